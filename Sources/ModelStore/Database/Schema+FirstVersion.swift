@@ -125,7 +125,6 @@ extension Schema {
         CREATE INDEX jobs_by_model ON jobs (model);
         CREATE INDEX jobs_by_model_and_state ON jobs (model, state);
         CREATE INDEX jobs_queued ON jobs (model, priority DESC, id) WHERE state = 'queued';
-        CREATE INDEX jobs_running ON jobs (model) WHERE state = 'running';
         CREATE INDEX jobs_using_dataset ON jobs (dataset) WHERE state IN ('queued', 'running', 'paused');
         """
 

@@ -7,10 +7,11 @@ public struct DatasetTable: Sendable {
 
     /// Begins to take in a dataset; a dataset of the same name is replaced when the writer finishes.
     ///
-    /// Throws `.invalid` for a bad name, and `.conflict` at once where `finish` would.
+    /// A built-in dataset that is written again with the same content stays as it is. Throws `.invalid` for a bad
+    /// name, and `.conflict` at once where `finish` would.
     public func writer(name: String, isBuiltIn: Bool = false) throws(StoreError) -> DatasetWriter {
         try NameRule.check(name, of: "dataset")
-        try storage.read { try Self.requireReplaceable(name, byBuiltIn: isBuiltIn, in: $0) }
+        if !isBuiltIn { try storage.read { try Self.requireReplaceable(name, byBuiltIn: false, in: $0) } }
         return try DatasetWriter(table: self, name: name, isBuiltIn: isBuiltIn)
     }
 
@@ -74,10 +75,14 @@ public struct DatasetTable: Sendable {
         guard rename(path, final) == 0 else { throw StoreError(errno: errno, doing: "renaming", path: path) }
         do {
             try StoreFolder.synchronize(storage.folder.datasets)
-            let (stored, replaced) = try storage.write { database in
+            let (stored, superfluous) = try storage.write { database -> (StoredDataset, String?) in
+                let before = try Row.fetchOne(
+                    database,
+                    sql: "SELECT * FROM datasets WHERE name = ?",
+                    arguments: [name]
+                ).map(StoredDataset.init)
+                if let before, isBuiltIn, before.isBuiltIn, before.sha256 == sha256 { return (before, file) }
                 try Self.requireReplaceable(name, byBuiltIn: isBuiltIn, in: database)
-                let before = try Row.fetchOne(database, sql: "SELECT * FROM datasets WHERE name = ?", arguments: [name])
-                    .map(StoredDataset.init)
                 try database.execute(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
                 try database.execute(
                     sql: """
@@ -94,7 +99,7 @@ public struct DatasetTable: Sendable {
                 )
                 return (try Self.find(name, in: database), before?.file)
             }
-            if let replaced { unlink(storage.folder.dataset(replaced)) }
+            if let superfluous { unlink(storage.folder.dataset(superfluous)) }
             return stored
         } catch {
             unlink(final)

@@ -158,12 +158,12 @@ extension JobTable {
     }
 
     /// Whether there is anything to claim or to settle, as seen from a snapshot.
-    static let workQuery = """
+    package static let workQuery = """
         SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'queued')
             OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND \(isOrphaned))
         """
 
-    static let orphanQuery = """
+    package static let orphanQuery = """
         SELECT id FROM jobs WHERE state = 'running' AND \(isOrphaned) ORDER BY priority DESC, id LIMIT 1
         """
 
@@ -171,17 +171,20 @@ extension JobTable {
     ///
     /// A retry that lies farther off than the longest back-off was set by a clock that has been put back since: it is
     /// due. Binds `now` and `horizon`.
-    static let queuedQuery = """
+    package static let queuedQuery = """
         WITH RECURSIVE
         waiting (model) AS (
-            SELECT min(model) FROM jobs WHERE state = 'queued'
+            SELECT (SELECT min(model) FROM jobs INDEXED BY jobs_queued WHERE state = 'queued')
             UNION ALL
-            SELECT (SELECT min(model) FROM jobs WHERE state = 'queued' AND model > waiting.model)
+            SELECT (
+                SELECT min(model) FROM jobs INDEXED BY jobs_queued
+                WHERE state = 'queued' AND model > waiting.model
+            )
             FROM waiting WHERE waiting.model IS NOT NULL
         ),
         first_of_each (id) AS (
             SELECT (
-                SELECT id FROM jobs
+                SELECT id FROM jobs INDEXED BY jobs_queued
                 WHERE state = 'queued' AND model = waiting.model
                 AND (run_at IS NULL OR run_at <= :now OR run_at > :horizon)
                 ORDER BY priority DESC, id LIMIT 1

@@ -32,31 +32,20 @@ extension JobTable {
     /// A page of the jobs that match, newest first; its cost does not depend on how many jobs there are.
     public func list(_ filter: JobFilter = JobFilter()) throws(StoreError) -> JobPage {
         let limit = max(filter.limit, 0)
-        let query = Self.listQuery(filter)
+        var arguments: StatementArguments = ["after": filter.after?.number ?? Int64.max, "limit": limit + 1]
+        if let state = filter.state { arguments += ["state": state.rawValue] }
+        if let model = filter.model { arguments += ["model": model] }
         let jobs = try storage.read { database in
-            try Row.fetchAll(database, sql: query.sql, arguments: query.arguments).map(Job.init)
+            try Row.fetchAll(database, sql: Self.listQuery(filter), arguments: arguments).map(Job.init)
         }
         // One row more than asked for tells whether there is a next page.
         return JobPage(jobs: Array(jobs.prefix(limit)), next: jobs.count > limit ? jobs.prefix(limit).last?.id : nil)
     }
 
-    static func listQuery(_ filter: JobFilter) -> (sql: String, arguments: StatementArguments) {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        if let model = filter.model {
-            conditions.append("model = ?")
-            arguments += [model]
-        }
-        if let state = filter.state {
-            conditions.append("state = ?")
-            arguments += [state.rawValue]
-        }
-        if let after = filter.after {
-            conditions.append("id < ?")
-            arguments += [after.number]
-        }
-        let filtered = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
-        arguments += [max(filter.limit, 0) + 1]
-        return ("SELECT * FROM jobs \(filtered) ORDER BY id DESC LIMIT ?", arguments)
+    /// Binds `after`, `limit`, and what the filter has of `state` and `model`.
+    package static func listQuery(_ filter: JobFilter) -> String {
+        let state = filter.state == nil ? "" : "AND state = :state"
+        let model = filter.model == nil ? "" : "AND model = :model"
+        return "SELECT * FROM jobs WHERE id < :after \(state) \(model) ORDER BY id DESC LIMIT :limit"
     }
 }

@@ -85,10 +85,12 @@ public struct ModelTable: Sendable {
         )
     }
 
+    package static let findQuery = "SELECT \(StoredModel.columns) FROM models WHERE name = ?"
+
     static func find(_ name: String, in database: Database) throws -> StoredModel {
         let row = try Row.fetchOne(
             database,
-            sql: "SELECT \(StoredModel.columns) FROM models WHERE name = ?",
+            sql: findQuery,
             arguments: [name]
         )
         guard let row else { throw missing(name) }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// The tensors of all versions, stored once per content and removed with the last version that refers to them.
-enum TensorTable {
+package enum TensorTable {
     static func insert(_ weights: PackedWeights, version: Int64, in database: Database) throws {
         for (position, tensor) in weights.tensors.enumerated() {
             try database.execute(
@@ -25,15 +25,17 @@ enum TensorTable {
         }
     }
 
+    package static let weightsQuery = """
+        SELECT name, shape, encoding, raw_bytes, checksum, data
+        FROM version_tensors JOIN tensors ON tensors.id = tensor_id
+        WHERE version_id = ? ORDER BY position
+        """
+
     /// Reads a version's tensors in order and verifies each; `label` names the version in the error.
     static func weights(of version: Int64, label: String, in database: Database) throws -> [StoredTensor] {
         let rows = try Row.fetchCursor(
             database,
-            sql: """
-                SELECT name, shape, encoding, raw_bytes, checksum, data
-                FROM version_tensors JOIN tensors ON tensors.id = tensor_id
-                WHERE version_id = ? ORDER BY position
-                """,
+            sql: weightsQuery,
             arguments: [version]
         )
         var weights: [StoredTensor] = []

@@ -135,19 +135,23 @@ public struct VersionTable: Sendable {
         return try ModelVersion(row: row(model: model, number: number, in: database))
     }
 
+    package static let findQuery = "\(ModelVersion.select) WHERE model_id = ? AND number = ?"
+
+    package static let newestQuery = "\(ModelVersion.select) WHERE model_id = ? ORDER BY number DESC LIMIT 1"
+
     static func row(model: String, number: Int?, in database: Database) throws -> Row {
         let identifier = try ModelTable.identifier(of: model, in: database)
         let row =
             if let number {
                 try Row.fetchOne(
                     database,
-                    sql: "\(ModelVersion.select) WHERE model_id = ? AND number = ?",
+                    sql: findQuery,
                     arguments: [identifier, number]
                 )
             } else {
                 try Row.fetchOne(
                     database,
-                    sql: "\(ModelVersion.select) WHERE model_id = ? ORDER BY number DESC LIMIT 1",
+                    sql: newestQuery,
                     arguments: [identifier]
                 )
             }

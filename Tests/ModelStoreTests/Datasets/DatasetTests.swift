@@ -164,6 +164,28 @@ struct DatasetTests {
         expectRefusal(.conflict) { try bench.store.datasets.writer(name: "digits") }
     }
 
+    @Test func `a built-in dataset written again stays as it is, also while a job uses it`() throws {
+        let bench = try Bench()
+        try bench.model()
+        func write(_ value: Float) throws -> StoredDataset {
+            let writer = try bench.store.datasets.writer(name: "digits", isBuiltIn: true)
+            try writer.appendInputs([1, value])
+            try writer.appendTargets([1])
+            return try writer.finish(.pairs(split: .given))
+        }
+        let first = try write(2)
+        let job = try bench.job(dataset: "digits")
+        bench.clock.advance(milliseconds: 1000)
+
+        #expect(try write(2) == first)
+        expectRefusal(.conflict) { try write(3) }
+        _ = try bench.store.jobs.cancel(job.id)
+        #expect(try write(3).sha256 != first.sha256)
+
+        #expect(bench.folder.files().count == 1)
+        #expect(try bench.store.datasets.open("digits").inputs(row: 0) == [1, 3])
+    }
+
     @Test(arguments: [-1, 4])
     func `a row that does not exist is refused`(row: Int) throws {
         let bench = try Bench()
