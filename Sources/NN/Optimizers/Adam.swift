@@ -3,7 +3,7 @@ import Glibc
 #else
 import Darwin
 #endif
-public import JSON
+import JSON
 
 /// Steps scaled by running moments of the gradient (Keras's `Adam`).
 ///
@@ -11,23 +11,23 @@ public import JSON
 /// `α = η·√(1 − β₂ᵗ) / (1 − β₁ᵗ)`. With `amsgrad`, the greatest v so far stands in the quotient. ε lies outside the
 /// bias correction, as in Keras and unlike PyTorch. Source: keras.io/api/optimizers/adam; Kingma and Ba 2014,
 /// arXiv:1412.6980, the formula before section 2.1; Reddi et al. 2018 for `amsgrad`.
-public struct Adam: Optimizer {
-    /// Keras's class name.
-    public static let name = "Adam"
+struct Adam: Optimizer {
+    /// Keras's class name and its short form.
+    static let names = ["Adam", "adam"]
 
     /// The step size η, above 0.
-    public let learningRate: Double
+    let learningRate: Double
     /// The decay β₁ of the mean of the gradient, from 0 to below 1.
-    public let beta1: Double
+    let beta1: Double
     /// The decay β₂ of the mean of its square, from 0 to below 1.
-    public let beta2: Double
+    let beta2: Double
     /// The number ε that keeps the quotient finite, above 0.
-    public let epsilon: Double
+    let epsilon: Double
     /// Whether the greatest second moment so far divides.
-    public let amsgrad: Bool
+    let amsgrad: Bool
 
     /// Adam with these hyper-parameters.
-    public init(
+    init(
         learningRate: Double = 0.001,
         beta1: Double = 0.9,
         beta2: Double = 0.999,
@@ -42,28 +42,28 @@ public struct Adam: Optimizer {
     }
 
     /// Reads `learning_rate`, `beta_1`, `beta_2`, `epsilon` and `amsgrad`.
-    public init(reading fields: inout ObjectReader) {
-        learningRate = fields.learningRate(default: 0.001)
-        beta1 = fields.double("beta_1", in: .from(0, below: 1), default: 0.9)
-        beta2 = fields.double("beta_2", in: .from(0, below: 1), default: 0.999)
-        epsilon = fields.epsilon(default: 1e-7)
-        amsgrad = fields.bool("amsgrad", default: false)
+    init(reading arguments: inout ObjectReader) {
+        learningRate = arguments.learningRate(default: 0.001)
+        beta1 = arguments.double("beta_1", in: .from(0, below: 1), default: 0.9)
+        beta2 = arguments.double("beta_2", in: .from(0, below: 1), default: 0.999)
+        epsilon = arguments.epsilon(default: 1e-7)
+        amsgrad = arguments.bool("amsgrad", default: false)
     }
 
     /// Writes `learning_rate`, `beta_1`, `beta_2`, `epsilon` and `amsgrad`.
-    public func write(to fields: inout JSONWriter) {
-        fields.field("learning_rate", learningRate)
-        fields.field("beta_1", beta1)
-        fields.field("beta_2", beta2)
-        fields.field("epsilon", epsilon)
-        fields.field("amsgrad", amsgrad)
+    func write(to json: inout JSONWriter) {
+        json.field("learning_rate", learningRate)
+        json.field("beta_1", beta1)
+        json.field("beta_2", beta2)
+        json.field("epsilon", epsilon)
+        json.field("amsgrad", amsgrad)
     }
 
     /// The two running moments, and the greatest second one where `amsgrad` asks for it.
-    public var slots: [String] { ["momentum", "velocity"] + (amsgrad ? ["velocity_hat"] : []) }
+    var slots: [String] { ["momentum", "velocity"] + (amsgrad ? ["velocity_hat"] : []) }
 
     /// Moves one stretch of the weights.
-    public func update(_ span: ParameterSpan, step: Int) {
+    func update(_ span: ParameterSpan, step: Int) {
         typealias Vector = ParameterSpan.Vector
         let correction = (1 - pow(beta2, Double(step))).squareRoot() / (1 - pow(beta1, Double(step)))
         let rate = Vector(repeating: Float(learningRate * correction))

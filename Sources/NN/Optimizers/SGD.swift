@@ -1,46 +1,46 @@
-public import JSON
+import JSON
 
 /// Gradient descent, with momentum if wanted (Keras's `SGD`).
 ///
 /// Without momentum: `w ← w − η·g`. With it: `m ← μ·m − η·g`, then `w ← w + m`, or, with Nesterov's look-ahead,
 /// `w ← w + μ·m − η·g`. Source: keras.io/api/optimizers/sgd; Sutskever et al. 2013.
-public struct SGD: Optimizer {
-    /// Keras's class name.
-    public static let name = "SGD"
+struct SGD: Optimizer {
+    /// Keras's class name and its short form.
+    static let names = ["SGD", "sgd"]
 
     /// The step size η, zero or more.
-    public let learningRate: Double
+    let learningRate: Double
     /// The share μ of the last step that is kept, from 0 to 1.
-    public let momentum: Double
+    let momentum: Double
     /// Whether the gradient is taken where momentum is about to lead.
-    public let nesterov: Bool
+    let nesterov: Bool
 
     /// Gradient descent with these hyper-parameters.
-    public init(learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false) {
+    init(learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false) {
         self.learningRate = learningRate
         self.momentum = momentum
         self.nesterov = nesterov
     }
 
     /// Reads `learning_rate`, `momentum` and `nesterov`.
-    public init(reading fields: inout ObjectReader) {
-        learningRate = fields.learningRate(default: 0.01)
-        momentum = fields.double("momentum", in: .from(0, through: 1), default: 0)
-        nesterov = fields.bool("nesterov", default: false)
+    init(reading arguments: inout ObjectReader) {
+        learningRate = arguments.learningRate(default: 0.01)
+        momentum = arguments.double("momentum", in: .from(0, through: 1), default: 0)
+        nesterov = arguments.bool("nesterov", default: false)
     }
 
     /// Writes `learning_rate`, `momentum` and `nesterov`.
-    public func write(to fields: inout JSONWriter) {
-        fields.field("learning_rate", learningRate)
-        fields.field("momentum", momentum)
-        fields.field("nesterov", nesterov)
+    func write(to json: inout JSONWriter) {
+        json.field("learning_rate", learningRate)
+        json.field("momentum", momentum)
+        json.field("nesterov", nesterov)
     }
 
     /// The step before, where there is momentum.
-    public var slots: [String] { momentum == 0 ? [] : ["momentum"] }
+    var slots: [String] { momentum == 0 ? [] : ["momentum"] }
 
     /// Moves one stretch of the weights.
-    public func update(_ span: ParameterSpan, step: Int) {
+    func update(_ span: ParameterSpan, step: Int) {
         let rate = ParameterSpan.Vector(repeating: Float(learningRate))
         let (weights, gradients) = (span.weights, span.gradients)
         guard momentum != 0 else {

@@ -16,11 +16,11 @@ final class FloatBuffer {
 
     deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
-    /// Takes the values of tensors that lie as `layout` says.
-    func load(_ tensors: [Tensor], layout: ParameterLayout) {
+    /// Takes the values of tensors that lie as `layout` says, starting at `start`.
+    func load(_ tensors: [Tensor], layout: ParameterLayout, at start: Int = 0) {
         precondition(tensors.map(\.shape) == layout.entries.map(\.shape), "the tensors do not fit their layout")
         for (entry, tensor) in zip(layout.entries, tensors) {
-            (pointer + entry.offset).update(from: tensor.values, count: tensor.volume)
+            (pointer + start + entry.offset).update(from: tensor.values, count: tensor.volume)
         }
     }
 
