@@ -1,4 +1,6 @@
-/// A plan bound to memory: one arena, every kernel with its pointers. It belongs to one thread at a time.
+/// A plan bound to memory: one arena, every kernel with its pointers.
+///
+/// It belongs to one thread at a time.
 public final class PlanRun {
     private let plan: Plan
     private let arena: UnsafeMutableRawPointer
