@@ -14,6 +14,7 @@ final class OneDNNPrimitive: @unchecked Sendable {
     ///   - what: The operation in words, for the error.
     ///   - operation: Where the operation description lies.
     ///   - forward: The primitive of the forward direction, which a gradient is made for.
+    /// - Throws: `KernelError` where oneDNN has no code for these shapes.
     convenience init(_ what: String, operation: UnsafeRawPointer, forward: OneDNNPrimitive? = nil) throws(KernelError) {
         var attributes: dnnl_primitive_attr_t?
         try OneDNN.check(dnnl_primitive_attr_create(&attributes), what)
@@ -112,6 +113,12 @@ final class BoundPrimitive {
     deinit {
         for argument in arguments { dnnl_memory_destroy(argument.memory) }
         arguments.deallocate()
+    }
+
+    /// Exchanges the memory of one tensor, by its place in the list that was bound.
+    func setMemory(_ index: Int, _ memory: UnsafeMutablePointer<Float>) {
+        let status = dnnl_memory_set_data_handle(arguments[index].memory, memory)
+        precondition(status == dnnl_success, "oneDNN refused other memory in the same layout")
     }
 
     /// Runs the primitive in the calling thread.

@@ -1,7 +1,11 @@
-/// Whether a number is above zero: 1 or 0. Its derivative is zero.
+/// Whether a number is above zero: 1 or 0.
+///
+/// Its derivative is zero.
 public struct Positive: UnaryElementwise {
     /// The name in messages.
     public var name: String { "positive" }
+
+    package init() {}
 
     func value(_ x: Float) -> Float { x > 0 ? 1 : 0 }
 
