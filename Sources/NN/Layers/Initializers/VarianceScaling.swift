@@ -1,3 +1,5 @@
+import JSON
+
 /// Keras's initializers whose variance falls with the number of inputs or outputs that a weight connects.
 ///
 /// Their deviation is `√(scale / n)`, n the fan in or the mean of both fans. A uniform draw has the bounds `±√3` times

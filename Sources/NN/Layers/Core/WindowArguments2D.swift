@@ -1,11 +1,11 @@
 /// A window that slides over the height and width of `[height, width, channels]`: that of a convolution or a pooling.
-struct Window2D: Sendable, Equatable {
+struct WindowArguments2D: Sendable, Equatable {
     /// The window's height and width.
     let size: Pair
     /// How far it moves down and across.
     let strides: Pair
     /// How it meets the edges.
-    let padding: Padding
+    let padding: PaddingRule
 
     /// The height and width of the result for a sample `[height, width, channels]`, or what is needed instead.
     ///
