@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 /// A definition whose layers fit together: every shape and weight is known.
 ///
