@@ -114,7 +114,9 @@ struct SharedArguments {
     init(reading arguments: inout ObjectReader) {
         name = arguments.optionalValue("name") == nil ? nil : arguments.name("name")
         inputs = arguments.has("inputs") ? arguments.strings("inputs", default: []) : nil
-        if inputs?.isEmpty == true { arguments.fault(at: "inputs", "expected the names of one layer or more, found none") }
+        if inputs?.isEmpty == true {
+            arguments.fault(at: "inputs", "expected the names of one layer or more, found none")
+        }
         trainable = arguments.bool("trainable", default: true)
         arguments.onlyFloat32()
     }

@@ -18,6 +18,8 @@ extension Network {
     ///   - input: The samples, `[N]` and the input's shape.
     ///   - values: The weights, in the order and with the shapes of `parameters`.
     ///   - mode: Whether the network is run or trained.
+    /// - Returns: The result and what led to it.
+    /// - Throws: `ShapeError` where the input or a weight has another shape than the network's.
     public func append(
         to graph: inout Graph,
         input: Value,

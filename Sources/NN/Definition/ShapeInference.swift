@@ -27,7 +27,10 @@ struct ShapeInference {
     /// Walks through all layers, and goes on after a fault with those that don't depend on it.
     mutating func run() {
         guard definition.inputShape.volume(upTo: limits.activations) != nil else {
-            faults.add("/input_shape", "\(definition.inputShape) holds more than \(limits.activations) numbers, the limit")
+            faults.add(
+                "/input_shape",
+                "\(definition.inputShape) holds more than \(limits.activations) numbers, the limit"
+            )
             return
         }
         for (index, layer) in definition.layers.enumerated() {

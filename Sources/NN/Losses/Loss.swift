@@ -5,12 +5,11 @@ public struct Loss: Sendable {
     /// The kind with its options.
     let kind: any LossKind
 
-    /// Reads a loss, by name or as an object with options.
+    /// Reads a loss, by name or as an object with options; nil, and a fault, where it isn't known.
     ///
     /// - Parameters:
     ///   - value: `"mse"`, `{"type": "mse", …}` or Keras's long form.
     ///   - faults: Where everything that is wrong is added.
-    /// - Returns: The loss; nil, and a fault, where it isn't known.
     public init?(_ value: JSONValue, _ faults: inout Faults) {
         let found = Registry.losses.read(value, &faults) { arguments in
             _ = arguments.optionalChoice("reduction", among: ["sum_over_batch_size"])
@@ -29,6 +28,7 @@ public struct Loss: Sendable {
     /// - Parameters:
     ///   - target: What the data has.
     ///   - output: The shape of a sample's result.
+    /// - Returns: The shape and the numbers that a target may have.
     /// - Throws: `TargetMismatch` where the data's targets can't be used.
     public func rule(for target: TargetDescription, output: Shape) throws(TargetMismatch) -> TargetRule {
         do throws(TargetMismatch) {
@@ -45,6 +45,7 @@ public struct Loss: Sendable {
     ///   - prediction: What the forward pass gave.
     ///   - target: The targets, `[N]` and the shape of the rule.
     /// - Returns: The loss of each sample, `[N]`; where a sample has several results, their mean.
+    /// - Throws: `ShapeError` where the target isn't as the rule says.
     public func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value {
         let losses = try kind.append(to: &graph, prediction: prediction, target: target)
         return try graph.mean(losses, axes: Array(1..<graph.shape(of: losses).rank))
@@ -66,7 +67,9 @@ extension Loss: JSONWritable {
     }
 }
 
-/// One kind of loss. To add one is to add a file with a type that conforms, and its line in `LossRegistry`.
+/// One kind of loss.
+///
+/// To add one is to add a file with a type that conforms, and its line in `LossRegistry`.
 protocol LossKind: Configurable {
     /// What the network's result asks of the targets; what is thrown stands after the loss's name.
     func rule(for target: TargetDescription, output: Shape) throws(TargetMismatch) -> TargetRule

@@ -25,7 +25,9 @@ struct SparseCategoricalCrossentropy: LossKind {
         }
         let labels = Shape(Array(output.extents.dropLast()))
         guard case .labels(let classes, let shape) = target else {
-            throw TargetMismatch("needs class labels, but the data has \(target); for values use \"mean_squared_error\"")
+            throw TargetMismatch(
+                "needs class labels, but the data has \(target); for values use \"mean_squared_error\""
+            )
         }
         guard shape.withoutOnes == labels.withoutOnes else {
             throw TargetMismatch("needs labels of the shape \(labels), but the data has \(target)")

@@ -56,9 +56,9 @@ extension ActivationKind: Equatable {
 }
 
 extension ActivationKind {
-    /// `f(x) = x`
+    /// The identity.
     public static let linear = ActivationKind("linear", operations: 0) { _, x throws(ShapeError) in x }
 
-    /// `f(x) = eˣ`
+    /// The exponential function.
     public static let exponential = ActivationKind("exponential") { graph, x throws(ShapeError) in try graph.exp(x) }
 }

@@ -12,6 +12,8 @@ struct WindowArguments2D: Sendable, Equatable {
     /// - Parameters:
     ///   - input: The shape of a sample.
     ///   - argument: The argument that holds the window's size, for the message.
+    /// - Returns: The extents of the result, each 1 or more.
+    /// - Throws: `ShapeRequirement` where the sample isn't an image or the window doesn't fit.
     func extents(over input: Shape, argument: String) throws(ShapeRequirement) -> (height: Int, width: Int) {
         guard input.rank == 3 else { throw ShapeRequirement("[height, width, channels]") }
         let height = padding.windows(size.first, stride: strides.first, over: input[0])

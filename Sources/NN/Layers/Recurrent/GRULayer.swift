@@ -55,7 +55,8 @@ struct GRULayer: SingleInputLayer {
             Parameter("kernel", [input[1], 3 * units], kernelInitializer),
             Parameter("recurrent_kernel", [units, 3 * units], recurrentInitializer),
         ]
-        return useBias ? kernels + [Parameter("bias", resetAfter ? [2, 3 * units] : [3 * units], biasInitializer)] : kernels
+        return useBias
+            ? kernels + [Parameter("bias", resetAfter ? [2, 3 * units] : [3 * units], biasInitializer)] : kernels
     }
 
     func operations(input: Shape, output: Shape) -> Int {
