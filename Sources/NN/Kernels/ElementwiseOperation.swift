@@ -7,6 +7,5 @@ public struct ElementwiseOperation: Sendable {
     public let arity: Int
     /// Applies the function to `count` numbers: result, first operand, second operand (the first again where there is
     /// one), count. The result may be the same memory as an operand.
-    public let apply:
-        @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Void
+    public let apply: @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Void
 }

@@ -33,8 +33,16 @@ struct ConvolutionKernels {
         var (image, kernel, result) = (image, anyKernel, result)
         try OneDNN.check(
             dnnl_convolution_forward_desc_init(
-                &operation, dnnl_forward_training, dnnl_convolution_direct, &image, &kernel, nil, &result,
-                strides, before, after
+                &operation,
+                dnnl_forward_training,
+                dnnl_convolution_direct,
+                &image,
+                &kernel,
+                nil,
+                &result,
+                strides,
+                before,
+                after
             ),
             what
         )
@@ -78,7 +86,14 @@ struct ConvolutionKernels {
         var (source, kernel, cotangent) = (image, anyKernel, result)
         try OneDNN.check(
             dnnl_convolution_backward_data_desc_init(
-                &operation, dnnl_convolution_direct, &source, &kernel, &cotangent, strides, before, after
+                &operation,
+                dnnl_convolution_direct,
+                &source,
+                &kernel,
+                &cotangent,
+                strides,
+                before,
+                after
             ),
             what
         )
@@ -117,7 +132,15 @@ struct ConvolutionKernels {
         var (source, kernel, cotangent) = (image, anyKernel, result)
         try OneDNN.check(
             dnnl_convolution_backward_weights_desc_init(
-                &operation, dnnl_convolution_direct, &source, &kernel, nil, &cotangent, strides, before, after
+                &operation,
+                dnnl_convolution_direct,
+                &source,
+                &kernel,
+                nil,
+                &cotangent,
+                strides,
+                before,
+                after
             ),
             what
         )

@@ -114,6 +114,12 @@ final class BoundPrimitive {
         arguments.deallocate()
     }
 
+    /// Exchanges the memory of one tensor, by its place in the list that was bound.
+    func setMemory(_ index: Int, _ memory: UnsafeMutablePointer<Float>) {
+        let status = dnnl_memory_set_data_handle(arguments[index].memory, memory)
+        precondition(status == dnnl_success, "oneDNN refused other memory in the same layout")
+    }
+
     /// Runs the primitive in the calling thread.
     func execute() {
         let status = dnnl_primitive_execute(handle, OneDNN.stream, Int32(arguments.count), arguments.baseAddress)

@@ -7,6 +7,10 @@ public struct Broadcast: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "broadcast" }
 
+    package init(shape: Shape) {
+        self.shape = shape
+    }
+
     /// The result's shape where each aligned extent is equal or 1.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let from = operands[0]

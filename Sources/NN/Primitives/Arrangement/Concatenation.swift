@@ -5,6 +5,10 @@ public struct Concatenation: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "concatenate" }
 
+    package init(axis: Int) {
+        self.axis = axis
+    }
+
     /// The operands' common shape with their extents added up on the axis.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let first = operands[0]

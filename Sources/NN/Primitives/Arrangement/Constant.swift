@@ -7,6 +7,11 @@ public struct Constant: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "constant(\(number))" }
 
+    package init(number: Float, shape: Shape) {
+        self.number = number
+        self.shape = shape
+    }
+
     /// The extents of the tensor.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape { shape }
 

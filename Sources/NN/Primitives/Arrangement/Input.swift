@@ -7,6 +7,11 @@ public struct Input: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "input(\(label))" }
 
+    package init(label: String, shape: Shape) {
+        self.label = label
+        self.shape = shape
+    }
+
     /// The shape that the memory holds.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape { shape }
 

@@ -7,6 +7,10 @@ public struct OneHot: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "oneHot" }
 
+    package init(classes: Int) {
+        self.classes = classes
+    }
+
     /// The operand's shape and the classes.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape { Shape(operands[0].extents + [classes]) }
 

@@ -9,6 +9,12 @@ public struct Pad: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "pad" }
 
+    package init(axis: Int, before: Int, after: Int) {
+        self.axis = axis
+        self.before = before
+        self.after = after
+    }
+
     /// The operand's shape with the zeros counted in.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard axis < operands[0].rank, before >= 0, after >= 0 else {

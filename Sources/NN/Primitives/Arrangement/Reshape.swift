@@ -5,6 +5,10 @@ public struct Reshape: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "reshape" }
 
+    package init(shape: Shape) {
+        self.shape = shape
+    }
+
     /// The result's shape where the volume stays the same.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard operands[0].volume == shape.volume else {

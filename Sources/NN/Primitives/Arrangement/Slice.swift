@@ -7,6 +7,11 @@ public struct Slice: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "slice" }
 
+    package init(axis: Int, range: Range<Int>) {
+        self.axis = axis
+        self.range = range
+    }
+
     /// The operand's shape with the range's length on the axis.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard axis < operands[0].rank, range.lowerBound >= 0, range.upperBound <= operands[0][axis] else {

@@ -5,6 +5,10 @@ public struct Transpose: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "transpose" }
 
+    package init(permutation: [Int]) {
+        self.permutation = permutation
+    }
+
     /// The operand's extents in the new order.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard permutation.sorted() == Array(0..<operands[0].rank) else {

@@ -8,6 +8,10 @@ public struct Convolution2D: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "convolve2D" }
 
+    package init(window: Window2D) {
+        self.window = window
+    }
+
     /// `[N, H′, W′, F]` where the kernel fits the image and has its channels.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let (image, kernel) = (operands[0], operands[1])

@@ -9,6 +9,11 @@ public struct Convolution2DImageGradient: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "convolve2DImageGradient" }
 
+    package init(window: Window2D, image: Shape) {
+        self.window = window
+        self.image = image
+    }
+
     /// The image's shape where the operands are those of its convolution.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let needed = try Convolution2D(window: window).shape(of: [image, operands[1]])

@@ -9,6 +9,11 @@ public struct Convolution2DKernelGradient: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "convolve2DKernelGradient" }
 
+    package init(window: Window2D, kernel: Shape) {
+        self.window = window
+        self.kernel = kernel
+    }
+
     /// The kernel's shape where the operands are those of its convolution.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let needed = try Convolution2D(window: window).shape(of: [operands[0], kernel])

@@ -3,6 +3,8 @@ public struct Addition: BinaryElementwise {
     /// The name in messages.
     public var name: String { "add" }
 
+    package init() {}
+
     func value(_ a: Float, _ b: Float) -> Float { a + b }
 
     /// Forward mode: see `SingleResultPrimitive`.

@@ -3,6 +3,8 @@ public struct Exponential: UnaryElementwise {
     /// The name in messages.
     public var name: String { "exp" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { VectorMath.exp(x) }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

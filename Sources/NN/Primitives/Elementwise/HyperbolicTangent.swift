@@ -3,6 +3,8 @@ public struct HyperbolicTangent: UnaryElementwise {
     /// The name in messages.
     public var name: String { "tanh" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { VectorMath.tanh(x) }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

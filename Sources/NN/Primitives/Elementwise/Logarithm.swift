@@ -3,6 +3,8 @@ public struct Logarithm: UnaryElementwise {
     /// The name in messages.
     public var name: String { "log" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { VectorMath.log(x) }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

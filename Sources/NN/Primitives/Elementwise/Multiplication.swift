@@ -3,6 +3,8 @@ public struct Multiplication: BinaryElementwise {
     /// The name in messages.
     public var name: String { "multiply" }
 
+    package init() {}
+
     func value(_ a: Float, _ b: Float) -> Float { a * b }
 
     /// Forward mode: see `SingleResultPrimitive`.
@@ -34,5 +36,7 @@ public struct Multiplication: BinaryElementwise {
 
 extension Graph {
     /// The product, number by number.
-    public mutating func multiply(_ a: Value, _ b: Value) throws(ShapeError) -> Value { try append(Multiplication(), a, b) }
+    public mutating func multiply(_ a: Value, _ b: Value) throws(ShapeError) -> Value {
+        try append(Multiplication(), a, b)
+    }
 }

@@ -3,6 +3,8 @@ public struct Negation: UnaryElementwise {
     /// The name in messages.
     public var name: String { "negate" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { -x }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

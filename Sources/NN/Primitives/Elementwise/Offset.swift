@@ -5,6 +5,10 @@ public struct Offset: UnaryElementwise {
     /// The name in messages.
     public var name: String { "offset" }
 
+    package init(amount: Float) {
+        self.amount = amount
+    }
+
     func value(_ x: Float) -> Float { x + amount }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {
@@ -14,5 +18,7 @@ public struct Offset: UnaryElementwise {
 
 extension Graph {
     /// Each number plus a constant.
-    public mutating func offset(_ x: Value, by amount: Float) throws(ShapeError) -> Value { try append(Offset(amount: amount), x) }
+    public mutating func offset(_ x: Value, by amount: Float) throws(ShapeError) -> Value {
+        try append(Offset(amount: amount), x)
+    }
 }

@@ -3,6 +3,8 @@ public struct PairwiseMaximum: BinaryElementwise {
     /// The name in messages.
     public var name: String { "maximum" }
 
+    package init() {}
+
     func value(_ a: Float, _ b: Float) -> Float { a > b ? a : b }
 
     /// Forward mode: see `SingleResultPrimitive`.
@@ -35,5 +37,7 @@ public struct PairwiseMaximum: BinaryElementwise {
 
 extension Graph {
     /// The larger of each two numbers.
-    public mutating func maximum(_ a: Value, _ b: Value) throws(ShapeError) -> Value { try append(PairwiseMaximum(), a, b) }
+    public mutating func maximum(_ a: Value, _ b: Value) throws(ShapeError) -> Value {
+        try append(PairwiseMaximum(), a, b)
+    }
 }

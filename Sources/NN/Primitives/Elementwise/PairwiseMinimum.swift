@@ -3,6 +3,8 @@ public struct PairwiseMinimum: BinaryElementwise {
     /// The name in messages.
     public var name: String { "minimum" }
 
+    package init() {}
+
     func value(_ a: Float, _ b: Float) -> Float { a < b ? a : b }
 
     /// Forward mode: see `SingleResultPrimitive`.
@@ -35,5 +37,7 @@ public struct PairwiseMinimum: BinaryElementwise {
 
 extension Graph {
     /// The smaller of each two numbers.
-    public mutating func minimum(_ a: Value, _ b: Value) throws(ShapeError) -> Value { try append(PairwiseMinimum(), a, b) }
+    public mutating func minimum(_ a: Value, _ b: Value) throws(ShapeError) -> Value {
+        try append(PairwiseMinimum(), a, b)
+    }
 }

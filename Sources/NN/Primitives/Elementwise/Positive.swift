@@ -3,6 +3,8 @@ public struct Positive: UnaryElementwise {
     /// The name in messages.
     public var name: String { "positive" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { x > 0 ? 1 : 0 }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

@@ -3,6 +3,8 @@ public struct Rectifier: UnaryElementwise {
     /// The name in messages.
     public var name: String { "relu" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { x < 0 ? 0 : x }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

@@ -5,6 +5,10 @@ public struct Scale: UnaryElementwise {
     /// The name in messages.
     public var name: String { "scale" }
 
+    package init(factor: Float) {
+        self.factor = factor
+    }
+
     func value(_ x: Float) -> Float { x * factor }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {
@@ -14,5 +18,7 @@ public struct Scale: UnaryElementwise {
 
 extension Graph {
     /// Each number times a constant.
-    public mutating func scale(_ x: Value, by factor: Float) throws(ShapeError) -> Value { try append(Scale(factor: factor), x) }
+    public mutating func scale(_ x: Value, by factor: Float) throws(ShapeError) -> Value {
+        try append(Scale(factor: factor), x)
+    }
 }

@@ -3,6 +3,8 @@ public struct Sigmoid: UnaryElementwise {
     /// The name in messages.
     public var name: String { "sigmoid" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { VectorMath.sigmoid(x) }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

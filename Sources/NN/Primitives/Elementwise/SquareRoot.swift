@@ -3,6 +3,8 @@ public struct SquareRoot: UnaryElementwise {
     /// The name in messages.
     public var name: String { "sqrt" }
 
+    package init() {}
+
     func value(_ x: Float) -> Float { x.squareRoot() }
 
     func chain(_ outer: Value, operand: Value, result: Value, in graph: inout Graph) throws(ShapeError) -> Value? {

@@ -3,6 +3,8 @@ public struct Subtraction: BinaryElementwise {
     /// The name in messages.
     public var name: String { "subtract" }
 
+    package init() {}
+
     func value(_ a: Float, _ b: Float) -> Float { a - b }
 
     /// Forward mode: see `SingleResultPrimitive`.
@@ -33,5 +35,7 @@ public struct Subtraction: BinaryElementwise {
 
 extension Graph {
     /// The difference, number by number.
-    public mutating func subtract(_ a: Value, _ b: Value) throws(ShapeError) -> Value { try append(Subtraction(), a, b) }
+    public mutating func subtract(_ a: Value, _ b: Value) throws(ShapeError) -> Value {
+        try append(Subtraction(), a, b)
+    }
 }

@@ -7,6 +7,11 @@ public struct AveragePool2DSpread: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "averagePool2DSpread" }
 
+    package init(window: Window2D, image: Shape) {
+        self.window = window
+        self.image = image
+    }
+
     /// The image's shape where the operand has the pooled shape.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let pooled = try AveragePool2D(window: window).shape(of: [image])

@@ -7,6 +7,10 @@ public struct MaxPool2D: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "maxPool2D" }
 
+    package init(window: Window2D) {
+        self.window = window
+    }
+
     /// `[N, H′, W′, C]` where the window fits the image.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let (rows, columns) = try window.places(on: operands[0], name)

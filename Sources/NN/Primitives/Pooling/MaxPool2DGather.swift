@@ -7,6 +7,10 @@ public struct MaxPool2DGather: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "maxPool2DGather" }
 
+    package init(window: Window2D) {
+        self.window = window
+    }
+
     /// The pooled shape where the tangent has the image's.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let pooled = try MaxPool2D(window: window).shape(of: [operands[0]])

@@ -8,6 +8,10 @@ public struct MaxPool2DScatter: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "maxPool2DScatter" }
 
+    package init(window: Window2D) {
+        self.window = window
+    }
+
     /// The image's shape where the other two have the pooled shape.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let pooled = try MaxPool2D(window: window).shape(of: [operands[0]])

@@ -7,6 +7,11 @@ public struct MatrixProduct: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "matmul" }
 
+    package init(transposesLeft: Bool, transposesRight: Bool) {
+        self.transposesLeft = transposesLeft
+        self.transposesRight = transposesRight
+    }
+
     /// `[m, n]` where both are matrices and the inner extents agree.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let (left, right) = (operands[0], operands[1])
@@ -51,21 +56,40 @@ public struct MatrixProduct: SingleResultPrimitive {
         return [left, right]
     }
 
-    /// One GEMM.
+    /// A forward product through oneDNN's matrix primitive, a transposed one through its GEMM.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        let multiply = MatrixMultiply(
-            transposesA: transposesLeft,
-            transposesB: transposesRight,
-            m: signature.results[0][0],
-            n: signature.results[0][1],
-            k: signature.operands[0][transposesLeft ? 0 : 1]
-        )
+        let (m, n) = (signature.results[0][0], signature.results[0][1])
+        let k = signature.operands[0][transposesLeft ? 0 : 1]
+        guard m > 0, n > 0, k > 0 else { return .kernel(Self.empty(m * n)) }
+        guard transposesLeft || transposesRight else {
+            let product = try RowProduct(m: m, n: n, k: k)
+            return .kernel(
+                Kernel(scratchBytes: product.scratchBytes) { buffers in
+                    let bound = product.bind(
+                        buffers.operands[0],
+                        buffers.operands[1],
+                        buffers.results[0],
+                        scratch: buffers.scratch
+                    )
+                    return { bound.execute() }
+                }
+            )
+        }
+        let multiply = MatrixMultiply(transposesA: transposesLeft, transposesB: transposesRight, m: m, n: n, k: k)
         return .kernel(
             Kernel { buffers in
                 let (a, b, c) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
                 return { multiply.run(a, b, c) }
             }
         )
+    }
+
+    /// A product with nothing to add up is zero.
+    private static func empty(_ count: Int) -> Kernel {
+        Kernel { buffers in
+            let result = buffers.results[0]
+            return { result.update(repeating: 0, count: count) }
+        }
     }
 }
 

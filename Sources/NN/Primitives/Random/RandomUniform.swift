@@ -12,6 +12,11 @@ public struct RandomUniform: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "randomUniform" }
 
+    package init(shape: Shape, stream: Int) {
+        self.shape = shape
+        self.stream = stream
+    }
+
     /// The extents of the result, where the key has four numbers.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard operands[0] == [4] else { throw ShapeError(name, "the key is \(operands[0]), it must be [4]") }

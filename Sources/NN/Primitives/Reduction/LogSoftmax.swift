@@ -3,6 +3,8 @@ public struct LogSoftmax: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "logSoftmax" }
 
+    package init() {}
+
     /// The operand's shape, which has at least one axis.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard operands[0].rank > 0, operands[0].last > 0 else {

@@ -3,6 +3,8 @@ public struct Softmax: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "softmax" }
 
+    package init() {}
+
     /// The operand's shape, which has at least one axis.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard operands[0].rank > 0, operands[0].last > 0 else {

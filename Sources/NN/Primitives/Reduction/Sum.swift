@@ -5,6 +5,10 @@ public struct Sum: SingleResultPrimitive {
     /// The name in messages.
     public var name: String { "sum" }
 
+    package init(axes: [Int]) {
+        self.axes = axes
+    }
+
     /// The operand's shape without the summed axes.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard Set(axes).count == axes.count, axes.allSatisfy({ operands[0].extents.indices.contains($0) }) else {
