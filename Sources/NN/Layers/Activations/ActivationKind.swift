@@ -5,16 +5,25 @@ public struct ActivationKind: Sendable {
     /// Further names that mean the same.
     public let aliases: [String]
 
+    /// The operations that one element takes, a function counting 1.
+    let operations: Int
+    /// Whether an element depends on the others along the last axis.
+    let isOverLastAxis: Bool
+
     private let function: @Sendable (inout Graph, Value) throws(ShapeError) -> Value
 
     /// An activation function from the nodes that it appends.
     init(
         _ name: String,
         aliases: [String] = [],
+        operations: Int = 1,
+        isOverLastAxis: Bool = false,
         _ function: @escaping @Sendable (inout Graph, Value) throws(ShapeError) -> Value
     ) {
         self.name = name
         self.aliases = aliases
+        self.operations = operations
+        self.isOverLastAxis = isOverLastAxis
         self.function = function
     }
 
@@ -47,9 +56,9 @@ extension ActivationKind: Equatable {
 }
 
 extension ActivationKind {
-    /// `f(x) = x`
-    public static let linear = ActivationKind("linear") { _, x throws(ShapeError) in x }
+    /// The identity.
+    public static let linear = ActivationKind("linear", operations: 0) { _, x throws(ShapeError) in x }
 
-    /// `f(x) = eˣ`
+    /// The exponential function.
     public static let exponential = ActivationKind("exponential") { graph, x throws(ShapeError) in try graph.exp(x) }
 }

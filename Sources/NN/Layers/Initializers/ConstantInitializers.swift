@@ -1,3 +1,5 @@
+import JSON
+
 /// Keras's `Zeros`: every value 0, the first value of a bias.
 struct ZerosInitializer: InitializerKind {
     static let names = ["Zeros", "zeros"]
@@ -29,10 +31,10 @@ struct ConstantInitializer: InitializerKind {
     static let names = ["Constant", "constant"]
 
     /// The value.
-    let value: Float
+    let value: Double
 
     init(reading arguments: inout ObjectReader) {
-        value = arguments.float("value", default: 0)
+        value = arguments.double("value", in: .initialWeight, default: 0)
     }
 
     func write(to json: inout JSONWriter) {
@@ -40,6 +42,6 @@ struct ConstantInitializer: InitializerKind {
     }
 
     func tensor(_ shape: Shape, from generator: inout SeededGenerator) -> Tensor {
-        Tensor(repeating: value, shape)
+        Tensor(repeating: Float(value), shape)
     }
 }

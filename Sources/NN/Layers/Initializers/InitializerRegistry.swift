@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 extension Registry where Product == any InitializerKind {
     /// Every initializer that a layer may name.

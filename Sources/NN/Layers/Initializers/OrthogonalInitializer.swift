@@ -1,3 +1,5 @@
+import JSON
+
 /// Keras's `Orthogonal`: a random matrix of orthonormal columns, or rows where it is wider than tall.
 ///
 /// It is the factor Q of the decomposition QR of a matrix of normal draws, with the signs that make R's diagonal
@@ -11,7 +13,7 @@ struct OrthogonalInitializer: InitializerKind {
     init() { gain = 1 }
 
     init(reading arguments: inout ObjectReader) {
-        gain = arguments.number("gain", default: 1)
+        gain = arguments.double("gain", in: .initialWeight, default: 1)
     }
 
     func write(to json: inout JSONWriter) {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Keras's `RandomUniform`: evenly between `minval` and `maxval`.
 struct RandomUniformInitializer: InitializerKind {
     static let names = ["RandomUniform", "random_uniform", "uniform"]
@@ -6,9 +8,9 @@ struct RandomUniformInitializer: InitializerKind {
     let bounds: ClosedRange<Double>
 
     init(reading arguments: inout ObjectReader) {
-        let least = arguments.number("minval", default: -0.05)
-        let greatest = arguments.number("maxval", default: 0.05)
-        if least > greatest { arguments.fault("minval", "expected at most maxval (\(greatest)), found \(least)") }
+        let least = arguments.double("minval", in: .initialWeight, default: -0.05)
+        let greatest = arguments.double("maxval", in: .initialWeight, default: 0.05)
+        if least > greatest { arguments.fault(at: "minval", "expected at most maxval, \(greatest), found \(least)") }
         bounds = min(least, greatest)...max(least, greatest)
     }
 
@@ -34,7 +36,7 @@ struct RandomNormalInitializer: InitializerKind {
     }
 
     func write(to json: inout JSONWriter) {
-        moments.write(to: &arguments)
+        moments.write(to: &json)
     }
 
     func tensor(_ shape: Shape, from generator: inout SeededGenerator) -> Tensor {
@@ -54,7 +56,7 @@ struct TruncatedNormalInitializer: InitializerKind {
     }
 
     func write(to json: inout JSONWriter) {
-        moments.write(to: &arguments)
+        moments.write(to: &json)
     }
 
     func tensor(_ shape: Shape, from generator: inout SeededGenerator) -> Tensor {
@@ -70,8 +72,8 @@ struct Moments: Sendable, Equatable {
     let deviation: Double
 
     init(reading arguments: inout ObjectReader) {
-        mean = arguments.number("mean", default: 0)
-        deviation = arguments.number("stddev", in: 0...Double(Float.greatestFiniteMagnitude), default: 0.05)
+        mean = arguments.double("mean", in: .initialWeight, default: 0)
+        deviation = arguments.double("stddev", in: .from(0, through: 1e30), default: 0.05)
     }
 
     func write(to json: inout JSONWriter) {

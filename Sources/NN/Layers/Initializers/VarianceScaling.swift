@@ -1,3 +1,5 @@
+import JSON
+
 /// Keras's initializers whose variance falls with the number of inputs or outputs that a weight connects.
 ///
 /// Their deviation is `√(scale / n)`, n the fan in or the mean of both fans. A uniform draw has the bounds `±√3` times
@@ -34,7 +36,9 @@ extension FanScaledInitializer {
     }
 }
 
-/// Keras's `GlorotUniform` (Glorot and Bengio 2010).
+/// Keras's `GlorotUniform`.
+///
+/// Source: Glorot and Bengio 2010.
 struct GlorotUniformInitializer: FanScaledInitializer {
     static let names = ["GlorotUniform", "glorot_uniform"]
 
@@ -43,7 +47,9 @@ struct GlorotUniformInitializer: FanScaledInitializer {
     }
 }
 
-/// Keras's `GlorotNormal` (Glorot and Bengio 2010).
+/// Keras's `GlorotNormal`.
+///
+/// Source: Glorot and Bengio 2010.
 struct GlorotNormalInitializer: FanScaledInitializer {
     static let names = ["GlorotNormal", "glorot_normal"]
 
@@ -52,7 +58,9 @@ struct GlorotNormalInitializer: FanScaledInitializer {
     }
 }
 
-/// Keras's `HeUniform` (He et al. 2015, arXiv:1502.01852).
+/// Keras's `HeUniform`.
+///
+/// Source: He et al. 2015, arXiv:1502.01852.
 struct HeUniformInitializer: FanScaledInitializer {
     static let names = ["HeUniform", "he_uniform"]
 
@@ -61,7 +69,9 @@ struct HeUniformInitializer: FanScaledInitializer {
     }
 }
 
-/// Keras's `HeNormal` (He et al. 2015, arXiv:1502.01852).
+/// Keras's `HeNormal`.
+///
+/// Source: He et al. 2015, arXiv:1502.01852.
 struct HeNormalInitializer: FanScaledInitializer {
     static let names = ["HeNormal", "he_normal"]
 
@@ -70,7 +80,9 @@ struct HeNormalInitializer: FanScaledInitializer {
     }
 }
 
-/// Keras's `LecunUniform` (LeCun et al. 1998).
+/// Keras's `LecunUniform`.
+///
+/// Source: LeCun et al. 1998.
 struct LecunUniformInitializer: FanScaledInitializer {
     static let names = ["LecunUniform", "lecun_uniform"]
 
@@ -79,7 +91,9 @@ struct LecunUniformInitializer: FanScaledInitializer {
     }
 }
 
-/// Keras's `LecunNormal` (LeCun et al. 1998).
+/// Keras's `LecunNormal`.
+///
+/// Source: LeCun et al. 1998.
 struct LecunNormalInitializer: FanScaledInitializer {
     static let names = ["LecunNormal", "lecun_normal"]
 

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 /// The arguments that several layers share.
 extension ObjectReader {

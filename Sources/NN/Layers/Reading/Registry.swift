@@ -39,28 +39,24 @@ struct Registry<Product>: Sendable {
         shared read: (inout ObjectReader) -> Shared
     ) -> (product: Product, shared: Shared)? {
         guard value.kind == .object else { return readName(value, &faults, shared: read) }
-        guard value["class_name"] != nil else {
-            return faults.read(value) { reader in
-                guard let entry = entry(named: "type", &reader) else { return nil }
-                let shared = read(&reader)
-                return (entry.read(&reader), shared)
-            }
-        }
         return faults.read(value) { reader in
+            let isLongForm = value["class_name"] != nil
+            guard let entry = entry(at: isLongForm ? "class_name" : "type", &reader) else { return nil }
+            guard isLongForm, let config = reader.optionalValue("config") else {
+                return product(of: entry, &reader, shared: read)
+            }
             reader.accept("module", "registered_name", "build_config", "compile_config", "name", "inbound_nodes")
-            let entry = entry(named: "class_name", &reader)
-            let config = reader.optionalValue("config")
-            guard let entry else { return nil }
-            guard let config else {
-                var empty = ObjectReader(value["class_name"] ?? value)
-                let shared = read(&empty)
-                return (entry.read(&empty), shared)
-            }
-            return reader.faults.read(config) { arguments in
-                let shared = read(&arguments)
-                return (entry.read(&arguments), shared)
-            }
+            return reader.faults.read(config) { arguments in product(of: entry, &arguments, shared: read) }
         }
+    }
+
+    private func product<Shared>(
+        of entry: Entry,
+        _ arguments: inout ObjectReader,
+        shared read: (inout ObjectReader) -> Shared
+    ) -> (product: Product, shared: Shared) {
+        let shared = read(&arguments)
+        return (entry.read(&arguments), shared)
     }
 
     private func readName<Shared>(
@@ -68,19 +64,27 @@ struct Registry<Product>: Sendable {
         _ faults: inout Faults,
         shared read: (inout ObjectReader) -> Shared
     ) -> (product: Product, shared: Shared)? {
-        faults.collect { () throws(Fault) in
-            guard value.kind == .string else { throw value.mismatch("the name of a \(kind) or an object") }
-            let entry = try entry(named: value)
-            // A reader of what isn't an object gives every default and misses nothing.
-            var standard = ObjectReader(value)
-            let shared = read(&standard)
-            return (entry.read(&standard), shared)
+        let entry = faults.collect { () throws(Fault) -> Entry in
+            guard value.kind == .string else { throw value.mismatch("the name of \(kind.withArticle) or an object") }
+            return try self.entry(named: value)
         }
+        guard let entry else { return nil }
+        // A reader of what isn't an object gives every default; that it isn't one is no fault here.
+        var standard = ObjectReader(value)
+        return product(of: entry, &standard, shared: read)
     }
 
-    private func entry(named key: String, _ reader: inout ObjectReader) -> Entry? {
-        guard let name = reader.value(key) else { return nil }
-        let entry = reader.faults.collect { () throws(Fault) in try entry(named: name) }
+    private func entry(at key: String, _ reader: inout ObjectReader) -> Entry? {
+        guard let name = reader.optionalValue(key) else {
+            reader.faults.add(
+                reader.pointer,
+                "missing key \"\(key)\": expected the name of \(kind.withArticle), one of "
+                    + listed.joined(separator: ", ")
+            )
+            reader.acceptEverything()
+            return nil
+        }
+        let entry = reader.faults.collect { () throws(Fault) -> Entry in try self.entry(named: name) }
         if entry == nil { reader.acceptEverything() }
         return entry
     }
@@ -96,5 +100,12 @@ extension ObjectReader {
     /// Makes every key known, where it can't be told which ones are.
     fileprivate mutating func acceptEverything() {
         for member in object?.members.map(\.key) ?? [] { accept(member) }
+    }
+}
+
+extension String {
+    /// The word with `a` or `an` before it.
+    fileprivate var withArticle: String {
+        (first.map { "aeiou".contains($0) } ?? false ? "an " : "a ") + self
     }
 }

@@ -1,16 +1,18 @@
 /// S-shaped functions and those built from them.
 extension ActivationKind {
-    /// `f(x) = 1 / (1 + e⁻ˣ)`
+    /// The logistic function, `f(x) = 1 / (1 + e⁻ˣ)`.
     public static let sigmoid = ActivationKind("sigmoid") { graph, x throws(ShapeError) in try graph.sigmoid(x) }
 
-    /// `f(x) = min(max(x / 6 + 0.5, 0), 1)`
+    /// The sigmoid in three straight pieces, `f(x) = min(max(x / 6 + 0.5, 0), 1)`.
     public static let hardSigmoid = ActivationKind("hard_sigmoid") { graph, x throws(ShapeError) in
         let lower = try graph.relu(graph.offset(x, by: 3))
         let upper = try graph.relu(graph.offset(x, by: -3))
         return try graph.scale(graph.subtract(lower, upper), by: 1 / 6)
     }
 
-    /// `f(x) = x / (1 + e⁻ˣ)` (Ramachandran et al. 2017, arXiv:1710.05941).
+    /// The sigmoid linear unit, `f(x) = x / (1 + e⁻ˣ)`.
+    ///
+    /// Source: Ramachandran et al. 2017, arXiv:1710.05941.
     public static let silu = ActivationKind("silu", aliases: ["swish"]) { graph, x throws(ShapeError) in
         try graph.multiply(x, graph.sigmoid(x))
     }
@@ -18,12 +20,12 @@ extension ActivationKind {
     /// The hyperbolic tangent.
     public static let tanh = ActivationKind("tanh") { graph, x throws(ShapeError) in try graph.tanh(x) }
 
-    /// `f(x) = log(1 + eˣ)`, finite for every finite `x`.
+    /// The smooth rectifier, `f(x) = log(1 + eˣ)`, finite for every finite `x`.
     public static let softplus = ActivationKind("softplus") { graph, x throws(ShapeError) in
         try graph.softplus(x)
     }
 
-    /// `f(x) = x / (1 + |x|)`
+    /// A slower sigmoid, `f(x) = x / (1 + |x|)`.
     public static let softsign = ActivationKind("softsign") { graph, x throws(ShapeError) in
         let magnitude = try graph.magnitude(x)
         return try graph.divide(x, graph.offset(magnitude, by: 1))

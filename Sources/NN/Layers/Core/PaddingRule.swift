@@ -1,5 +1,5 @@
 /// How a window meets the edge of its input, by Keras's names.
-enum Padding: String, Sendable, CaseIterable {
+enum PaddingRule: String, Sendable, CaseIterable {
     /// Only whole windows count: `⌊(extent − window) / stride⌋ + 1` of them.
     case valid
     /// As many windows as strides fit, `⌈extent / stride⌉`, on zeros added half before and half after, the odd one after.

@@ -3,27 +3,31 @@
 /// Where a function has one slope at 0, its formula is written so that the derivative there comes out right, although
 /// `relu` counts 0 as negative: parameters that start at zero make exact zeros common.
 extension ActivationKind {
-    /// `f(x) = max(x, 0)`
+    /// The rectifier, `f(x) = max(x, 0)`.
     public static let relu = ActivationKind("relu") { graph, x throws(ShapeError) in try graph.relu(x) }
 
-    /// `f(x) = min(max(x, 0), 6)`
+    /// The rectifier cut at 6, `f(x) = min(max(x, 0), 6)`.
     public static let relu6 = ActivationKind("relu6") { graph, x throws(ShapeError) in
         let excess = try graph.relu(graph.offset(x, by: -6))
         return try graph.subtract(graph.relu(x), excess)
     }
 
-    /// `f(x) = x` where positive, else `0.2 x`, Keras's slope.
+    /// The leaky rectifier: `x` where positive, else `0.2 x`, Keras's slope.
     public static let leakyReLU = ActivationKind("leaky_relu") { graph, x throws(ShapeError) in
         let negative = try graph.relu(graph.negate(x))
         return try graph.subtract(graph.relu(x), graph.scale(negative, by: 0.2))
     }
 
-    /// `f(x) = x` where positive, else `eˣ − 1` (Clevert et al. 2016, arXiv:1511.07289).
+    /// The exponential linear unit: `x` where positive, else `eˣ − 1`.
+    ///
+    /// Source: Clevert et al. 2016, arXiv:1511.07289.
     public static let elu = ActivationKind("elu") { graph, x throws(ShapeError) in
         try graph.exponentialLinear(x, negativeScale: 1)
     }
 
-    /// `f(x) = 1.0507 x` where positive, else `1.0507 · 1.67326 (eˣ − 1)` (Klambauer et al. 2017, arXiv:1706.02515).
+    /// The scaled exponential linear unit: `1.0507 x` where positive, else `1.0507 · 1.67326 (eˣ − 1)`.
+    ///
+    /// Source: Klambauer et al. 2017, arXiv:1706.02515.
     public static let selu = ActivationKind("selu") { graph, x throws(ShapeError) in
         let value = try graph.exponentialLinear(x, negativeScale: 1.673_263_242_354_377_2)
         return try graph.scale(value, by: 1.050_700_987_355_480_5)

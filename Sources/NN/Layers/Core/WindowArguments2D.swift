@@ -1,17 +1,19 @@
 /// A window that slides over the height and width of `[height, width, channels]`: that of a convolution or a pooling.
-struct Window2D: Sendable, Equatable {
+struct WindowArguments2D: Sendable, Equatable {
     /// The window's height and width.
     let size: Pair
     /// How far it moves down and across.
     let strides: Pair
     /// How it meets the edges.
-    let padding: Padding
+    let padding: PaddingRule
 
     /// The height and width of the result for a sample `[height, width, channels]`, or what is needed instead.
     ///
     /// - Parameters:
     ///   - input: The shape of a sample.
     ///   - argument: The argument that holds the window's size, for the message.
+    /// - Returns: The extents of the result, each 1 or more.
+    /// - Throws: `ShapeRequirement` where the sample isn't an image or the window doesn't fit.
     func extents(over input: Shape, argument: String) throws(ShapeRequirement) -> (height: Int, width: Int) {
         guard input.rank == 3 else { throw ShapeRequirement("[height, width, channels]") }
         let height = padding.windows(size.first, stride: strides.first, over: input[0])
