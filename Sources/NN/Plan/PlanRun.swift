@@ -1,0 +1,66 @@
+/// A plan bound to memory: one arena, every kernel with its pointers.
+///
+/// It belongs to one thread at a time.
+public final class PlanRun {
+    private let plan: Plan
+    private let arena: UnsafeMutableRawPointer
+    private let pointers: [Value: UnsafeMutablePointer<Float>]
+    private let work: [() -> Void]
+
+    init(_ plan: Plan, _ memory: [Value: UnsafeMutablePointer<Float>]) {
+        let arena = UnsafeMutableRawPointer.allocate(byteCount: max(plan.arenaBytes, 64), alignment: 64)
+        var pointers: [Value: UnsafeMutablePointer<Float>] = [:]
+        for input in plan.inputs {
+            guard let pointer = memory[input] else { preconditionFailure("input \(input) has no memory") }
+            pointers[input] = pointer
+        }
+        for (value, offset) in plan.offsets {
+            pointers[value] = (arena + offset).assumingMemoryBound(to: Float.self)
+        }
+        for value in plan.external {
+            guard let pointer = memory[value] else { preconditionFailure("external output \(value) has no memory") }
+            let (base, _) = plan.roots.resolve(value)
+            if pointers[base] == nil { pointers[base] = pointer }
+        }
+        func locate(_ value: Value) -> UnsafeMutablePointer<Float> {
+            let (base, offset) = plan.roots.resolve(value)
+            guard let pointer = pointers[base] else { preconditionFailure("value \(base) has no memory") }
+            return pointer + offset
+        }
+        let scratch = arena + plan.scratchOffset
+        var work = plan.steps.map { step -> () -> Void in
+            switch step.work {
+            case .kernel(let kernel):
+                kernel.bind(
+                    Buffers(operands: step.reads.map(locate), results: step.writes.map(locate), scratch: scratch)
+                )
+            case .loop(let loop):
+                loop.bind(loop.externals.map { locate($0.value) }, scratch: scratch)
+            }
+        }
+        for copy in plan.copies {
+            guard let target = memory[copy.to] else { preconditionFailure("external output has no memory") }
+            let source = locate(copy.from)
+            work.append { target.update(from: source, count: copy.count) }
+        }
+        self.plan = plan
+        self.arena = arena
+        self.pointers = pointers
+        self.work = work
+    }
+
+    deinit { arena.deallocate() }
+
+    /// Runs every step once, in the calling thread; allocates nothing itself.
+    public func run() {
+        OneDNN.useOneThread()
+        for step in work { step() }
+    }
+
+    /// Where the numbers of an output lie after a run; valid as long as the run object.
+    public func pointer(to output: Value) -> UnsafeMutablePointer<Float> {
+        let (base, offset) = plan.roots.resolve(output)
+        guard let pointer = pointers[base] else { preconditionFailure("\(output) is not an output of the plan") }
+        return pointer + offset
+    }
+}
