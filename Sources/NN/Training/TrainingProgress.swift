@@ -73,8 +73,8 @@ public enum TrainingOutcome: Sendable, Equatable {
 struct Pace {
     private var rows = 0.0
     private var seconds = 0.0
-    /// What the last validation took; 0 before the first.
-    var secondsPerValidation = 0.0
+    /// What the last validation took; nil before the first.
+    var secondsPerValidation: Double?
 
     /// The seconds over which the past is forgotten.
     private static let memory = 5.0
