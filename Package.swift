@@ -47,7 +47,7 @@ let package = Package(
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
-        .testTarget(name: "NNTests", dependencies: ["NN", "JSON"], swiftSettings: settings),
+        .testTarget(name: "NNTests", dependencies: ["NN", "JSON"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "JSON"], swiftSettings: settings),
         .testTarget(name: "ServerTests", dependencies: ["Server", "JSON"], swiftSettings: settings),
     ],
