@@ -34,7 +34,7 @@ extension TrainingProgress: JSONWritable {
 
 /// What has just happened in a training run.
 public enum TrainingEvent: Sendable, Equatable {
-    /// A step is done, or a batch of a validation.
+    /// A step is done, or one batch of several of a validation.
     case step
     /// An epoch is done, its validation too.
     case epoch(EpochRecord)

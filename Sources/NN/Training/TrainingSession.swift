@@ -147,7 +147,7 @@ public final class TrainingSession {
 
     /// Trains until the last epoch is over or the observer asks to stop.
     ///
-    /// - Parameter observe: Called after every step, every batch of a validation and every epoch, with the session; it
+    /// - Parameter observe: Called after every step, between the batches of a validation and after every epoch, with the session; it
     ///   may ask for `progress` or a `checkpoint()`, which cost nothing where they aren't asked for.
     /// - Returns: Why it came back; after `paused` it may be called again.
     /// - Throws: `TrainingError`, or what the data or the observer threw. The weights are those before the failed step.
@@ -194,10 +194,11 @@ public final class TrainingSession {
         var sums = RowSums(metrics: task.metrics.count)
         let indices = Array(rows)
         for begin in stride(from: 0, to: indices.count, by: batchSize) {
+            // The event after the last batch is the caller's.
+            if begin > 0, let outcome = try observe(self, .step).outcome { return (sums, outcome) }
             _ = try indices[begin..<min(begin + batchSize, indices.count)].withUnsafeBufferPointer { batch in
                 try runner.run(batch, of: data, purpose: .evaluation, key: root, sums: &sums)
             }
-            if let outcome = try observe(self, .step).outcome { return (sums, outcome) }
         }
         return (sums, nil)
     }
