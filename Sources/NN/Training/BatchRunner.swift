@@ -156,7 +156,7 @@ final class BatchRunner {
                     purpose: purpose
                 )
                 results[place(part)] = Double(step.loss.pointee)
-                for (place, named) in zip(place(part) + 1..., task.metrics) {
+                for (place, named) in zip((place(part) + 1)..., task.metrics) {
                     results[place] = named.metric.sum(
                         predictions: step.prediction,
                         targets: replica.lastTargets,

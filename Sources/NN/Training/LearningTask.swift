@@ -40,7 +40,9 @@ struct LearningTask: Sendable {
             let outcome = Outcome(prediction: network.outputShape, target: target)
             for (place, name) in options.metrics.enumerated() {
                 do throws(MetricRequirement) {
-                    metrics.append(NamedMetric(name: name, metric: try MetricRegistry.metric(named: name, for: outcome)))
+                    metrics.append(
+                        NamedMetric(name: name, metric: try MetricRegistry.metric(named: name, for: outcome))
+                    )
                 } catch {
                     faults.add("/metrics/\(place)", "\"\(name)\" \(error.text)")
                 }

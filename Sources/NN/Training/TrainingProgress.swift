@@ -34,7 +34,7 @@ extension TrainingProgress: JSONWritable {
 
 /// What has just happened in a training run.
 public enum TrainingEvent: Sendable, Equatable {
-    /// A step is done, or a batch of a validation.
+    /// A step is done, or one batch of several of a validation.
     case step
     /// An epoch is done, its validation too.
     case epoch(EpochRecord)
@@ -73,8 +73,8 @@ public enum TrainingOutcome: Sendable, Equatable {
 struct Pace {
     private var rows = 0.0
     private var seconds = 0.0
-    /// What the last validation took; 0 before the first.
-    var secondsPerValidation = 0.0
+    /// What the last validation took; nil before the first.
+    var secondsPerValidation: Double?
 
     /// The seconds over which the past is forgotten.
     private static let memory = 5.0

@@ -4,7 +4,7 @@ extension TrainingSession {
     /// - Parameters:
     ///   - data: The rows, all of them; their shapes are checked.
     ///   - prefix: What stands before each name, as in `test_`.
-    ///   - observe: Called after every batch; evaluation stops where it asks for anything but to proceed.
+    ///   - observe: Called between batches; evaluation stops where it asks for anything but to proceed.
     /// - Returns: The measurements; nil where the observer stopped it.
     /// - Throws: `FaultyInput` where the data doesn't fit, or what the data or the observer threw.
     public func evaluate(

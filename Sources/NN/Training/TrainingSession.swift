@@ -1,3 +1,5 @@
+public import JSON
+
 /// A training run: weights, optimizer state and position, moved step by step by whoever calls `run`.
 ///
 /// The weights that come out follow from the model, the data, the options and the kernels of the machine, bit for bit;
@@ -113,15 +115,15 @@ public final class TrainingSession {
     /// Where the run stands, and how fast it goes.
     public var progress: TrainingProgress {
         let rate = pace.rowsPerSecond
-        let rowsLeft = order.count * (options.epochs - epoch) - min(step * batchSize, order.count)
-        let validations = Double(options.epochs - epoch) * pace.secondsPerValidation
+        let epochDone = Double(min(step * batchSize, order.count)) / Double(order.count)
+        let epochsLeft = Double(options.epochs - epoch) - epochDone
         return TrainingProgress(
             epoch: min(epoch + 1, options.epochs),
             epochs: options.epochs,
             step: epoch == options.epochs ? stepsPerEpoch : step,
             steps: stepsPerEpoch,
             samplesPerSecond: rate,
-            etaSeconds: rate.map { Double(rowsLeft) / $0 + validations },
+            etaSeconds: rate.map { _ in epochsLeft * secondsPerEpoch },
             measurements: sums.rows > 0 ? sums.means(task.metrics) : history.last?.measurements ?? []
         )
     }
@@ -132,9 +134,20 @@ public final class TrainingSession {
     /// The steps of one epoch.
     public var stepsPerEpoch: Int { (order.count + batchSize - 1) / batchSize }
 
+    /// The seconds that an epoch takes at the present pace, its validation included; 0 before the first step.
+    var secondsPerEpoch: Double {
+        guard let rate = pace.rowsPerSecond else { return 0 }
+        // Before the first validation: a row that is only answered takes a third of one that is learned from.
+        let validation = pace.secondsPerValidation ?? Double(task.validationRows.count) / rate / 3
+        return Double(order.count) / rate + validation
+    }
+
+    /// Starts measuring the pace anew.
+    func forgetPace() { pace = Pace() }
+
     /// Trains until the last epoch is over or the observer asks to stop.
     ///
-    /// - Parameter observe: Called after every step, every batch of a validation and every epoch, with the session; it
+    /// - Parameter observe: Called after every step, between the batches of a validation and after every epoch, with the session; it
     ///   may ask for `progress` or a `checkpoint()`, which cost nothing where they aren't asked for.
     /// - Returns: Why it came back; after `paused` it may be called again.
     /// - Throws: `TrainingError`, or what the data or the observer threw. The weights are those before the failed step.
@@ -181,10 +194,11 @@ public final class TrainingSession {
         var sums = RowSums(metrics: task.metrics.count)
         let indices = Array(rows)
         for begin in stride(from: 0, to: indices.count, by: batchSize) {
+            // The event after the last batch is the caller's.
+            if begin > 0, let outcome = try observe(self, .step).outcome { return (sums, outcome) }
             _ = try indices[begin..<min(begin + batchSize, indices.count)].withUnsafeBufferPointer { batch in
                 try runner.run(batch, of: data, purpose: .evaluation, key: root, sums: &sums)
             }
-            if let outcome = try observe(self, .step).outcome { return (sums, outcome) }
         }
         return (sums, nil)
     }

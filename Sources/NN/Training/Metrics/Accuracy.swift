@@ -7,7 +7,9 @@ struct SparseCategoricalAccuracy: Metric {
 
     init(for outcome: Outcome) throws(MetricRequirement) {
         guard outcome.targetsAreLabels else {
-            throw MetricRequirement(text: "needs class indices as targets, found values of shape \(outcome.target.shape)")
+            throw MetricRequirement(
+                text: "needs class indices as targets, found values of shape \(outcome.target.shape)"
+            )
         }
         classes = outcome.prediction.last
         positions = outcome.target.shape.volume

@@ -4,7 +4,7 @@ struct AbsoluteErrorMetric: Metric {
 
     private let width: Int
 
-    init(for outcome: Outcome) throws(MetricRequirement) { width = try width(of: outcome) }
+    init(for outcome: Outcome) throws(MetricRequirement) { width = try outcome.comparedWidth() }
 
     func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double {
         var total = 0.0
@@ -19,7 +19,7 @@ struct SquaredErrorMetric: Metric {
 
     private let width: Int
 
-    init(for outcome: Outcome) throws(MetricRequirement) { width = try width(of: outcome) }
+    init(for outcome: Outcome) throws(MetricRequirement) { width = try outcome.comparedWidth() }
 
     func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double {
         var total = 0.0
@@ -31,9 +31,12 @@ struct SquaredErrorMetric: Metric {
     }
 }
 
-private func width(of outcome: Outcome) throws(MetricRequirement) -> Int {
-    guard !outcome.targetsAreLabels else {
-        throw MetricRequirement(text: "needs a value for each element of the result, found class indices")
+extension Outcome {
+    /// The numbers of a row that are compared one by one.
+    fileprivate func comparedWidth() throws(MetricRequirement) -> Int {
+        guard !targetsAreLabels else {
+            throw MetricRequirement(text: "needs a value for each element of the result, found class indices")
+        }
+        return prediction.volume
     }
-    return outcome.prediction.volume
 }
