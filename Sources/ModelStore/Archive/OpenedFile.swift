@@ -21,4 +21,11 @@ struct OpenedFile {
     func close() {
         Glibc.close(descriptor)
     }
+
+    /// Waits until a file's content is on the disk.
+    static func synchronize(_ path: String) throws(StoreError) {
+        let file = try OpenedFile(path: path)
+        defer { file.close() }
+        guard fsync(file.descriptor) == 0 else { throw StoreError(errno: errno, doing: "synchronizing", path: path) }
+    }
 }
