@@ -84,6 +84,16 @@ public final class DatasetFile: @unchecked Sendable {
         try values(of: part, row, targetVolume, from: layout.targetsOffset)
     }
 
+    /// The SHA-256 of the file, read through the descriptor so that a failing disk is an error and not a signal.
+    func fingerprint() throws(StoreError) -> String {
+        var hasher = SHA256()
+        let label = "dataset \"\(name)\""
+        try FileBytes.forEachPiece(of: descriptor, count: layout.fileBytes, path: label) { piece in
+            hasher.update(piece)
+        }
+        return hasher.digest().hexadecimal
+    }
+
     private func values(
         of part: DatasetPart,
         _ row: Int,
