@@ -126,10 +126,13 @@ struct TrainingRun {
 
     private func report(_ session: TrainingSession) throws {
         let progress = session.progress
+        // What the running epoch has no measure of yet, such as validation, stays as it was after the last one.
+        let current = Set(progress.measurements.map(\.name))
+        let earlier = session.history.last?.measurements.filter { !current.contains($0.name) } ?? []
         try store.jobs.report(
             lease,
             progress: progress.jsonText,
-            metrics: Measurements(progress.measurements).jsonText
+            metrics: Measurements(progress.measurements + earlier).jsonText
         )
     }
 

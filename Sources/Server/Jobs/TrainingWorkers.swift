@@ -5,11 +5,13 @@ import Synchronization
 
 /// The threads that train: each claims a job, runs it, and looks for the next.
 final class TrainingWorkers: Sendable {
+    /// How many threads take part in each job.
+    let replicas: Int
+
     private let store: Store
     private let networks: NetworkCache
     private let predictor: Predictor
     private let inlineData: InlineData
-    private let replicas: Int
     private let leases: LeaseKeeper
     private let logger: Logger
     private let isStopping = Atomic(false)

@@ -53,8 +53,9 @@ struct DatasetCatalog: Sendable {
         for dataset in EmbeddedDataset.allCases {
             let writer = try store.datasets.writer(name: dataset.rawValue, isBuiltIn: true)
             let imported = try dataset.load(into: writer)
+            let (fraction, seed) = (EmbeddedDataset.testFraction, EmbeddedDataset.splitSeed)
             let split: DatasetSplit =
-                imported.hasTestPart ? .given : imported.isSeries ? .last(fraction: 0.2) : .shuffled(fraction: 0.2, seed: 0)
+                imported.kind == .series ? .last(fraction: fraction) : .shuffled(fraction: fraction, seed: seed)
             _ = try writer.finish(imported.description(split: split))
         }
     }

@@ -1,16 +1,6 @@
 import HTTP
 import ModelStore
 
-/// The format of an upload, by its `Content-Type`.
-enum UploadFormat: Sendable {
-    /// `text/csv`.
-    case csv
-    /// `application/json`, `{"x": […], "y": […]}`.
-    case json
-    /// `multipart/form-data` with files for `x` and `y`, separated by this boundary.
-    case multipart(boundary: String)
-}
-
 /// One upload on its way into the store: bytes come in as they arrive, and nothing exists until `finish` returns.
 actor DatasetUpload {
     private let thread = SerialThread(label: "dataset upload")
@@ -23,7 +13,7 @@ actor DatasetUpload {
     private enum Reader {
         case csv(CSVReader)
         case json(JSONRowsReader)
-        case multipart(MultipartReader, ArrayUploadReader)
+        case multipart(MultipartParser, ArrayUploadReader)
     }
 
     /// Begins an upload.
@@ -34,8 +24,9 @@ actor DatasetUpload {
         split = try SplitOptions(parameters: parameters)
         reader = switch format {
         case .csv: .csv(CSVReader(options))
-        case .json: .json(JSONRowsReader(options))
-        case .multipart(let boundary): .multipart(MultipartReader(boundary: boundary), ArrayUploadReader(options))
+        case .json: .json(try JSONRowsReader(options))
+        case .multipart(let contentType):
+            .multipart(try MultipartParser(contentType: contentType), try ArrayUploadReader(options))
         }
         writer = try datasets.writer(name: name)
     }
@@ -44,14 +35,14 @@ actor DatasetUpload {
     func read(_ bytes: [UInt8]) throws {
         switch reader {
         case .csv(var csv):
-            defer { reader = .csv(csv) }
-            try csv.read(bytes, into: writer)
+            try csv.read(bytes[...], into: writer)
+            reader = .csv(csv)
         case .json(var json):
-            defer { reader = .json(json) }
-            try json.read(bytes, into: writer)
-        case .multipart(var multipart, var arrays):
-            defer { reader = .multipart(multipart, arrays) }
-            try multipart.read(bytes) { event in try Self.pass(event, to: &arrays, writer) }
+            json.read(bytes[...])
+            reader = .json(json)
+        case .multipart(var form, var arrays):
+            for event in try form.read(bytes[...]) { try pass(event, to: &arrays) }
+            reader = .multipart(form, arrays)
         }
     }
 
@@ -60,23 +51,19 @@ actor DatasetUpload {
         let imported: ImportedDataset
         switch reader {
         case .csv(var csv): imported = try csv.finish(into: writer)
-        case .json(var json): imported = try json.finish(into: writer)
-        case .multipart(let multipart, var arrays):
-            try multipart.finish()
-            imported = try arrays.finish(into: writer)
+        case .json(let json): imported = try json.finish(into: writer)
+        case .multipart(let form, let arrays):
+            try form.finish()
+            imported = try arrays.finish()
         }
         return try writer.finish(imported.description(split: split.split(of: imported)))
     }
 
-    private static func pass(
-        _ event: MultipartReader.Event,
-        to arrays: inout ArrayUploadReader,
-        _ writer: DatasetWriter
-    ) throws {
+    private func pass(_ event: MultipartEvent, to arrays: inout ArrayUploadReader) throws {
         switch event {
-        case .partBegins(let name): try arrays.beginPart(named: name)
-        case .bytes(let bytes): try arrays.read(Array(bytes), into: writer)
-        case .partEnds: try arrays.endPart(into: writer)
+        case .head(let head): try arrays.beginPart(named: head.name)
+        case .body(let bytes): try arrays.read(bytes, into: writer)
+        case .end: try arrays.endPart()
         }
     }
 }

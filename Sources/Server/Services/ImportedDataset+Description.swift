@@ -7,7 +7,7 @@ extension ImportedDataset {
     /// What was read, as the store describes datasets.
     func description(split: DatasetSplit) -> DatasetDescription {
         DatasetDescription(
-            kind: kind,
+            kind: kind.rawValue,
             inputShape: inputShape,
             targetShape: targetShape,
             target: target.jsonText,

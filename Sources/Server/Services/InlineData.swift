@@ -17,23 +17,12 @@ struct InlineData: Sendable {
 
     /// Stores `{"x": […], "y": […]}` under a name of its own; no row is set aside for testing.
     ///
-    /// - Throws: `FaultyInput` with the faults at their pointers in the request.
+    /// - Throws: `DatasetFormatError.fields` with the faults at their pointers in the request.
     func keep(_ data: JSONValue) throws -> StoredDataset {
         let name = Self.prefix + String(UInt64.random(in: .min ... .max), radix: 36)
         let writer = try store.datasets.writer(name: name)
-        do {
-            var reader = JSONRowsReader(ImportOptions())
-            try reader.read(Array(data.sourceBytes), into: writer)
-            let imported = try reader.finish(into: writer)
-            return try writer.finish(imported.description(split: .given))
-        } catch DatasetFormatError.body(let faulty) {
-            var faults = Faults()
-            for fault in faulty.faults { faults.add(data.pointer + fault.pointer, fault.detail) }
-            try faults.check()
-            throw faulty
-        } catch DatasetFormatError.content(let place, let detail) {
-            throw FaultyInput(Fault(pointer: data.pointer, detail: "\(place): \(detail)"))
-        }
+        let imported = try JSONRowsReader.read(data, into: writer)
+        return try writer.finish(imported.description(split: .given))
     }
 
     /// Removes the data of a job that has ended; does nothing for other datasets, or where the job still needs it.

@@ -1,4 +1,3 @@
-import HTTP
 import ModelStore
 
 /// How an upload's rows are set aside for testing: `?test_split=` and `?split_seed=`.
@@ -32,12 +31,12 @@ struct SplitOptions: Sendable {
     ///
     /// - Throws: `DatasetFormatError.option` where the data has test rows of its own and a share was asked for too.
     func split(of imported: ImportedDataset) throws(DatasetFormatError) -> DatasetSplit {
-        if imported.hasTestPart {
+        if imported.testRows > 0 {
             if fraction != nil { throw .option("test_split", "does not go with test rows of its own") }
             return .given
         }
         // One row can't be shared out; only an explicit share of it is refused.
         let fraction = fraction ?? (imported.rows > 1 ? Self.standardFraction : 0)
-        return imported.isSeries ? .last(fraction: fraction) : .shuffled(fraction: fraction, seed: UInt64(seed))
+        return imported.kind == .series ? .last(fraction: fraction) : .shuffled(fraction: fraction, seed: UInt64(seed))
     }
 }

@@ -64,6 +64,13 @@ struct TrainingPlan: Sendable {
     /// Removes inline data, where no job will come of it.
     func discard() { inlineData.removeIfUnused(dataset.name) }
 
+    /// Times a few steps of the training, on weights that are thrown away.
+    func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
+        let file = try store.datasets.open(dataset.name)
+        let data = StoredRows(file, .train, summary: try StoredTarget(dataset), for: network)
+        return try TrainingEstimate(network: network, options: request.options, data: data, threads: threads)
+    }
+
     private static func model(
         _ request: TrainingRequest,
         _ store: Store,

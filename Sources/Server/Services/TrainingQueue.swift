@@ -37,7 +37,7 @@ struct TrainingQueue: Sendable {
         return try await threads.run {
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             defer { plan.discard() }
-            return try TrainingEstimate(plan, store: store, threads: workers.replicas)
+            return try plan.estimate(threads: workers.replicas, store: store)
         }
     }
 
