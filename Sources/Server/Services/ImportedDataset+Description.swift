@@ -1,8 +1,6 @@
 import JSON
 import ModelStore
 
-extension DatasetWriter: RowSink {}
-
 extension ImportedDataset {
     /// What was read, as the store describes datasets.
     func description(split: DatasetSplit) -> DatasetDescription {
