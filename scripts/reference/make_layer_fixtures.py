@@ -33,6 +33,28 @@ def tensor(array):
     return {"shape": list(array.shape), "values": [float(digits % value) for value in array.ravel()]}
 
 
+class InsideAveragePooling2D(keras.layers.AveragePooling2D):
+    """Average pooling with the padding "same" as Keras does it on TensorFlow and JAX: over what lies inside the image.
+
+    On PyTorch Keras repeats the edge instead, which gives other numbers.
+    """
+
+    def call(self, inputs):
+        if self.padding != "same":
+            return super().call(inputs)
+        sides = []
+        for extent, size, stride in reversed(list(zip(inputs.shape[1:3], self.pool_size, self.strides))):
+            total = max((-(-extent // stride) - 1) * stride + size - extent, 0)
+            sides += [total // 2, total - total // 2]
+        image = torch.nn.functional.pad(inputs.permute(0, 3, 1, 2), sides)
+        inside = torch.nn.functional.pad(torch.ones_like(inputs).permute(0, 3, 1, 2), sides)
+        pool = torch.nn.AvgPool2d(self.pool_size, self.strides)
+        return (pool(image) / pool(inside)).permute(0, 2, 3, 1)
+
+
+KERAS_LAYERS = {**vars(keras.layers), "AveragePooling2D": InsideAveragePooling2D}
+
+
 def build(layers, input_shape):
     names = {}
     model = [keras.layers.InputLayer(shape=input_shape)]
@@ -42,7 +64,7 @@ def build(layers, input_shape):
         count = names.get(snake, 0)
         names[snake] = count + 1
         arguments.setdefault("name", snake if count == 0 else f"{snake}_{count}")
-        model.append(getattr(keras.layers, layer["type"])(**arguments))
+        model.append(KERAS_LAYERS[layer["type"]](**arguments))
     return keras.Sequential(model)
 
 
