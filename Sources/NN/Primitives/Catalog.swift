@@ -36,6 +36,7 @@ package enum Catalog {
         Positive.self,
         RandomUniform.self,
         Rectifier.self,
+        ReplicaSum.self,
         Reshape.self,
         Scale.self,
         ScatterAdd.self,

@@ -80,6 +80,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
     private static let arrangement: [PrimitiveCase] = [
         PrimitiveCase(Input(label: "x", shape: [2])),
         PrimitiveCase(Constant(number: 4, shape: [2, 2])),
+        PrimitiveCase(ReplicaSum(), [2, 3]),
         PrimitiveCase(Reshape(shape: [3, 2]), [2, 3]),
         PrimitiveCase(Transpose(permutation: [2, 0, 1]), [2, 3, 4]),
         PrimitiveCase(Transpose(permutation: [1, 0]), [1, 5], note: "moving only an extent of one"),
