@@ -11,7 +11,7 @@ struct TapeBuilder {
         var tapeIndex: Int
         var count: UInt32
         var isObject: Bool
-        /// The tape index of the key read last.
+        /// The tape index of the key of the member being read, or 0 before there is one.
         var key = 0
     }
 
@@ -115,8 +115,10 @@ struct TapeBuilder {
         guard byte == UInt8(ascii: "\"") else {
             throw unexpected(endIsAllowed ? "a key in double quotes or \"}\"" : "a key in double quotes")
         }
-        open[open.count - 1].key = tape.count
+        open[open.count - 1].key = 0
+        let index = tape.count
         try string()
+        open[open.count - 1].key = index
         skipSpace()
         guard position < text.count, text[position] == UInt8(ascii: ":") else {
             throw unexpected("\":\" after the key")

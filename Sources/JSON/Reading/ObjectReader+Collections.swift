@@ -56,6 +56,7 @@ extension ObjectReader {
     ///   - key: The key, which must be there.
     ///   - count: The allowed lengths.
     ///   - body: Makes one element, and adds to the faults what is wrong about it.
+    /// - Returns: What `body` made, in order.
     public mutating func array<Element>(
         _ key: String,
         count: ClosedRange<Int> = 0...Int.max,

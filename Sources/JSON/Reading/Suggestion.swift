@@ -21,6 +21,7 @@ public enum Suggestion {
     ///   - what: What the name names, such as `layer` or `key`.
     ///   - name: The name found.
     ///   - known: All that is allowed, in the order to list it.
+    /// - Returns: The sentence, without the place.
     public static func unknown(_ what: String, _ name: String, known: some Sequence<String>) -> String {
         let known = Array(known)
         let question = closest(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? "."

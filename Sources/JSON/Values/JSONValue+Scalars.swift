@@ -26,6 +26,7 @@ extension JSONValue {
     /// A fault of this value: `expected …, found …`, at its pointer.
     ///
     /// - Parameter expectation: What is allowed here, with its article, such as `an integer from 1 to 10`.
+    /// - Returns: The fault, to be thrown or collected.
     public func mismatch(_ expectation: String) -> Fault {
         Fault(pointer: pointer, detail: "expected \(expectation), found \(summary)")
     }

@@ -16,6 +16,8 @@ public protocol Primitive: Sendable {
     ///   - call: The operands and results of this application.
     ///   - tangents: The tangent of each operand, nil where it doesn't vary; at least one isn't nil.
     ///   - graph: The graph to append to.
+    /// - Returns: One tangent a result.
+    /// - Throws: `ShapeError` where a rule was applied to shapes that don't fit, a mistake of the primitive.
     func jvp(_ call: Call, tangents: [Value?], in graph: inout Graph) throws(ShapeError) -> [Value?]
 
     /// Reverse mode: the cotangent of each operand, nil where the results don't depend on it.
@@ -24,6 +26,8 @@ public protocol Primitive: Sendable {
     ///   - call: The operands and results of this application.
     ///   - cotangents: The cotangent of each result, nil where nothing depends on it; at least one isn't nil.
     ///   - graph: The graph to append to.
+    /// - Returns: One cotangent an operand.
+    /// - Throws: `ShapeError` where a rule was applied to shapes that don't fit, a mistake of the primitive.
     func vjp(_ call: Call, cotangents: [Value?], in graph: inout Graph) throws(ShapeError) -> [Value?]
 
     /// How the plan computes it for operands and results of these shapes.

@@ -5,7 +5,8 @@
 public struct ElementwiseOperation: Sendable {
     /// How many operands it takes, 1 or 2.
     public let arity: Int
-    /// Applies the function to `count` numbers: result, first operand, second operand (the first again where there is
-    /// one), count. The result may be the same memory as an operand.
+    /// Applies the function to a block: result, first operand, second operand, count.
+    ///
+    /// Where there is one operand it is passed twice. The result may be the same memory as an operand.
     public let apply: @Sendable (UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Void
 }

@@ -1,7 +1,8 @@
 /// The loops of a gated recurrent unit over a sequence; see `GRUSequence` for the formulas and the layouts.
 ///
-/// One product a step, then one pass over the gates that the compiler vectorises. Measured against oneDNN's own
-/// recurrent primitives, forward and backward together, this takes 9 to 15 % less time for 128 units and half for 32.
+/// One product a step, then short loops over each row's gates, which stay in the first-level cache. Each loop writes one
+/// array and reads few: the compiler then proves that they don't overlap and vectorises it. Measured against oneDNN's
+/// own recurrent primitives, forward and backward together, this takes 9 to 15 % less time for 128 units and half for 32.
 struct GRUKernels {
     private let steps: Int
     private let batch: Int
@@ -44,12 +45,10 @@ struct GRUKernels {
                         let (gate, inner) = (gates + place * 3 * units, inners + place * units)
                         let (old, new) = (state + row * units, state + (batch + row) * units)
                         for i in 0..<2 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i] + bias[i]) }
-                        for i in 0..<units {
-                            inner[i] = u[2 * units + i] + bias[2 * units + i]
-                            let candidate = VectorMath.tanh(x[2 * units + i] + gate[units + i] * inner[i])
-                            gate[2 * units + i] = candidate
-                            new[i] = candidate + gate[i] * (old[i] - candidate)
-                        }
+                        for i in 0..<units { inner[i] = u[2 * units + i] + bias[2 * units + i] }
+                        let (reset, candidate) = (gate + units, gate + 2 * units)
+                        for i in 0..<units { candidate[i] = VectorMath.tanh(x[2 * units + i] + reset[i] * inner[i]) }
+                        for i in 0..<units { new[i] = candidate[i] + gate[i] * (old[i] - candidate[i]) }
                     }
                 }
             }
@@ -94,11 +93,9 @@ struct GRUKernels {
                         let (x, u) = (x + place * 3 * units + 2 * units, recurrent + row * units)
                         let gate = gates + place * 3 * units
                         let (old, new) = (state + row * units, state + (batch + row) * units)
-                        for i in 0..<units {
-                            let candidate = VectorMath.tanh(x[i] + u[i])
-                            gate[2 * units + i] = candidate
-                            new[i] = candidate + gate[i] * (old[i] - candidate)
-                        }
+                        let candidate = gate + 2 * units
+                        for i in 0..<units { candidate[i] = VectorMath.tanh(x[i] + u[i]) }
+                        for i in 0..<units { new[i] = candidate[i] + gate[i] * (old[i] - candidate[i]) }
                     }
                 }
             }
@@ -124,19 +121,14 @@ struct GRUKernels {
                         let (old, arriving) = (states + place * units, cotangent + place * units)
                         let (dx, du) = (projected + place * 3 * units, recurrent + place * 3 * units)
                         let dh = flowing + row * units
-                        for i in 0..<units {
-                            let (z, r, candidate) = (gate[i], gate[units + i], gate[2 * units + i])
-                            let update = dh[i] * (old[i] - candidate) * z * (1 - z)
-                            let slope = dh[i] * (1 - z) * (1 - candidate * candidate)
-                            let reset = slope * inner[i] * r * (1 - r)
-                            dx[i] = update
-                            dx[units + i] = reset
-                            dx[2 * units + i] = slope
-                            du[i] = update
-                            du[units + i] = reset
-                            du[2 * units + i] = slope * r
-                            dh[i] = dh[i] * z + arriving[i]
-                        }
+                        let (reset, candidate) = (gate + units, gate + 2 * units)
+                        let slope = dx + 2 * units
+                        for i in 0..<units { dx[i] = dh[i] * (old[i] - candidate[i]) * gate[i] * (1 - gate[i]) }
+                        for i in 0..<units { slope[i] = dh[i] * (1 - gate[i]) * (1 - candidate[i] * candidate[i]) }
+                        for i in 0..<units { dx[units + i] = slope[i] * inner[i] * reset[i] * (1 - reset[i]) }
+                        du.update(from: dx, count: 2 * units)
+                        for i in 0..<units { du[2 * units + i] = slope[i] * reset[i] }
+                        for i in 0..<units { dh[i] = dh[i] * gate[i] + arriving[i] }
                     }
                     product.run(recurrent + step * batch * 3 * units, kernelT, flowing, beta: 1)
                 }
@@ -177,15 +169,13 @@ struct GRUKernels {
                         let (old, arriving) = (states + place * units, cotangent + place * units)
                         let (dx, pair) = (projected + place * 3 * units, gatePair + row * 2 * units)
                         let (dh, slope, inner) = (flowing + row * units, slopes + row * units, byInner + row * units)
-                        for i in 0..<units {
-                            let (z, r, candidate) = (gate[i], gate[units + i], gate[2 * units + i])
-                            pair[i] = dh[i] * (old[i] - candidate) * z * (1 - z)
-                            pair[units + i] = inner[i] * old[i] * r * (1 - r)
-                            dx[i] = pair[i]
-                            dx[units + i] = pair[units + i]
-                            dx[2 * units + i] = slope[i]
-                            dh[i] = dh[i] * z + arriving[i] + inner[i] * r
-                        }
+                        let (reset, candidate) = (gate + units, gate + 2 * units)
+                        for i in 0..<units { pair[i] = dh[i] * (old[i] - candidate[i]) * gate[i] * (1 - gate[i]) }
+                        for i in 0..<units { pair[units + i] = inner[i] * old[i] * reset[i] * (1 - reset[i]) }
+                        dx.update(from: pair, count: 2 * units)
+                        (dx + 2 * units).update(from: slope, count: units)
+                        for i in 0..<units { dh[i] = dh[i] * gate[i] + arriving[i] }
+                        for i in 0..<units { dh[i] += inner[i] * reset[i] }
                     }
                     byGates.run(gatePair, parts.gates, flowing, beta: 1)
                 }

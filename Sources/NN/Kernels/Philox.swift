@@ -1,4 +1,6 @@
-/// Philox 4×32-10, a counter-based random number generator (Salmon et al. 2011, SC '11).
+/// The counter-based random number generator Philox 4×32-10.
+///
+/// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 package enum Philox {
     /// The four random words that a counter and a key stand for.
     package static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {

@@ -11,7 +11,10 @@ struct StridedSum: Sendable {
         var isSummed: Bool
     }
 
+    /// The rows whose sum is formed by itself before it is added to the others'.
     private static let rowsInGroup = 128
+    /// The numbers that are added side by side where rows are short: several rows count as one long row.
+    private static let sideBySide = 96
 
     private let axes: [Axis]
     private let resultCount: Int
@@ -41,7 +44,7 @@ struct StridedSum: Sendable {
             }
         }
         self.axes = axes
-        scratchCount = axes.last.map { $0.isSummed ? 0 : $0.extent } ?? 0
+        scratchCount = axes.last.map { $0.isSummed ? 0 : $0.extent * Self.rowsSideBySide($0.extent) } ?? 0
     }
 
     /// Writes the sums where the target starts.
@@ -82,6 +85,9 @@ struct StridedSum: Sendable {
         }
     }
 
+    private static func rowsSideBySide(_ width: Int) -> Int { max(1, sideBySide / max(width, 1)) }
+
+    /// Adds many rows to one: short rows several at a time, as one long row that is folded at the end.
     private static func addRows(
         _ rows: Axis,
         width: Int,
@@ -89,13 +95,17 @@ struct StridedSum: Sendable {
         _ target: UnsafeMutablePointer<Float>,
         _ scratch: UnsafeMutablePointer<Float>
     ) {
-        for start in stride(from: 0, to: rows.extent, by: rowsInGroup) {
-            scratch.update(from: source + start * rows.source, count: width)
-            for row in start + 1..<max(min(start + rowsInGroup, rows.extent), start + 1) {
-                addRow(source + row * rows.source, to: scratch, width)
+        let together = rows.source == width ? rowsSideBySide(width) : 1
+        let (long, step) = (together * width, together * rows.source)
+        let count = rows.extent / together
+        for start in stride(from: 0, to: count, by: rowsInGroup) {
+            scratch.update(from: source + start * step, count: long)
+            for row in start + 1..<max(min(start + rowsInGroup, count), start + 1) {
+                addRow(source + row * step, to: scratch, long)
             }
-            addRow(scratch, to: target, width)
+            for part in 0..<together { addRow(scratch + part * width, to: target, width) }
         }
+        for row in count * together..<rows.extent { addRow(source + row * rows.source, to: target, width) }
     }
 
     private static func addRow(_ row: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int) {

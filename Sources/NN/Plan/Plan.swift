@@ -65,6 +65,7 @@ public final class Plan: Sendable {
     /// A run of the plan in an arena of its own, on memory that stays valid as long as the run.
     ///
     /// - Parameter memory: For every input that the outputs need and every external output, where its numbers lie.
+    /// - Returns: The run, which belongs to one thread at a time.
     public func makeRun(_ memory: [Value: UnsafeMutablePointer<Float>]) -> PlanRun { PlanRun(self, memory) }
 
     /// Finds each buffer's lifetime and place.

@@ -1,4 +1,6 @@
-/// A plan bound to memory: one arena, every kernel with its pointers. It belongs to one thread at a time.
+/// A plan bound to memory: one arena, every kernel with its pointers.
+///
+/// It belongs to one thread at a time.
 public final class PlanRun {
     private let plan: Plan
     private let arena: UnsafeMutableRawPointer
@@ -60,5 +62,19 @@ public final class PlanRun {
         let (base, offset) = plan.roots.resolve(output)
         guard let pointer = pointers[base] else { preconditionFailure("\(output) is not an output of the plan") }
         return pointer + offset
+    }
+}
+
+extension PlanRun {
+    /// Seconds that each step takes, the least of several runs; for the developer's benchmark.
+    package func profile(rounds: Int = 20) -> [(step: String, seconds: Double)] {
+        OneDNN.useOneThread()
+        var least = [Duration](repeating: .seconds(1000), count: work.count)
+        let clock = ContinuousClock()
+        for _ in 0..<rounds {
+            for index in work.indices { least[index] = min(least[index], clock.measure(work[index])) }
+        }
+        let names = plan.steplist + plan.copies.map { _ in "copy" }
+        return zip(names, least).map { ($0, Double($1.components.attoseconds) * 1e-18) }
     }
 }

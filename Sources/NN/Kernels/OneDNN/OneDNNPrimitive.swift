@@ -14,6 +14,7 @@ final class OneDNNPrimitive: @unchecked Sendable {
     ///   - what: The operation in words, for the error.
     ///   - operation: Where the operation description lies.
     ///   - forward: The primitive of the forward direction, which a gradient is made for.
+    /// - Throws: `KernelError` where oneDNN has no code for these shapes.
     convenience init(_ what: String, operation: UnsafeRawPointer, forward: OneDNNPrimitive? = nil) throws(KernelError) {
         var attributes: dnnl_primitive_attr_t?
         try OneDNN.check(dnnl_primitive_attr_create(&attributes), what)

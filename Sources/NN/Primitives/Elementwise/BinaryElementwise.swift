@@ -5,6 +5,7 @@ protocol BinaryElementwise: SingleResultPrimitive {
 }
 
 extension BinaryElementwise {
+    /// The common shape of both operands.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         guard operands[0] == operands[1] else {
             throw ShapeError(name, "\(operands[0]) and \(operands[1]) differ; broadcast one of them first")
@@ -12,6 +13,7 @@ extension BinaryElementwise {
         return operands[0]
     }
 
+    /// One loop, which the plan fuses with its neighbours.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         .elementwise(
             ElementwiseOperation(arity: 2) { result, first, second, count in

@@ -1,4 +1,6 @@
-/// Whether a number is above zero: 1 or 0. Its derivative is zero.
+/// Whether a number is above zero: 1 or 0.
+///
+/// Its derivative is zero.
 public struct Positive: UnaryElementwise {
     /// The name in messages.
     public var name: String { "positive" }

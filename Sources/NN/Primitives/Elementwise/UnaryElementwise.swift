@@ -10,8 +10,10 @@ protocol UnaryElementwise: SingleResultPrimitive {
 }
 
 extension UnaryElementwise {
+    /// The operand's shape.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
 
+    /// Forward mode: the chain rule applied to the tangent.
     public func jvp(
         _ operands: [Value],
         tangents: [Value?],
@@ -22,6 +24,7 @@ extension UnaryElementwise {
         return try chain(tangent, operand: operands[0], result: result, in: &graph)
     }
 
+    /// Reverse mode: the chain rule applied to the cotangent.
     public func vjp(
         _ operands: [Value],
         cotangent: Value,
@@ -31,6 +34,7 @@ extension UnaryElementwise {
         [try chain(cotangent, operand: operands[0], result: result, in: &graph)]
     }
 
+    /// One loop, which the plan fuses with its neighbours.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         .elementwise(
             ElementwiseOperation(arity: 1) { result, operand, _, count in

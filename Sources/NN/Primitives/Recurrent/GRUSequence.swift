@@ -125,6 +125,7 @@ extension Graph {
     ///   - recurrentKernel: `[H, 3H]`.
     ///   - recurrentBias: `[3H]` where the reset gate comes after the product; zeros where nil.
     ///   - resetAfter: Keras's `reset_after`.
+    /// - Returns: All states, time-major.
     /// - Throws: `ShapeError` where the shapes don't fit together.
     public mutating func gru(
         _ projected: Value,
