@@ -64,11 +64,13 @@ struct Application {
             predictor: predictor,
             readiness: readiness
         )
-        let server = server(Routes.router(services, limits: BodyLimits(held: settings.maximumBody)))
-        let address: BoundAddress
-        do {
+        let server = server(
+            Routes.router(services, limits: BodyLimits(held: settings.maximumBody), tokens: settings.tokens)
+        )
+        let address: ListenAddress
+        do throws(ListenError) {
             address = try await server.start()[0]
-        } catch let error as ListenError {
+        } catch {
             throw StartError.address(error.description)
         }
         StandardOutput.write("trainyard listening on http://\(address)")
@@ -104,8 +106,12 @@ struct Application {
 
     private func server(_ router: Router) -> HTTPServer {
         var configuration = ServerConfiguration()
-        configuration.addresses = [.ip(host: settings.host, port: settings.port)]
+        configuration.addresses = [.ip(host: settings.host, port: UInt16(settings.port))]
         configuration.limits.bodyBytes = settings.maximumBody
+        // An instance in the query of GET /predict may be an image.
+        configuration.limits.targetBytes = 96 << 10
+        configuration.limits.headBytes = 128 << 10
+        configuration.logsRequests = false
         return HTTPServer(
             router: router,
             configuration: configuration,

@@ -7,17 +7,17 @@ final class ServedModels: Sendable {
     private let loader: ModelLoader
     private let state: Mutex<State>
 
-    private struct Key: Hashable {
+    fileprivate struct Key: Hashable {
         let name: String
         let version: Int
     }
 
-    private struct Entry {
+    fileprivate struct Entry {
         let model: ServedModel
         var lastUse: UInt64
     }
 
-    private struct State {
+    fileprivate struct State {
         let byteLimit: Int
         var entries: [Key: Entry] = [:]
         var loading: [Key: Task<ServedModel, any Error>] = [:]

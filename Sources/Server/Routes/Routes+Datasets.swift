@@ -4,7 +4,7 @@ import ModelStore
 
 extension Routes {
     /// Datasets: uploaded, listed, looked at, removed.
-    static func addDatasets(to router: inout Router, _ datasets: DatasetCatalog, _ limits: BodyLimits) {
+    static func addDatasets(to router: inout GuardedRouter, _ datasets: DatasetCatalog, _ limits: BodyLimits) {
         router.put("/datasets/{name}", bodyLimit: .max) { request in
             try request.query.check(known: ImportOptions.parameterNames + SplitOptions.parameterNames)
             let name = try request.parameters.require("name")
@@ -21,10 +21,7 @@ extension Routes {
         }
         router.get("/datasets") { request in
             try request.query.check(known: [])
-            let list = try await datasets.list()
-            return .json(.ok) { json in
-                json.object { json in json.field("datasets", list.map(DatasetSummary.init)) }
-            }
+            return .json(.ok, JSONList("datasets", try await datasets.list().map(DatasetSummary.init)))
         }
         router.get("/datasets/{name}") { request in
             .json(.ok, DatasetSummary(dataset: try await datasets.find(request.parameters.require("name"))))

@@ -5,15 +5,9 @@ import ModelStore
 
 extension Routes {
     /// Jobs: listed, looked at, cancelled, paused, resumed, removed.
-    static func addJobs(to router: inout Router, _ queue: TrainingQueue) {
+    static func addJobs(to router: inout GuardedRouter, _ queue: TrainingQueue) {
         router.get("/jobs") { request in
-            let page = try await queue.list(filter(of: request))
-            return .json(.ok) { json in
-                json.object { json in
-                    json.field("jobs", page.jobs.map { JobDocument(job: $0, epochs: nil) })
-                    json.field("next", page.next?.description)
-                }
-            }
+            .json(.ok, JobPageDocument(page: try await queue.list(filter(of: request))))
         }
         router.get("/jobs/{id}") { request in .json(.ok, try await queue.find(request.jobID())) }
         router.delete("/jobs/{id}") { request in

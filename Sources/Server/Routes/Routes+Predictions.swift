@@ -4,7 +4,7 @@ import JSON
 
 extension Routes {
     /// Predictions, of one instance in the query or of several in the body.
-    static func addPredictions(to router: inout Router, _ predictor: Predictor) {
+    static func addPredictions(to router: inout GuardedRouter, _ predictor: Predictor) {
         router.post("/predict") { request in
             try request.query.check(known: [])
             return .json(.ok, try await predictor.predict(PredictionRequest(request.json())))

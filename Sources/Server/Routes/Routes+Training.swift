@@ -3,20 +3,13 @@ import HTTPTypes
 
 extension Routes {
     /// Training requests, which become jobs.
-    static func addTraining(to router: inout Router, _ queue: TrainingQueue) {
+    static func addTraining(to router: inout GuardedRouter, _ queue: TrainingQueue) {
         router.post("/train") { request in
             if try request.isDryRun() {
-                let estimate = try await queue.estimate(request.json())
-                return .json(.ok) { json in
-                    json.object { json in
-                        json.field("operations_per_sample", estimate.operationsPerSample)
-                        json.field("peak_bytes", estimate.peakBytes)
-                        json.field("seconds_per_epoch", estimate.secondsPerEpoch)
-                    }
-                }
+                return .json(.ok, EstimateDocument(estimate: try await queue.estimate(request.json())))
             }
             let job = try await queue.submit(request.json())
-            return .json(.accepted, job, fields: [.location: "/jobs/\(job.job.id)"])
+            return .json(.accepted, job, fields: [.location: job.location])
         }
     }
 }

@@ -3,7 +3,7 @@ import HTTPTypes
 
 extension Routes {
     /// A model's weights, out and in as safetensors files.
-    static func addWeights(to router: inout Router, _ models: ModelCatalog) {
+    static func addWeights(to router: inout GuardedRouter, _ models: ModelCatalog) {
         router.get("/models/{name}/weights") { request in
             try request.query.check(known: ["version"])
             let name = try request.parameters.require("name")
@@ -18,16 +18,10 @@ extension Routes {
         router.put("/models/{name}/weights", bodyLimit: .max) { request in
             let name = try request.parameters.require("name")
             let limit = try await models.greatestWeightsFile(of: name)
-            let version = try await models.addVersion(of: name, file: request.body.collect(upTo: limit))
-            let location = "/models/\(name)/weights?version=\(version.number)"
-            return .json(.created, fields: [.location: location]) { json in
-                json.object { json in
-                    json.field("model", name)
-                    json.field("version", version.number)
-                    json.field("weights_sha256", version.weightsSHA256)
-                    json.field("created_at", version.createdAt.description)
-                }
-            }
+            let version = VersionDocument(
+                version: try await models.addVersion(of: name, file: request.body.collect(upTo: limit))
+            )
+            return .json(.created, version, fields: [.location: version.location])
         }
     }
 }

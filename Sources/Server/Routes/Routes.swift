@@ -3,8 +3,8 @@ import HTTP
 /// The table of routes: to add some is to add a file with a function like these and its line here.
 enum Routes {
     /// A router for everything that the server answers.
-    static func router(_ services: Services, limits: BodyLimits) -> Router {
-        var router = Router()
+    static func router(_ services: Services, limits: BodyLimits, tokens: AccessTokens?) -> Router {
+        var router = GuardedRouter(tokens: tokens)
         addHealth(to: &router, services.readiness)
         addModels(to: &router, services.models)
         addWeights(to: &router, services.models)
@@ -13,7 +13,7 @@ enum Routes {
         addJobs(to: &router, services.queue)
         addJobEvents(to: &router, services.queue)
         addPredictions(to: &router, services.predictor)
-        return router
+        return router.router
     }
 }
 

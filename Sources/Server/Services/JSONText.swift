@@ -22,3 +22,17 @@ struct StoredJSON: JSONWritable {
 
     func write(to json: inout JSONWriter) { json.raw(Array(text.utf8)) }
 }
+
+/// A list as an object with one member, so that others can come beside it.
+struct JSONList<Element: JSONWritable>: JSONWritable {
+    private let name: String
+    private let elements: [Element]
+
+    /// A list under the name of its member.
+    init(_ name: String, _ elements: [Element]) {
+        self.name = name
+        self.elements = elements
+    }
+
+    func write(to json: inout JSONWriter) { json.object { json in json.field(name, elements) } }
+}

@@ -1,12 +1,14 @@
 import JSON
 import ModelStore
-import NN
 
 /// What clients see of a job.
 struct JobDocument: JSONWritable {
     let job: Job
     /// Its epochs, first to last; nil leaves the history out, as lists do.
     let epochs: [Epoch]?
+
+    /// Where it is.
+    var location: String { "/jobs/\(job.id)" }
 
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -28,30 +30,14 @@ struct JobDocument: JSONWritable {
     }
 }
 
-/// Where a job stands that has not begun.
-struct QueuedProgress: JSONWritable {
-    private let epochs: Int
-    private let steps: Int
-
-    /// The position before the first step.
-    ///
-    /// - Parameters:
-    ///   - options: How the job will train.
-    ///   - rows: How many rows it has, those that it will validate with included.
-    init(_ options: TrainingOptions, rows: Int) {
-        epochs = options.epochs
-        let trained = Int((Double(rows) * (1 - options.validationSplit)).rounded(.down))
-        steps = (trained + options.batchSize - 1) / options.batchSize
-    }
+/// What clients see of a page of jobs.
+struct JobPageDocument: JSONWritable {
+    let page: JobPage
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.field("epoch", 0)
-            json.field("epochs", epochs)
-            json.field("step", 0)
-            json.field("steps", steps)
-            json.field("samples_per_second", Double?.none)
-            json.field("eta_seconds", Double?.none)
+            json.field("jobs", page.jobs.map { JobDocument(job: $0, epochs: nil) })
+            json.field("next", page.next?.description)
         }
     }
 }

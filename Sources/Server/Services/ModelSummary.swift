@@ -8,6 +8,8 @@ struct ModelSummary: Sendable {
     let network: Network
     /// Its newest version; 0 where it was never trained.
     let version: Int
+    /// The model's name.
+    var name: String { network.definition.name }
     /// When it was made; nil for one that was only checked.
     let createdAt: Timestamp?
 
@@ -56,8 +58,7 @@ extension ModelSummary: JSONWritable {
         }
     }
 
-    /// The model without its layers, as a list shows it.
-    func writeOverview(to json: inout JSONWriter) {
+    fileprivate func writeOverview(to json: inout JSONWriter) {
         json.field("name", network.definition.name)
         json.field("version", version)
         json.field("input_shape", network.inputShape.extents)
@@ -65,4 +66,11 @@ extension ModelSummary: JSONWritable {
         json.field("parameters", network.parameterCount)
         json.field("created_at", ifPresent: createdAt?.description)
     }
+}
+
+/// A model without its layers, as a list shows it.
+struct ModelOverview: JSONWritable {
+    let model: ModelSummary
+
+    func write(to json: inout JSONWriter) { json.object { json in model.writeOverview(to: &json) } }
 }
