@@ -41,8 +41,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "HTTP", dependencies: ["JSON", httpTypes, logging], swiftSettings: settings),
+        .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
         .target(name: "Loops", swiftSettings: settings + vectorised),
         .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),

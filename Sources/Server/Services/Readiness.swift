@@ -20,7 +20,7 @@ final class Readiness: Sendable {
         if isDraining.load(ordering: .relaxed) { return "the server is stopping" }
         return try await threads.run {
             do {
-                try store.probe()
+                try self.store.probe()
                 return nil
             } catch {
                 return "the store can't be written: \(error)"
