@@ -50,7 +50,7 @@ public struct DatasetTable: Sendable {
             return dataset.file
         }
         // Should the process die here, the next opening of the store sweeps the file.
-        unlink(storage.folder.dataset(file))
+        removeFile(file)
     }
 
     static func find(_ name: String, in database: Database) throws -> StoredDataset {
@@ -99,7 +99,7 @@ public struct DatasetTable: Sendable {
                 )
                 return (try Self.find(name, in: database), before?.file)
             }
-            if let superfluous { unlink(storage.folder.dataset(superfluous)) }
+            if let superfluous { removeFile(superfluous) }
             return stored
         } catch {
             unlink(final)
@@ -109,7 +109,7 @@ public struct DatasetTable: Sendable {
 
     /// Removes files that no row names and no writer holds: what a crash left of an upload or a removal.
     func sweepOrphans() throws(StoreError) {
-        for file in try orphans() { unlink(storage.folder.dataset(file)) }
+        for file in try orphans() { removeFile(file) }
     }
 
     /// The files in the folder that no row names and no writer holds.
@@ -139,6 +139,45 @@ public struct DatasetTable: Sendable {
         return orphans
     }
 
+    /// What is wrong with a dataset's file; nil where its content has the fingerprint that was stored, or where the
+    /// dataset is gone meanwhile.
+    func fault(of dataset: StoredDataset) throws(StoreError) -> String? {
+        do {
+            let file = try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
+            return try file.fingerprint() == dataset.sha256
+                ? nil : "dataset \"\(dataset.name)\": the content of its file has changed; upload the dataset again"
+        } catch .corrupt(let text) {
+            return text
+        } catch .notFound {
+            let isListed = try list().contains { $0.file == dataset.file }
+            return isListed ? "dataset \"\(dataset.name)\": its file is missing; upload the dataset again" : nil
+        }
+    }
+
+    /// Removes a dataset whose values are lost, also a built-in one, which the program puts in place again at its next
+    /// start; returns false where an unfinished job uses it.
+    func removeDamaged(_ dataset: StoredDataset) throws(StoreError) -> Bool {
+        let isRemoved = try storage.write { database in
+            guard try Self.unfinishedJob(using: dataset.name, in: database) == nil else { return false }
+            try database.execute(sql: "DELETE FROM datasets WHERE file = ?", arguments: [dataset.file])
+            return true
+        }
+        if isRemoved { removeFile(dataset.file) }
+        return isRemoved
+    }
+
+    func removeFile(_ file: String) {
+        unlink(storage.folder.dataset(file))
+    }
+
+    private static func unfinishedJob(using name: String, in database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: "SELECT id FROM jobs WHERE dataset = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
+            arguments: [name]
+        )
+    }
+
     private static func requireReplaceable(_ name: String, byBuiltIn: Bool, in database: Database) throws {
         let row = try Row.fetchOne(database, sql: "SELECT built_in FROM datasets WHERE name = ?", arguments: [name])
         guard let row else { return }
@@ -150,12 +189,7 @@ public struct DatasetTable: Sendable {
                     : "dataset \"\(name)\": a dataset of your own has the name of a built-in one"
             )
         }
-        let job = try Int64.fetchOne(
-            database,
-            sql: "SELECT id FROM jobs WHERE dataset = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
-            arguments: [name]
-        )
-        if let job {
+        if let job = try unfinishedJob(using: name, in: database) {
             throw StoreError.conflict("dataset \"\(name)\": job \(job) uses it; cancel the job or wait for its end")
         }
     }

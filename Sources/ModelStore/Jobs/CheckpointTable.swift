@@ -99,7 +99,7 @@ public struct CheckpointTable: Sendable {
     }
 
     /// The parts of a checkpoint, or nil where one is damaged.
-    private static func parts(of checkpoint: Int64, in database: Database) throws -> [CheckpointPart]? {
+    static func parts(of checkpoint: Int64, in database: Database) throws -> [CheckpointPart]? {
         let rows = try Row.fetchCursor(
             database,
             sql: "SELECT * FROM checkpoint_parts WHERE checkpoint_id = ? ORDER BY id",

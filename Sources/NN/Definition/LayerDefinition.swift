@@ -80,16 +80,15 @@ extension LayerDefinition {
 
         /// Finds names that occur twice and inputs that name no layer before theirs.
         static func checkNames(_ drafts: [Draft?], _ faults: inout Faults) {
-            var places: [String: String] = [:]
+            let all = drafts.compactMap { $0 }
             // Where a layer couldn't be read, an input may mean its name.
-            let allAreKnown = drafts.allSatisfy { $0 != nil }
-            for draft in drafts.compactMap({ $0 }) {
+            let allAreKnown = all.count == drafts.count
+            var places: [String: String] = [:]
+            for draft in all {
                 for (index, input) in (draft.shared.inputs ?? []).enumerated()
                 where allAreKnown && places[input] == nil {
-                    faults.add(
-                        "\(draft.pointer)/inputs/\(index)",
-                        Suggestion.unknown("layer before this one", input, known: places.keys.sorted())
-                    )
+                    let detail = unknownInput(input, among: all, before: draft)
+                    faults.add("\(draft.pointer)/inputs/\(index)", detail)
                 }
                 guard let name = draft.name else { continue }
                 if let other = places[name] {
@@ -98,6 +97,14 @@ extension LayerDefinition {
                     places[name] = draft.pointer
                 }
             }
+        }
+
+        private static func unknownInput(_ input: String, among drafts: [Draft], before draft: Draft) -> String {
+            if let later = drafts.first(where: { $0.name == input }) {
+                return "\"\(input)\" is \(later.pointer); a layer takes layers that are listed before it"
+            }
+            let earlier = drafts.prefix { $0.pointer != draft.pointer }.compactMap(\.name)
+            return Suggestion.unknown("layer", input, known: earlier)
         }
     }
 }

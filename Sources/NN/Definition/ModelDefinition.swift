@@ -33,7 +33,7 @@ public struct ModelDefinition: Sendable, Equatable {
         LayerDefinition.Draft.checkNames(drafts, &reader.faults)
         layers = drafts.compactMap { $0?.definition }
         let declaredShape = (layers.first?.layer as? InputLayer)?.shape
-        if givenShape == nil, declaredShape == nil {
+        if givenShape == nil, declaredShape == nil, reader.object != nil {
             reader.faults.add(
                 reader.pointer,
                 "missing key \"input_shape\": expected the shape of a sample, as in [28, 28, 1]"

@@ -45,6 +45,8 @@ public enum Implementation: Sendable {
     case elementwise(ElementwiseOperation)
     /// An operand repeated along leading axes; folded into an elementwise loop where its shape allows.
     case broadcast(Kernel)
+    /// The operand summed over replicas: the plan pauses until all have arrived.
+    case exchange
     /// A step of its own.
     case kernel(Kernel)
 }

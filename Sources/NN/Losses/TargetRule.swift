@@ -28,6 +28,12 @@ public struct TargetRule: Sendable, Equatable {
     /// Which numbers a target may hold.
     public let allowed: Allowed
 
+    /// A rule of a shape and numbers.
+    public init(shape: Shape, allowed: Allowed) {
+        self.shape = shape
+        self.allowed = allowed
+    }
+
     /// Which numbers a target may hold.
     public enum Allowed: Sendable, Equatable {
         /// Class indices from 0 to below this.

@@ -62,6 +62,9 @@ public final class Plan: Sendable {
     /// What a run does, one line a step.
     public var steplist: [String] { steps.map(\.name) }
 
+    /// How many stretches of steps there are between the sums over replicas; 1 where there is no such sum.
+    public var segments: Int { steps.count { if case .exchange = $0.work { true } else { false } } + 1 }
+
     /// A run of the plan in an arena of its own, on memory that stays valid as long as the run.
     ///
     /// - Parameter memory: For every input that the outputs need and every external output, where its numbers lie.

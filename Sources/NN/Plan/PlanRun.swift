@@ -2,10 +2,23 @@
 ///
 /// It belongs to one thread at a time.
 public final class PlanRun {
+    /// A value that is summed over replicas between two segments.
+    public struct Exchange {
+        /// What this replica adds.
+        public let source: UnsafeMutablePointer<Float>
+        /// Where this replica expects the sum.
+        public let target: UnsafeMutablePointer<Float>
+        /// How many numbers there are.
+        public let count: Int
+    }
+
+    /// The exchange after each segment but the last.
+    public let exchanges: [Exchange]
+
     private let plan: Plan
     private let arena: UnsafeMutableRawPointer
     private let pointers: [Value: UnsafeMutablePointer<Float>]
-    private let work: [() -> Void]
+    private let segments: [[() -> Void]]
 
     init(_ plan: Plan, _ memory: [Value: UnsafeMutablePointer<Float>]) {
         let arena = UnsafeMutableRawPointer.allocate(byteCount: max(plan.arenaBytes, 64), alignment: 64)
@@ -28,33 +41,56 @@ public final class PlanRun {
             return pointer + offset
         }
         let scratch = arena + plan.scratchOffset
-        var work = plan.steps.map { step -> () -> Void in
+        var segments: [[() -> Void]] = [[]]
+        var exchanges: [Exchange] = []
+        for step in plan.steps {
             switch step.work {
             case .kernel(let kernel):
-                kernel.bind(
-                    Buffers(operands: step.reads.map(locate), results: step.writes.map(locate), scratch: scratch)
+                let buffers = Buffers(
+                    operands: step.reads.map(locate),
+                    results: step.writes.map(locate),
+                    scratch: scratch
                 )
+                segments[segments.count - 1].append(kernel.bind(buffers))
             case .loop(let loop):
-                loop.bind(loop.externals.map { locate($0.value) }, scratch: scratch)
+                let memory = loop.externals.map { locate($0.value) }
+                segments[segments.count - 1].append(loop.bind(memory, scratch: scratch))
+            case .exchange(let count):
+                let (source, target) = (locate(step.reads[0]), locate(step.writes[0]))
+                exchanges.append(Exchange(source: source, target: target, count: count))
+                segments.append([])
             }
         }
         for copy in plan.copies {
             guard let target = memory[copy.to] else { preconditionFailure("external output has no memory") }
             let source = locate(copy.from)
-            work.append { target.update(from: source, count: copy.count) }
+            segments[segments.count - 1].append { target.update(from: source, count: copy.count) }
         }
         self.plan = plan
         self.arena = arena
         self.pointers = pointers
-        self.work = work
+        self.segments = segments
+        self.exchanges = exchanges
     }
 
     deinit { arena.deallocate() }
 
-    /// Runs every step once, in the calling thread; allocates nothing itself.
+    /// Runs every step once, in the calling thread, as the only replica; allocates nothing itself.
     public func run() {
+        for segment in segments.indices {
+            run(segment: segment)
+            guard segment < exchanges.count else { continue }
+            let exchange = exchanges[segment]
+            exchange.target.update(from: exchange.source, count: exchange.count)
+        }
+    }
+
+    /// Runs the steps between two sums over replicas.
+    ///
+    /// Before the next segment, the sum of all replicas' sources must stand in every replica's target.
+    public func run(segment: Int) {
         OneDNN.useOneThread()
-        for step in work { step() }
+        for step in segments[segment] { step() }
     }
 
     /// Where the numbers of an output lie after a run; valid as long as the run object.
@@ -69,12 +105,13 @@ extension PlanRun {
     /// Seconds that each step takes, the least of several runs; for the developer's benchmark.
     package func profile(rounds: Int = 20) -> [(step: String, seconds: Double)] {
         OneDNN.useOneThread()
+        let work = segments.flatMap { $0 }
         var least = [Duration](repeating: .seconds(1000), count: work.count)
         let clock = ContinuousClock()
         for _ in 0..<rounds {
             for index in work.indices { least[index] = min(least[index], clock.measure(work[index])) }
         }
-        let names = plan.steplist + plan.copies.map { _ in "copy" }
+        let names = plan.steplist.filter { $0 != "exchange" } + plan.copies.map { _ in "copy" }
         return zip(names, least).map { ($0, Double($1.components.attoseconds) * 1e-18) }
     }
 }

@@ -46,6 +46,7 @@ struct Scheduler {
                 }
             case .elementwise(let operation): join(operation, call)
             case .kernel(let kernel): append(kernel, call, index)
+            case .exchange: exchange(call)
             case nil: break
             }
         }
@@ -104,6 +105,12 @@ struct Scheduler {
         for operand in call.operands { close(roots.resolve(operand).base) }
         let name = graph.nodes[index].primitive.name
         drafts.append(.step(Step(name, kernel, reads: call.operands, writes: call.results)))
+    }
+
+    private mutating func exchange(_ call: Call) {
+        close(roots.resolve(call.operands[0]).base)
+        let count = graph.shape(of: call.operands[0]).volume
+        drafts.append(.step(Step(exchanging: call.operands[0], into: call.results[0], count: count)))
     }
 
     /// Somebody outside reads the value: the loop that computes it takes no more members.

@@ -4,6 +4,7 @@ struct Step: Sendable {
     enum Work: Sendable {
         case kernel(Kernel)
         case loop(FusedLoop)
+        case exchange(count: Int)
     }
 
     let name: String
@@ -19,6 +20,7 @@ struct Step: Sendable {
         switch work {
         case .kernel(let kernel): kernel.scratchBytes
         case .loop(let loop): loop.scratchBytes
+        case .exchange: 0
         }
     }
 
@@ -29,6 +31,15 @@ struct Step: Sendable {
         self.writes = writes
         work = .kernel(kernel)
         overwrites = kernel.overwritable.map { (writes[0], reads[$0]) }
+    }
+
+    /// A sum over replicas.
+    init(exchanging value: Value, into result: Value, count: Int) {
+        name = "exchange"
+        work = .exchange(count: count)
+        reads = [value]
+        writes = [result]
+        overwrites = []
     }
 
     /// A fused loop: a result may lie over a stream that no later instruction reads.

@@ -3,17 +3,22 @@ import ModelStore
 import Synchronization
 import Testing
 
-/// A folder that exists as long as this object.
-final class ScratchFolder: Sendable {
+/// An empty folder of a test's own.
+///
+/// All of them are removed when the test process exits.
+///
+/// Not sooner: a store works on with its folder after the last mention of the object that made it.
+struct ScratchFolder: Sendable {
     let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "trainyard-tests-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
+    private static let root: String = {
+        atexit { try? FileManager.default.removeItem(atPath: ScratchFolder.root) }
+        return NSTemporaryDirectory() + "trainyard-tests-\(getpid())"
+    }()
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
+    init() throws {
+        path = Self.root + "/" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     func files(in folder: String = "datasets") -> [String] {

@@ -80,6 +80,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
     private static let arrangement: [PrimitiveCase] = [
         PrimitiveCase(Input(label: "x", shape: [2])),
         PrimitiveCase(Constant(number: 4, shape: [2, 2])),
+        PrimitiveCase(ReplicaSum(), [2, 3]),
         PrimitiveCase(Reshape(shape: [3, 2]), [2, 3]),
         PrimitiveCase(Transpose(permutation: [2, 0, 1]), [2, 3, 4]),
         PrimitiveCase(Transpose(permutation: [1, 0]), [1, 5], note: "moving only an extent of one"),
@@ -91,6 +92,8 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         PrimitiveCase(Broadcast(shape: [2, 3, 4]), [2, 1, 4]),
         PrimitiveCase(Broadcast(shape: [2, 3]), []),
         PrimitiveCase(OneHot(classes: 4), [2, 2], fixed: [0: [0, 3, 1, 7]]),
+        PrimitiveCase(Gather(), [2, 3], [5, 4], fixed: [0: [0, 4, 2, 2, 9, 1]]),
+        PrimitiveCase(ScatterAdd(rows: 5), [2, 3], [2, 3, 4], fixed: [0: [0, 4, 2, 2, 9, 1]]),
         PrimitiveCase(RandomUniform(shape: [3, 3], stream: 2), [4], fixed: [0: [1, 2, 3, 65535]]),
     ]
 
@@ -159,6 +162,18 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
             graph in
             let results = try graph.append(GRUSequence(resetsAfter: false), to: Array(operands[..<3]))
             return results + [operands[2], operands[3]]
+        },
+        PrimitiveCase(LSTMSequence(), [3, 2, 16], [2, 4], [2, 4], [4, 16]),
+        PrimitiveCase(LSTMSequenceGradient(), [3, 2, 16], [2, 4], [2, 4], [4, 16], [4, 2, 4], [4, 2, 4]) {
+            operands,
+            graph in
+            let results = try graph.append(LSTMSequence(), to: Array(operands[..<4]))
+            return [results[1], results[2]] + operands[3...]
+        },
+        PrimitiveCase(SimpleRNNSequence(), [3, 2, 4], [2, 4], [4, 4]),
+        PrimitiveCase(SimpleRNNSequenceGradient(), [3, 2, 4], [2, 4], [4, 4], [4, 2, 4]) { operands, graph in
+            let results = try graph.append(SimpleRNNSequence(), to: Array(operands[..<3]))
+            return results + operands[2...]
         },
     ]
 }

@@ -19,6 +19,7 @@ struct NetworkTrial {
     ///   - samples: A batch of inputs.
     ///   - values: The weights; the network's first ones where none are given.
     ///   - key: The random key, where the network is to be trained.
+    /// - Throws: Where the samples or weights do not fit the network.
     init(_ network: Network, samples: Tensor, weights values: [Tensor]? = nil, key: [Float]? = nil) throws {
         self.network = network
         input = try graph.input("samples", shape: samples.shape)

@@ -1,13 +1,20 @@
-import JSON
+package import JSON
 
 /// Everything of one kind that a definition may name, with what reads its arguments; frozen once made.
-struct Registry<Product>: Sendable {
+package struct Registry<Product>: Sendable {
     /// One thing that can be named.
-    struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The name that is listed, then the others that mean the same.
         let names: [String]
         /// Makes the thing from its arguments.
         let read: @Sendable (inout ObjectReader) -> Product
+
+        /// Something that these names mean and that is made so.
+        package init(names: [String], read: @escaping @Sendable (inout ObjectReader) -> Product) {
+            precondition(!names.isEmpty, "an entry without a name")
+            self.names = names
+            self.read = read
+        }
     }
 
     /// What the names name, for messages, as in `layer`.
@@ -18,7 +25,7 @@ struct Registry<Product>: Sendable {
     private let entries: [String: Entry]
 
     /// A registry of these entries; a name that occurs twice traps.
-    init(of kind: String, _ list: [Entry]) {
+    package init(of kind: String, _ list: [Entry]) {
         self.kind = kind
         listed = list.map { $0.names[0] }
         entries = Dictionary(list.flatMap { entry in entry.names.map { ($0, entry) } }) { first, _ in

@@ -38,26 +38,22 @@ public struct AveragePool2D: SingleResultPrimitive {
         [try graph.append(AveragePool2DSpread(window: window, image: graph.shape(of: operands[0])), cotangent)]
     }
 
-    /// One loop over the places, vectorised over the channels.
+    /// Rows first, then the pixels of a row.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let windows = PoolingWindows(image: signature.operands[0], result: signature.results[0], window: window)
         return .kernel(
-            Kernel { buffers in
+            Kernel(scratchBytes: windows.rowCount * MemoryLayout<Float>.stride) { buffers in
                 let (image, result) = (buffers.operands[0], buffers.results[0])
+                let scratch = buffers.scratch.assumingMemoryBound(to: Float.self)
                 return {
-                    let channels = windows.channels
-                    windows.forEachPlace { place, sample, rows, columns in
-                        let y = result + place
-                        y.update(repeating: 0, count: channels)
-                        for row in rows {
-                            for column in columns {
-                                let x = image + windows.pixel(sample, row, column)
-                                for c in 0..<channels { y[c] += x[c] }
-                            }
-                        }
-                        let share = 1 / Float(max(rows.count * columns.count, 1))
-                        for c in 0..<channels { y[c] *= share }
-                    }
+                    windows.reduce(
+                        image,
+                        into: result,
+                        scratch: scratch,
+                        combine: { $0 + $1 },
+                        empty: 0,
+                        finish: { row, covered in windows.divide(row, by: covered) }
+                    )
                 }
             }
         )

@@ -40,22 +40,33 @@ public struct AveragePool2DSpread: SingleResultPrimitive {
         [try graph.append(AveragePool2D(window: window), cotangent)]
     }
 
-    /// One loop over the places, vectorised over the channels.
+    /// The shares of a row of places first, then that row added to every row of the image under it.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let windows = PoolingWindows(image: image, result: signature.operands[0], window: window)
         return .kernel(
-            Kernel { buffers in
+            Kernel(scratchBytes: windows.rowCount * MemoryLayout<Float>.stride) { buffers in
                 let (cotangent, result) = (buffers.operands[0], buffers.results[0])
+                let scratch = buffers.scratch.assumingMemoryBound(to: Float.self)
                 return {
-                    let channels = windows.channels
+                    let (channels, rowCount) = (windows.channels, windows.rowCount)
                     result.update(repeating: 0, count: windows.imageCount)
-                    windows.forEachPlace { place, sample, rows, columns in
-                        let dy = cotangent + place
-                        let share = 1 / Float(max(rows.count * columns.count, 1))
-                        for row in rows {
-                            for column in columns {
-                                let dx = result + windows.pixel(sample, row, column)
-                                for c in 0..<channels { dx[c] += dy[c] * share }
+                    var dy = cotangent
+                    for sample in 0..<windows.batch {
+                        for row in 0..<windows.resultRows {
+                            let covered = windows.rowsCovered(row)
+                            scratch.update(repeating: 0, count: rowCount)
+                            for column in 0..<windows.resultColumns {
+                                let range = windows.columnsCovered(column)
+                                let share = 1 / Float(max(covered.count * range.count, 1))
+                                for place in range {
+                                    let spread = scratch + place * channels
+                                    for c in 0..<channels { spread[c] += dy[c] * share }
+                                }
+                                dy += channels
+                            }
+                            for line in covered {
+                                let dx = result + windows.pixel(sample * windows.rows * rowCount, line, 0)
+                                for index in 0..<rowCount { dx[index] += scratch[index] }
                             }
                         }
                     }

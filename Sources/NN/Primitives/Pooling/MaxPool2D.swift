@@ -38,24 +38,22 @@ public struct MaxPool2D: SingleResultPrimitive {
         [try graph.append(MaxPool2DScatter(window: window), operands[0], result, cotangent)]
     }
 
-    /// One loop over the places, vectorised over the channels.
+    /// Rows first, then the pixels of a row.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let windows = PoolingWindows(image: signature.operands[0], result: signature.results[0], window: window)
         return .kernel(
-            Kernel { buffers in
+            Kernel(scratchBytes: windows.rowCount * MemoryLayout<Float>.stride) { buffers in
                 let (image, result) = (buffers.operands[0], buffers.results[0])
+                let scratch = buffers.scratch.assumingMemoryBound(to: Float.self)
                 return {
-                    let channels = windows.channels
-                    windows.forEachPlace { place, sample, rows, columns in
-                        let y = result + place
-                        y.update(repeating: -.infinity, count: channels)
-                        for row in rows {
-                            for column in columns {
-                                let x = image + windows.pixel(sample, row, column)
-                                for c in 0..<channels { y[c] = x[c] > y[c] ? x[c] : y[c] }
-                            }
-                        }
-                    }
+                    windows.reduce(
+                        image,
+                        into: result,
+                        scratch: scratch,
+                        combine: { $1 > $0 ? $1 : $0 },
+                        empty: -.infinity,
+                        finish: { _, _ in }
+                    )
                 }
             }
         )
