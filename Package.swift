@@ -55,6 +55,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "engine-benchmark",
+            dependencies: ["JSON", "NN"],
+            path: "Benchmarks/Engine",
+            swiftSettings: settings
+        ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
         .testTarget(name: "NNTests", dependencies: ["NN", "JSON"], exclude: ["Fixtures"], swiftSettings: settings),
