@@ -83,7 +83,7 @@ public struct CSVReader {
             rows: windows.windows,
             testRows: 0,
             inputShape: [series.window, columns.count],
-            target: TargetSummary(kind: .value, classes: nil, labels: nil, shape: windows.targetShape),
+            target: TargetSummary.values(shape: windows.targetShape),
             columns: columns
         )
     }
