@@ -51,6 +51,7 @@ let package = Package(
         .target(
             name: "ModelStore",
             dependencies: ["JSON", "CZlib", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Datasets/Embedded/README.md"],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -1,4 +1,7 @@
-/// Elementary functions over arrays; the result may be the same memory as the operand.
+/// Elementary functions over arrays: result, operand, a pointer that isn't used, count.
+///
+/// The result may be the same memory as the operand. That case has a loop of its own: with two pointers the compiler
+/// checks for overlap at run time and would take its scalar loop.
 public enum ElementaryLoops {
     /// `eˣ` of each number.
     @Sendable
@@ -8,7 +11,11 @@ public enum ElementaryLoops {
         _ unused: UnsafePointer<Float>,
         _ count: Int
     ) {
-        for i in 0..<count { result[i] = VectorMath.exp(x[i]) }
+        if UnsafePointer(result) == x {
+            for i in 0..<count { result[i] = VectorMath.exp(result[i]) }
+        } else {
+            for i in 0..<count { result[i] = VectorMath.exp(x[i]) }
+        }
     }
 
     /// The natural logarithm of each number.
@@ -19,7 +26,11 @@ public enum ElementaryLoops {
         _ unused: UnsafePointer<Float>,
         _ count: Int
     ) {
-        for i in 0..<count { result[i] = VectorMath.log(x[i]) }
+        if UnsafePointer(result) == x {
+            for i in 0..<count { result[i] = VectorMath.log(result[i]) }
+        } else {
+            for i in 0..<count { result[i] = VectorMath.log(x[i]) }
+        }
     }
 
     /// The hyperbolic tangent of each number.
@@ -30,7 +41,11 @@ public enum ElementaryLoops {
         _ unused: UnsafePointer<Float>,
         _ count: Int
     ) {
-        for i in 0..<count { result[i] = VectorMath.tanh(x[i]) }
+        if UnsafePointer(result) == x {
+            for i in 0..<count { result[i] = VectorMath.tanh(result[i]) }
+        } else {
+            for i in 0..<count { result[i] = VectorMath.tanh(x[i]) }
+        }
     }
 
     /// The logistic function of each number.
@@ -41,6 +56,10 @@ public enum ElementaryLoops {
         _ unused: UnsafePointer<Float>,
         _ count: Int
     ) {
-        for i in 0..<count { result[i] = VectorMath.sigmoid(x[i]) }
+        if UnsafePointer(result) == x {
+            for i in 0..<count { result[i] = VectorMath.sigmoid(result[i]) }
+        } else {
+            for i in 0..<count { result[i] = VectorMath.sigmoid(x[i]) }
+        }
     }
 }

@@ -5,9 +5,10 @@ import LoopsAVX512
 ///
 /// The same sources are compiled twice, for AVX2 and for AVX-512; which one runs is decided once, by what oneDNN found.
 enum VectorLoops {
-    typealias Elementary = @Sendable (
-        UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int
-    ) -> Void
+    typealias Elementary =
+        @Sendable (
+            UnsafeMutablePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, Int
+        ) -> Void
 
     private static let isWide = OneDNN.hasAVX512
 

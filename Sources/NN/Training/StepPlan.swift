@@ -44,7 +44,7 @@ struct StepPlan: Sendable {
             parameters: parameters,
             mode: purpose == .training ? .training(key: key) : .inference
         )
-        precondition(applied.updates.isEmpty, "weights that change without a gradient are not trained yet")
+        precondition(applied.updates.isEmpty, "no layer of the registry changes weights without a gradient")
         let losses = try task.loss.append(to: &graph, prediction: applied, target: target)
         let loss = try graph.sum(graph.multiply(losses, share), axes: [0])
         var gradients: [(Int, Value)] = []

@@ -44,6 +44,8 @@ struct InferenceTests {
         let plans = try InferencePlans(network(definition))
 
         #expect(try plans.usableBuckets().first == 1)
+        #expect(plans.greatestBucket == 32)
+        #expect(plans.workerBytes > 32 * 4 * plans.network.inputShape.volume)
     }
 
     @Test func `answers are the network's`() throws {

@@ -41,22 +41,20 @@ struct WeightsFileTests {
 
     @Test func `tensors in any order are given in the network's`() throws {
         let network = try network([2], #"{"type": "Dense", "units": 3}"#)
-        let layout = ParameterLayout(network.parameters.map { ($0.name, $0.shape, $0.trainable) })
         let (kernel, bias) = (Tensor([2, 3], [1, 2, 3, 4, 5, 6]), Tensor([3], [7, 8, 9]))
 
         let file = WeightsFile([.init("dense/bias", bias), .init("dense/kernel", kernel)])
 
-        #expect(try file.tensors(for: layout) == [kernel, bias])
+        #expect(try file.tensors(for: network.layout) == [kernel, bias])
     }
 
     @Test func `every tensor that is missing, unknown or of another shape is named`() throws {
         let network = try network([2], #"{"type": "Dense", "units": 3}"#)
-        let layout = ParameterLayout(network.parameters.map { ($0.name, $0.shape, $0.trainable) })
         let file = WeightsFile([
             .init("dense/kernel", Tensor(repeating: 0, [3, 2])), .init("dens/bias", Tensor(repeating: 0, [3])),
         ])
 
-        let error = try #require(throws: WeightsFileError.self) { try file.tensors(for: layout) }
+        let error = try #require(throws: WeightsFileError.self) { try file.tensors(for: network.layout) }
 
         #expect(
             error

@@ -83,7 +83,7 @@ public struct CSVReader {
             rows: windows.windows,
             testRows: 0,
             inputShape: [series.window, columns.count],
-            target: TargetSummary(kind: .value, classes: nil, labels: nil, shape: windows.targetShape),
+            target: TargetSummary.values(shape: windows.targetShape),
             columns: columns
         )
     }
@@ -212,7 +212,7 @@ public struct CSVReader {
     }
 
     private func decimal(_ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> DecimalText? {
-        // Each cell is followed by a byte that is no number's: a space that was trimmed, or the zero byte.
+        // Each cell is followed by a byte that is no number's: a space that was trimmed, a comma or a zero.
         text.baseAddress.flatMap { DecimalText($0 + range.lowerBound, count: range.count) }
     }
 
