@@ -76,17 +76,11 @@ struct TrainingPlan: Sendable {
         _ store: Store,
         _ missing: inout Faults
     ) throws -> StoredModel? {
-        do throws(StoreError) {
-            let model = try store.models.find(request.model)
-            if let version = request.initialVersion, version != 0 {
-                do throws(StoreError) {
-                    _ = try store.versions.find(model: model.name, number: version)
-                } catch .notFound(let message) {
-                    missing.add("/initial_version", message)
-                }
-            }
-            return model
-        } catch .notFound {
+        let model: StoredModel
+        do {
+            model = try store.models.find(request.model)
+        } catch {
+            guard case .notFound = error else { throw error }
             let known = try store.models.list().map(\.name)
             // Where the name itself is missing, that is a fault already.
             if !request.model.isEmpty {
@@ -94,6 +88,14 @@ struct TrainingPlan: Sendable {
             }
             return nil
         }
+        guard let version = request.initialVersion, version != 0 else { return model }
+        do {
+            _ = try store.versions.find(model: model.name, number: version)
+        } catch {
+            guard case .notFound(let message) = error else { throw error }
+            missing.add("/initial_version", message)
+        }
+        return model
     }
 
     private static func dataset(
