@@ -27,8 +27,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "HTTP", dependencies: ["JSON", httpTypes, logging], swiftSettings: settings),
+        .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         .target(name: "NN", dependencies: ["JSON", "CDNNL"], swiftSettings: settings),
         .target(
             name: "ModelStore",
@@ -46,7 +47,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON", httpTypes, logging], swiftSettings: settings),
         .testTarget(name: "NNTests", dependencies: ["NN", "JSON"], swiftSettings: settings),
         .testTarget(name: "ModelStoreTests", dependencies: ["ModelStore", "JSON"], swiftSettings: settings),
         .testTarget(name: "ServerTests", dependencies: ["Server", "JSON"], swiftSettings: settings),
