@@ -11,7 +11,10 @@ extension Connection {
         machine.headArrived(keepsAlive: head.keepsAlive, expectsContinue: head.expectsContinue)
         exchangeCount += 1
         var exchange = Exchange(
-            number: exchangeCount, head: head, id: responder.requestID(for: head), started: .now
+            number: exchangeCount,
+            head: head,
+            id: responder.requestID(for: head),
+            started: .now
         )
         let resolution = responder.resolve(head)
         exchange.resolution = resolution
@@ -77,7 +80,10 @@ extension Connection {
         if exchange == nil {
             exchangeCount += 1
             exchange = Exchange(
-                number: exchangeCount, head: nil, id: responder.requestID(for: nil), started: .now
+                number: exchangeCount,
+                head: nil,
+                id: responder.requestID(for: nil),
+                started: .now
             )
         }
         answer(response)
@@ -118,8 +124,12 @@ extension Connection {
             exchange.body.isWhole
             ? .whole(self.exchange?.body.takeAll() ?? []) : .connection(self, exchange: exchange.number)
         let request = Request(
-            received: head, parameters: parameters, query: query,
-            body: RequestBody(source: source, limit: exchange.bodyLimit), id: exchange.id, peer: peer
+            received: head,
+            parameters: parameters,
+            query: query,
+            body: RequestBody(source: source, limit: exchange.bodyLimit),
+            id: exchange.id,
+            peer: peer
         )
         switch endpoint.handler {
         case .sync(let handle):
@@ -135,7 +145,9 @@ extension Connection {
     }
 
     private nonisolated func run(
-        _ handle: @Sendable (Request) async throws -> Response, _ request: Request, _ number: UInt64
+        _ handle: @Sendable (Request) async throws -> Response,
+        _ request: Request,
+        _ number: UInt64
     ) async {
         let response: Response
         do {
@@ -230,9 +242,14 @@ extension Connection {
         self.exchange = nil
         exchange.body.fail(RequestBodyError.exchangeOver)
         let record = RequestRecord(
-            id: exchange.id, route: exchange.pattern, method: exchange.head?.method,
-            path: exchange.head?.rawPath ?? "", status: exchange.status,
-            duration: exchange.started.duration(to: .now), bytesIn: exchange.bytesIn, bytesOut: exchange.bytesOut,
+            id: exchange.id,
+            route: exchange.pattern,
+            method: exchange.head?.method,
+            path: exchange.head?.rawPath ?? "",
+            status: exchange.status,
+            duration: exchange.started.duration(to: .now),
+            bytesIn: exchange.bytesIn,
+            bytesOut: exchange.bytesOut,
             peer: peer
         )
         responder.finished(record, wasResolved: exchange.head != nil)

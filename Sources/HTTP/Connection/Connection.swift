@@ -92,12 +92,12 @@ actor Connection: Pollable {
         while machine.wantsInput, let socket {
             if unparsedStart < unparsed.count {
                 parseUnparsed()
-            } else if isReadable {
-                receive(from: socket)
-            } else {
-                break
+                continue
             }
-            if !machine.wantsInput || !isReadable { flush() }
+            // What was parsed together is answered in one call.
+            flush()
+            guard isReadable, machine.wantsInput else { break }
+            receive(from: socket)
         }
         flush()
         updateDeadline()

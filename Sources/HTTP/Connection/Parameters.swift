@@ -22,7 +22,8 @@ public struct Parameters: Sendable {
 
     /// The value of a parameter, converted; throws a 404 `Problem` where it does not convert.
     public func require<Value: LosslessStringConvertible>(
-        _ name: String, as type: Value.Type
+        _ name: String,
+        as type: Value.Type
     ) throws(Problem) -> Value {
         let text = try require(name)
         guard let value = Value(text) else {

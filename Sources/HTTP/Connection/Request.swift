@@ -31,7 +31,10 @@ public struct Request: Sendable {
     /// The method, target and fields.
     public var head: HTTPRequest {
         HTTPRequest(
-            method: method, scheme: "http", authority: received.value(ofFieldNamed: "host"), path: received.rawTarget,
+            method: method,
+            scheme: "http",
+            authority: received.value(ofFieldNamed: "host"),
+            path: received.rawTarget,
             headerFields: fields
         )
     }

@@ -48,8 +48,11 @@ struct RouteTree: Sendable {
     }
 
     private func find(
-        _ method: HTTPRequest.Method, _ segments: ArraySlice<String>, at index: Int,
-        _ values: inout [String], _ allowed: inout [HTTPRequest.Method]
+        _ method: HTTPRequest.Method,
+        _ segments: ArraySlice<String>,
+        at index: Int,
+        _ values: inout [String],
+        _ allowed: inout [HTTPRequest.Method]
     ) -> Target? {
         guard let segment = segments.first else { return target(method, at: index, &allowed) }
         let rest = segments.dropFirst()
@@ -71,7 +74,9 @@ struct RouteTree: Sendable {
 
     /// The node's endpoint for the method, GET standing in for HEAD (RFC 9110 §9.3.2); else its methods are noted.
     private func target(
-        _ method: HTTPRequest.Method, at index: Int, _ allowed: inout [HTTPRequest.Method]
+        _ method: HTTPRequest.Method,
+        at index: Int,
+        _ allowed: inout [HTTPRequest.Method]
     ) -> Target? {
         let targets = nodes[index].targets
         if let target = targets.first(where: { $0.method == method }) { return target }

@@ -21,7 +21,8 @@ extension Router {
             let allowed = Self.list(methods)
             if head.method == .options { return .answered(Self.options(allowed), pattern: nil) }
             return Self.refused(
-                .methodNotAllowed, "\(head.method.rawValue) is not allowed on \(head.rawPath); use \(allowed)",
+                .methodNotAllowed,
+                "\(head.method.rawValue) is not allowed on \(head.rawPath); use \(allowed)",
                 fields: [.allow: allowed]
             )
         case .notFound:
@@ -40,7 +41,9 @@ extension Router {
     }
 
     private static func refused(
-        _ status: HTTPResponse.Status, _ detail: String, fields: HTTPFields = [:]
+        _ status: HTTPResponse.Status,
+        _ detail: String,
+        fields: HTTPFields = [:]
     ) -> Resolution {
         .answered(Problem(status, detail: detail, fields: fields).response, pattern: nil)
     }

@@ -17,7 +17,9 @@ public struct Router: Sendable {
     ///   - bodyLimit: Bytes of the body, more of which is a 413; nil leaves it to the server.
     ///   - handler: Answers a request.
     public mutating func on(
-        _ method: HTTPRequest.Method, _ pattern: String, bodyLimit: Int? = nil,
+        _ method: HTTPRequest.Method,
+        _ pattern: String,
+        bodyLimit: Int? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         on(method, pattern, bodyLimit: bodyLimit, handler: .async(handler))
@@ -38,42 +40,52 @@ extension Router {
 
     /// Adds a POST route whose handler runs on the event loop with the whole body.
     public mutating func post(
-        _ pattern: String, bodyLimit: Int? = nil, sync handler: @escaping @Sendable (Request) throws -> Response
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        sync handler: @escaping @Sendable (Request) throws -> Response
     ) {
         on(.post, pattern, bodyLimit: bodyLimit, handler: .sync(handler))
     }
 
     /// Adds a GET route.
     public mutating func get(
-        _ pattern: String, _ handler: @escaping @Sendable (Request) async throws -> Response
+        _ pattern: String,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         on(.get, pattern, handler)
     }
 
     /// Adds a POST route.
     public mutating func post(
-        _ pattern: String, bodyLimit: Int? = nil, _ handler: @escaping @Sendable (Request) async throws -> Response
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         on(.post, pattern, bodyLimit: bodyLimit, handler)
     }
 
     /// Adds a PUT route.
     public mutating func put(
-        _ pattern: String, bodyLimit: Int? = nil, _ handler: @escaping @Sendable (Request) async throws -> Response
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         on(.put, pattern, bodyLimit: bodyLimit, handler)
     }
 
     /// Adds a PATCH route.
     public mutating func patch(
-        _ pattern: String, bodyLimit: Int? = nil, _ handler: @escaping @Sendable (Request) async throws -> Response
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         on(.patch, pattern, bodyLimit: bodyLimit, handler)
     }
 
     /// Adds a DELETE route.
     public mutating func delete(
-        _ pattern: String, _ handler: @escaping @Sendable (Request) async throws -> Response
+        _ pattern: String,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         on(.delete, pattern, handler)
     }

@@ -13,7 +13,9 @@ actor Acceptor: Pollable {
     private let accept: @Sendable (ConnectedSocket, PeerAddress) -> Void
 
     init(
-        _ listener: ListeningSocket, on loop: EventLoop, logger: Logger,
+        _ listener: ListeningSocket,
+        on loop: EventLoop,
+        logger: Logger,
         accept: @escaping @Sendable (ConnectedSocket, PeerAddress) -> Void
     ) {
         self.listener = listener

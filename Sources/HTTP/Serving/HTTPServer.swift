@@ -131,7 +131,9 @@ public final class HTTPServer: Responder {
                 for resolved in try SocketAddress.resolve(address) {
                     listeners.append(
                         try ListeningSocket(
-                            address, resolved, backlog: Int32(clamping: configuration.backlog),
+                            address,
+                            resolved,
+                            backlog: Int32(clamping: configuration.backlog),
                             reusePort: configuration.reusesPort
                         )
                     )

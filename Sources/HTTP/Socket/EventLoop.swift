@@ -66,7 +66,8 @@ actor EventLoop {
     // MARK: For the actors on this loop
 
     /// Watches the descriptor for input, output and hang-up until `unregister`; returns the owner's token.
-    func register(_ descriptor: Descriptor, for owner: any Pollable, edgeTriggered: Bool) throws(SystemError) -> UInt64 {
+    func register(_ descriptor: Descriptor, for owner: any Pollable, edgeTriggered: Bool) throws(SystemError) -> UInt64
+    {
         let index = Int(descriptor.raw)
         while slots.count <= index { slots.append(Slot()) }
         slots[index].generation &+= 1

@@ -43,7 +43,10 @@ struct SocketAddress: Sendable {
             var list: UnsafeMutablePointer<addrinfo>?
             let status = getaddrinfo(host, String(port), &hints, &list)
             guard status == 0 else {
-                throw SystemError("find the address of \"\(host)\" (\(String(cString: gai_strerror(status))))", code: EINVAL)
+                throw SystemError(
+                    "find the address of \"\(host)\" (\(String(cString: gai_strerror(status))))",
+                    code: EINVAL
+                )
             }
             defer { freeaddrinfo(list) }
             var found: [SocketAddress] = []
@@ -90,7 +93,9 @@ struct SocketAddress: Sendable {
     }
 
     /// Lets a socket function fill the address in.
-    mutating func fill<Result>(_ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result) -> Result {
+    mutating func fill<Result>(
+        _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
+    ) -> Result {
         length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return withUnsafeMutablePointer(to: &storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, &length) }
@@ -104,7 +109,12 @@ struct SocketAddress: Sendable {
         var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
         let status = withPointer { address, length in
             getnameinfo(
-                address, length, &host, socklen_t(host.count), &service, socklen_t(service.count),
+                address,
+                length,
+                &host,
+                socklen_t(host.count),
+                &service,
+                socklen_t(service.count),
                 NI_NUMERICHOST | NI_NUMERICSERV
             )
         }

@@ -14,7 +14,10 @@ struct FieldSection: Sendable {
 
     /// Takes the field line in `bytes[range]`, its line ending left out.
     mutating func append(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, isVersion10: Bool, limits: WireLimits
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        isVersion10: Bool,
+        limits: WireLimits
     ) throws(WireError) {
         let line = try FieldLine(bytes, range)
         guard ranges.count < limits.fieldCount else {
@@ -96,7 +99,7 @@ struct FieldSection: Sendable {
         guard !hasLength else { throw Self.bothFramings }
         guard framing != .chunked else { throw .malformed("the request has more than one Transfer-Encoding field") }
         guard value.equals(ignoringCase: "chunked") else {
-            let start = value.count - 8
+            let start = value.count - 7
             guard start > 0, value[start - 1] == UInt8(ascii: ",") || value[start - 1] == Grammar.space,
                 value.extracting(start..<value.count).equals(ignoringCase: "chunked"),
                 !value.extracting(0..<7).equals(ignoringCase: "chunked")

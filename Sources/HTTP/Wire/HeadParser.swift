@@ -34,7 +34,8 @@ struct HeadParser: Sendable {
     }
 
     private mutating func nextGathered(
-        _ input: Span<UInt8>, from position: inout Int
+        _ input: Span<UInt8>,
+        from position: inout Int
     ) throws(WireError) -> RequestHead? {
         let before = gathered.count
         let room = limits.headBytes + 1 - before

@@ -7,7 +7,9 @@ enum HostField {
         var index = 0
         if value.count > 0, value[0] == UInt8(ascii: "[") {
             index = 1
-            while index < value.count, Grammar.hexDigit(value[index]) != nil || isAddressMark(value[index]) { index += 1 }
+            while index < value.count, Grammar.hexDigit(value[index]) != nil || isAddressMark(value[index]) {
+                index += 1
+            }
             guard index > 2, index < value.count, value[index] == UInt8(ascii: "]") else { return false }
             index += 1
         } else {

@@ -46,7 +46,8 @@ public struct Query: Sendable {
 
     /// The first value of that name, converted; throws a 400 `Problem` where it does not convert.
     public func value<Value: LosslessStringConvertible>(
-        _ name: String, as type: Value.Type = Value.self
+        _ name: String,
+        as type: Value.Type = Value.self
     ) throws(Problem) -> Value? {
         guard let text = self[name] else { return nil }
         guard let value = Value(text) else {

@@ -26,7 +26,9 @@ struct RequestLine: Sendable {
         let targetRange = targetStart..<index
         guard targetRange.count <= limits.targetBytes else { throw Self.targetTooLong(limits) }
         guard !targetRange.isEmpty, index < range.upperBound, bytes[index] == Grammar.space else {
-            throw .malformed("the request target is empty, has a byte that a URI cannot have, or lacks the HTTP version")
+            throw .malformed(
+                "the request target is empty, has a byte that a URI cannot have, or lacks the HTTP version"
+            )
         }
         isVersion10 = try Self.version10(bytes.extracting(index + 1..<range.upperBound))
         let methodBytes = bytes.extracting(methodRange)

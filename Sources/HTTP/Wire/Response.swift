@@ -43,7 +43,9 @@ public struct Response: Sendable {
 
     /// A response whose body is the JSON that `write` writes.
     public static func json(
-        _ status: HTTPResponse.Status, fields: HTTPFields = [:], _ write: (inout JSONWriter) -> Void
+        _ status: HTTPResponse.Status,
+        fields: HTTPFields = [:],
+        _ write: (inout JSONWriter) -> Void
     ) -> Response {
         var json = JSONWriter()
         write(&json)

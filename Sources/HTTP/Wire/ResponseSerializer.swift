@@ -41,7 +41,9 @@ package enum ResponseSerializer {
 
     /// Appends the head of the response; the framing says what must follow.
     package static func append(
-        _ response: Response, _ context: Context, to bytes: inout [UInt8]
+        _ response: Response,
+        _ context: Context,
+        to bytes: inout [UInt8]
     ) -> Framing {
         let framing = framing(of: response, context)
         appendStatusLine(response.status, to: &bytes)
