@@ -76,6 +76,7 @@ let package = Package(
         .testTarget(
             name: "ModelStoreTests",
             dependencies: ["ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "ServerTests", dependencies: ["Server", "JSON"], swiftSettings: settings),
