@@ -57,7 +57,12 @@ let package = Package(
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
-        .testTarget(name: "NNTests", dependencies: ["NN", "JSON"], exclude: ["Fixtures"], swiftSettings: settings),
+        .testTarget(
+            name: "NNTests",
+            dependencies: ["NN", "JSON", "CZlib"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ModelStoreTests",
             dependencies: ["ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
