@@ -15,8 +15,12 @@ let settings: [SwiftSetting] = [
 /// an older processor. oneDNN itself generates code for whatever processor it finds.
 #if arch(x86_64)
 let vectorised: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+let widelyVectorised: [SwiftSetting] = [
+    .unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])
+]
 #else
 let vectorised: [SwiftSetting] = []
+let widelyVectorised: [SwiftSetting] = []
 #endif
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -39,10 +43,14 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", httpTypes, logging], swiftSettings: settings),
-        .target(name: "NN", dependencies: ["JSON", "CDNNL"], swiftSettings: settings + vectorised),
+        // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
+        .target(name: "Loops", swiftSettings: settings + vectorised),
+        .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),
+        .target(name: "NN", dependencies: ["JSON", "CDNNL", "Loops", "LoopsAVX512"], swiftSettings: settings + vectorised),
         .target(
             name: "ModelStore",
             dependencies: ["JSON", "CZlib", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Datasets/Embedded/README.md"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -53,6 +61,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "engine-benchmark",
+            dependencies: ["JSON", "NN"],
+            path: "Benchmarks/Engine",
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),

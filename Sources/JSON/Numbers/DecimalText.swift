@@ -18,9 +18,8 @@ package struct DecimalText {
         guard token.digitCount > 0, token.byteCount == length, !(hasPlus && token.isNegative) else { return nil }
         // An exponent needs digits; a point may end the number.
         guard first[length - 1] &- UInt8(ascii: "0") < 10 || first[length - 1] == UInt8(ascii: ".") else { return nil }
-        value = DecimalToken.float(at: first)
-        isInteger = UnsafeBufferPointer(start: first, count: length)
-            .allSatisfy { $0 &- UInt8(ascii: "0") < 10 || $0 == UInt8(ascii: "-") }
+        value = DecimalToken.float(at: first, token)
+        isInteger = token.digitCount == length - (token.isNegative ? 1 : 0)
     }
 }
 

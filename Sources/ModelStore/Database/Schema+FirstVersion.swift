@@ -177,5 +177,9 @@ extension Schema {
             PRIMARY KEY (route, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX answers_by_age ON answers (created_at);
+        CREATE TABLE probe (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            written_at INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -69,21 +69,13 @@ public final class Store: Sendable {
         answers = AnswerTable(storage: storage)
     }
 
-    /// Checks that the store can be written, by a write that is rolled back; throws the reason why not.
+    /// Checks that the store can be written by writing to it, through to the disk; throws the reason why not.
     public func probe() throws(StoreError) {
-        struct RolledBack: Error {}
-        do {
-            try storage.pool.write { database in
-                try database.execute(
-                    sql: "INSERT INTO answers VALUES ('probe', '', '', 0, NULL, '', ?)",
-                    arguments: [storage.clock.now().milliseconds]
-                )
-                throw RolledBack()
-            }
-        } catch is RolledBack {
-            return
-        } catch {
-            throw StoreError(error, in: "Store.probe()")
+        try storage.write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO probe (id, written_at) VALUES (1, ?)",
+                arguments: [storage.clock.now().milliseconds]
+            )
         }
     }
 
@@ -113,6 +105,8 @@ public final class Store: Sendable {
             if !database.configuration.readonly {
                 try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
+            // A long backup lets the write-ahead log grow; afterwards it shrinks again.
+            try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
             // Accepted means durable, also across a power cut: each commit waits for the disk.
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }

@@ -6,9 +6,12 @@ import Foundation
 /// monotonic clock. All processes of one machine share that clock, and SQLite's WAL keeps a store on one machine
 /// (https://www.sqlite.org/wal.html). The clock starts anew at boot, hence a lease also names the boot it belongs to.
 public struct StoreClock: Sendable {
-    private let wall: @Sendable () -> Timestamp
-    private let steady: @Sendable () -> Int64
-    let bootID: String
+    /// The wall clock.
+    public let wall: @Sendable () -> Timestamp
+    /// The steady clock, in milliseconds since an unnamed moment of this boot.
+    public let steady: @Sendable () -> Int64
+    /// Which boot of the machine the steady clock belongs to.
+    public let bootID: String
 
     /// Makes a clock from two sources; `steadyMilliseconds` never goes back while `bootID` stays the same.
     public init(

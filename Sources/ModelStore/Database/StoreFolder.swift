@@ -12,11 +12,20 @@ struct StoreFolder: Sendable {
 
     /// Makes the folder and the one for datasets, with whatever lies between, where they are missing.
     func create() throws(StoreError) {
-        do {
-            try FileManager.default.createDirectory(atPath: datasets, withIntermediateDirectories: true)
-        } catch {
-            throw .unavailable("data folder \(path): it can't be created: \(error.localizedDescription)")
+        var reached = datasets.hasPrefix("/") ? "" : "."
+        for component in datasets.split(separator: "/") {
+            reached += "/" + component
+            guard mkdir(reached, 0o755) != 0 else { continue }
+            let code = errno
+            guard Self.isFolder(reached) else {
+                throw StoreError(errno: code == EEXIST ? ENOTDIR : code, doing: "making the folder", path: reached)
+            }
         }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Writes a folder's entries to the disk, so that a rename in it survives a power cut.

@@ -87,14 +87,9 @@ public final class DatasetFile: @unchecked Sendable {
     /// The SHA-256 of the file, read through the descriptor so that a failing disk is an error and not a signal.
     func fingerprint() throws(StoreError) -> String {
         var hasher = SHA256()
-        var piece = [UInt8](repeating: 0, count: 1 << 18)
-        for offset in stride(from: 0, to: layout.fileBytes, by: piece.count) {
-            let count = min(piece.count, layout.fileBytes - offset)
-            try piece.withUnsafeMutableBufferPointer { (bytes) throws(StoreError) in
-                let bytes = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
-                try FileBytes.read(descriptor, into: bytes, at: offset, path: "dataset \"\(name)\"")
-                hasher.update(UnsafeRawBufferPointer(bytes))
-            }
+        let label = "dataset \"\(name)\""
+        try FileBytes.forEachPiece(of: descriptor, count: layout.fileBytes, path: label) { piece in
+            hasher.update(piece)
         }
         return hasher.digest().hexadecimal
     }

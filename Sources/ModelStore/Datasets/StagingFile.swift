@@ -123,27 +123,3 @@ final class StagingFile {
         }
     }
 }
-
-/// Reading whole stretches of a file.
-enum FileBytes {
-    /// Fills a buffer from an offset on; throws `.corrupt` where the file ends before.
-    static func read(
-        _ descriptor: Int32,
-        into bytes: UnsafeMutableRawBufferPointer,
-        at offset: Int,
-        path: String
-    ) throws(StoreError) {
-        var filled = 0
-        while filled < bytes.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
-            let result = pread(descriptor, rest.baseAddress, rest.count, offset + filled)
-            if result > 0 {
-                filled += result
-            } else if result == 0 {
-                throw .corrupt("\(path): the file ends at byte \(offset + filled), expected \(offset + bytes.count)")
-            } else if errno != EINTR {
-                throw StoreError(errno: errno, doing: "reading", path: path)
-            }
-        }
-    }
-}

@@ -34,7 +34,7 @@ public final class InferencePlans: Sendable {
     public init(_ network: Network, greatestBucket limit: Int = 32) throws {
         precondition(limit > 0 && limit & (limit - 1) == 0, "buckets are powers of two")
         self.network = network
-        let layout = ParameterLayout(network.parameters.map { ($0.name, $0.shape, $0.trainable) })
+        let layout = network.layout
         self.layout = layout
         var bucket = limit
         while bucket > 1, bucket * network.activations > Self.greatestActivations { bucket /= 2 }
@@ -61,6 +61,16 @@ public final class InferencePlans: Sendable {
             if case .usable(let plan) = try known(bucket) { return plan }
             bucket *= 2
         }
+    }
+
+    /// The bytes that a worker takes for its inputs and, once it has used every bucket compiled so far, its arenas.
+    public var workerBytes: Int {
+        let arenas = compiled.withLock { compiled in
+            compiled.values.reduce(0) { sum, bucket in
+                if case .usable(let plan) = bucket { sum + plan.plan.arenaBytes } else { sum }
+            }
+        }
+        return arenas + greatestBucket * network.inputShape.volume * MemoryLayout<Float>.stride
     }
 
     /// The buckets that give the same bits as the largest one; compiles all.

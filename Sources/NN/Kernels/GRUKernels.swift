@@ -1,7 +1,8 @@
+import Loops
+
 /// The loops of a gated recurrent unit over a sequence; see `GRUSequence` for the formulas and the layouts.
 ///
-/// One product a step, then short loops over each row's gates, which stay in the first-level cache. Each loop writes one
-/// array and reads few: the compiler then proves that they don't overlap and vectorises it. Measured against oneDNN's
+/// One product a step, then short vectorised loops over each row's gates. Measured against oneDNN's
 /// own recurrent primitives, forward and backward together, this takes 9 to 15 % less time for 128 units and half for 32.
 struct GRUKernels {
     private let steps: Int
@@ -39,17 +40,18 @@ struct GRUKernels {
                     let state = states + step * batch * units
                     bound.setMemory(0, state)
                     bound.execute()
-                    for row in 0..<batch {
-                        let place = step * batch + row
-                        let (x, u) = (x + place * 3 * units, recurrent + row * 3 * units)
-                        let (gate, inner) = (gates + place * 3 * units, inners + place * units)
-                        let (old, new) = (state + row * units, state + (batch + row) * units)
-                        for i in 0..<2 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i] + bias[i]) }
-                        for i in 0..<units { inner[i] = u[2 * units + i] + bias[2 * units + i] }
-                        let (reset, candidate) = (gate + units, gate + 2 * units)
-                        for i in 0..<units { candidate[i] = VectorMath.tanh(x[2 * units + i] + reset[i] * inner[i]) }
-                        for i in 0..<units { new[i] = candidate[i] + gate[i] * (old[i] - candidate[i]) }
-                    }
+                    let place = step * batch
+                    VectorLoops.gruForwardResetAfter(
+                        x + place * 3 * units,
+                        recurrent,
+                        bias,
+                        gates + place * 3 * units,
+                        inners + place * units,
+                        state,
+                        state + batch * units,
+                        batch,
+                        units
+                    )
                 }
             }
         }
@@ -115,21 +117,18 @@ struct GRUKernels {
                 transposed.run(from: kernel, to: kernelT)
                 flowing.update(from: cotangent + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
-                    for row in 0..<batch {
-                        let place = step * batch + row
-                        let (gate, inner) = (gates + place * 3 * units, inners + place * units)
-                        let (old, arriving) = (states + place * units, cotangent + place * units)
-                        let (dx, du) = (projected + place * 3 * units, recurrent + place * 3 * units)
-                        let dh = flowing + row * units
-                        let (reset, candidate) = (gate + units, gate + 2 * units)
-                        let slope = dx + 2 * units
-                        for i in 0..<units { dx[i] = dh[i] * (old[i] - candidate[i]) * gate[i] * (1 - gate[i]) }
-                        for i in 0..<units { slope[i] = dh[i] * (1 - gate[i]) * (1 - candidate[i] * candidate[i]) }
-                        for i in 0..<units { dx[units + i] = slope[i] * inner[i] * reset[i] * (1 - reset[i]) }
-                        du.update(from: dx, count: 2 * units)
-                        for i in 0..<units { du[2 * units + i] = slope[i] * reset[i] }
-                        for i in 0..<units { dh[i] = dh[i] * gate[i] + arriving[i] }
-                    }
+                    let place = step * batch
+                    VectorLoops.gruBackwardResetAfter(
+                        gates + place * 3 * units,
+                        inners + place * units,
+                        states + place * units,
+                        cotangent + place * units,
+                        projected + place * 3 * units,
+                        recurrent + place * 3 * units,
+                        flowing,
+                        batch,
+                        units
+                    )
                     product.run(recurrent + step * batch * 3 * units, kernelT, flowing, beta: 1)
                 }
             }

@@ -33,19 +33,17 @@ struct LSTMKernels {
                 for step in 0..<steps {
                     bound.setMemory(0, states + step * batch * units)
                     bound.execute()
-                    for row in 0..<batch {
-                        let place = step * batch + row
-                        let (x, u) = (x + place * 4 * units, recurrent + row * 4 * units)
-                        let gate = gates + place * 4 * units
-                        let (old, new) = (cells + place * units, cells + (place + batch) * units)
-                        let h = states + (place + batch) * units
-                        let (forget, candidate, output) = (gate + units, gate + 2 * units, gate + 3 * units)
-                        for i in 0..<2 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i]) }
-                        for i in 2 * units..<3 * units { gate[i] = VectorMath.tanh(x[i] + u[i]) }
-                        for i in 3 * units..<4 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i]) }
-                        for i in 0..<units { new[i] = forget[i] * old[i] + gate[i] * candidate[i] }
-                        for i in 0..<units { h[i] = output[i] * VectorMath.tanh(new[i]) }
-                    }
+                    let place = step * batch
+                    VectorLoops.lstmForward(
+                        x + place * 4 * units,
+                        recurrent,
+                        gates + place * 4 * units,
+                        cells + place * units,
+                        cells + (place + batch) * units,
+                        states + (place + batch) * units,
+                        batch,
+                        units
+                    )
                 }
             }
         }
@@ -68,23 +66,19 @@ struct LSTMKernels {
                 byState.update(from: arrivingStates + steps * batch * units, count: batch * units)
                 byCell.update(from: arrivingCells + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
-                    for row in 0..<batch {
-                        let place = step * batch + row
-                        let gate = gates + place * 4 * units
-                        let (old, new) = (cells + place * units, cells + (place + batch) * units)
-                        let arriving = arrivingCells + place * units
-                        let dx = projected + place * 4 * units
-                        let (dh, dc) = (byState + row * units, byCell + row * units)
-                        let (forget, candidate, output) = (gate + units, gate + 2 * units, gate + 3 * units)
-                        let (byForget, byCandidate, byOutput) = (dx + units, dx + 2 * units, dx + 3 * units)
-                        for i in 0..<units { squashed[i] = VectorMath.tanh(new[i]) }
-                        for i in 0..<units { dc[i] += dh[i] * output[i] * (1 - squashed[i] * squashed[i]) }
-                        for i in 0..<units { byOutput[i] = dh[i] * squashed[i] * output[i] * (1 - output[i]) }
-                        for i in 0..<units { dx[i] = dc[i] * candidate[i] * gate[i] * (1 - gate[i]) }
-                        for i in 0..<units { byForget[i] = dc[i] * old[i] * forget[i] * (1 - forget[i]) }
-                        for i in 0..<units { byCandidate[i] = dc[i] * gate[i] * (1 - candidate[i] * candidate[i]) }
-                        for i in 0..<units { dc[i] = dc[i] * forget[i] + arriving[i] }
-                    }
+                    let place = step * batch
+                    VectorLoops.lstmBackward(
+                        gates + place * 4 * units,
+                        cells + place * units,
+                        cells + (place + batch) * units,
+                        arrivingCells + place * units,
+                        projected + place * 4 * units,
+                        byState,
+                        byCell,
+                        squashed,
+                        batch,
+                        units
+                    )
                     byState.update(from: arrivingStates + step * batch * units, count: batch * units)
                     product.run(projected + step * batch * 4 * units, kernelT, byState, beta: 1)
                 }

@@ -1,3 +1,5 @@
+import Loops
+
 /// What softmax and its logarithm need of one row.
 enum SoftmaxRow {
     /// The largest number of a row of at least one; NaN where the row begins with NaN.

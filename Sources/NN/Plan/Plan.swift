@@ -33,6 +33,8 @@ public final class Plan: Sendable {
         external: [Value] = [],
         optimises: Bool = true
     ) throws(KernelError) {
+        // oneDNN decides when a primitive is made how many threads it will start.
+        OneDNN.useOneThread()
         let scheduler = try Scheduler(graph, outputs: outputs + external, fuses: optimises)
         let (steps, roots) = (scheduler.steps, scheduler.roots)
         let produced = Set(steps.flatMap(\.writes))

@@ -33,7 +33,13 @@ struct Scheduler {
             implementations[index] = try node.primitive.implementation(for: signature)
         }
         let foldable = foldableBroadcasts(reachable, implementations)
-        for index in reachable {
+        let products = fuses ? try FusedProduct.find(in: graph, reachable, outputs: self.outputs, foldable) : [:]
+        let absorbed = Set(products.values.flatMap(\.absorbed))
+        for index in reachable where !absorbed.contains(index) {
+            if let product = products[index] {
+                append(product.kernel, Call(operands: product.operands, results: graph.call(of: index).results), index)
+                continue
+            }
             let call = graph.call(of: index)
             switch implementations[index] {
             case .input: inputs.append(call.results[0])

@@ -78,6 +78,7 @@ public struct WeightsFile: Sendable, Equatable {
     /// The tensors of a network's weights, in the network's order, whatever their order in the file.
     ///
     /// - Parameter layout: The names and shapes that the network has.
+    /// - Returns: The tensors, one for each entry of the layout.
     /// - Throws: `WeightsFileError.mismatch` with every tensor that is missing, unknown or of another shape.
     public func tensors(for layout: ParameterLayout) throws(WeightsFileError) -> [Tensor] {
         var given = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.tensor) })

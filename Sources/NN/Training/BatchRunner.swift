@@ -45,8 +45,10 @@ final class BatchRunner {
         team.run(count: work.state.spans.count)
     }
 
-    /// What the tasks read and write. The caller's thread sets it up between rounds; within a round a task writes its
-    /// own results and its replica's memory alone.
+    /// What the tasks read and write.
+    ///
+    /// The caller's thread sets it up between rounds; within a round a task writes its own results and its replica's
+    /// memory alone.
     private final class Work: ReplicaWork {
         let state: WeightState
 

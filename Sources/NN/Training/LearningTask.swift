@@ -63,7 +63,7 @@ struct LearningTask: Sendable {
         loss = options.loss
         trainingRows = 0..<split
         validationRows = split..<data.rows
-        layout = ParameterLayout(network.parameters.map { ($0.name, $0.shape, $0.trainable) })
+        layout = network.layout
     }
 }
 

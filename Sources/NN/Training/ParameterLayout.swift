@@ -52,3 +52,10 @@ public struct ParameterLayout: Sendable, Equatable {
 
     private static func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 }
+
+extension Network {
+    /// The network's weights in one flat buffer.
+    public var layout: ParameterLayout {
+        ParameterLayout(parameters.map { ($0.name, $0.shape, $0.trainable) })
+    }
+}

@@ -48,9 +48,10 @@ final class Replica {
     ///   - indices: The rows of the data.
     ///   - data: Where they come from.
     ///   - share: What each row's loss counts.
-    ///   - key: The random key of the micro-batch.
+    ///   - randomKey: The random key of the micro-batch.
     ///   - purpose: Whether gradients are needed.
     /// - Returns: The bound plan, with the results.
+    /// - Throws: What kept the rows from being read, or `TrainingError.badTarget`.
     func run(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,

@@ -44,7 +44,7 @@ struct StepPlan: Sendable {
             parameters: parameters,
             mode: purpose == .training ? .training(key: key, batchRows: rows) : .inference
         )
-        precondition(applied.updates.isEmpty, "weights that change without a gradient are not trained yet")
+        precondition(applied.updates.isEmpty, "no layer of the registry changes weights without a gradient")
         let losses = try task.loss.append(to: &graph, prediction: applied, target: target)
         let loss = try graph.sum(graph.multiply(losses, share), axes: [0])
         var gradients: [(Int, Value)] = []
@@ -59,6 +59,10 @@ struct StepPlan: Sendable {
             }
         }
         plan = try Plan(graph, outputs: [loss, applied.output], external: gradients.map { $0.1 })
+        precondition(
+            !plan.steps.contains { if case .exchange = $0.work { true } else { false } },
+            "micro-batches run by themselves; sums over replicas between their segments are not made yet"
+        )
         self.rows = rows
         self.parameters = parameters
         self.gradients = gradients

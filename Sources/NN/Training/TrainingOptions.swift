@@ -21,9 +21,9 @@ public struct TrainingOptions: Sendable, Equatable {
 
     /// Reads the options from the body of a training request, whose other keys the caller reads.
     ///
-    /// - Parameter reader: The body; what is wrong goes to its faults, and what is absent gets Keras's default. There is
-    ///   none for the loss.
-    /// - Returns: The options; nil, and a fault, where there is no loss to stand in.
+    /// What is absent gets Keras's default, but there is none for the loss: without one this is nil, and a fault.
+    ///
+    /// - Parameter reader: The body; what is wrong goes to its faults.
     public init?(reading reader: inout ObjectReader) {
         epochs = reader.int("epochs", in: 1...1_000_000, default: 1)
         batchSize = reader.int("batch_size", in: 1...1_048_576, default: 32)

@@ -80,12 +80,12 @@ struct StoreTests {
         #expect(message.contains(path))
     }
 
-    @Test func `a probe leaves nothing behind`() throws {
+    @Test func `a probe writes one row, however often it is asked`() throws {
         let bench = try Bench()
 
-        #expect(bench.store.isWritable)
+        for _ in 0..<3 { #expect(bench.store.isWritable) }
 
-        #expect(try bench.count("answers") == 0)
+        #expect(try bench.count("probe") == 1)
     }
 
     @Test func `a database that another process holds for too long is busy, and writable afterwards`() throws {

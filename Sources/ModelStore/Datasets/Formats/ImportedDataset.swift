@@ -49,6 +49,16 @@ public struct TargetSummary: Sendable, Equatable {
     public var labels: [String]?
     /// The extents of one target; empty for a class, `[1]` for a single value.
     public var shape: [Int]
+
+    /// Targets that are one of `count` classes, with the word of each if they have words.
+    public static func classes(_ count: Int, labels: [String]? = nil) -> TargetSummary {
+        TargetSummary(kind: .class, classes: count, labels: labels, shape: [])
+    }
+
+    /// Targets that are values of the extents `shape`.
+    public static func values(shape: [Int]) -> TargetSummary {
+        TargetSummary(kind: .value, classes: nil, labels: nil, shape: shape)
+    }
 }
 
 extension TargetSummary: JSONWritable {

@@ -68,9 +68,9 @@ struct TargetScan {
     /// The summary of targets that each had the extents `shape`, of one number or more.
     func summary(shape: [Int]) -> TargetSummary {
         if shape.allSatisfy({ $0 == 1 }), let classes {
-            return TargetSummary(kind: .class, classes: classes, labels: nil, shape: [])
+            return TargetSummary.classes(classes)
         }
-        return TargetSummary(kind: .value, classes: nil, labels: nil, shape: shape.isEmpty ? [1] : shape)
+        return TargetSummary.values(shape: shape.isEmpty ? [1] : shape)
     }
 }
 

@@ -28,6 +28,6 @@ struct WordIndex {
     func finish(in sink: some RowSink) throws -> TargetSummary {
         let classes = classes.map(Float.init)
         try sink.mapTargets { classes[Int($0)] }
-        return TargetSummary(kind: .class, classes: classes.count, labels: labels, shape: [])
+        return TargetSummary.classes(classes.count, labels: labels)
     }
 }

@@ -9,6 +9,7 @@ struct ConvolutionKernels {
     let image: dnnl_memory_desc_t
     let kernel: dnnl_memory_desc_t
     let result: dnnl_memory_desc_t
+    private let bias: dnnl_memory_desc_t
     private let window: Window2D
     private let anyKernel: dnnl_memory_desc_t
     private let what: String
@@ -20,6 +21,7 @@ struct ConvolutionKernels {
         self.kernel = dnnl_memory_desc_t(extents, dnnl_hwio)
         anyKernel = dnnl_memory_desc_t(extents, dnnl_format_tag_any)
         self.result = dnnl_memory_desc_t([result[0], result[3], result[1], result[2]], dnnl_nhwc)
+        bias = dnnl_memory_desc_t([kernel[3]], dnnl_a)
         what = "convolution of \(image) with \(kernel)"
     }
 
@@ -28,33 +30,33 @@ struct ConvolutionKernels {
 
     private var after: [dnnl_dim_t] { [dnnl_dim_t(window.padding.bottom), dnnl_dim_t(window.padding.right)] }
 
-    private func forwardPrimitive() throws(KernelError) -> OneDNNPrimitive {
+    private func forwardPrimitive(_ epilogue: Epilogue = Epilogue()) throws(KernelError) -> OneDNNPrimitive {
         var operation = dnnl_convolution_desc_t()
-        var (image, kernel, result) = (image, anyKernel, result)
-        try OneDNN.check(
+        var (image, kernel, bias, result) = (image, anyKernel, bias, result)
+        func describe(_ bias: UnsafePointer<dnnl_memory_desc_t>?) -> dnnl_status_t {
             dnnl_convolution_forward_desc_init(
                 &operation,
                 dnnl_forward_training,
                 dnnl_convolution_direct,
                 &image,
                 &kernel,
-                nil,
+                bias,
                 &result,
                 strides,
                 before,
                 after
-            ),
-            what
-        )
-        return try OneDNNPrimitive(what, operation: &operation)
+            )
+        }
+        try OneDNN.check(epilogue.addsBias ? describe(&bias) : describe(nil), what)
+        return try OneDNNPrimitive(what, operation: &operation, epilogue: epilogue)
     }
 
-    /// The convolution: image and kernel in, result out.
-    func forward() throws(KernelError) -> Kernel {
-        let primitive = try forwardPrimitive()
+    /// The convolution: image and kernel in, and the bias where the epilogue adds one; result out.
+    func forward(_ epilogue: Epilogue = Epilogue()) throws(KernelError) -> Kernel {
+        let primitive = try forwardPrimitive(epilogue)
         let wanted = primitive.layout(of: dnnl_query_weights_md)
         let reorder = try OneDNNPrimitive(reordering: kernel, to: wanted)
-        let (image, plain, result) = (image, kernel, result)
+        let (image, plain, bias, result) = (image, kernel, bias, result)
         return Kernel(scratchBytes: wanted.bytes + max(primitive.scratchpadBytes, reorder.scratchpadBytes)) {
             buffers in
             let pad = buffers.scratch + wanted.bytes
@@ -65,14 +67,15 @@ struct ConvolutionKernels {
                 ],
                 scratch: pad
             )
-            let second = primitive.bind(
-                [
-                    (DNNL_ARG_SRC, image, UnsafeMutableRawPointer(buffers.operands[0])),
-                    (DNNL_ARG_WEIGHTS, wanted, buffers.scratch),
-                    (DNNL_ARG_DST, result, UnsafeMutableRawPointer(buffers.results[0])),
-                ],
-                scratch: pad
-            )
+            var tensors = [
+                (DNNL_ARG_SRC, image, UnsafeMutableRawPointer(buffers.operands[0])),
+                (DNNL_ARG_WEIGHTS, wanted, buffers.scratch),
+                (DNNL_ARG_DST, result, UnsafeMutableRawPointer(buffers.results[0])),
+            ]
+            if epilogue.addsBias {
+                tensors.append((DNNL_ARG_BIAS, bias, UnsafeMutableRawPointer(buffers.operands[2])))
+            }
+            let second = primitive.bind(tensors, scratch: pad)
             return {
                 first.execute()
                 second.execute()

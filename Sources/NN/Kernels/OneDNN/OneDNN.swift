@@ -25,6 +25,11 @@ enum OneDNN {
         return stream
     }()
 
+    /// Whether the processor has AVX-512, as oneDNN sees it (its `DNNL_MAX_CPU_ISA` counts).
+    static let hasAVX512 =
+        dnnl_get_effective_cpu_isa().rawValue & dnnl_cpu_isa_avx512_core.rawValue
+        == dnnl_cpu_isa_avx512_core.rawValue
+
     /// Lets the calling thread run oneDNN on itself alone; cheap enough to say before every run.
     static func useOneThread() { omp_set_num_threads(1) }
 

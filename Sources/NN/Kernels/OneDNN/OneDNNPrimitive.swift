@@ -14,12 +14,25 @@ final class OneDNNPrimitive: @unchecked Sendable {
     ///   - what: The operation in words, for the error.
     ///   - operation: Where the operation description lies.
     ///   - forward: The primitive of the forward direction, which a gradient is made for.
+    ///   - epilogue: What is done to each result before it is written.
     /// - Throws: `KernelError` where oneDNN has no code for these shapes.
-    convenience init(_ what: String, operation: UnsafeRawPointer, forward: OneDNNPrimitive? = nil) throws(KernelError) {
+    convenience init(
+        _ what: String,
+        operation: UnsafeRawPointer,
+        forward: OneDNNPrimitive? = nil,
+        epilogue: Epilogue = Epilogue()
+    ) throws(KernelError) {
         var attributes: dnnl_primitive_attr_t?
         try OneDNN.check(dnnl_primitive_attr_create(&attributes), what)
         defer { dnnl_primitive_attr_destroy(attributes) }
         try OneDNN.check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user), what)
+        var operations: dnnl_post_ops_t?
+        if epilogue.rectifies {
+            try OneDNN.check(dnnl_post_ops_create(&operations), what)
+            try OneDNN.check(dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0), what)
+            try OneDNN.check(dnnl_primitive_attr_set_post_ops(attributes, operations), what)
+        }
+        defer { if let operations { dnnl_post_ops_destroy(operations) } }
         var description: dnnl_primitive_desc_t?
         try OneDNN.check(
             dnnl_primitive_desc_create(&description, operation, attributes, OneDNN.engine, forward?.description),

@@ -10,17 +10,23 @@ struct RowProduct: Sendable {
     private let a: dnnl_memory_desc_t
     private let b: dnnl_memory_desc_t
     private let c: dnnl_memory_desc_t
+    private let bias: dnnl_memory_desc_t
 
     /// A product `[m, k] × [k, n] → [m, n]` of row-major matrices.
-    init(m: Int, n: Int, k: Int) throws(KernelError) {
+    init(m: Int, n: Int, k: Int, epilogue: Epilogue = Epilogue()) throws(KernelError) {
         a = dnnl_memory_desc_t([m, k], dnnl_ab)
         b = dnnl_memory_desc_t([k, n], dnnl_ab)
         c = dnnl_memory_desc_t([m, n], dnnl_ab)
+        bias = dnnl_memory_desc_t([1, n], dnnl_ab)
         let what = "product of [\(m), \(k)] and [\(k), \(n)]"
-        var (a, b, c) = (a, b, c)
+        var (a, b, c, bias) = (a, b, c, bias)
         var operation = dnnl_matmul_desc_t()
-        try OneDNN.check(dnnl_matmul_desc_init(&operation, &a, &b, nil, &c), what)
-        primitive = try OneDNNPrimitive(what, operation: &operation)
+        let status =
+            epilogue.addsBias
+            ? dnnl_matmul_desc_init(&operation, &a, &b, &bias, &c)
+            : dnnl_matmul_desc_init(&operation, &a, &b, nil, &c)
+        try OneDNN.check(status, what)
+        primitive = try OneDNNPrimitive(what, operation: &operation, epilogue: epilogue)
     }
 
     /// The bytes of scratch memory that a run needs.
@@ -31,15 +37,15 @@ struct RowProduct: Sendable {
         _ a: UnsafeMutablePointer<Float>,
         _ b: UnsafeMutablePointer<Float>,
         _ c: UnsafeMutablePointer<Float>,
+        bias: UnsafeMutablePointer<Float>? = nil,
         scratch: UnsafeMutableRawPointer
     ) -> BoundPrimitive {
-        primitive.bind(
-            [
-                (DNNL_ARG_SRC, self.a, UnsafeMutableRawPointer(a)),
-                (DNNL_ARG_WEIGHTS, self.b, UnsafeMutableRawPointer(b)),
-                (DNNL_ARG_DST, self.c, UnsafeMutableRawPointer(c)),
-            ],
-            scratch: scratch
-        )
+        var tensors = [
+            (DNNL_ARG_SRC, self.a, UnsafeMutableRawPointer(a)),
+            (DNNL_ARG_WEIGHTS, self.b, UnsafeMutableRawPointer(b)),
+            (DNNL_ARG_DST, self.c, UnsafeMutableRawPointer(c)),
+        ]
+        if let bias { tensors.append((DNNL_ARG_BIAS, self.bias, UnsafeMutableRawPointer(bias))) }
+        return primitive.bind(tensors, scratch: scratch)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// As everywhere in this field it is the cross-correlation: `y[n,i,j,f] = Σ x[n, i·s + u - top, j·s + v - left, c] ·
 /// k[u,v,c,f]`. N batch, H rows, W columns, C channels, F filters, kh × kw the kernel's window.
-public struct Convolution2D: SingleResultPrimitive {
+public struct Convolution2D: SingleResultPrimitive, EpilogueTaking {
     /// The kernel's window with its steps and the zeros around the image.
     public let window: Window2D
     /// The name in messages.
@@ -55,13 +55,19 @@ public struct Convolution2D: SingleResultPrimitive {
 
     /// oneDNN's direct convolution.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(
-            try ConvolutionKernels(
-                image: signature.operands[0],
-                kernel: signature.operands[1],
-                result: signature.results[0],
-                window: window
-            ).forward()
+        .kernel(try kernels(for: signature).forward())
+    }
+
+    func kernel(with epilogue: Epilogue, for signature: Signature) throws(KernelError) -> Kernel? {
+        try kernels(for: signature).forward(epilogue)
+    }
+
+    private func kernels(for signature: Signature) -> ConvolutionKernels {
+        ConvolutionKernels(
+            image: signature.operands[0],
+            kernel: signature.operands[1],
+            result: signature.results[0],
+            window: window
         )
     }
 }

@@ -17,7 +17,18 @@ extension BinaryElementwise {
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         .elementwise(
             ElementwiseOperation(arity: 2) { result, first, second, count in
-                for index in 0..<count { result[index] = value(first[index], second[index]) }
+                // In place has loops of its own: with pointers that may overlap the compiler runs its scalar loop.
+                if UnsafePointer(result) == first {
+                    if first == second {
+                        for index in 0..<count { result[index] = value(result[index], result[index]) }
+                    } else {
+                        for index in 0..<count { result[index] = value(result[index], second[index]) }
+                    }
+                } else if UnsafePointer(result) == second {
+                    for index in 0..<count { result[index] = value(first[index], result[index]) }
+                } else {
+                    for index in 0..<count { result[index] = value(first[index], second[index]) }
+                }
             }
         )
     }

@@ -38,7 +38,12 @@ extension UnaryElementwise {
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         .elementwise(
             ElementwiseOperation(arity: 1) { result, operand, _, count in
-                for index in 0..<count { result[index] = value(operand[index]) }
+                // In place has a loop of its own: with two pointers that may overlap the compiler runs its scalar loop.
+                if UnsafePointer(result) == operand {
+                    for index in 0..<count { result[index] = value(result[index]) }
+                } else {
+                    for index in 0..<count { result[index] = value(operand[index]) }
+                }
             }
         )
     }

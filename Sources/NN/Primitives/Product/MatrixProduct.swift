@@ -1,5 +1,5 @@
 /// The product of two matrices, either of them transposed first: `[m, k] × [k, n] → [m, n]`.
-public struct MatrixProduct: SingleResultPrimitive {
+public struct MatrixProduct: SingleResultPrimitive, EpilogueTaking {
     /// Whether the left matrix is given as `[k, m]`.
     public let transposesLeft: Bool
     /// Whether the right matrix is given as `[n, k]`.
@@ -61,20 +61,7 @@ public struct MatrixProduct: SingleResultPrimitive {
         let (m, n) = (signature.results[0][0], signature.results[0][1])
         let k = signature.operands[0][transposesLeft ? 0 : 1]
         guard m > 0, n > 0, k > 0 else { return .kernel(Self.empty(m * n)) }
-        guard transposesLeft || transposesRight else {
-            let product = try RowProduct(m: m, n: n, k: k)
-            return .kernel(
-                Kernel(scratchBytes: product.scratchBytes) { buffers in
-                    let bound = product.bind(
-                        buffers.operands[0],
-                        buffers.operands[1],
-                        buffers.results[0],
-                        scratch: buffers.scratch
-                    )
-                    return { bound.execute() }
-                }
-            )
-        }
+        if let kernel = try kernel(with: Epilogue(), for: signature) { return .kernel(kernel) }
         let multiply = MatrixMultiply(transposesA: transposesLeft, transposesB: transposesRight, m: m, n: n, k: k)
         return .kernel(
             Kernel { buffers in
@@ -82,6 +69,22 @@ public struct MatrixProduct: SingleResultPrimitive {
                 return { multiply.run(a, b, c) }
             }
         )
+    }
+
+    func kernel(with epilogue: Epilogue, for signature: Signature) throws(KernelError) -> Kernel? {
+        let (m, n, k) = (signature.results[0][0], signature.results[0][1], signature.operands[0][1])
+        guard !transposesLeft, !transposesRight, m > 0, n > 0, k > 0 else { return nil }
+        let product = try RowProduct(m: m, n: n, k: k, epilogue: epilogue)
+        return Kernel(scratchBytes: product.scratchBytes) { buffers in
+            let bound = product.bind(
+                buffers.operands[0],
+                buffers.operands[1],
+                buffers.results[0],
+                bias: epilogue.addsBias ? buffers.operands[2] : nil,
+                scratch: buffers.scratch
+            )
+            return { bound.execute() }
+        }
     }
 
     /// A product with nothing to add up is zero.

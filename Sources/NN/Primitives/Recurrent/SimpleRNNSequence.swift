@@ -1,3 +1,5 @@
+import Loops
+
 /// A fully connected recurrent layer over a sequence, time-major: all steps in one kernel.
 ///
 /// Operands: projected inputs `x = W·input + b` `[T, N, H]`, the initial state `[N, H]`, the recurrent kernel `U`

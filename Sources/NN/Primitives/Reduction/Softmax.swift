@@ -1,3 +1,5 @@
+import Loops
+
 /// The softmax over the last axis: `eˣ / Σ eˣ`, without overflow.
 public struct Softmax: SingleResultPrimitive {
     /// The name in messages.

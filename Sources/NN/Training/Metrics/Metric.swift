@@ -14,6 +14,7 @@ protocol Metric: Sendable {
     ///   - predictions: The network's results, row after row.
     ///   - targets: What they should have been, row after row.
     ///   - rows: How many there are.
+    /// - Returns: The sum, of which the mean over all rows is made.
     func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double
 }
 

@@ -3,10 +3,10 @@
 /// Quoted cells may hold commas, line breaks and doubled quotes; lines end with LF, CRLF or CR; a byte order mark is
 /// skipped and so are empty lines. A quote within an unquoted cell is an ordinary character.
 struct CSVScanner {
-    /// The cells of one record, unquoted; each is followed by a zero byte that is not part of it.
+    /// The cells of one record, unquoted; each is followed by a comma or zero that is not part of it.
     struct Record {
         fileprivate(set) var text: [UInt8] = []
-        /// Where each cell ends in `text`, before its zero byte.
+        /// Where each cell ends in `text`, before the byte that follows it.
         fileprivate(set) var ends: [Int] = []
         /// The line on which the record begins, counted from 1.
         fileprivate(set) var line = 1
@@ -21,6 +21,9 @@ struct CSVScanner {
 
     /// The longest record, in bytes: a quote left open must not take in the whole upload.
     static let longestRecord = 16 << 20
+
+    /// The most cells of a record, give or take those of the piece being read.
+    static let mostCells = 1 << 20
 
     private enum State {
         case cellStart, plain, quoted, quoteSeen
@@ -63,68 +66,83 @@ struct CSVScanner {
     }
 
     private mutating func scan(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ body: (Record) throws -> Void) throws {
-        var place = bytes.startIndex
-        while place < bytes.endIndex {
+        let bytes = UnsafeBufferPointer(rebasing: bytes)
+        var place = 0
+        while place < bytes.count {
             let byte = bytes[place]
+            if skipsLineFeed {
+                skipsLineFeed = false
+                if byte == 0x0A {
+                    place += 1
+                    continue
+                }
+            }
             switch state {
             case .cellStart, .plain:
-                if state == .cellStart, byte == UInt8(ascii: "\"") {
+                let end = try scanCells(bytes, from: place)
+                place = end
+                guard end < bytes.count else { break }
+                if bytes[end] == UInt8(ascii: "\"") {
                     state = .quoted
                     wasQuoted = true
-                    skipsLineFeed = false
-                    place += 1
-                } else if try !separator(byte, body) {
-                    state = .plain
-                    let end = bytes[place...].firstIndex { $0 == UInt8(ascii: ",") || $0 == 0x0A || $0 == 0x0D }
-                    try append(bytes[place..<(end ?? bytes.endIndex)])
-                    place = end ?? bytes.endIndex
                 } else {
-                    place += 1
+                    try endLine(bytes[end], body)
                 }
+                place += 1
             case .quoted:
-                let end = bytes[place...].firstIndex(of: UInt8(ascii: "\"")) ?? bytes.endIndex
+                let end = bytes[place...].firstIndex(of: UInt8(ascii: "\"")) ?? bytes.count
                 line += bytes[place..<end].count { $0 == 0x0A }
                 try append(bytes[place..<end])
-                if end < bytes.endIndex { state = .quoteSeen }
+                if end < bytes.count { state = .quoteSeen }
                 place = end + 1
             case .quoteSeen:
-                if byte == UInt8(ascii: "\"") {
+                switch byte {
+                case UInt8(ascii: "\""):
                     try append(bytes[place..<place + 1])
                     state = .quoted
-                } else if try !separator(byte, body) {
-                    throw fault("expected a comma or the end of the line after a closing quote")
+                case UInt8(ascii: ","): endCell()
+                case 0x0A, 0x0D: try endLine(byte, body)
+                default: throw fault("expected a comma or the end of the line after a closing quote")
                 }
                 place += 1
             }
         }
     }
 
-    /// Handles a byte that ends a cell or a line; false for any other.
-    private mutating func separator(_ byte: UInt8, _ body: (Record) throws -> Void) throws -> Bool {
-        switch byte {
-        case UInt8(ascii: ","): endCell()
-        case 0x0D:
-            try endRecord(body)
-            line += 1
-            record.line = line
-            skipsLineFeed = true
-            return true
-        case 0x0A where skipsLineFeed: break
-        case 0x0A:
-            try endRecord(body)
-            line += 1
-            record.line = line
-        default:
-            skipsLineFeed = false
-            return false
+    /// Takes in cells without quotes, and gives the place of the line break or opening quote that ends them.
+    private mutating func scanCells(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws -> Int {
+        let shift = record.text.count - start
+        var isAtStart = state == .cellStart
+        var place = start
+        scan: while place < bytes.count {
+            switch bytes[place] {
+            case UInt8(ascii: ","):
+                record.ends.append(place + shift)
+                isAtStart = true
+            case 0x0A, 0x0D: break scan
+            case UInt8(ascii: "\"") where isAtStart: break scan
+            default: isAtStart = false
+            }
+            place += 1
         }
-        skipsLineFeed = false
-        return true
+        state = isAtStart ? .cellStart : .plain
+        try append(bytes[start..<place])
+        return place
+    }
+
+    private mutating func endLine(_ byte: UInt8, _ body: (Record) throws -> Void) throws {
+        try endRecord(body)
+        line += 1
+        record.line = line
+        skipsLineFeed = byte == 0x0D
     }
 
     private mutating func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) throws {
         guard record.text.count + bytes.count <= Self.longestRecord else {
             throw fault("a record of more than \(Self.longestRecord >> 20) MiB; is a quote left open?")
+        }
+        guard record.ends.count < Self.mostCells else {
+            throw fault("a record of more than \(Self.mostCells) cells, the limit")
         }
         record.text.append(contentsOf: bytes)
     }
@@ -133,16 +151,15 @@ struct CSVScanner {
         record.ends.append(record.text.count)
         record.text.append(0)
         state = .cellStart
-        wasQuoted = false
     }
 
     private mutating func endRecord(_ body: (Record) throws -> Void) throws {
         let isEmpty = record.ends.isEmpty && record.text.isEmpty && !wasQuoted
         endCell()
         if !isEmpty { try body(record) }
+        wasQuoted = false
         record.text.removeAll(keepingCapacity: true)
         record.ends.removeAll(keepingCapacity: true)
-        record.line = line
     }
 
     private func fault(_ detail: String) -> DatasetFormatError {

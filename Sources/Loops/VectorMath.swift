@@ -2,13 +2,13 @@
 ///
 /// Each is accurate to a few units in the last place over the whole range of float32. They use no fused multiply-add,
 /// so their bits are the same on every processor.
-enum VectorMath {
+public enum VectorMath {
     /// `eˣ`, to 2 units in the last place: range reduction to `2ⁿ · eʳ` with |r| ≤ ln2/2 and Cephes' polynomial.
     ///
     /// Gives infinity above 88.72 and zero below -103.97; results under the smallest normal number are rounded to
     /// multiples of the smallest denormal as usual.
-    @inline(__always)
-    static func exp(_ x: Float) -> Float {
+    @inlinable @inline(__always)
+    public static func exp(_ x: Float) -> Float {
         // Keep NaN: comparisons with it are false, so the clamps below let it through.
         var clamped = x > 89 ? 89 : x
         clamped = clamped < -104 ? -104 : clamped
@@ -33,12 +33,12 @@ enum VectorMath {
     }
 
     /// `1 / (1 + e⁻ˣ)`.
-    @inline(__always)
-    static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+    @inlinable @inline(__always)
+    public static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
     /// The hyperbolic tangent: an odd rational approximation on [-7.9, 7.9], ±1 outside (Eigen's coefficients).
-    @inline(__always)
-    static func tanh(_ x: Float) -> Float {
+    @inlinable @inline(__always)
+    public static func tanh(_ x: Float) -> Float {
         var c = x > 7.905_311 ? 7.905_311 : x
         c = c < -7.905_311 ? -7.905_311 : c
         let s = c * c
@@ -59,8 +59,8 @@ enum VectorMath {
     /// The natural logarithm, to 2 units in the last place (Cephes' polynomial on [√½, √2)).
     ///
     /// Gives -∞ at zero, NaN below it and +∞ at infinity.
-    @inline(__always)
-    static func log(_ x: Float) -> Float {
+    @inlinable @inline(__always)
+    public static func log(_ x: Float) -> Float {
         // Denormal numbers are scaled into the normal range first.
         let tiny = x < 1.175_494_4e-38
         let scaled = tiny ? x * 8_388_608 : x
