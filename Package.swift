@@ -72,10 +72,16 @@ let package = Package(
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON", httpTypes, logging], swiftSettings: settings),
-        .testTarget(name: "NNTests", dependencies: ["NN", "JSON"], exclude: ["Fixtures"], swiftSettings: settings),
+        .testTarget(
+            name: "NNTests",
+            dependencies: ["NN", "JSON", "CZlib"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ModelStoreTests",
             dependencies: ["ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "ServerTests", dependencies: ["Server", "JSON"], swiftSettings: settings),

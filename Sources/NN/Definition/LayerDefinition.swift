@@ -4,13 +4,17 @@ public import JSON
 public struct LayerDefinition: Sendable {
     /// The name, unique in the model; Keras's automatic one where none was given.
     public let name: String
-    /// The layers whose results it takes, by name; nil for the layer before it.
+    /// The layers whose results it takes, by name, as `lstm:1` for a further result; nil for the layer before it.
     public let inputs: [String]?
     /// Whether training changes its weights.
     public let trainable: Bool
+    /// The earlier layer that is applied again, with its weights; nil where the layer has its own.
+    public let reuse: String?
 
     /// The layer itself.
     let layer: any Layer
+    /// What training adds to the loss for the size of its results.
+    let activityRegularizer: Regularizer?
 
     /// Keras's class name, as in `Conv2D`.
     public var type: String { Swift.type(of: layer).type }
@@ -19,92 +23,27 @@ public struct LayerDefinition: Sendable {
 extension LayerDefinition: Equatable {
     /// Whether both are the same layer with the same arguments, name and inputs.
     public static func == (left: LayerDefinition, right: LayerDefinition) -> Bool {
-        (left.name, left.trainable) == (right.name, right.trainable)
+        (left.name, left.trainable, left.reuse) == (right.name, right.trainable, right.reuse)
             && left.inputs == right.inputs && left.layer.isEqual(to: right.layer)
+            && left.activityRegularizer == right.activityRegularizer
     }
 }
 
 extension LayerDefinition: JSONWritable {
-    /// Writes the short form, `{"type", "name", …}`.
+    /// Writes the short form, `{"type", "name", …}`, or `{"reuse", "name", …}`.
     public func write(to json: inout JSONWriter) {
         json.object { json in
-            json.field("type", type)
+            if let reuse {
+                json.field("reuse", reuse)
+            } else {
+                json.field("type", type)
+            }
             json.field("name", name)
             json.field("inputs", ifPresent: inputs)
+            guard reuse == nil else { return }
             if !trainable { json.field("trainable", false) }
+            json.field("activity_regularizer", ifPresent: activityRegularizer)
             layer.write(to: &json)
-        }
-    }
-}
-
-extension LayerDefinition {
-    /// A layer whose arguments have been read and whose name may still have to be found.
-    struct Draft {
-        private let layer: any Layer
-        private let shared: SharedArguments
-        private let pointer: String
-        private var name: String?
-
-        /// Reads a layer in its short or long form; nil, and a fault, where its type isn't known.
-        init?(_ value: JSONValue, _ faults: inout Faults) {
-            guard value.kind == .object else {
-                faults.add(value.mismatch("a layer, as in {\"type\": \"Dense\", \"units\": 10}"))
-                return nil
-            }
-            guard let found = Registry.layers.read(value, &faults, shared: { SharedArguments(reading: &$0) }) else {
-                return nil
-            }
-            layer = found.product
-            shared = found.shared
-            pointer = value.pointer
-            name = shared.name
-        }
-
-        /// The finished definition, once the name is known.
-        var definition: LayerDefinition? {
-            name.map {
-                LayerDefinition(name: $0, inputs: shared.inputs, trainable: shared.trainable, layer: layer)
-            }
-        }
-
-        /// Names the layers that have none after their class, as Keras does: `conv2d`, `conv2d_1`; a taken name is left out.
-        static func nameAll(_ drafts: inout [Draft?]) {
-            var taken = Set(drafts.compactMap { $0?.name })
-            for index in drafts.indices where drafts[index] != nil && drafts[index]?.name == nil {
-                let base = drafts[index].map { AutomaticName.of(className: Swift.type(of: $0.layer).type) } ?? ""
-                let name = AutomaticName.free(base, taken: taken)
-                taken.insert(name)
-                drafts[index]?.name = name
-            }
-        }
-
-        /// Finds names that occur twice and inputs that name no layer before theirs.
-        static func checkNames(_ drafts: [Draft?], _ faults: inout Faults) {
-            let all = drafts.compactMap { $0 }
-            // Where a layer couldn't be read, an input may mean its name.
-            let allAreKnown = all.count == drafts.count
-            var places: [String: String] = [:]
-            for draft in all {
-                for (index, input) in (draft.shared.inputs ?? []).enumerated()
-                where allAreKnown && places[input] == nil {
-                    let detail = unknownInput(input, among: all, before: draft)
-                    faults.add("\(draft.pointer)/inputs/\(index)", detail)
-                }
-                guard let name = draft.name else { continue }
-                if let other = places[name] {
-                    faults.add("\(draft.pointer)/name", "the name \"\(name)\" is taken by \(other); names are unique")
-                } else {
-                    places[name] = draft.pointer
-                }
-            }
-        }
-
-        private static func unknownInput(_ input: String, among drafts: [Draft], before draft: Draft) -> String {
-            if let later = drafts.first(where: { $0.name == input }) {
-                return "\"\(input)\" is \(later.pointer); a layer takes layers that are listed before it"
-            }
-            let earlier = drafts.prefix { $0.pointer != draft.pointer }.compactMap(\.name)
-            return Suggestion.unknown("layer", input, known: earlier)
         }
     }
 }
@@ -117,15 +56,30 @@ struct SharedArguments {
     let inputs: [String]?
     /// Whether training changes its weights.
     let trainable: Bool
+    /// What training adds to the loss for the size of its results.
+    let activityRegularizer: Regularizer?
 
     init(reading arguments: inout ObjectReader) {
-        name = arguments.optionalValue("name") == nil ? nil : arguments.name("name")
-        inputs = arguments.has("inputs") ? arguments.strings("inputs", default: []) : nil
+        (name, inputs) = Self.place(of: &arguments)
+        trainable = arguments.bool("trainable", default: true)
+        arguments.onlyFloat32()
+        activityRegularizer = arguments.regularizer("activity_regularizer")
+    }
+
+    /// What a layer that is applied again has of its own.
+    init(reuse arguments: inout ObjectReader) {
+        (name, inputs) = Self.place(of: &arguments)
+        trainable = true
+        activityRegularizer = nil
+    }
+
+    private static func place(of arguments: inout ObjectReader) -> (name: String?, inputs: [String]?) {
+        let name = arguments.optionalValue("name") == nil ? nil : arguments.name("name")
+        let inputs = arguments.has("inputs") ? arguments.strings("inputs", default: []) : nil
         if inputs?.isEmpty == true {
             arguments.fault(at: "inputs", "expected the names of one layer or more, found none")
         }
-        trainable = arguments.bool("trainable", default: true)
-        arguments.onlyFloat32()
+        return (name, inputs)
     }
 }
 

@@ -7,16 +7,21 @@ public import JSON
 public struct ModelDefinition: Sendable, Equatable {
     /// The model's name: letters, digits, `.`, `_` and `-`, starting with a letter or digit.
     public let name: String
-    /// The shape of a sample, without the batch, channels last.
+    /// The shape of a sample, without the batch, channels last; the first input's where there are several.
     public let inputShape: Shape
     /// The seed from which the first weights follow.
     public let seed: Int
     /// The layers in the order given, at least one; a layer stands after those whose results it takes.
     public let layers: [LayerDefinition]
+    /// The layers whose results the model gives, by name, as `lstm:1` for a further result; nil for the last layer.
+    public let outputs: [String]?
+
+    /// Every layer that a definition may name, by Keras's class names.
+    public static var layerTypes: [String] { Registry.layers.listed }
 
     /// Reads a definition.
     ///
-    /// - Parameter json: An object with `name`, `input_shape`, `layers` and perhaps `seed`.
+    /// - Parameter json: An object with `name`, `input_shape`, `layers` and perhaps `seed` and `outputs`.
     /// - Throws: `FaultyInput` with every fault: unknown layers, keys and names, missing and impossible arguments.
     public init(_ json: JSONValue) throws(FaultyInput) {
         self = try json.read { reader in ModelDefinition(reading: &reader) }
@@ -27,10 +32,15 @@ public struct ModelDefinition: Sendable, Equatable {
         let givenShape = reader.optionalValue("input_shape").map { _ in reader.sampleShape("input_shape") }
         seed = reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
         var drafts = reader.array("layers", count: 1...Self.greatestLayerCount) { value, faults in
-            LayerDefinition.Draft(value, &faults)
+            LayerDraft(value, &faults)
         }
-        LayerDefinition.Draft.nameAll(&drafts)
-        LayerDefinition.Draft.checkNames(drafts, &reader.faults)
+        LayerDraft.nameAll(&drafts)
+        LayerDraft.checkNames(drafts, &reader.faults)
+        LayerDraft.resolveReuse(&drafts, &reader.faults)
+        outputs = reader.optionalValue("outputs") == nil ? nil : reader.strings("outputs", default: [])
+        if outputs?.isEmpty == true {
+            reader.fault(at: "outputs", "expected the names of one layer or more, found none")
+        }
         layers = drafts.compactMap { $0?.definition }
         let declaredShape = (layers.first?.layer as? InputLayer)?.shape
         if givenShape == nil, declaredShape == nil, reader.object != nil {
@@ -40,6 +50,15 @@ public struct ModelDefinition: Sendable, Equatable {
             )
         }
         inputShape = givenShape ?? declaredShape ?? [1]
+        guard layers.count == drafts.count, let outputs else { return }
+        let names = Set(layers.map(\.name))
+        for (index, output) in outputs.enumerated() where !names.contains(ResultReference(output).layer) {
+            let name = ResultReference(output).layer
+            reader.faults.add(
+                "\(reader.pointer)/outputs/\(index)",
+                Suggestion.unknown("layer", name, known: layers.map(\.name))
+            )
+        }
     }
 
     /// The most layers that a model may have.
@@ -54,6 +73,7 @@ extension ModelDefinition: JSONWritable {
             json.field("input_shape", inputShape.extents)
             json.field("seed", seed)
             json.field("layers", layers)
+            json.field("outputs", ifPresent: outputs)
         }
     }
 }

@@ -27,7 +27,7 @@ struct BinaryCrossentropy: LossKind {
         return try target.elementwise(output, allowed: .fractions)
     }
 
-    func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value {
+    func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {
         var target = target
         if labelSmoothing > 0 {
             target = try graph.offset(
@@ -47,7 +47,7 @@ struct BinaryCrossentropy: LossKind {
         return try graph.negate(graph.add(yes, no))
     }
 
-    private func logits(of prediction: Applied) -> Value? {
+    private func logits(of prediction: AppliedOutput) -> Value? {
         if prediction.activation == .sigmoid, let logits = prediction.logits { return logits }
         return fromLogits ? prediction.output : nil
     }

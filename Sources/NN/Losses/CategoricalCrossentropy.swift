@@ -34,7 +34,7 @@ struct CategoricalCrossentropy: LossKind {
         return try target.elementwise(output, allowed: .fractions)
     }
 
-    func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value {
+    func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {
         let logarithms = try graph.logProbabilities(of: prediction, fromLogits: fromLogits)
         let shape = graph.shape(of: logarithms)
         var target = target

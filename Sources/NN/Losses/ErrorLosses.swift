@@ -10,7 +10,7 @@ struct MeanSquaredError: LossKind {
         try target.elementwise(output)
     }
 
-    func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value {
+    func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {
         let difference = try graph.subtract(prediction.output, target)
         return try graph.multiply(difference, difference)
     }
@@ -26,7 +26,7 @@ struct MeanAbsoluteError: LossKind {
         try target.elementwise(output)
     }
 
-    func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value {
+    func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {
         try graph.magnitude(graph.subtract(prediction.output, target))
     }
 }

@@ -47,8 +47,36 @@ public struct Loss: Sendable {
     /// - Returns: The loss of each sample, `[N]`; where a sample has several results, their mean.
     /// - Throws: `ShapeError` where the target isn't as the rule says.
     public func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value {
+        try append(to: &graph, prediction: prediction.outputs[0], target: target)
+    }
+
+    /// Appends the loss of one of several results to a graph.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph of the forward pass.
+    ///   - prediction: The result of the forward pass.
+    ///   - target: The targets, `[N]` and the shape of the rule.
+    /// - Returns: The loss of each sample, `[N]`; where a sample has several results, their mean. Where a mask leaves
+    ///   steps out, the mean of these numbers over the batch is that over all steps that count, as in Keras.
+    /// - Throws: `ShapeError` where the target isn't as the rule says.
+    public func append(
+        to graph: inout Graph,
+        prediction: AppliedOutput,
+        target: Value
+    ) throws(ShapeError) -> Value {
         let losses = try kind.append(to: &graph, prediction: prediction, target: target)
-        return try graph.mean(losses, axes: Array(1..<graph.shape(of: losses).rank))
+        let shape = graph.shape(of: losses)
+        guard let mask = prediction.mask, shape.rank >= 2, graph.shape(of: mask).extents == Array(shape.extents[..<2])
+        else {
+            return try graph.mean(losses, axes: Array(1..<shape.rank))
+        }
+        let steps = try graph.mean(losses, axes: Array(2..<shape.rank))
+        let counted = try graph.sum(graph.multiply(steps, mask), axes: [1])
+        let rows = Float(prediction.batchRows ?? shape[0])
+        let total = try graph.replicaSum(graph.total(mask))
+        // A batch in which nothing counts has the loss 0.
+        let divisor = try graph.maximum(total, graph.constant(1, shape: []))
+        return try graph.scale(graph.divide(counted, graph.broadcast(divisor, to: [shape[0]])), by: rows)
     }
 }
 
@@ -75,5 +103,5 @@ protocol LossKind: Configurable {
     func rule(for target: TargetDescription, output: Shape) throws(TargetMismatch) -> TargetRule
 
     /// Appends the loss of each result, `[N, …]`, whose mean over the axes after the first is the sample's.
-    func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value
+    func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value
 }

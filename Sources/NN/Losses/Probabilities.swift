@@ -9,7 +9,7 @@ extension Graph {
     ///
     /// From the argument of a softmax where the network ends with one, which loses no digits; otherwise from the result,
     /// divided by its sum as Keras does, or taken as the argument of a softmax.
-    mutating func logProbabilities(of prediction: Applied, fromLogits: Bool) throws(ShapeError) -> Value {
+    mutating func logProbabilities(of prediction: AppliedOutput, fromLogits: Bool) throws(ShapeError) -> Value {
         if prediction.activation == .softmax, let logits = prediction.logits { return try logSoftmax(logits) }
         if fromLogits { return try logSoftmax(prediction.output) }
         let output = prediction.output

@@ -41,7 +41,7 @@ struct SparseCategoricalCrossentropy: LossKind {
         return TargetRule(shape: labels, allowed: .labels(below: output.last))
     }
 
-    func append(to graph: inout Graph, prediction: Applied, target: Value) throws(ShapeError) -> Value {
+    func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {
         let logarithms = try graph.logProbabilities(of: prediction, fromLogits: fromLogits)
         let shape = graph.shape(of: logarithms)
         let chosen = try graph.multiply(graph.oneHot(target, classes: shape.last), logarithms)

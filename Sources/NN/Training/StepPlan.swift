@@ -42,7 +42,7 @@ struct StepPlan: Sendable {
             to: &graph,
             input: input,
             parameters: parameters,
-            mode: purpose == .training ? .training(key: key) : .inference
+            mode: purpose == .training ? .training(key: key, batchRows: rows) : .inference
         )
         precondition(applied.updates.isEmpty, "no layer of the registry changes weights without a gradient")
         let losses = try task.loss.append(to: &graph, prediction: applied, target: target)

@@ -27,11 +27,8 @@ struct DefinitionFaultTests {
         }
     }
 
-    static let layerNames =
-        "Activation, AveragePooling2D, Conv2D, Dense, Dropout, Flatten, GRU, InputLayer, MaxPooling2D, Rescaling"
-    static let activationNames =
-        "linear, relu, relu6, leaky_relu, elu, selu, sigmoid, hard_sigmoid, silu, tanh, softplus, softsign, "
-        + "exponential, softmax, log_softmax"
+    static let layerNames = ModelDefinition.layerTypes.joined(separator: ", ")
+    static let activationNames = ActivationKind.all.map(\.name).joined(separator: ", ")
     static let initializerNames =
         "Zeros, Ones, Constant, RandomUniform, RandomNormal, TruncatedNormal, GlorotUniform, GlorotNormal, HeUniform, "
         + "HeNormal, LecunUniform, LecunNormal, Orthogonal"
@@ -54,7 +51,7 @@ struct DefinitionFaultTests {
             "an unknown key",
             #"{"name": "m", "input_shapes": [3], "input_shape": [3], "layers": [{"type": "Flatten"}]}"#,
             #"/input_shapes: unknown key "input_shapes"; did you mean "input_shape"? "#
-                + "Known: name, input_shape, seed, layers"
+                + "Known: name, input_shape, seed, layers, outputs"
         ),
         Row(
             "an extent of 0",
@@ -104,12 +101,33 @@ struct DefinitionFaultTests {
             """#,
             #"/layers/1/inputs/0: unknown layer "frist"; did you mean "first"? Known: first"#
         ),
+        Row(
+            "an output that isn't there",
+            #"{"name": "m", "input_shape": [3], "layers": [{"type": "Flatten"}], "outputs": ["flaten"]}"#,
+            #"/outputs/0: unknown layer "flaten"; did you mean "flatten"? Known: flatten"#
+        ),
+        Row(
+            "no outputs",
+            #"{"name": "m", "input_shape": [3], "layers": [{"type": "Flatten"}], "outputs": []}"#,
+            "/outputs: expected the names of one layer or more, found none"
+        ),
+        Row(
+            "weights of a layer that has none or comes later",
+            #"""
+            {"name": "m", "input_shape": [3], "layers": [
+             {"reuse": "b"}, {"type": "Dense", "units": 3, "name": "b"}, {"reuse": "b", "name": "c"}, {"reuse": "c"},
+             {"reuse": "zebra", "name": "e"}]}
+            """#,
+            #"/layers/0/reuse: "b" is /layers/1; a layer takes layers that are listed before it"#,
+            #"/layers/3/reuse: "c" reuses a layer itself; name the layer that has the weights"#,
+            #"/layers/4/reuse: unknown layer "zebra". Known: b_1, b, c, c_1"#
+        ),
     ]
 
     static let denseKeys =
-        "Known: type, name, inputs, trainable, dtype, units, activation, use_bias, kernel_initializer, bias_initializer, "
-        + "kernel_regularizer, kernel_constraint, bias_regularizer, bias_constraint, activity_regularizer, lora_rank, "
-        + "quantization_config"
+        "Known: type, name, inputs, trainable, dtype, activity_regularizer, units, activation, use_bias, "
+        + "kernel_initializer, kernel_regularizer, kernel_constraint, bias_initializer, bias_regularizer, "
+        + "bias_constraint, lora_rank, quantization_config"
 
     static let layers: [Row] = [
         Row(
@@ -128,15 +146,17 @@ struct DefinitionFaultTests {
             layer: "options that aren't there",
             #"""
             {"type": "Conv2D", "filters": 1, "kernel_size": 3, "strides": 0, "padding": "full", "dilation_rate": [2, 1],
-             "groups": 3, "data_format": "channels_first", "kernel_regularizer": "l2"}
+             "groups": 3, "data_format": "channels_first", "kernel_regularizer": "l3",
+             "kernel_constraint": {"type": "MaxNorm", "max_value": -1}}
             """#,
             "/layers/0/strides: expected an integer from 1 to 65536, found 0",
             #"/layers/0/padding: expected one of "valid", "same", found "full""#,
+            #"/layers/0/kernel_regularizer: unknown regularizer "l3"; did you mean "L1"? Known: L1, L2, L1L2"#,
+            "/layers/0/kernel_constraint/max_value: expected a number of at least 0, found -1",
             "/layers/0/dilation_rate: only 1 is supported, found an array of 2",
             "/layers/0/groups: only 1 is supported, found 3",
             #"/layers/0/data_format: expected "channels_last", found "channels_first"; "#
-                + #"did you mean "channels_last"?"#,
-            #"/layers/0/kernel_regularizer: only null is supported, found "l2""#
+                + #"did you mean "channels_last"?"#
         ),
         Row(
             layer: "an unknown activation",
@@ -178,10 +198,10 @@ struct DefinitionFaultTests {
         ),
         Row(
             layer: "recurrent options that aren't there",
-            #"{"type": "GRU", "units": 2, "go_backwards": true, "stateful": true, "dropout": 0.5}"#,
-            "/layers/0/go_backwards: only false is supported, found true",
-            "/layers/0/stateful: only false is supported, found true",
-            "/layers/0/dropout: only 0 is supported, found 0.5"
+            #"{"type": "GRU", "units": 2, "go_backwards": 1, "stateful": true, "dropout": 1.5}"#,
+            "/layers/0/go_backwards: expected true or false, found 1",
+            "/layers/0/dropout: expected a number from 0 to 1, found 1.5",
+            "/layers/0/stateful: only false is supported, found true"
         ),
         Row(
             layer: "an input of varying extent",

@@ -154,7 +154,37 @@ struct NetworkTests {
             #"""
             {"name": "m", "input_shape": [4], "layers": [{"type": "Flatten"}, {"type": "InputLayer", "shape": [4]}]}
             """#,
-            [#"/layers/1: "input_layer" is an InputLayer, which only the first layer can be"#]
+            [#"/layers/0: no layer takes the result of "flatten"; name it in another's inputs or leave it out"#]
+        ),
+        (
+            #"""
+            {"name": "m", "input_shape": [4], "layers": [
+             {"type": "Flatten"}, {"type": "InputLayer", "shape": [4], "inputs": ["flatten"]}]}
+            """#,
+            [#"/layers/1/inputs: "input_layer" is an InputLayer, which takes no other layer"#]
+        ),
+        (
+            #"""
+            {"name": "m", "input_shape": [4, 2], "layers": [
+             {"type": "LSTM", "units": 3, "return_state": true}, {"type": "Flatten", "inputs": ["lstm:3"]}],
+             "outputs": ["flatten:1"]}
+            """#,
+            [#"/layers/1/inputs/0: "lstm" gives 3 results, counted from 0; there is no 3"#]
+        ),
+        (
+            #"""
+            {"name": "m", "input_shape": [4], "layers": [
+             {"type": "Dense", "units": 3, "name": "a"}, {"reuse": "a", "name": "b"}]}
+            """#,
+            [#"/layers/1: "b" reuses "a/kernel", which is [4, 3], but its inputs need [3, 3]"#]
+        ),
+        (
+            #"""
+            {"name": "m", "input_shape": [4], "layers": [
+             {"type": "Dense", "units": 3, "name": "a"}, {"type": "Dense", "units": 2, "name": "b"},
+             {"type": "Add", "inputs": ["a", "b"]}]}
+            """#,
+            [#"/layers/2: "add" needs inputs of one shape, but "a" gives [3] and "b" gives [2]"#]
         ),
         (
             #"""

@@ -8,7 +8,7 @@ struct ActivationTests {
         let network = try network([numbers.count], #"{"type": "Activation", "activation": "\#(name)"}"#)
         var trial = try NetworkTrial(network, samples: Tensor([1, numbers.count], numbers))
         let total = try trial.graph.sum(trial.applied.output, axes: [0, 1])
-        let gradient = try trial.graph.gradients(of: total, withRespectTo: [trial.input])
+        let gradient = try trial.graph.gradients(of: total, withRespectTo: [trial.inputs[0]])
         let computed = try trial.evaluate([trial.applied.output] + gradient)
         return (computed[0], computed[1])
     }

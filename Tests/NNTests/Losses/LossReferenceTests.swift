@@ -4,7 +4,7 @@ import Testing
 
 /// Every loss against Keras: the loss of each sample, and the gradients of their sum.
 struct LossReferenceTests {
-    static let rows = Reference.cases("losses.json")
+    static let rows = Reference.cases("losses.json.gz")
 
     @Test func `there are reference numbers`() {
         #expect(Self.rows.count >= 14)

@@ -144,7 +144,7 @@ struct LossTests {
         trial.numbers[target] = targets.values
         let losses = try make(text).append(to: &trial.graph, prediction: trial.applied, target: target)
         let total = try trial.graph.sum(losses, axes: [0])
-        let gradients = try trial.graph.gradients(of: total, withRespectTo: [trial.input])
+        let gradients = try trial.graph.gradients(of: total, withRespectTo: [trial.inputs[0]])
         let computed = try trial.evaluate([losses] + gradients)
         return (computed[0], computed[1])
     }

@@ -88,6 +88,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         PrimitiveCase(Slice(axis: 1, range: 1..<3), [2, 4, 3]),
         PrimitiveCase(Pad(axis: 1, before: 1, after: 2), [2, 3, 2]),
         PrimitiveCase(Concatenation(axis: 1), [2, 3], [2, 1], [2, 2]),
+        PrimitiveCase(Reverse(axis: 1), [2, 3, 4]),
         PrimitiveCase(Broadcast(shape: [4, 2, 3]), [2, 3]),
         PrimitiveCase(Broadcast(shape: [2, 3, 4]), [2, 1, 4]),
         PrimitiveCase(Broadcast(shape: [2, 3]), []),
@@ -156,6 +157,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
     ]
 
     private static let recurrent: [PrimitiveCase] = [
+        PrimitiveCase(MaskedSteps(reversed: true, zeroesMasked: false), [2, 3], fixed: [0: [1, 0, 1, 0, 0, 0]]),
         PrimitiveCase(GRUSequence(resetsAfter: true), [3, 2, 12], [2, 4], [4, 12], [12]),
         PrimitiveCase(GRUSequence(resetsAfter: false), [3, 2, 12], [2, 4], [4, 12]),
         PrimitiveCase(GRUSequenceGradient(resetsAfter: true), [3, 2, 12], [2, 4], [4, 12], [12], [4, 2, 4]) {

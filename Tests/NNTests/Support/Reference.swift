@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 import JSON
 import NN
@@ -8,10 +9,21 @@ enum Reference {
     /// The cases of a file of `Fixtures`, by name.
     static func cases(_ file: String) -> [ReferenceCase] {
         let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/\(file)")
-        guard let data = try? Data(contentsOf: url), let document = try? JSONDocument(parsing: Array(data)) else {
-            return []
-        }
+        guard let document = try? JSONDocument(parsing: unpacked(url.path)) else { return [] }
         return document.root.elements.map(ReferenceCase.init)
+    }
+
+    /// The bytes of a gzip file; none where it can't be read.
+    private static func unpacked(_ path: String) -> [UInt8] {
+        guard let file = gzopen(path, "rb") else { return [] }
+        defer { gzclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = gzread(file, &chunk, UInt32(chunk.count))
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<Int(count)]
+        }
     }
 }
 
@@ -26,6 +38,11 @@ struct ReferenceCase: CustomTestStringConvertible, Sendable {
 
     /// A tensor of the case.
     func tensor(_ key: String) throws -> Tensor { try Tensor(reference: value(key)) }
+
+    /// A list of tensors of the case.
+    func tensors(_ key: String) throws -> [Tensor] {
+        try value(key).elements.map { tensor in try Tensor(reference: tensor) }
+    }
 
     /// The network that the case defines.
     func network() throws -> Network { try Network(ModelDefinition(value("definition"))) }

@@ -4,6 +4,8 @@ import JSON
 struct ActivationLayer: SingleInputLayer {
     static let names = ["Activation"]
 
+    var passesMask: Bool { true }
+
     let activation: ActivationKind
 
     init(reading arguments: inout ObjectReader) {

@@ -8,17 +8,17 @@ struct DenseLayer: SingleInputLayer {
 
     private let units: Int
     let activation: ActivationKind
+    var passesMask: Bool { true }
     private let useBias: Bool
-    private let kernelInitializer: Initializer
-    private let biasInitializer: Initializer
+    private let kernel: WeightRules
+    private let bias: WeightRules
 
     init(reading arguments: inout ObjectReader) {
         units = arguments.count("units")
         activation = arguments.activation("activation")
         useBias = arguments.bool("use_bias", default: true)
-        kernelInitializer = arguments.initializer("kernel_initializer", default: .glorotUniform)
-        biasInitializer = arguments.initializer("bias_initializer", default: .zeros)
-        arguments.unregularized("kernel", "bias")
+        kernel = arguments.weight("kernel", default: .glorotUniform)
+        bias = arguments.weight("bias", default: .zeros)
         arguments.only(nil, for: "lora_rank")
         arguments.only(nil, for: "quantization_config")
     }
@@ -27,8 +27,8 @@ struct DenseLayer: SingleInputLayer {
         json.field("units", units)
         json.field("activation", activation)
         json.field("use_bias", useBias)
-        json.field("kernel_initializer", kernelInitializer)
-        json.field("bias_initializer", biasInitializer)
+        json.weight("kernel", kernel)
+        json.weight("bias", bias)
     }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
@@ -37,8 +37,8 @@ struct DenseLayer: SingleInputLayer {
     }
 
     func parameters(for input: Shape) -> [Parameter] {
-        let kernel = Parameter("kernel", [input.last, units], kernelInitializer)
-        return useBias ? [kernel, Parameter("bias", [units], biasInitializer)] : [kernel]
+        let kernel = Parameter("kernel", [input.last, units], kernel)
+        return useBias ? [kernel, Parameter("bias", [units], bias)] : [kernel]
     }
 
     func operations(input: Shape, output: Shape) -> Int {

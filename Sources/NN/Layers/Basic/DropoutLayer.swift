@@ -6,6 +6,8 @@ import JSON
 struct DropoutLayer: SingleInputLayer {
     static let names = ["Dropout"]
 
+    var passesMask: Bool { true }
+
     private let rate: Double
 
     init(reading arguments: inout ObjectReader) {
@@ -24,11 +26,6 @@ struct DropoutLayer: SingleInputLayer {
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
-        guard rate > 0, let random = try pass.randomUniform(pass.graph.shape(of: input)) else { return input }
-        guard rate < 1 else { return try pass.graph.scale(input, by: 0) }
-        // 1 − [rate − u > 0] is 1 where u ≥ rate, which happens with the probability 1 − rate.
-        let dropped = try pass.graph.positive(pass.graph.offset(pass.graph.negate(random), by: Float(rate)))
-        let kept = try pass.graph.offset(pass.graph.negate(dropped), by: 1)
-        return try pass.graph.multiply(input, pass.graph.scale(kept, by: Float(1 / (1 - rate))))
+        try pass.dropped(input, rate: rate)
     }
 }

@@ -4,6 +4,8 @@ import JSON
 struct RescalingLayer: SingleInputLayer {
     static let names = ["Rescaling"]
 
+    var passesMask: Bool { true }
+
     private let scale: Double
     private let offset: Double
 

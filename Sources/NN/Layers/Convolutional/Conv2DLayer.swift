@@ -11,8 +11,8 @@ struct Conv2DLayer: SingleInputLayer {
     private let window: WindowArguments2D
     let activation: ActivationKind
     private let useBias: Bool
-    private let kernelInitializer: Initializer
-    private let biasInitializer: Initializer
+    private let kernel: WeightRules
+    private let bias: WeightRules
 
     init(reading arguments: inout ObjectReader) {
         filters = arguments.count("filters")
@@ -23,12 +23,11 @@ struct Conv2DLayer: SingleInputLayer {
         )
         activation = arguments.activation("activation")
         useBias = arguments.bool("use_bias", default: true)
-        kernelInitializer = arguments.initializer("kernel_initializer", default: .glorotUniform)
-        biasInitializer = arguments.initializer("bias_initializer", default: .zeros)
+        kernel = arguments.weight("kernel", default: .glorotUniform)
+        bias = arguments.weight("bias", default: .zeros)
         arguments.only(.number(1), for: "dilation_rate")
         arguments.only(.number(1), for: "groups")
         arguments.channelsLast()
-        arguments.unregularized("kernel", "bias")
     }
 
     func write(to json: inout JSONWriter) {
@@ -38,8 +37,8 @@ struct Conv2DLayer: SingleInputLayer {
         json.field("padding", window.padding.rawValue)
         json.field("activation", activation)
         json.field("use_bias", useBias)
-        json.field("kernel_initializer", kernelInitializer)
-        json.field("bias_initializer", biasInitializer)
+        json.weight("kernel", kernel)
+        json.weight("bias", bias)
     }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
@@ -48,8 +47,8 @@ struct Conv2DLayer: SingleInputLayer {
     }
 
     func parameters(for input: Shape) -> [Parameter] {
-        let kernel = Parameter("kernel", [window.size.first, window.size.second, input[2], filters], kernelInitializer)
-        return useBias ? [kernel, Parameter("bias", [filters], biasInitializer)] : [kernel]
+        let kernel = Parameter("kernel", [window.size.first, window.size.second, input[2], filters], kernel)
+        return useBias ? [kernel, Parameter("bias", [filters], bias)] : [kernel]
     }
 
     func operations(input: Shape, output: Shape) -> Int {

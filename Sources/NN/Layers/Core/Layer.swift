@@ -9,8 +9,11 @@ protocol Layer: Configurable {
     /// The activation function that ends the layer; `linear` where there is none.
     var activation: ActivationKind { get }
 
-    /// The shape of a sample's result, or what the layer needs instead of these inputs.
-    func outputShape(for inputs: [Shape]) throws(ShapeRequirement) -> Shape
+    /// Whether the mask of the first input is also that of the first result; a layer may also set masks itself.
+    var passesMask: Bool { get }
+
+    /// The shapes of a sample's results, or what the layer needs instead of these inputs.
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape]
 
     /// The weights, in Keras's order and by its names within the layer, for inputs that have passed the shape rule.
     func parameters(for inputs: [Shape]) -> [Parameter]
@@ -18,8 +21,15 @@ protocol Layer: Configurable {
     /// The floating-point operations of one sample's forward pass: additions, multiplications and functions count 1.
     func operations(inputs: [Shape], output: Shape) -> Int
 
-    /// Appends the layer to the graph of a pass and gives its result.
-    func append(to pass: inout ForwardPass, inputs: [Value], parameters: [Value]) throws(ShapeError) -> Value
+    /// Appends the layer to the graph of a pass and gives its results.
+    func appendResults(
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value]
+
+    /// What the layer learns from the training rows before the first step; nil where that is nothing.
+    func adaptation(for inputs: [Shape]) -> AdaptationRule?
 }
 
 extension Layer {
@@ -29,15 +39,42 @@ extension Layer {
     /// No activation function.
     var activation: ActivationKind { .linear }
 
+    /// A mask ends here.
+    var passesMask: Bool { false }
+
     /// No weights.
     func parameters(for inputs: [Shape]) -> [Parameter] { [] }
 
     /// One operation an element of the result.
     func operations(inputs: [Shape], output: Shape) -> Int { output.volume }
+
+    /// Nothing.
+    func adaptation(for inputs: [Shape]) -> AdaptationRule? { nil }
 }
 
-/// A layer that takes one input, which most do.
-protocol SingleInputLayer: Layer {
+/// A layer that gives one result, which most do.
+protocol SingleResultLayer: Layer {
+    /// The shape of a sample's result, or what the layer needs instead of these inputs.
+    func outputShape(for inputs: [Shape]) throws(ShapeRequirement) -> Shape
+
+    /// Appends the layer to the graph of a pass and gives its result.
+    func append(to pass: inout ForwardPass, inputs: [Value], parameters: [Value]) throws(ShapeError) -> Value
+}
+
+extension SingleResultLayer {
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] { [try outputShape(for: inputs)] }
+
+    func appendResults(
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value] {
+        [try append(to: &pass, inputs: inputs, parameters: parameters)]
+    }
+}
+
+/// A layer that takes one input and gives one result.
+protocol SingleInputLayer: SingleResultLayer {
     /// The shape of a sample's result, or what the layer needs instead of this input.
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape
 

@@ -19,6 +19,8 @@ public struct Initializer: Sendable {
     static let zeros = Initializer(ZerosInitializer())
     /// All ones.
     static let ones = Initializer(OnesInitializer())
+    /// Uniform from -0.05 to 0.05: Keras's choice for embeddings.
+    static let uniform = Initializer(RandomUniformInitializer(bounds: -0.05...0.05))
     /// Uniform with the variance `2 / (fan in + fan out)`: Keras's choice for kernels.
     static let glorotUniform = Initializer(GlorotUniformInitializer())
     /// A random matrix of orthonormal rows or columns: Keras's choice for recurrent kernels.

@@ -7,6 +7,8 @@ struct RandomUniformInitializer: InitializerKind {
     /// The least and greatest value.
     let bounds: ClosedRange<Double>
 
+    init(bounds: ClosedRange<Double>) { self.bounds = bounds }
+
     init(reading arguments: inout ObjectReader) {
         let least = arguments.double("minval", in: .initialWeight, default: -0.05)
         let greatest = arguments.double("maxval", in: .initialWeight, default: 0.05)

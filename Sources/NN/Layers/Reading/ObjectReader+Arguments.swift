@@ -36,15 +36,6 @@ extension ObjectReader {
         _ = optionalChoice("data_format", among: ["channels_last"])
     }
 
-    /// Refuses regularizers and constraints of these weights, which Keras writes as null where there are none.
-    mutating func unregularized(_ weights: String...) {
-        for weight in weights {
-            only(nil, for: "\(weight)_regularizer")
-            only(nil, for: "\(weight)_constraint")
-        }
-        only(nil, for: "activity_regularizer")
-    }
-
     /// Refuses any value of an argument but the one that changes nothing; null is that of every argument.
     mutating func only(_ standard: Standard?, for key: String) {
         guard let value = optionalValue(key), standard?.matches(value) != true else { return }
