@@ -53,7 +53,7 @@ struct TrainingRun {
         let dataset = try store.datasets.find(request.dataset)
         let target = try StoredTarget(dataset)
         let file = try store.datasets.open(request.dataset)
-        let data = StoredRows(file, .train, summary: target, for: network)
+        let data = StoredRows(file, .train, target: target, loss: request.options.loss, network: network)
         let session = try session(request, network, data)
         switch try run(session) {
         case .finished: break
@@ -61,7 +61,7 @@ struct TrainingRun {
         }
         var measurements = session.history.last?.measurements ?? []
         if file.testRows > 0 {
-            let test = StoredRows(file, .test, summary: target, for: network)
+            let test = StoredRows(file, .test, target: target, loss: request.options.loss, network: network)
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
             guard let found else { return try comeBack(session) }
             measurements += found

@@ -67,7 +67,8 @@ struct TrainingPlan: Sendable {
     /// Times a few steps of the training, on weights that are thrown away.
     func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
         let file = try store.datasets.open(dataset.name)
-        let data = StoredRows(file, .train, summary: try StoredTarget(dataset), for: network)
+        let target = try StoredTarget(dataset)
+        let data = StoredRows(file, .train, target: target, loss: request.options.loss, network: network)
         return try TrainingEstimate(network: network, options: request.options, data: data, threads: threads)
     }
 
@@ -121,7 +122,7 @@ struct TrainingPlan: Sendable {
     ) throws {
         let target = try StoredTarget(dataset)
         let file = try store.datasets.open(dataset.name)
-        let data = StoredRows(file, .train, summary: target, for: network)
+        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
         var faults = Faults()
         do {
             try options.check(network, on: data)

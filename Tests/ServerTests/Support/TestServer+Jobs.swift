@@ -33,7 +33,7 @@ extension TestServer {
         try wait(for: "job \(id) to pass epoch \(epoch)") {
             let reply = try get("/jobs/\(id)")
             try #require(try reply["state"]?.string() == "running" || reply["state"]?.string() == "queued", "\(reply.text)")
-            return try reply["history"].map { $0.count >= epoch ? () : nil } ?? nil
+            return (reply["history"]?.count ?? 0) >= epoch ? () : nil
         }
     }
 
