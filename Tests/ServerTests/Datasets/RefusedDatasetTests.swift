@@ -11,7 +11,7 @@ import Testing
 
         var testDescription: String { row.name }
 
-        init(csv query: String = "", _ row: RefusedRow) {
+        init(csv query: String, _ row: RefusedRow) {
             self.init(query, "text/csv", row)
         }
 
@@ -23,12 +23,12 @@ import Testing
     }
 
     static let uploads: [Upload] = [
-        Upload(csv: RefusedRow("an empty file", "", "found an empty file")),
-        Upload(csv: RefusedRow("a header alone", "a,b\n", "found none")),
-        Upload(csv: RefusedRow("a short record", "a,b,c\n1,2,3\n1,2\n", "line 3: expected 3 cells")),
-        Upload(csv: RefusedRow("a word among the inputs", "a,b\nx,2\n", #"line 2, column "a": expected a number, found "x""#)),
-        Upload(csv: RefusedRow("not a number", "a,b\nnan,2\n", "expected a finite number")),
-        Upload(csv: RefusedRow("an infinite number", "a,b\n1e39,2\n", #"column "a""#)),
+        Upload(csv: "", RefusedRow("an empty file", "", "found an empty file")),
+        Upload(csv: "", RefusedRow("a header alone", "a,b\n", "found none")),
+        Upload(csv: "", RefusedRow("a short record", "a,b,c\n1,2,3\n1,2\n", "line 3: expected 3 cells")),
+        Upload(csv: "", RefusedRow("a word among the inputs", "a,b\nx,2\n", #"line 2, column "a": expected a number, found "x""#)),
+        Upload(csv: "", RefusedRow("not a number", "a,b\nnan,2\n", "expected a finite number")),
+        Upload(csv: "", RefusedRow("an infinite number", "a,b\n1e39,2\n", #"column "a""#)),
         Upload(csv: "?target=z", RefusedRow("an unknown column", "a,b\n1,2\n", status: 400, #"unknown column "z""#)),
         Upload(csv: "?shape=3", RefusedRow("a shape that doesn't fit", "a,b,c\n1,2,3\n", status: 400, "product is 2")),
         Upload(csv: "?window=5", RefusedRow("a window longer than the series", "a\n1\n2\n", status: 400, "the series has 2 records")),

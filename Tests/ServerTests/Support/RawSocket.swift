@@ -38,7 +38,8 @@ final class RawSocket: Sendable {
     /// Sends text.
     func send(_ text: String) throws {
         let bytes = Array(text.utf8)
-        let sent = try descriptor.withLock { Glibc.send(try #require($0), bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        let open = try #require(descriptor.withLock { $0 })
+        let sent = Glibc.send(open, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         try #require(sent == bytes.count)
     }
 
@@ -47,7 +48,8 @@ final class RawSocket: Sendable {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while !isEnough(String(decoding: bytes, as: UTF8.self)) {
-            let count = try descriptor.withLock { recv(try #require($0), &chunk, chunk.count, 0) }
+            let open = try #require(descriptor.withLock { $0 })
+            let count = recv(open, &chunk, chunk.count, 0)
             try #require(count >= 0, "nothing came for ten seconds, after \(String(decoding: bytes, as: UTF8.self))")
             if count == 0 { break }
             bytes += chunk[..<count]

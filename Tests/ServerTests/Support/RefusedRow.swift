@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// A request that must be refused: what is sent, and what the answer must say.
