@@ -172,17 +172,19 @@ struct ReadingTests {
         #expect(found == ["/a~1b: must divide 12"])
     }
 
-    @Test func `faults past the limit are counted, not kept`() throws {
-        let text = "[" + Array(repeating: "0", count: Faults.limit + 20).joined(separator: ",") + "]"
+    @Test func `reading stops at the first fault past the limit, however many there would be`() throws {
+        let text = "[" + Array(repeating: "0", count: 200_000).joined(separator: ",") + "]"
         let document = try JSONDocument(parsing: "{\"x\": \(text)}")
+        let keys = try JSONDocument(parsing: "{" + (0..<20_000).map { "\"k\($0)\": 0" }.joined(separator: ",") + "}")
 
-        let error = try #require(throws: FaultyInput.self) {
-            try document.root.read { $0.ints("x", in: 1...2) }
-        }
+        let error = try #require(throws: FaultyInput.self) { try document.root.read { $0.ints("x", in: 1...2) } }
+        let unknown = try #require(throws: FaultyInput.self) { try keys.root.read { $0.optionalInt("x") } }
 
         #expect(error.faults.count == Faults.limit)
-        #expect(error.omitted == 20)
-        #expect(error.description.hasSuffix("; and 20 more"))
+        #expect(error.omitted == 1)
+        #expect(error.description.hasSuffix("/x/99: expected an integer from 1 to 2, found 0; and more"))
+        #expect(unknown.faults.count == Faults.limit)
+        #expect(unknown.omitted == 1)
     }
 
     @Test func `no fault goes through the check`() throws {

@@ -56,6 +56,7 @@ public struct ObjectReader {
         guard let object else { return }
         for (key, _) in object.members where !known.contains(key) {
             fault(at: key, Suggestion.unknown("key", key, known: known))
+            if faults.omitted > 0 { return }
         }
     }
 

@@ -17,6 +17,10 @@ enum VectorLoops {
     static let tanh: Elementary = isWide ? LoopsAVX512.ElementaryLoops.tanh : Loops.ElementaryLoops.tanh
     static let sigmoid: Elementary = isWide ? LoopsAVX512.ElementaryLoops.sigmoid : Loops.ElementaryLoops.sigmoid
 
+    static let philoxUniform = isWide ? LoopsAVX512.Philox.uniform : Loops.Philox.uniform
+    static let maxPoolForward2x2 = isWide ? LoopsAVX512.MaxPoolLoops.forward2x2 : Loops.MaxPoolLoops.forward2x2
+    static let maxPoolBackward2x2 = isWide ? LoopsAVX512.MaxPoolLoops.backward2x2 : Loops.MaxPoolLoops.backward2x2
+
     static let gruForwardResetAfter =
         isWide ? LoopsAVX512.GRULoops.forwardResetAfter : Loops.GRULoops.forwardResetAfter
     static let gruBackwardResetAfter =

@@ -59,6 +59,10 @@ struct StepPlan: Sendable {
             }
         }
         plan = try Plan(graph, outputs: [loss, applied.output], external: gradients.map { $0.1 })
+        precondition(
+            !plan.steps.contains { if case .exchange = $0.work { true } else { false } },
+            "micro-batches run by themselves; sums over replicas between their segments are not made yet"
+        )
         self.rows = rows
         self.parameters = parameters
         self.gradients = gradients

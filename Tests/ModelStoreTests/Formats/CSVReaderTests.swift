@@ -150,6 +150,21 @@ struct CSVReaderTests {
         #expect(error.description == "line 2: a record of more than 16 MiB; is a quote left open?")
     }
 
+    @Test func `a hundred thousand columns are read and millions are refused`() throws {
+        let names = (0..<100_000).map { "c\($0)" }.joined(separator: ",")
+        let zeros = Array(repeating: "0", count: 100_000).joined(separator: ",")
+
+        #expect(try readCSV("\(names)\n\(zeros)\n").inputShape == [99_999])
+        #expect(refusedCSV("a,a,\(names)\n").hasPrefix("line 1: the column name \"a\" occurs twice"))
+
+        var reader = CSVReader()
+        let commas = [UInt8](repeating: UInt8(ascii: ","), count: 1 << 16)[...]
+        let error = try #require(throws: DatasetFormatError.self) {
+            for _ in 0..<100 { try reader.read(commas, into: RowLog()) }
+        }
+        #expect(error.description == "line 1: a record of more than 1048576 cells, the limit")
+    }
+
     @Test func `rows past the limit are refused`() throws {
         var options = ImportOptions()
         options.maximumBytes = 16

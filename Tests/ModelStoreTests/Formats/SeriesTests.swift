@@ -65,6 +65,19 @@ struct SeriesTests {
         #expect(try readCSV(text, ["window": "2"]).target.kind == .value)
     }
 
+    @Test func `a window that would fill the memory is refused before it does`() {
+        let header = (0..<50).map { "c\($0)" }.joined(separator: ",")
+
+        #expect(
+            refusedCSV(
+                header,
+                ["window": "1000000", "columns": "c0,c1,c2,c3,c4,c5,c6,c7,c8,c9,c10,c11,c12,c13,c14,c15"]
+            )
+                == "query parameter window: window and horizon of these columns take at most 986895 records, "
+                + "found 1000000 and 1"
+        )
+    }
+
     @Test func `a word in a column that is used is refused`() {
         let sentence =
             "line 2, column \"Date\": expected a number, found \"1981-01-00\"; "

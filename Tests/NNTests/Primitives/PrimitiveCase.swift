@@ -134,6 +134,8 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         padding: Padding2D(top: 1, bottom: 1, left: 0, right: 1)
     )
 
+    private static let tiles = Window2D((2, 2), strides: (2, 2), padding: Padding2D())
+
     private static let pooling: [PrimitiveCase] = [
         PrimitiveCase(MaxPool2D(window: overlapping), [2, 5, 4, 3]),
         PrimitiveCase(MaxPool2DScatter(window: overlapping), [2, 5, 4, 3], [2, 3, 2, 3]) { operands, graph in
@@ -142,6 +144,11 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         },
         PrimitiveCase(MaxPool2DGather(window: overlapping), [2, 5, 4, 3], [2, 5, 4, 3]) { operands, graph in
             let pooled = try graph.append(MaxPool2D(window: overlapping), operands[0])
+            return [operands[0], pooled, operands[1]]
+        },
+        PrimitiveCase(MaxPool2D(window: tiles), [2, 5, 4, 16], note: "in tiles of 16 channels"),
+        PrimitiveCase(MaxPool2DScatter(window: tiles), [2, 5, 4, 16], [2, 2, 2, 16]) { operands, graph in
+            let pooled = try graph.append(MaxPool2D(window: tiles), operands[0])
             return [operands[0], pooled, operands[1]]
         },
         PrimitiveCase(AveragePool2D(window: overlapping), [2, 5, 4, 3]),

@@ -62,7 +62,7 @@ struct JSONTargets {
     private mutating func readWords(_ value: JSONValue, _ faults: inout Faults) -> (shape: [Int], values: [Float])? {
         var words = words ?? WordIndex()
         var numbers: [Float] = []
-        for element in value.elements {
+        for element in value.elements where faults.omitted == 0 {
             guard let word = try? element.string() else {
                 faults.add(element.mismatch("a word, as the first target is"))
                 continue
@@ -78,7 +78,7 @@ struct JSONTargets {
     }
 
     private mutating func watch(_ values: [Float], _ value: JSONValue, _ faults: inout Faults) {
-        for (element, number) in zip(value.elements, values) {
+        for (element, number) in zip(value.elements, values) where faults.omitted == 0 {
             var leaf = element
             while let inside = leaf[0] { leaf = inside }
             if let wrong = scan.add(number, isInteger: leaf.isWrittenAsInteger) { faults.add(leaf.pointer, wrong) }

@@ -38,6 +38,25 @@ public struct MaxPool2D: SingleResultPrimitive {
         [try graph.append(MaxPool2DScatter(window: window), operands[0], result, cotangent)]
     }
 
+    private static func poolTiles(
+        _ windows: PoolingWindows,
+        _ image: UnsafePointer<Float>,
+        _ result: UnsafeMutablePointer<Float>
+    ) {
+        let width = windows.resultColumns * windows.channels
+        for row in 0..<windows.batch * windows.resultRows {
+            let (sample, line) = (row / windows.resultRows, row % windows.resultRows)
+            let top = image + (sample * windows.rows + 2 * line) * windows.rowCount
+            VectorLoops.maxPoolForward2x2(
+                top,
+                top + windows.rowCount,
+                result + row * width,
+                windows.resultColumns,
+                windows.channels
+            )
+        }
+    }
+
     /// Rows first, then the pixels of a row.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let windows = PoolingWindows(image: signature.operands[0], result: signature.results[0], window: window)
@@ -45,6 +64,7 @@ public struct MaxPool2D: SingleResultPrimitive {
             Kernel(scratchBytes: windows.rowCount * MemoryLayout<Float>.stride) { buffers in
                 let (image, result) = (buffers.operands[0], buffers.results[0])
                 let scratch = buffers.scratch.assumingMemoryBound(to: Float.self)
+                if windows.isTiledBy2 { return { Self.poolTiles(windows, image, result) } }
                 return {
                     windows.reduce(
                         image,

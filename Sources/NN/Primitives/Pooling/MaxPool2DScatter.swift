@@ -42,6 +42,32 @@ public struct MaxPool2DScatter: SingleResultPrimitive {
         [nil, nil, try graph.append(MaxPool2DGather(window: window), operands[0], operands[1], cotangent)]
     }
 
+    private static func scatterTiles(
+        _ windows: PoolingWindows,
+        _ image: UnsafePointer<Float>,
+        _ pooled: UnsafePointer<Float>,
+        _ cotangent: UnsafePointer<Float>,
+        _ result: UnsafeMutablePointer<Float>
+    ) {
+        let (width, rowCount) = (windows.resultColumns * windows.channels, windows.rowCount)
+        // With an odd count of rows or columns, the last has no place above it.
+        if windows.rows % 2 + windows.columns % 2 > 0 { result.update(repeating: 0, count: windows.imageCount) }
+        for row in 0..<windows.batch * windows.resultRows {
+            let (sample, line) = (row / windows.resultRows, row % windows.resultRows)
+            let top = (sample * windows.rows + 2 * line) * rowCount
+            VectorLoops.maxPoolBackward2x2(
+                image + top,
+                image + top + rowCount,
+                pooled + row * width,
+                cotangent + row * width,
+                result + top,
+                result + top + rowCount,
+                windows.resultColumns,
+                windows.channels
+            )
+        }
+    }
+
     /// One loop over the places; what is left of a cotangent goes to the first pixel that equals the largest.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let windows = PoolingWindows(image: signature.operands[0], result: signature.operands[1], window: window)
@@ -50,6 +76,7 @@ public struct MaxPool2DScatter: SingleResultPrimitive {
                 let (image, pooled, cotangent) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
                 let result = buffers.results[0]
                 let left = buffers.scratch.assumingMemoryBound(to: Float.self)
+                if windows.isTiledBy2 { return { Self.scatterTiles(windows, image, pooled, cotangent, result) } }
                 return {
                     let channels = windows.channels
                     result.update(repeating: 0, count: windows.imageCount)

@@ -39,7 +39,7 @@ public struct RandomUniform: SingleResultPrimitive {
         in graph: inout Graph
     ) throws(ShapeError) -> [Value?] { [nil] }
 
-    /// Four numbers a block of the cipher.
+    /// One vectorised loop over the counters.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let (count, stream) = (shape.volume, UInt32(truncatingIfNeeded: stream))
         return .kernel(
@@ -48,18 +48,7 @@ public struct RandomUniform: SingleResultPrimitive {
                 return {
                     let low = UInt32(key[0]) | UInt32(key[1]) << 16
                     let high = UInt32(key[2]) | UInt32(key[3]) << 16
-                    var index = 0
-                    while index < count {
-                        let block = Philox.block(
-                            counter: SIMD4(UInt32(truncatingIfNeeded: index / 4), stream, 0, 0),
-                            key: SIMD2(low, high)
-                        )
-                        for lane in 0..<min(4, count - index) {
-                            // The 24 high bits: every value is exact in float32 and below 1.
-                            result[index + lane] = Float(block[lane] >> 8) * 0x1p-24
-                        }
-                        index += 4
-                    }
+                    VectorLoops.philoxUniform(result, count, stream, SIMD2(low, high))
                 }
             }
         )

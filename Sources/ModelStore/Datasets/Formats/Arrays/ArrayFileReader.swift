@@ -93,15 +93,10 @@ struct ArrayFileReader {
         guard !shape.contains(0) else {
             throw fault("expected at least one row and no empty axis, found the shape \(shape)")
         }
-        var volume = 1
-        for extent in shape {
-            let (product, overflow) = volume.multipliedReportingOverflow(by: extent)
-            guard !overflow, product <= maximumBytes / 4 else {
-                throw .tooLarge(
-                    "part \"\(name)\": the shape \(shape) takes more than \(maximumBytes) bytes as floats, the limit"
-                )
-            }
-            volume = product
+        guard let volume = ImportOptions.volume(of: shape), volume <= maximumBytes / 4 else {
+            throw .tooLarge(
+                "part \"\(name)\": the shape \(shape) takes more than \(maximumBytes) bytes as floats, the limit"
+            )
         }
     }
 

@@ -152,6 +152,16 @@ public struct ArrayUploadReader {
 }
 
 extension ImportOptions {
+    /// The product of extents; nil if there is no room for it in an `Int`.
+    static func volume(of shape: [Int]) -> Int? {
+        shape.reduce(1) { volume, extent in
+            guard let (product, overflow) = volume?.multipliedReportingOverflow(by: extent), !overflow else {
+                return nil
+            }
+            return product
+        }
+    }
+
     /// Refuses the options that only a CSV file has.
     func requireNoTable() throws(DatasetFormatError) {
         let given = [("target", target != nil), ("columns", columns != nil), ("window", series != nil)]
@@ -173,7 +183,7 @@ extension ImportOptions {
             return addingChannels && shape.count == 2 ? shape + [1] : shape
         }
         let volume = shape.reduce(1, *)
-        guard wanted.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == volume else {
+        guard Self.volume(of: wanted) == volume else {
             throw .option(
                 "shape",
                 "expected extents whose product is \(volume), as the rows are \(shape), found \(wanted)"

@@ -18,6 +18,9 @@ public struct CSVReader {
     private var windows: SeriesWindows?
     private var valuesPerRow = 0
 
+    /// The most numbers of one window and its target, which are held while the series goes by.
+    private static let largestWindow = 1 << 24
+
     /// Starts a new upload.
     public init(_ options: ImportOptions = ImportOptions()) {
         self.options = options
@@ -123,6 +126,13 @@ public struct CSVReader {
         targets = [Float](repeating: 0, count: columns.targets.count)
         valuesPerRow = inputs.count + targets.count
         if let series = options.series {
+            let largest = Self.largestWindow / (inputs.count + targets.count)
+            guard series.window + series.horizon <= largest else {
+                throw .option(
+                    "window",
+                    "window and horizon of these columns take at most \(largest) records, found \(series.window) and \(series.horizon)"
+                )
+            }
             windows = SeriesWindows(series, columns: inputs.count, targets: targets.count)
             valuesPerRow = series.window * inputs.count + series.horizon * targets.count
         }
@@ -197,7 +207,7 @@ public struct CSVReader {
         if decimal(range, text) != nil {
             return .content(
                 place: place,
-                "expected a number within ±3.4e38, the range of 32-bit floats, found \(found)"
+                "expected a number within ±3.4e38, the range of 32-bit floats, found \(shortened(found))"
             )
         }
         guard isWord(range, text) else {

@@ -22,6 +22,9 @@ struct CSVScanner {
     /// The longest record, in bytes: a quote left open must not take in the whole upload.
     static let longestRecord = 16 << 20
 
+    /// The most cells of a record, give or take those of the piece being read.
+    static let mostCells = 1 << 20
+
     private enum State {
         case cellStart, plain, quoted, quoteSeen
     }
@@ -137,6 +140,9 @@ struct CSVScanner {
     private mutating func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) throws {
         guard record.text.count + bytes.count <= Self.longestRecord else {
             throw fault("a record of more than \(Self.longestRecord >> 20) MiB; is a quote left open?")
+        }
+        guard record.ends.count < Self.mostCells else {
+            throw fault("a record of more than \(Self.mostCells) cells, the limit")
         }
         record.text.append(contentsOf: bytes)
     }

@@ -34,9 +34,7 @@ struct TableColumns: Sendable {
                 "expected an input column beside the target, found only \(names.map(quoted).joined(separator: ", "))"
             )
         }
-        if let shape = options.shape,
-            shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) != inputs.count
-        {
+        if let shape = options.shape, ImportOptions.volume(of: shape) != inputs.count {
             throw .option(
                 "shape",
                 "expected extents whose product is \(inputs.count), the number of input columns, found \(shape)"
@@ -64,7 +62,8 @@ struct TableColumns: Sendable {
         if names.allSatisfy({ Double($0) != nil }), names != names.indices.map(String.init) {
             throw .content(place: place, "expected a header line with the names of the columns, found numbers alone")
         }
-        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
             throw .content(place: place, "the column name \(quoted(name)) occurs twice")
         }
         return names
