@@ -41,6 +41,14 @@ final class BatchRunner {
         return work.finish(parts: shape.parts, sums: &sums)
     }
 
+    /// The weight whose gradient of the batch that was run last isn't finite, the last of them in the order of the
+    /// layers; nil where all are.
+    func findFaultyGradient() -> String? {
+        work.beginInspection()
+        team.run(count: work.state.spans.count)
+        return work.finishInspection()
+    }
+
     /// Moves the weights by the gradient of the batch that was run last.
     func update() {
         work.beginUpdate()

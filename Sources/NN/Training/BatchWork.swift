@@ -16,6 +16,7 @@ final class BatchWork: ReplicaWork {
     private var replicas: [Replica]
     private let gradientSum: GradientSum
     private var plans: [StepPlan] = []
+    private let faultyParts = Atomic<Int>(0)
     private let failure = Mutex<(part: Int, error: any Error)?>(nil)
 
     /// Each micro-batch's loss, then each one's metrics.
@@ -34,6 +35,8 @@ final class BatchWork: ReplicaWork {
         case idle
         /// One segment of the micro-batches.
         case segment(Int)
+        /// A look for what isn't finite in parts of these gradients.
+        case inspection(UnsafePointer<Float>)
         /// Parts of an update by these gradients.
         case update(UnsafePointer<Float>)
     }
@@ -131,13 +134,33 @@ final class BatchWork: ReplicaWork {
         return loss
     }
 
+    /// The gradients of the batch that was run last.
+    private var gradients: UnsafeMutablePointer<Float> { isWhole ? replicas[0].gradients.pointer : gradientSum.sum }
+
+    /// Prepares a look at the gradients of the batch that was run last.
+    func beginInspection() {
+        faultyParts.store(0, ordering: .relaxed)
+        phase = .inspection(UnsafePointer(gradients))
+    }
+
+    /// The weight whose gradient isn't finite, the last of them in the order of the layers; nil where all are.
+    ///
+    /// The backward pass goes from the last layer to the first, so that is where it first went wrong.
+    func finishInspection() -> String? {
+        guard faultyParts.load(ordering: .relaxed) > 0 else { return nil }
+        let gradients = gradients
+        return task.layout.entries.last { entry in
+            entry.trainable && (0..<entry.shape.volume).contains { !gradients[entry.offset + $0].isFinite }
+        }?.name
+    }
+
     /// Prepares the update by the gradients of the batch that was run last.
     func beginUpdate() {
         guard let batch, batch.first.purpose == .training else {
             preconditionFailure("an update needs the gradients of a batch")
         }
-        phase = .update(isWhole ? UnsafePointer(replicas[0].gradients.pointer) : gradientSum.sum)
-        state.updates += 1
+        state.beginUpdate(gradients)
+        phase = .update(UnsafePointer(gradients))
     }
 
     /// Gives the weights that are updated without a gradient their new values, the same in every micro-batch.
@@ -154,6 +177,8 @@ final class BatchWork: ReplicaWork {
         switch phase {
         case .idle: break
         case .segment(let segment): run(number, segment: segment, thread: replica)
+        case .inspection(let gradients):
+            if !state.isFinite(span: number, gradients: gradients) { faultyParts.add(1, ordering: .relaxed) }
         case .update(let gradients): state.update(span: number, gradients: gradients)
         }
     }

@@ -94,7 +94,7 @@ public final class TrainingSession {
         self.task = task
         self.options = options
         self.data = data
-        state = WeightState(weights, layout: task.layout, optimizer: options.optimizer.rule)
+        state = WeightState(weights, layout: task.layout, optimizer: options.optimizer)
         batchSize = min(options.batchSize, task.trainingRows.count)
         root = RandomKey(seed: options.seed)
         runner = BatchRunner(
@@ -227,6 +227,9 @@ public final class TrainingSession {
         )
         guard loss.isFinite else {
             throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss))
+        }
+        if let weight = runner.findFaultyGradient() {
+            throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)
         }
         runner.update()
         constraints?.apply()
