@@ -41,8 +41,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "HTTP", dependencies: ["JSON", httpTypes, logging], swiftSettings: settings),
+        .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
         .target(name: "Loops", swiftSettings: settings + vectorised),
         .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),
@@ -70,7 +71,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", httpTypes], swiftSettings: settings),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON", httpTypes, logging], swiftSettings: settings),
         .testTarget(
             name: "NNTests",
             dependencies: ["NN", "JSON", "CZlib"],
@@ -80,6 +81,7 @@ let package = Package(
         .testTarget(
             name: "ModelStoreTests",
             dependencies: ["ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "ServerTests", dependencies: ["Server", "JSON"], swiftSettings: settings),

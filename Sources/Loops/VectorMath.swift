@@ -36,7 +36,9 @@ public enum VectorMath {
     @inlinable @inline(__always)
     public static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
-    /// The hyperbolic tangent: an odd rational approximation on [-7.9, 7.9], ±1 outside (Eigen's coefficients).
+    /// The hyperbolic tangent, to 7 units in the last place: an odd rational approximation on [-7.9, 7.9], ±1 outside.
+    ///
+    /// The coefficients are those of the Eigen library.
     @inlinable @inline(__always)
     public static func tanh(_ x: Float) -> Float {
         var c = x > 7.905_311 ? 7.905_311 : x

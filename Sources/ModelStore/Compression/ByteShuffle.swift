@@ -5,24 +5,28 @@
 /// the last whole element follows unchanged.
 enum ByteShuffle {
     static func shuffled(_ bytes: [UInt8]) -> [UInt8] {
-        let count = bytes.count / 4
-        return [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
-            for element in 0..<count {
-                for plane in 0..<4 { output[plane * count + element] = bytes[4 * element + plane] }
+        bytes.withUnsafeBufferPointer { input in
+            let count = input.count / 4
+            return [UInt8](unsafeUninitializedCapacity: input.count) { output, initialized in
+                for plane in 0..<4 {
+                    for element in 0..<count { output[plane * count + element] = input[4 * element + plane] }
+                }
+                for index in 4 * count..<input.count { output[index] = input[index] }
+                initialized = input.count
             }
-            for index in 4 * count..<bytes.count { output[index] = bytes[index] }
-            initialized = bytes.count
         }
     }
 
     static func unshuffled(_ bytes: [UInt8]) -> [UInt8] {
-        let count = bytes.count / 4
-        return [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
-            for element in 0..<count {
-                for plane in 0..<4 { output[4 * element + plane] = bytes[plane * count + element] }
+        bytes.withUnsafeBufferPointer { input in
+            let count = input.count / 4
+            return [UInt8](unsafeUninitializedCapacity: input.count) { output, initialized in
+                for plane in 0..<4 {
+                    for element in 0..<count { output[4 * element + plane] = input[plane * count + element] }
+                }
+                for index in 4 * count..<input.count { output[index] = input[index] }
+                initialized = input.count
             }
-            for index in 4 * count..<bytes.count { output[index] = bytes[index] }
-            initialized = bytes.count
         }
     }
 }

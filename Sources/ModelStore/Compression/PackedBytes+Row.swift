@@ -2,11 +2,6 @@ import Foundation
 import GRDB
 
 extension PackedBytes {
-    /// zlib's level for weights, which are written once and read often.
-    static let weightsLevel: Int32 = 6
-    /// zlib's level for checkpoints, which are written often and seldom read.
-    static let checkpointLevel: Int32 = 1
-
     /// Reads the columns `encoding`, `raw_bytes`, `checksum` and `data`; nil for an unknown encoding.
     init?(row: Row) throws {
         guard let encoding = Encoding(rawValue: try row.value("encoding")) else { return nil }

@@ -105,6 +105,8 @@ public final class Store: Sendable {
             if !database.configuration.readonly {
                 try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
+            // A damaged page is found when it is read, not when it is walked off the end of.
+            try database.execute(sql: "PRAGMA cell_size_check = ON")
             // A long backup lets the write-ahead log grow; afterwards it shrinks again.
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
             // Accepted means durable, also across a power cut: each commit waits for the disk.

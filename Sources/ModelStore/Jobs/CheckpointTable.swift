@@ -34,7 +34,7 @@ public struct CheckpointTable: Sendable {
     /// It also counts as progress: earlier failures and lapses no longer weigh on the job. Compresses before it
     /// touches the database. Throws `.leaseLost` where another worker has the job.
     public func save(_ lease: Lease, position: String, parts: [CheckpointPart]) throws(StoreError) {
-        let packed = parts.map { PackedBytes(packing: $0.bytes, level: PackedBytes.checkpointLevel) }
+        let packed = parts.map { PackedBytes(packing: $0.bytes) }
         try storage.write { database in
             try JobTable(storage: storage).requireHeld(lease, in: database)
             try database.execute(

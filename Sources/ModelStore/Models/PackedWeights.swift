@@ -30,7 +30,7 @@ struct PackedWeights: Sendable {
                     name: tensor.name,
                     shape: tensor.shape,
                     hash: SHA256.hash(tensor.bytes),
-                    packed: PackedBytes(packing: tensor.bytes, level: PackedBytes.weightsLevel)
+                    packed: PackedBytes(packing: tensor.bytes)
                 )
             )
         }

@@ -31,27 +31,42 @@ package enum TensorTable {
         WHERE version_id = ? ORDER BY position
         """
 
-    /// Reads a version's tensors in order and verifies each; `label` names the version in the error.
-    static func weights(of version: Int64, label: String, in database: Database) throws -> [StoredTensor] {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: weightsQuery,
-            arguments: [version]
-        )
-        var weights: [StoredTensor] = []
-        while let row = try rows.next() {
-            let name: String = try row.value("name")
+    /// A tensor as it was read, not unpacked yet; nil where its row names an encoding or shape that there is none of.
+    struct Packed {
+        let name: String
+        let content: (shape: [Int], bytes: PackedBytes)?
+    }
+
+    /// Reads a version's tensors in order.
+    static func packed(of version: Int64, in database: Database) throws -> [Packed] {
+        try Row.fetchAll(database, sql: weightsQuery, arguments: [version]).map { row in
             let shape = ShapeText.shape(try row.value("shape"))
-            let bytes = try PackedBytes(row: row)?.unpacked()
-            guard let bytes, let shape, StoredTensor.byteCount(of: shape) == bytes.count else {
-                throw StoreError.corrupt(
-                    "\(label): tensor \"\(name)\" is damaged (its checksum or size does not hold); "
+            let bytes = try PackedBytes(row: row)
+            let content = shape.flatMap { shape in bytes.map { (shape, $0) } }
+            return Packed(name: try row.value("name"), content: content)
+        }
+    }
+
+    /// Unpacks tensors and verifies each; `label` names their version in the error.
+    static func unpacked(_ tensors: [Packed], label: String) throws(StoreError) -> [StoredTensor] {
+        var weights: [StoredTensor] = []
+        for tensor in tensors {
+            guard let (shape, packed) = tensor.content, let bytes = packed.unpacked(),
+                StoredTensor.byteCount(of: shape) == bytes.count
+            else {
+                throw .corrupt(
+                    "\(label): tensor \"\(tensor.name)\" is damaged (its checksum or size does not hold); "
                         + "restore a backup or train the model again"
                 )
             }
-            weights.append(StoredTensor(name: name, shape: shape, bytes: bytes))
+            weights.append(StoredTensor(name: tensor.name, shape: shape, bytes: bytes))
         }
         return weights
+    }
+
+    /// Reads a version's tensors in order and verifies each; `label` names the version in the error.
+    static func weights(of version: Int64, label: String, in database: Database) throws -> [StoredTensor] {
+        try unpacked(packed(of: version, in: database), label: label)
     }
 
     /// Removes versions, and the tensors that nothing else refers to.

@@ -46,14 +46,11 @@ public struct VersionTable: Sendable {
     ///
     /// Throws `.corrupt` with model, version and tensor where one does not hold.
     public func weights(model: String, number: Int) throws(StoreError) -> [StoredTensor] {
-        try storage.read { database in
-            let row = try Self.row(model: model, number: number, in: database)
-            return try TensorTable.weights(
-                of: try row.value("id"),
-                label: "weights of \"\(model)\" version \(number)",
-                in: database
-            )
+        let packed = try storage.read { database in
+            try TensorTable.packed(of: Self.row(model: model, number: number, in: database).value("id"), in: database)
         }
+        // Unpacking takes far longer than reading, and needs no connection.
+        return try TensorTable.unpacked(packed, label: "weights of \"\(model)\" version \(number)")
     }
 
     /// Removes a version; throws `.conflict` while an alias names it or an unfinished job starts from it.

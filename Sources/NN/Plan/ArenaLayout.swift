@@ -1,19 +1,23 @@
 /// Offsets of buffers in one block of memory, such that buffers alive at the same time never overlap.
-struct ArenaLayout: Sendable {
+package struct ArenaLayout: Sendable {
     /// A buffer that is written by step `birth` and read last by step `death`.
-    struct Buffer: Sendable {
-        let bytes: Int
-        var birth: Int
-        var death: Int
+    package struct Buffer: Sendable {
+        package let bytes: Int
+        package var birth: Int
+        package var death: Int
+
+        package init(bytes: Int, birth: Int, death: Int) {
+            (self.bytes, self.birth, self.death) = (bytes, birth, death)
+        }
     }
 
     /// Where every buffer starts, a multiple of 64.
-    let offsets: [Int]
+    package let offsets: [Int]
     /// The bytes that the arena needs.
-    let bytes: Int
+    package let bytes: Int
 
     /// Places the largest buffers first, each at the lowest offset where nothing that lives at the same time lies.
-    init(_ buffers: [Buffer], reuses: Bool = true) {
+    package init(_ buffers: [Buffer], reuses: Bool = true) {
         var offsets = [Int](repeating: 0, count: buffers.count)
         var placed: [Int] = []
         var end = 0

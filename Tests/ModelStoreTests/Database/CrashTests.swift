@@ -1,5 +1,6 @@
 import Foundation
 import ModelStore
+import Synchronization
 import Testing
 
 /// What is left when a process is killed.
@@ -86,5 +87,68 @@ struct CrashTests {
         let store = try Store.open(at: path)
         #expect(folder.files().isEmpty)
         #expect(try store.datasets.list().isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `of two processes on one folder, one killed again and again, no job is lost or run twice at a time`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let path = folder.path
+        let store = try Store.open(at: path, options: Self.workerOptions)
+        _ = try store.models.insert(name: "m", definition: "{}")
+        for _ in 0..<60 { _ = try store.jobs.enqueue(NewJob(model: "m", request: "{}")) }
+
+        // This process leaves some jobs to the others until the last of them is dead.
+        let reserve = Mutex(20)
+        let worker = Thread {
+            do { try Self.work(path, leaving: { reserve.withLock { $0 } }) } catch { Issue.record(error) }
+        }
+        worker.start()
+        for _ in 0..<3 {
+            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+                // It is killed while it runs its third job.
+                try CrashTests.work(path, midway: { if $0 == 3 { kill(getpid(), SIGKILL) } })
+            }
+        }
+        reserve.withLock { $0 = 0 }
+        try Self.work(path)
+
+        #expect(try store.jobs.counts()[.succeeded] == 60)
+        #expect(try store.models.find("m").newestVersion == 60)
+        #expect(!FileManager.default.fileExists(atPath: path + "/violation"))
+        #expect(try store.check().findings.isEmpty)
+    }
+
+    static var workerOptions: StoreOptions {
+        var options = StoreOptions()
+        options.leaseMilliseconds = 3_000
+        return options
+    }
+
+    /// Runs jobs until none is left, and claims none while only `leaving` wait; `midway` is called with the number of
+    /// the job while it runs.
+    ///
+    /// A lock on a file of the job's own, which the kernel drops with the process, tells whether it runs elsewhere too.
+    static func work(_ path: String, leaving: () -> Int = { 0 }, midway: (Int) -> Void = { _ in }) throws {
+        let store = try Store.open(at: path, options: workerOptions)
+        var number = 0
+        while case let counts = try store.jobs.counts(), counts.contains(where: { !$0.key.isFinal && $0.value > 0 }) {
+            let reserve = leaving()
+            guard reserve == 0 || counts[.queued, default: 0] > reserve,
+                let claim = try store.jobs.claim(by: "w\(getpid())")
+            else {
+                usleep(20_000)
+                continue
+            }
+            number += 1
+            let lock = open("\(path)/run-\(claim.job.id)", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+            if flock(lock, LOCK_EX | LOCK_NB) != 0 { try Data().write(to: URL(fileURLWithPath: path + "/violation")) }
+            try store.checkpoints.save(claim.lease, position: "{}", parts: CheckpointTests.parts(1))
+            midway(number)
+            let version = NewVersion.sample(Float(claim.job.id.number))
+            _ = try store.jobs.succeed(claim.lease, version: version, metrics: "{}")
+            close(lock)
+        }
     }
 }

@@ -1,0 +1,6 @@
+// What the Glibc module leaves out.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+struct sockaddr;
+extern int accept4(int, struct sockaddr *, unsigned int *, int);

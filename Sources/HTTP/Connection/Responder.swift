@@ -1,0 +1,76 @@
+public import HTTPTypes
+
+/// What answers the requests of one route.
+public enum Handler: Sendable {
+    /// Called on the event loop with the whole body, so it must take microseconds and wait for nothing.
+    case sync(@Sendable (Request) throws -> Response)
+
+    /// Called on the global concurrent pool, as soon as the head has arrived.
+    case async(@Sendable (Request) async throws -> Response)
+}
+
+/// A route's handler with what the connection must know before the body comes.
+final class Endpoint: Sendable {
+    let pattern: String
+    let handler: Handler
+    let bodyLimit: Int?
+
+    init(pattern: String, handler: Handler, bodyLimit: Int?) {
+        self.pattern = pattern
+        self.handler = handler
+        self.bodyLimit = bodyLimit
+    }
+}
+
+/// Who answers a request, as its head alone tells.
+enum Resolution {
+    case endpoint(Endpoint, Parameters, Query)
+    /// Answered at once; the pattern is that of the route, where there was one.
+    case answered(Response, pattern: String?)
+}
+
+/// What happened with one request, for metrics and logs.
+public struct RequestRecord: Sendable {
+    /// The id of the request.
+    public var id: String
+    /// The pattern of the route, such as "/models/{name}"; nil where none matched.
+    public var route: String?
+    /// The method; nil where the request was malformed.
+    public var method: HTTPRequest.Method?
+    /// The path as sent; empty where the request was malformed.
+    public var path: String
+    /// The status of the answer; 499 where the client left before there was one.
+    public var status: Int
+    /// From the arrival of the head to the end of the answer.
+    public var duration: Duration
+    /// Bytes of the request's body.
+    public var bytesIn: Int
+    /// Bytes of the response's body.
+    public var bytesOut: Int
+    /// The client's address.
+    public var peer: PeerAddress
+}
+
+/// What a connection asks of the server that it belongs to.
+protocol Responder: AnyObject, Sendable {
+    var limits: Limits { get }
+    var timeouts: Timeouts { get }
+
+    /// Decides from the head who answers, and counts the request as one in flight.
+    func resolve(_ head: RequestHead) -> Resolution
+
+    /// The answer to an error that a handler threw.
+    func response(to error: any Error, id: String) -> Response
+
+    /// Told of an error that broke a streamed answer, whose status was long sent.
+    func streamFailed(_ error: any Error, id: String)
+
+    /// The id of a request.
+    func requestID(for head: RequestHead?) -> String
+
+    /// Told once of every request that was resolved or refused.
+    func finished(_ record: RequestRecord, wasResolved: Bool)
+
+    /// Told once of every connection that ends.
+    func connectionClosed(_ connection: Connection)
+}

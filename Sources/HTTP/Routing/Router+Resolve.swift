@@ -1,0 +1,50 @@
+import HTTPTypes
+
+extension Router {
+    /// Finds who answers a request.
+    func resolve(_ head: RequestHead) -> Resolution {
+        if head.target.form == .asterisk { return .answered(Self.options(Self.everyMethod), pattern: nil) }
+        guard let path = PathSegments(head.bytes[head.target.path]) else {
+            return Self.refused(.badRequest, "the path has a malformed escape, or one that is not UTF-8 text")
+        }
+        switch tree.match(head.method, path.segments) {
+        case .found(let target, let values):
+            var query = Query()
+            if let text = head.rawQuery {
+                guard let parsed = Query(parsing: text) else {
+                    return Self.refused(.badRequest, "the query has a malformed escape, or one that is not UTF-8 text")
+                }
+                query = parsed
+            }
+            return .endpoint(target.endpoint, Parameters(names: target.names, values: values), query)
+        case .methodNotAllowed(let methods):
+            let allowed = Self.list(methods)
+            if head.method == .options { return .answered(Self.options(allowed), pattern: nil) }
+            return Self.refused(
+                .methodNotAllowed,
+                "\(head.method.rawValue) is not allowed on \(head.rawPath); use \(allowed)",
+                fields: [.allow: allowed]
+            )
+        case .notFound:
+            return Self.refused(.notFound, "there is nothing at \(head.rawPath)")
+        }
+    }
+
+    private static let everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+    private static func list(_ methods: [HTTPRequest.Method]) -> String {
+        ((methods + [.options]).map(\.rawValue)).joined(separator: ", ")
+    }
+
+    private static func options(_ allowed: String) -> Response {
+        Response(.noContent, fields: [.allow: allowed])
+    }
+
+    private static func refused(
+        _ status: HTTPResponse.Status,
+        _ detail: String,
+        fields: HTTPFields = [:]
+    ) -> Resolution {
+        .answered(Problem(status, detail: detail, fields: fields).response, pattern: nil)
+    }
+}

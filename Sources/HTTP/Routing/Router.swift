@@ -1,0 +1,92 @@
+public import HTTPTypes
+
+/// The routes of a server.
+///
+/// A pattern is made of literal segments, `{name}` for one segment, `{name}:suffix` for one segment that ends so, and
+/// `{name...}` for all that is left. HEAD is answered by the route for GET.
+public struct Router: Sendable {
+    private(set) var tree = RouteTree()
+
+    /// A router without routes.
+    public init() {}
+
+    /// Adds a route with an asynchronous handler, which runs on the global concurrent pool.
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - pattern: The pattern of the path; one that is already there for this method traps.
+    ///   - bodyLimit: Bytes of the body, more of which is a 413; nil leaves it to the server.
+    ///   - handler: Answers a request.
+    public mutating func on(
+        _ method: HTTPRequest.Method,
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) {
+        on(method, pattern, bodyLimit: bodyLimit, handler: .async(handler))
+    }
+
+    /// Adds a route with a handler of either kind.
+    public mutating func on(_ method: HTTPRequest.Method, _ pattern: String, bodyLimit: Int? = nil, handler: Handler) {
+        let parsed = RoutePattern(pattern)
+        tree.insert(method, parsed, Endpoint(pattern: pattern, handler: handler, bodyLimit: bodyLimit))
+    }
+}
+
+extension Router {
+    /// Adds a GET route whose handler runs on the event loop: microseconds of work, nothing awaited.
+    public mutating func get(_ pattern: String, sync handler: @escaping @Sendable (Request) throws -> Response) {
+        on(.get, pattern, handler: .sync(handler))
+    }
+
+    /// Adds a POST route whose handler runs on the event loop with the whole body.
+    public mutating func post(
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        sync handler: @escaping @Sendable (Request) throws -> Response
+    ) {
+        on(.post, pattern, bodyLimit: bodyLimit, handler: .sync(handler))
+    }
+
+    /// Adds a GET route.
+    public mutating func get(
+        _ pattern: String,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) {
+        on(.get, pattern, handler)
+    }
+
+    /// Adds a POST route.
+    public mutating func post(
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) {
+        on(.post, pattern, bodyLimit: bodyLimit, handler)
+    }
+
+    /// Adds a PUT route.
+    public mutating func put(
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) {
+        on(.put, pattern, bodyLimit: bodyLimit, handler)
+    }
+
+    /// Adds a PATCH route.
+    public mutating func patch(
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) {
+        on(.patch, pattern, bodyLimit: bodyLimit, handler)
+    }
+
+    /// Adds a DELETE route.
+    public mutating func delete(
+        _ pattern: String,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) {
+        on(.delete, pattern, handler)
+    }
+}

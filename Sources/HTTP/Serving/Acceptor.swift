@@ -1,0 +1,65 @@
+import Logging
+
+/// Takes connections from one listening socket, on one event loop, and hands them out.
+actor Acceptor: Pollable {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.unownedExecutor }
+
+    /// At most so many are taken before the loop turns to its other descriptors.
+    private static let batch = 64
+
+    private var listener: ListeningSocket?
+    private let logger: Logger
+    private let accept: @Sendable (ConnectedSocket, PeerAddress) -> Void
+
+    init(
+        _ listener: ListeningSocket,
+        on loop: EventLoop,
+        logger: Logger,
+        accept: @escaping @Sendable (ConnectedSocket, PeerAddress) -> Void
+    ) {
+        self.listener = listener
+        self.loop = loop
+        self.logger = logger
+        self.accept = accept
+    }
+
+    func open() throws {
+        guard let listener else { return }
+        _ = try loop.assumeIsolated { loop in
+            try loop.register(listener.descriptor, for: self, edgeTriggered: false)
+        }
+    }
+
+    /// Stops listening; connections that the system has already taken for us are served, since nobody else will.
+    func close() {
+        guard let listener else { return }
+        while takeOne() {}
+        loop.assumeIsolated { $0.unregister(listener.descriptor) }
+        self.listener = nil
+    }
+
+    func ready(_ readiness: Readiness) {
+        for _ in 0..<Self.batch {
+            guard takeOne() else { return }
+        }
+    }
+
+    func deadlineReached(_ now: MonotonicTime) {}
+
+    /// Takes a connection; false when none waits.
+    private func takeOne() -> Bool {
+        switch listener?.accept() {
+        case .connection(let descriptor, let address):
+            let socket = ConnectedSocket(descriptor: descriptor)
+            socket.disableDelay()
+            accept(socket, PeerAddress(address))
+            return true
+        case .exhausted(let error):
+            logger.error("a connection was turned away", metadata: ["error": "\(error)"])
+            return false
+        case .some(.none), nil:
+            return false
+        }
+    }
+}

@@ -1,0 +1,231 @@
+import HTTPTypes
+public import Logging
+import Synchronization
+
+/// An HTTP/1.1 server: listens, serves connections on event loops, and stops gracefully.
+public final class HTTPServer: Responder {
+    private struct State {
+        var hasStarted = false
+        var isDraining = false
+        var loops: [EventLoop] = []
+        var acceptors: [Acceptor] = []
+        var connections: [ObjectIdentifier: Connection] = [:]
+        var nextLoop = 0
+        var whenEmpty: [CheckedContinuation<Void, Never>] = []
+        var whenStopped: [CheckedContinuation<Void, Never>] = []
+        var hasStopped = false
+    }
+
+    private let router: Router
+    private let configuration: ServerConfiguration
+    private let observer: (any ServerObserver)?
+    private let logger: Logger
+    private let problem: @Sendable (any Error) -> Problem?
+    private let ids = RequestIDSource()
+    private let requestsInFlight = Atomic(0)
+    private let state = Mutex(State())
+
+    var limits: Limits { configuration.limits }
+    var timeouts: Timeouts { configuration.timeouts }
+
+    /// Makes a server that does not yet listen.
+    /// - Parameters:
+    ///   - router: The routes.
+    ///   - configuration: Where to listen and what to bear.
+    ///   - observer: Is told of every request and connection.
+    ///   - logger: Takes the access log and the causes of 500s.
+    ///   - problem: Maps errors that handlers throw; what it answers nil for is a 500. Problems need no mapping.
+    public init(
+        router: Router,
+        configuration: ServerConfiguration = ServerConfiguration(),
+        observer: (any ServerObserver)? = nil,
+        logger: Logger = Logger(label: "http"),
+        problem: @escaping @Sendable (any Error) -> Problem? = { _ in nil }
+    ) {
+        self.router = router
+        self.configuration = configuration
+        self.observer = observer
+        self.logger = logger
+        self.problem = problem
+    }
+
+    /// Starts to listen and to serve; returns the addresses, with the ports that were free where 0 was asked for.
+    ///
+    /// It can be called once. Where one address fails, none is served.
+    public func start() async throws(ListenError) -> [ListenAddress] {
+        let isFirst = state.withLock { state in
+            defer { state.hasStarted = true }
+            return !state.hasStarted
+        }
+        precondition(isFirst, "a server starts once")
+        let listeners = try listen()
+        do {
+            let loops = try startLoops()
+            for (index, listener) in listeners.enumerated() {
+                let acceptor = Acceptor(listener, on: loops[index % loops.count], logger: logger) { [self] in
+                    accept($0, $1)
+                }
+                state.withLock { $0.acceptors.append(acceptor) }
+                try await acceptor.open()
+            }
+        } catch let error as SystemError {
+            await shutdown(grace: .zero)
+            throw ListenError(address: listeners[0].address, reason: error)
+        } catch {
+            preconditionFailure("only system errors are thrown above: \(error)")
+        }
+        return listeners.map(\.address)
+    }
+
+    /// Stops: takes no more connections or requests, lets those in flight finish, and cancels after `grace` what is left.
+    ///
+    /// It returns when every connection is closed.
+    public func shutdown(grace: Duration) async {
+        let (acceptors, loops) = state.withLock { state in
+            state.isDraining = true
+            return (exchange(&state.acceptors, with: []), state.loops)
+        }
+        for acceptor in acceptors { await acceptor.close() }
+        for connection in connections { await connection.drain() }
+        let deadline = Task {
+            try await Task.sleep(for: grace)
+            for connection in self.connections { await connection.abort() }
+        }
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                if !state.connections.isEmpty { state.whenEmpty.append(continuation) }
+                return state.connections.isEmpty
+            }
+            if isEmpty { continuation.resume() }
+        }
+        deadline.cancel()
+        for loop in loops { await loop.stop() }
+        let waiting = state.withLock { state in
+            state.hasStopped = true
+            return exchange(&state.whenStopped, with: [])
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Returns when `shutdown` has finished.
+    public func waitUntilStopped() async {
+        await withCheckedContinuation { continuation in
+            let hasStopped = state.withLock { state in
+                if !state.hasStopped { state.whenStopped.append(continuation) }
+                return state.hasStopped
+            }
+            if hasStopped { continuation.resume() }
+        }
+    }
+
+    private var connections: [Connection] {
+        state.withLock { Array($0.connections.values) }
+    }
+
+    // MARK: Listening
+
+    private func listen() throws(ListenError) -> [ListeningSocket] {
+        var listeners: [ListeningSocket] = []
+        for address in configuration.addresses {
+            do throws(SystemError) {
+                for resolved in try SocketAddress.resolve(address) {
+                    listeners.append(
+                        try ListeningSocket(
+                            address,
+                            resolved,
+                            backlog: Int32(clamping: configuration.backlog),
+                            reusePort: configuration.reusesPort
+                        )
+                    )
+                }
+            } catch {
+                throw ListenError(address: address, reason: error)
+            }
+        }
+        precondition(!listeners.isEmpty, "a server needs an address to listen on")
+        return listeners
+    }
+
+    private func startLoops() throws(SystemError) -> [EventLoop] {
+        var loops: [EventLoop] = []
+        for index in 0..<max(1, configuration.loops) { loops.append(try EventLoop(name: "http-\(index)")) }
+        state.withLock { [loops] state in state.loops = loops }
+        return loops
+    }
+
+    /// Gives a new connection to the loop whose turn it is, or turns it away where there are too many.
+    private func accept(_ socket: ConnectedSocket, _ peer: PeerAddress) {
+        let (connection, isTooMany) = state.withLock { state in
+            let loop = state.loops[state.nextLoop % state.loops.count]
+            state.nextLoop &+= 1
+            let connection = Connection(socket: socket, peer: peer, loop: loop, responder: self)
+            let isTooMany = state.connections.count >= limits.connections
+            state.connections[ObjectIdentifier(connection)] = connection
+            return (connection, isTooMany)
+        }
+        observer?.connectionOpened()
+        let isDraining = state.withLock { $0.isDraining }
+        let refusal = isTooMany ? Self.busy("all \(limits.connections) connections are in use").response : nil
+        Task {
+            await connection.open(refusal: refusal)
+            if isDraining { await connection.drain() }
+        }
+    }
+
+    private static func busy(_ detail: String) -> Problem {
+        Problem(.serviceUnavailable, detail: detail, fields: [.retryAfter: "1"])
+    }
+
+    // MARK: Responder
+
+    func resolve(_ head: RequestHead) -> Resolution {
+        let inFlight = requestsInFlight.wrappingAdd(1, ordering: .relaxed).newValue
+        guard inFlight <= limits.requestsInFlight else {
+            let problem = Self.busy("\(limits.requestsInFlight) requests are being answered, which is the limit")
+            return .answered(problem.response, pattern: nil)
+        }
+        return router.resolve(head)
+    }
+
+    func response(to error: any Error, id: String) -> Response {
+        if let problem = error as? Problem ?? problem(error) { return problem.response }
+        logger.error("a request failed", metadata: ["request-id": "\(id)", "error": "\(error)"])
+        let detail = "the server failed to answer; the cause is in its log under request id \(id)"
+        return Problem(.internalServerError, detail: detail, members: ["request_id": id]).response
+    }
+
+    func streamFailed(_ error: any Error, id: String) {
+        guard !(error is CancellationError) else { return }
+        logger.error("a streamed answer broke off", metadata: ["request-id": "\(id)", "error": "\(error)"])
+    }
+
+    func requestID(for head: RequestHead?) -> String {
+        if let id = head?.value(ofFieldNamed: "x-request-id"), RequestIDSource.isSound(id) { return id }
+        return ids.make()
+    }
+
+    func finished(_ record: RequestRecord, wasResolved: Bool) {
+        if wasResolved { requestsInFlight.wrappingSubtract(1, ordering: .relaxed) }
+        observer?.finished(record)
+        guard configuration.logsRequests, logger.logLevel <= .info else { return }
+        logger.info(
+            "request",
+            metadata: [
+                "request-id": "\(record.id)", "peer": "\(record.peer)",
+                "method": "\(record.method?.rawValue ?? "-")", "path": "\(record.path)",
+                "route": "\(record.route ?? "-")", "status": "\(record.status)",
+                "ms": "\(record.duration.nanoseconds / 1_000_000)",
+                "bytes-in": "\(record.bytesIn)", "bytes-out": "\(record.bytesOut)",
+            ]
+        )
+    }
+
+    func connectionClosed(_ connection: Connection) {
+        let waiting = state.withLock { state in
+            state.connections[ObjectIdentifier(connection)] = nil
+            return state.connections.isEmpty ? exchange(&state.whenEmpty, with: []) : []
+        }
+        observer?.connectionClosed()
+        for continuation in waiting { continuation.resume() }
+    }
+}

@@ -1,0 +1,77 @@
+import HTTP
+import HTTPTypes
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct DrainTests {
+    @Test func `a stopping server closes idle connections, finishes requests and takes no more`() async throws {
+        let (started, release) = (Signal(), Signal())
+        try await withServer(routes: { router in
+            router.get("/waits") { _ in
+                started.fire()
+                await release.wait()
+                return Response(.ok, text: "done")
+            }
+        }) { port, server in
+            let idle = try RawClient(port: port)
+            #expect(try await idle.get("/hello").text == "hello")
+            let busy = try RawClient(port: port)
+            try await busy.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            await started.wait()
+
+            let stopped = Task { await server.shutdown(grace: .seconds(30)) }
+            #expect(try await idle.readToEnd() == "")
+            #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+            release.fire()
+
+            let response = try await busy.response()
+            #expect(response.text == "done")
+            #expect(response["Connection"] == "close")
+            await stopped.value
+            await server.waitUntilStopped()
+        }
+    }
+
+    @Test func `what has not finished when the grace is over is cancelled`() async throws {
+        let (started, cancelled) = (Signal(), Signal())
+        try await withServer(routes: { router in
+            router.get("/waits") { _ in
+                await withTaskCancellationHandler {
+                    started.fire()
+                    await cancelled.wait()
+                } onCancel: {
+                    cancelled.fire()
+                }
+                return Response(.ok)
+            }
+        }) { port, server in
+            let client = try RawClient(port: port)
+            try await client.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            await started.wait()
+
+            await server.shutdown(grace: .milliseconds(20))
+
+            await cancelled.wait()
+        }
+    }
+
+    @Test func `a stream that ends on drain ends cleanly and at once`() async throws {
+        try await withServer(routes: { router in
+            router.get("/events") { _ in
+                .stream(.ok, contentType: "text/event-stream", endsOnDrain: true) { writer in
+                    try await writer.write("data: 1\n\n")
+                    try await Task.sleep(for: .seconds(600))
+                }
+            }
+        }) { port, server in
+            let client = try RawClient(port: port)
+            try await client.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try await client.read(through: "data: 1\n\n\r\n")
+
+            let stopped = Task { await server.shutdown(grace: .seconds(30)) }
+
+            #expect(try await client.readToEnd() == "0\r\n\r\n")
+            await stopped.value
+        }
+    }
+}
