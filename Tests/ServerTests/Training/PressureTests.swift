@@ -16,7 +16,9 @@ struct PressureTests {
             let socket = try RawSocket(port: server.port)
             for _ in 0..<20 {
                 try socket.send(String(repeating: request, count: 50))
-                let answers = try socket.read { $0.components(separatedBy: "HTTP/1.1 202 ").count == 51 && $0.hasSuffix("}") }
+                let answers = try socket.read {
+                    $0.components(separatedBy: "HTTP/1.1 202 ").count == 51 && $0.hasSuffix("}")
+                }
                 try #require(answers.components(separatedBy: "HTTP/1.1 202 ").count == 51)
             }
 
