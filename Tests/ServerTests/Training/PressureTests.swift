@@ -54,6 +54,36 @@ struct PressureTests {
         #expect(small.status == 201)
     }
 
+    @Test func `refused and broken requests leave no descriptor open`() throws {
+        try withServer { server in
+            try server.define(Samples.line)
+            let upload =
+                "PUT /datasets/d HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 99\r\n\r\na,b\n1,2\n"
+            func round() throws {
+                let socket = try RawSocket(port: server.port)
+                try socket.send(upload)
+                socket.close()
+                let bad = try server.put("/datasets/d", Array("a,b\n1\n".utf8), contentType: "text/csv")
+                #expect(bad.status == 422)
+                #expect(try server.post("/predict", #"{"model": "line", "instances": [[1]]}"#).status == 422)
+                let inline = #"{"model": "line", "data": {"x": [[1, 2, 3]], "y": [1]}, "loss": "mse"}"#
+                #expect(try server.post("/train", inline).status == 422)
+                #expect(
+                    try server.put("/models/line/weights", [1], contentType: "application/octet-stream").status == 422
+                )
+            }
+            // The first rounds open what stays open: connections to the database.
+            for _ in 0..<5 { try round() }
+            let before = server.process.openDescriptors
+
+            for _ in 0..<20 { try round() }
+
+            try wait(for: "the descriptors of 20 rounds to be closed") {
+                server.process.openDescriptors <= before ? () : nil
+            }
+        }
+    }
+
     @Test func `a body over the limit is a 413`() throws {
         try withServer(["--max-body", "4096"]) { server in
             let body = #"{"x": [[\#(String(repeating: "1,", count: 4000))1]], "y": [1]}"#
