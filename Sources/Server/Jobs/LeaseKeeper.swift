@@ -62,10 +62,8 @@ final class LeaseKeeper: Sendable {
             case .pause: run.ask(.pause)
             case .cancel: run.ask(.cancel)
             }
-        } catch .leaseLost(let message) {
-            // The run may also have just ended by itself.
-            guard state.withLock({ $0.runs[lease] != nil }) else { return }
-            logger.warning("lease lost", metadata: ["job": "\(lease.job)", "cause": "\(message)"])
+        } catch .leaseLost {
+            // A run that has just ended by itself doesn't hear this any more.
             run.ask(.abandon)
         } catch {
             logger.warning("lease not renewed", metadata: ["job": "\(lease.job)", "cause": "\(error)"])
