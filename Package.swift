@@ -59,3 +59,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Set by `scripts/fuzz-http`; without libFuzzer, which brings `main`, the target would not link.
+if Context.environment["TRAINYARD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-http",
+            dependencies: ["HTTP", httpTypes],
+            path: "Fuzz/HTTP",
+            exclude: ["corpus"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}
