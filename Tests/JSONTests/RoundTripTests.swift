@@ -118,7 +118,7 @@ struct RoundTripTests {
         var random = SystemRandomNumberGenerator()
         var parsed = 0
 
-        for _ in 0..<2000 {
+        for _ in 0..<500 {
             var json = JSONWriter()
             Tree.random(depth: 5, using: &random).write(to: &json)
             var bytes = json.bytes

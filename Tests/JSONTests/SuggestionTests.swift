@@ -29,6 +29,12 @@ struct SuggestionTests {
         #expect(Suggestion.unknown("layer", "X1", known: ["GRU"]) == #"unknown layer "X1". Known: GRU"#)
     }
 
+    @Test func `a long list of known names is cut`() {
+        let sentence = Suggestion.unknown("column", "zzzz", known: (0..<1000).map { "c\($0)" })
+
+        #expect(sentence.hasSuffix("c48, c49 and 950 more"))
+    }
+
     @Test(
         arguments: [
             (.any, "a number", [-1e300, 0], []), (.from(0), "a number of at least 0", [0, 1], [-0.001]),

@@ -72,10 +72,17 @@ struct DecimalToken {
     /// The digits, as a `Double`, times or by a power of ten, are within 4 units in the last place of the number. Unless
     /// that is close to the middle between two neighbouring floats, rounding it to a float rounds the number itself.
     @inline(__always)
-    static func float(at start: UnsafePointer<UInt8>) -> Float {
-        let token = DecimalToken(start)
+    static func float(at start: UnsafePointer<UInt8>) -> Float { float(at: start, DecimalToken(start)) }
+
+    /// The same, of a token that has been read at `start`.
+    @inline(__always)
+    static func float(at start: UnsafePointer<UInt8>, _ token: DecimalToken) -> Float {
         guard token.digitCount <= 19, token.exponent >= -64, token.exponent <= 64 else {
             return slowFloat(start, token)
+        }
+        if token.exponent == 0, token.digits <= 1 << 24 {
+            // A small integer is its own float.
+            return token.isNegative ? -Float(token.digits) : Float(token.digits)
         }
         if token.digits == 0 { return token.isNegative ? -0.0 : 0.0 }
         let magnitude = powersOfTen.withUnsafeBufferPointer { powers in

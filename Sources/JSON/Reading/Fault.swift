@@ -16,7 +16,10 @@ public struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String { pointer.isEmpty ? detail : "\(pointer): \(detail)" }
 }
 
-/// Every fault of a body, in the order found; the first `limit` are kept, the others counted.
+/// The faults of a body, in the order found; the first `limit` are kept.
+///
+/// Past the limit reading goes on only to the end of what is at hand: loops over elements and keys stop at the first
+/// fault that is not kept, so that a body of a million faults costs no more than one of a hundred.
 public struct Faults: Sendable, Equatable {
     /// How many faults are kept, so that an answer about a bad body stays readable and bounded.
     public static let limit = 100
@@ -24,7 +27,7 @@ public struct Faults: Sendable, Equatable {
     /// The faults kept.
     public private(set) var list: [Fault] = []
 
-    /// How many more there were.
+    /// How many more were met before reading was given up; 0 if the list is complete.
     public private(set) var omitted = 0
 
     /// Starts without faults.
@@ -74,7 +77,7 @@ public struct FaultyInput: Error, Sendable, Equatable, CustomStringConvertible {
     /// The faults, in the order found; never empty.
     public let faults: [Fault]
 
-    /// How many more there were than are listed.
+    /// How many more were met before reading was given up; 0 if the list is complete.
     public let omitted: Int
 
     init(faults: [Fault], omitted: Int) {
@@ -89,6 +92,6 @@ public struct FaultyInput: Error, Sendable, Equatable, CustomStringConvertible {
     /// The faults on one line, separated by semicolons.
     public var description: String {
         let line = faults.map(\.description).joined(separator: "; ")
-        return omitted == 0 ? line : "\(line); and \(omitted) more"
+        return omitted == 0 ? line : "\(line); and more"
     }
 }

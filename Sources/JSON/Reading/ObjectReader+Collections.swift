@@ -68,7 +68,14 @@ extension ObjectReader {
             }
             return value.elements
         }
-        return elements?.map { body($0, &faults) } ?? []
+        guard let elements else { return [] }
+        var made: [Element] = []
+        made.reserveCapacity(elements.count)
+        for element in elements {
+            made.append(body(element, &faults))
+            if faults.omitted > 0 { break }
+        }
+        return made
     }
 
     private static func expectation(ofArrayOf count: ClosedRange<Int>) -> String {

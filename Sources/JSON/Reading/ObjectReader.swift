@@ -56,6 +56,7 @@ public struct ObjectReader {
         guard let object else { return }
         for (key, _) in object.members where !known.contains(key) {
             fault(at: key, Suggestion.unknown("key", key, known: known))
+            if faults.omitted > 0 { return }
         }
     }
 
@@ -74,7 +75,7 @@ public struct ObjectReader {
         _ convert: (JSONValue) throws(Fault) -> Result
     ) -> Result? {
         guard let value = value(of: key) else {
-            if object != nil { faults.add(pointer, "missing key \(quoted(key)): expected \(expectation())") }
+            if object != nil { fault(at: key, "missing; expected \(expectation())") }
             return nil
         }
         return faults.collect { () throws(Fault) in try convert(value) }

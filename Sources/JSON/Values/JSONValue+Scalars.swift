@@ -44,8 +44,11 @@ extension JSONValue {
 }
 
 /// `text` in double quotes on one line, cut after 60 characters, with control characters escaped.
-package func quoted(_ text: String) -> String {
-    var line = "\""
+package func quoted(_ text: String) -> String { "\"\(shortened(text))\"" }
+
+/// `text` on one line, cut after 60 characters, with control characters escaped.
+package func shortened(_ text: String) -> String {
+    var line = ""
     for scalar in text.unicodeScalars.prefix(60) {
         if scalar.value < 0x20 || scalar.value == 0x7F {
             line += "\\u{\(String(scalar.value, radix: 16))}"
@@ -53,5 +56,5 @@ package func quoted(_ text: String) -> String {
             line.unicodeScalars.append(scalar)
         }
     }
-    return line + (text.unicodeScalars.count > 60 ? "…\"" : "\"")
+    return text.unicodeScalars.dropFirst(60).isEmpty ? line : line + "…"
 }

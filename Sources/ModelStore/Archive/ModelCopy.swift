@@ -1,0 +1,129 @@
+import GRDB
+
+/// Copies one model with all that belongs to it between two databases, the other one attached as `source`.
+enum ModelCopy {
+    /// Runs `body` in one transaction with another database attached as `source`.
+    static func attached<Value>(
+        _ path: String,
+        to writer: some DatabaseWriter,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
+        try writer.writeWithoutTransaction { database in
+            try database.execute(sql: "ATTACH DATABASE ? AS source", arguments: [path])
+            let result = Result {
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    value = try body(database)
+                    return .commit
+                }
+                guard let value else { throw StoreError.unexpected("a copy ended without a result") }
+                return value
+            }
+            try database.execute(sql: "DETACH DATABASE source")
+            return try result.get()
+        }
+    }
+
+    /// Checks that a file holds exactly one model, whole and in the newest schema; returns its name.
+    static func verify(_ queue: DatabaseQueue, path: String) throws -> String {
+        try queue.read { try Schema.check($0, path: path) }
+        try Schema.migrator.migrate(queue)
+        return try queue.read { database in
+            let names = try String.fetchAll(database, sql: "SELECT name FROM models")
+            guard let name = names.first, names.count == 1 else {
+                throw StoreError.invalid("\(path): it is not an exported model, since it holds \(names.count) models")
+            }
+            try NameRule.check(name, of: "model")
+            let faults = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)").filter { $0 != "ok" }
+            guard faults.isEmpty else { throw StoreError.corrupt("\(path): \(faults[0])") }
+            for row in try Row.fetchAll(database, sql: ModelVersion.select) {
+                let version = try ModelVersion(row: row)
+                let label = "\(path): version \(version.number)"
+                let weights = try TensorTable.weights(of: try row.value("id"), label: label, in: database)
+                guard WeightsDigest.hex(weights) == version.weightsSHA256 else {
+                    throw StoreError.corrupt("\(label): its weights do not have the digest \(version.weightsSHA256)")
+                }
+            }
+            return name
+        }
+    }
+
+    /// Fills an empty database with a model of `source`, rows as they are.
+    static func copyModel(_ name: String, in database: Database) throws {
+        let model = "(SELECT id FROM source.models WHERE name = :name)"
+        let versions = "(SELECT id FROM source.versions WHERE model_id = \(model))"
+        let ended = "state IN ('succeeded', 'failed', 'cancelled')"
+        let jobs = "(SELECT id FROM source.jobs WHERE model = :name AND \(ended))"
+        for statement in [
+            "INSERT INTO main.models SELECT * FROM source.models WHERE name = :name",
+            "INSERT INTO main.versions SELECT * FROM source.versions WHERE model_id = \(model)",
+            """
+            INSERT INTO main.tensors SELECT * FROM source.tensors WHERE id IN (
+                SELECT tensor_id FROM source.version_tensors WHERE version_id IN \(versions))
+            """,
+            "INSERT INTO main.version_tensors SELECT * FROM source.version_tensors WHERE version_id IN \(versions)",
+            "INSERT INTO main.aliases SELECT * FROM source.aliases WHERE model_id = \(model)",
+            "INSERT INTO main.jobs SELECT * FROM source.jobs WHERE id IN \(jobs)",
+            "INSERT INTO main.job_events SELECT * FROM source.job_events WHERE job_id IN \(jobs)",
+            "INSERT INTO main.epochs SELECT * FROM source.epochs WHERE job_id IN \(jobs)",
+        ] {
+            try database.execute(sql: statement, arguments: ["name": name])
+        }
+    }
+
+    /// Adds the one model of `source` to a store that holds others, with row ids that are free there.
+    static func importModel(_ original: String, as name: String, in database: Database) throws {
+        let isTaken = try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM main.models WHERE name = ?)",
+            arguments: [name]
+        )
+        guard isTaken == false else {
+            throw StoreError.conflict("model \"\(name)\": the name is taken; import it under another name")
+        }
+        // The ids of an import lie above all that are in use: each is raised by the same number.
+        let shifts = try ["models", "versions", "jobs", "job_events"].map { (table: String) in
+            try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT max(coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = :table), 0),
+                        coalesce((SELECT max(id) FROM main.\(table)), 0))
+                    """,
+                arguments: ["table": table]
+            ) ?? 0
+        }
+        let arguments: StatementArguments = [
+            "name": name, "model": shifts[0], "version": shifts[1], "job": shifts[2], "event": shifts[3],
+        ]
+        for (table, replacements) in [
+            ("models", ["id": "id + :model", "name": ":name", "last_claim": "0"]),
+            ("versions", ["id": "id + :version", "model_id": "model_id + :model", "job_id": "job_id + :job"]),
+            ("tensors", ["id": "NULL"]),
+            (
+                "version_tensors",
+                [
+                    "version_id": "version_id + :version",
+                    "tensor_id": """
+                    (SELECT id FROM main.tensors WHERE hash = (
+                        SELECT hash FROM source.tensors WHERE id = tensor_id))
+                    """,
+                ]
+            ),
+            ("aliases", ["model_id": "model_id + :model"]),
+            ("jobs", ["id": "id + :job", "model": ":name"]),
+            ("job_events", ["id": "id + :event", "job_id": "job_id + :job"]),
+            ("epochs", ["job_id": "job_id + :job"]),
+        ] as [(String, [String: String])] {
+            let columns: [String] = try database.columns(in: table).map(\.name)
+            let values = columns.map { replacements[$0] ?? "\"\($0)\"" }
+            try database.execute(
+                sql: """
+                    INSERT \(table == "tensors" ? "OR IGNORE" : "") INTO main.\(table)
+                    (\(columns.map { "\"\($0)\"" }.joined(separator: ", ")))
+                    SELECT \(values.joined(separator: ", ")) FROM source.\(table)
+                    """,
+                arguments: arguments
+            )
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import GRDB
+
+extension Store {
+    /// Writes one model into one new file: definition, versions with weights, aliases, ended jobs with their history.
+    ///
+    /// The file is an SQLite database of the store's own schema that holds nothing else, so any later program can
+    /// bring it forward and read it. Throws `.notFound` for an unknown model, `.conflict` where the path is taken; on
+    /// any error no file of that name is left.
+    public func exportModel(_ name: String, to path: String) throws(StoreError) {
+        guard access(path, F_OK) != 0 else {
+            throw .conflict("\(path): there is such a file already; delete it or choose another name")
+        }
+        _ = try models.find(name)
+        let staging = path + "." + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".part"
+        defer { unlink(staging) }
+        do {
+            let queue = try DatabaseQueue(path: staging)
+            try Schema.migrator.migrate(queue)
+            try ModelCopy.attached(storage.folder.database, to: queue) { database in
+                try ModelCopy.copyModel(name, in: database)
+            }
+            try queue.close()
+            try OpenedFile.synchronize(staging)
+        } catch {
+            throw StoreError(error, in: "Store.exportModel(_:to:)")
+        }
+        guard rename(staging, path) == 0 else { throw StoreError(errno: errno, doing: "renaming", path: staging) }
+        try StoreFolder.synchronize(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    }
+
+    /// Takes a model in from a file that `exportModel` wrote, under its own name or another one; returns it.
+    ///
+    /// Its jobs get new ids. Every checksum is verified before anything is stored, and all of it is stored in one
+    /// transaction. Throws `.conflict` where the name is taken, `.corrupt` for a damaged file, `.invalid` for a file
+    /// that is no export, `.unavailable` for one of a newer program.
+    public func importModel(from path: String, as name: String? = nil) throws(StoreError) -> StoredModel {
+        if let name { try NameRule.check(name, of: "model") }
+        let source = try OpenedFile(path: path)
+        defer { source.close() }
+        // The file is brought to the newest schema on a copy, since it belongs to somebody else.
+        let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
+        let staging = storage.folder.path + "/import-" + token + ".part"
+        defer { unlink(staging) }
+        let copy = try StagingFile(path: staging, isNameless: false)
+        try FileBytes.forEachPiece(of: source.descriptor, count: source.count, path: path) {
+            (piece) throws(StoreError) in try copy.append(piece)
+        }
+        try copy.flush()
+        do {
+            let queue = try DatabaseQueue(path: staging)
+            let original = try ModelCopy.verify(queue, path: path)
+            try queue.close()
+            let target = name ?? original
+            return try ModelCopy.attached(staging, to: storage.pool) { database in
+                try ModelCopy.importModel(original, as: target, in: database)
+                return try ModelTable.find(target, in: database)
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .invalid("\(path): it is not an exported model")
+        } catch {
+            throw StoreError(error, in: "Store.importModel(from:as:)")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import GRDB
+
+/// What an idempotency key stands for: the route it was sent to and the request it came with.
+public struct AnswerKey: Hashable, Sendable {
+    let route: String
+    let key: String
+    let requestSHA256: String
+
+    /// Makes a key; `requestSHA256` is a digest of the request's body, by which a misused key is told apart.
+    public init(route: String, key: String, requestSHA256: String) {
+        self.route = route
+        self.key = key
+        self.requestSHA256 = requestSHA256
+    }
+}
+
+/// The answer a request got, kept so that the same request gets it again.
+public struct StoredAnswer: Equatable, Sendable {
+    /// The HTTP status.
+    public let status: Int
+    /// The `Location` field, if the answer had one.
+    public let location: String?
+    /// The body.
+    public let body: String
+    /// Whether the answer was given before, to an earlier request with the same key.
+    public let isRepeated: Bool
+
+    /// Makes a first answer.
+    public init(status: Int, location: String? = nil, body: String) {
+        self.init(status: status, location: location, body: body, isRepeated: false)
+    }
+
+    init(status: Int, location: String?, body: String, isRepeated: Bool) {
+        self.status = status
+        self.location = location
+        self.body = body
+        self.isRepeated = isRepeated
+    }
+}
+
+/// First answers to requests that carried an idempotency key.
+public struct AnswerTable: Sendable {
+    let storage: StorePool
+
+    /// The answer given to this key before, or nil; throws `.keyReused` where the key came with another request.
+    public func find(_ key: AnswerKey) throws(StoreError) -> StoredAnswer? {
+        try storage.read { try Self.find(key, in: $0) }
+    }
+
+    /// Forgets answers older than an age in milliseconds; returns how many.
+    public func prune(olderThanMilliseconds age: Int64) throws(StoreError) -> Int {
+        let limit = storage.clock.now().advanced(byMilliseconds: -age)
+        return try storage.write { database in
+            try database.execute(sql: "DELETE FROM answers WHERE created_at < ?", arguments: [limit.milliseconds])
+            return database.changesCount
+        }
+    }
+
+    /// Runs `body` once per key: in the transaction that stores its answer, or not at all where there is one already.
+    static func once(
+        _ key: AnswerKey,
+        in database: Database,
+        at now: Timestamp,
+        body: () throws -> StoredAnswer
+    ) throws -> StoredAnswer {
+        if let known = try find(key, in: database) { return known }
+        let answer = try body()
+        try database.execute(
+            sql: "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                key.route, key.key, key.requestSHA256, answer.status, answer.location, answer.body, now.milliseconds,
+            ]
+        )
+        return answer
+    }
+
+    private static func find(_ key: AnswerKey, in database: Database) throws -> StoredAnswer? {
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT request_sha256, status, location, body FROM answers WHERE route = ? AND key = ?",
+            arguments: [key.route, key.key]
+        )
+        guard let row else { return nil }
+        guard try row.value("request_sha256") == key.requestSHA256 else {
+            throw StoreError.keyReused(
+                "Idempotency-Key \(NameRule.quoted(key.key)): it was used on \(key.route) with another request body; "
+                    + "send the same body, or a new key"
+            )
+        }
+        return StoredAnswer(
+            status: try row.value("status"),
+            location: try row.value("location"),
+            body: try row.value("body"),
+            isRepeated: true
+        )
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// Exclusive locks on files, which last until their descriptor is closed or their process ends, however it ends.
+enum FileLock {
+    /// Runs `body` while no other caller, in this process or another one, is inside for the same path (flock(2)).
+    ///
+    /// Waits for its turn; makes the file where there is none.
+    static func withLock<Value>(
+        on path: String,
+        _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: path) }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw StoreError(errno: errno, doing: "locking", path: path) }
+        }
+        return try body()
+    }
+
+    /// Takes the lock of an open file if nobody else has it.
+    static func tryLock(_ descriptor: Int32) -> Bool {
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
+}

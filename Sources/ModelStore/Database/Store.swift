@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+
+/// Everything that outlives the process: models, versions, weights, jobs, checkpoints and datasets.
+///
+/// A store is one folder: an SQLite database in WAL mode (`trainyard.sqlite`) and the dataset files beside it. Several
+/// processes of one machine may have the same folder open. Calls are synchronous: they block on the disk, and on
+/// other writers for at most the busy timeout.
+public final class Store: Sendable {
+    /// The folder that holds the store.
+    public let folder: String
+    /// The models by name.
+    public let models: ModelTable
+    /// The trained versions of models, with their weights.
+    public let versions: VersionTable
+    /// The names that stand for versions, such as `stable`.
+    public let aliases: AliasTable
+    /// The training jobs: queue, progress and history.
+    public let jobs: JobTable
+    /// What a job needs to go on after a cut.
+    public let checkpoints: CheckpointTable
+    /// The datasets, uploaded and built in.
+    public let datasets: DatasetTable
+    /// First answers to requests that carried an idempotency key.
+    public let answers: AnswerTable
+
+    let storage: StorePool
+
+    /// Opens the store in a folder; makes folder and database where they are missing, and migrates an older schema.
+    ///
+    /// Throws `.unavailable`, `.readOnly` or `.full` with one line naming the path where the folder can't be used,
+    /// where the database is not one of this program, or where its schema is newer than this program knows.
+    public static func open(
+        at path: String,
+        options: StoreOptions = StoreOptions(),
+        clock: StoreClock = .system
+    ) throws(StoreError) -> Store {
+        let folder = StoreFolder(path: path)
+        try folder.create()
+        // Two processes that open a new folder at once would race for the WAL switch and the migrations.
+        return try FileLock.withLock(on: folder.lock) { () throws(StoreError) in
+            let pool = try openPool(folder, options: options)
+            let store = Store(storage: StorePool(pool: pool, clock: clock, options: options, folder: folder))
+            try store.datasets.sweepOrphans()
+            return store
+        }
+    }
+
+    private static func openPool(_ folder: StoreFolder, options: StoreOptions) throws(StoreError) -> DatabasePool {
+        do {
+            let pool = try DatabasePool(path: folder.database, configuration: configuration(options))
+            try pool.read { try Schema.check($0, path: folder.database) }
+            try Schema.migrator.migrate(pool)
+            return pool
+        } catch {
+            throw StoreError(error, in: "opening \(folder.database)")
+        }
+    }
+
+    private init(storage: StorePool) {
+        self.storage = storage
+        folder = storage.folder.path
+        models = ModelTable(storage: storage)
+        versions = VersionTable(storage: storage)
+        aliases = AliasTable(storage: storage)
+        jobs = JobTable(storage: storage)
+        checkpoints = CheckpointTable(storage: storage)
+        datasets = DatasetTable(storage: storage)
+        answers = AnswerTable(storage: storage)
+    }
+
+    /// Checks that the store can be written by writing to it, through to the disk; throws the reason why not.
+    public func probe() throws(StoreError) {
+        try storage.write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO probe (id, written_at) VALUES (1, ?)",
+                arguments: [storage.clock.now().milliseconds]
+            )
+        }
+    }
+
+    /// Whether the store can be written now.
+    public var isWritable: Bool {
+        (try? probe()) != nil
+    }
+
+    /// Closes the database; later calls throw.
+    ///
+    /// Throws `.busy` while other calls are under way.
+    public func close() throws(StoreError) {
+        do {
+            try storage.pool.close()
+        } catch {
+            throw StoreError(error, in: "Store.close()")
+        }
+    }
+
+    private static func configuration(_ options: StoreOptions) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "trainyard"
+        configuration.busyMode = .timeout(Double(options.busyTimeoutMilliseconds) / 1000)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { database in
+            // Takes effect only while the file is still empty: freed pages can then be given back bit by bit.
+            if !database.configuration.readonly {
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            // A damaged page is found when it is read, not when it is walked off the end of.
+            try database.execute(sql: "PRAGMA cell_size_check = ON")
+            // A long backup lets the write-ahead log grow; afterwards it shrinks again.
+            try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
+            // Accepted means durable, also across a power cut: each commit waits for the disk.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return configuration
+    }
+}

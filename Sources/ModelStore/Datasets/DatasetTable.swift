@@ -1,0 +1,196 @@
+import Foundation
+import GRDB
+
+/// The datasets: a row in the database for each, and a file beside it with the values.
+public struct DatasetTable: Sendable {
+    let storage: StorePool
+
+    /// Begins to take in a dataset; a dataset of the same name is replaced when the writer finishes.
+    ///
+    /// A built-in dataset that is written again with the same content stays as it is. Throws `.invalid` for a bad
+    /// name, and `.conflict` at once where `finish` would.
+    public func writer(name: String, isBuiltIn: Bool = false) throws(StoreError) -> DatasetWriter {
+        try NameRule.check(name, of: "dataset")
+        if !isBuiltIn { try storage.read { try Self.requireReplaceable(name, byBuiltIn: false, in: $0) } }
+        return try DatasetWriter(table: self, name: name, isBuiltIn: isBuiltIn)
+    }
+
+    /// The dataset of that name; throws `.notFound`.
+    public func find(_ name: String) throws(StoreError) -> StoredDataset {
+        try storage.read { try Self.find(name, in: $0) }
+    }
+
+    /// All datasets by name.
+    public func list() throws(StoreError) -> [StoredDataset] {
+        try storage.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM datasets ORDER BY name").map(StoredDataset.init)
+        }
+    }
+
+    /// Opens a dataset's values for reading; throws `.corrupt` where the file is not as it was stored.
+    public func open(_ name: String) throws(StoreError) -> DatasetFile {
+        // Between the look-up and the opening a replacement may take the file away: look once more.
+        for _ in 0..<3 {
+            let dataset = try find(name)
+            do {
+                return try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
+            } catch .notFound {
+                continue
+            }
+        }
+        throw .corrupt("dataset \"\(name)\": its file is missing from \(storage.folder.datasets)")
+    }
+
+    /// Removes a dataset; throws `.conflict` where it is built in or an unfinished job uses it.
+    public func delete(_ name: String) throws(StoreError) {
+        let file = try storage.write { database in
+            let dataset = try Self.find(name, in: database)
+            try Self.requireReplaceable(name, byBuiltIn: false, in: database)
+            try database.execute(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
+            return dataset.file
+        }
+        // Should the process die here, the next opening of the store sweeps the file.
+        removeFile(file)
+    }
+
+    static func find(_ name: String, in database: Database) throws -> StoredDataset {
+        let row = try Row.fetchOne(database, sql: "SELECT * FROM datasets WHERE name = ?", arguments: [name])
+        guard let row else {
+            throw StoreError.notFound("dataset \(NameRule.quoted(name)): there is none of that name")
+        }
+        return try StoredDataset(row: row)
+    }
+
+    /// Renames a finished file into place and enters its row; what it replaces is removed afterwards.
+    func place(
+        _ path: String,
+        as file: String,
+        name: String,
+        description: DatasetDescription,
+        layout: DatasetLayout,
+        sha256: String,
+        isBuiltIn: Bool
+    ) throws(StoreError) -> StoredDataset {
+        let final = storage.folder.dataset(file)
+        guard rename(path, final) == 0 else { throw StoreError(errno: errno, doing: "renaming", path: path) }
+        do {
+            try StoreFolder.synchronize(storage.folder.datasets)
+            let (stored, superfluous) = try storage.write { database -> (StoredDataset, String?) in
+                let before = try Row.fetchOne(
+                    database,
+                    sql: "SELECT * FROM datasets WHERE name = ?",
+                    arguments: [name]
+                ).map(StoredDataset.init)
+                if let before, isBuiltIn, before.isBuiltIn, before.sha256 == sha256 { return (before, file) }
+                try Self.requireReplaceable(name, byBuiltIn: isBuiltIn, in: database)
+                try database.execute(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
+                try database.execute(
+                    sql: """
+                        INSERT INTO datasets (name, file, kind, rows, test_rows, input_shape, target_shape, target,
+                            columns, bytes, sha256, built_in, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        name, file, description.kind, layout.rows, layout.testRows,
+                        ShapeText.text(description.inputShape), ShapeText.text(description.targetShape),
+                        description.target, description.columns, layout.fileBytes, sha256, isBuiltIn,
+                        storage.clock.now().milliseconds,
+                    ]
+                )
+                return (try Self.find(name, in: database), before?.file)
+            }
+            if let superfluous { removeFile(superfluous) }
+            return stored
+        } catch {
+            unlink(final)
+            throw error
+        }
+    }
+
+    /// Removes files that no row names and no writer holds: what a crash left of an upload or a removal.
+    func sweepOrphans() throws(StoreError) {
+        for file in try orphans() { removeFile(file) }
+    }
+
+    /// The files in the folder that no row names and no writer holds.
+    func orphans() throws(StoreError) -> [String] {
+        let entries: [String]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(atPath: storage.folder.datasets)
+        } catch {
+            throw .unavailable("\(storage.folder.datasets): it can't be listed: \(error.localizedDescription)")
+        }
+        var orphans: [String] = []
+        for entry in entries.sorted() where entry.hasSuffix(".bin") || entry.contains(".part") {
+            let descriptor = Glibc.open(storage.folder.dataset(entry), O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            // A writer holds the lock of its file until the row is there, so the row is looked for under the lock.
+            guard FileLock.tryLock(descriptor) else { continue }
+            let isNamed = try storage.read { database in
+                try Bool.fetchOne(
+                    database,
+                    sql: "SELECT EXISTS (SELECT 1 FROM datasets WHERE file = ?)",
+                    arguments: [entry]
+                ) ?? false
+            }
+            if !isNamed { orphans.append(entry) }
+        }
+        return orphans
+    }
+
+    /// What is wrong with a dataset's file; nil where its content has the fingerprint that was stored, or where the
+    /// dataset is gone meanwhile.
+    func fault(of dataset: StoredDataset) throws(StoreError) -> String? {
+        do {
+            let file = try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
+            return try file.fingerprint() == dataset.sha256
+                ? nil : "dataset \"\(dataset.name)\": the content of its file has changed; upload the dataset again"
+        } catch .corrupt(let text) {
+            return text
+        } catch .notFound {
+            let isListed = try list().contains { $0.file == dataset.file }
+            return isListed ? "dataset \"\(dataset.name)\": its file is missing; upload the dataset again" : nil
+        }
+    }
+
+    /// Removes a dataset whose values are lost, also a built-in one, which the program puts in place again at its next
+    /// start; returns false where an unfinished job uses it.
+    func removeDamaged(_ dataset: StoredDataset) throws(StoreError) -> Bool {
+        let isRemoved = try storage.write { database in
+            guard try Self.unfinishedJob(using: dataset.name, in: database) == nil else { return false }
+            try database.execute(sql: "DELETE FROM datasets WHERE file = ?", arguments: [dataset.file])
+            return true
+        }
+        if isRemoved { removeFile(dataset.file) }
+        return isRemoved
+    }
+
+    func removeFile(_ file: String) {
+        unlink(storage.folder.dataset(file))
+    }
+
+    private static func unfinishedJob(using name: String, in database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: "SELECT id FROM jobs WHERE dataset = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
+            arguments: [name]
+        )
+    }
+
+    private static func requireReplaceable(_ name: String, byBuiltIn: Bool, in database: Database) throws {
+        let row = try Row.fetchOne(database, sql: "SELECT built_in FROM datasets WHERE name = ?", arguments: [name])
+        guard let row else { return }
+        let isBuiltIn: Bool = try row.value("built_in")
+        guard isBuiltIn == byBuiltIn else {
+            throw StoreError.conflict(
+                isBuiltIn
+                    ? "dataset \"\(name)\": it comes with the program and can't be replaced or deleted; choose another name"
+                    : "dataset \"\(name)\": a dataset of your own has the name of a built-in one"
+            )
+        }
+        if let job = try unfinishedJob(using: name, in: database) {
+            throw StoreError.conflict("dataset \"\(name)\": job \(job) uses it; cancel the job or wait for its end")
+        }
+    }
+}

@@ -1,0 +1,162 @@
+/// Turns one IDX or NPY file, plain or gzip, into floats while it arrives; holds no more than a header or a piece.
+struct ArrayFileReader {
+    /// What the messages call the file.
+    private let name: String
+    private let maximumBytes: Int
+    private var gunzip: Gunzip?
+    /// The first bytes of the file, until it is clear whether they are gzip.
+    private var start: [UInt8]? = []
+    private var header: ArrayHeader?
+    /// The bytes of the header, then those of a number that has not all come.
+    private var held: [UInt8] = []
+    /// How many numbers have come.
+    private var count = 0
+    private var values: [Float] = []
+
+    /// Starts a file.
+    ///
+    /// - Parameters:
+    ///   - name: What the messages call it.
+    ///   - maximumBytes: How many bytes its numbers may take as floats.
+    init(name: String, maximumBytes: Int) {
+        self.name = name
+        self.maximumBytes = maximumBytes
+    }
+
+    /// Reads the next bytes, and calls `body` with the header, the numbers that came, and how many came before them.
+    ///
+    /// - Throws: `DatasetFormatError`, or what `body` throws.
+    mutating func read(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ body: (ArrayHeader, UnsafeBufferPointer<Float>, Int) throws -> Void
+    ) throws {
+        guard let before = start else { return try unpack(bytes, body) }
+        let first = before + bytes
+        start = first
+        guard first.count >= 2 else { return }
+        start = nil
+        if first.starts(with: Gunzip.magic) {
+            do throws(GunzipFault) { gunzip = try Gunzip() } catch { throw fault(error.detail) }
+        }
+        try first.withUnsafeBufferPointer { try unpack($0, body) }
+    }
+
+    /// Ends the file.
+    ///
+    /// - Returns: Its header.
+    /// - Throws: `DatasetFormatError` if it is shorter than its header says.
+    func finish() throws(DatasetFormatError) -> ArrayHeader {
+        do throws(GunzipFault) { try gunzip?.finish() } catch { throw fault(error.detail) }
+        guard let header else {
+            let isEmpty = (start ?? held).isEmpty
+            throw fault(
+                "expected an IDX or NPY file, found \(isEmpty ? "no bytes" : "the end of the file within its header")"
+            )
+        }
+        let bytes = count * header.type.size + held.count
+        let promised = header.volume * header.type.size
+        guard bytes == promised else {
+            throw fault("the shape \(header.shape) takes \(promised) bytes, the file has \(bytes): it was cut short")
+        }
+        return header
+    }
+
+    private mutating func unpack(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ body: (ArrayHeader, UnsafeBufferPointer<Float>, Int) throws -> Void
+    ) throws {
+        guard let gunzip else { return try take(bytes, body) }
+        do {
+            try gunzip.read(bytes) { try take($0, body) }
+        } catch let error as GunzipFault {
+            throw fault(error.detail)
+        }
+    }
+
+    private mutating func take(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ body: (ArrayHeader, UnsafeBufferPointer<Float>, Int) throws -> Void
+    ) throws {
+        if let header { return try convert(bytes, header, body) }
+        held += bytes
+        let header: ArrayHeader?
+        do throws(ArrayHeaderFault) { header = try ArrayHeader.read(held) } catch { throw fault(error.detail) }
+        guard let header else { return }
+        try check(header.shape)
+        self.header = header
+        let rest = Array(held[header.byteCount...])
+        held = []
+        try rest.withUnsafeBufferPointer { try convert($0, header, body) }
+    }
+
+    private func check(_ shape: [Int]) throws(DatasetFormatError) {
+        guard !shape.contains(0) else {
+            throw fault("expected at least one row and no empty axis, found the shape \(shape)")
+        }
+        guard let volume = ImportOptions.volume(of: shape), volume <= maximumBytes / 4 else {
+            throw .tooLarge(
+                "part \"\(name)\": the shape \(shape) takes more than \(maximumBytes) bytes as floats, the limit"
+            )
+        }
+    }
+
+    /// Converts the numbers that have all their bytes, and keeps the bytes of one that does not.
+    private mutating func convert(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ header: ArrayHeader,
+        _ body: (ArrayHeader, UnsafeBufferPointer<Float>, Int) throws -> Void
+    ) throws {
+        let size = header.type.size
+        var rest = bytes[...]
+        if !held.isEmpty {
+            let missing = min(size - held.count, rest.count)
+            held += rest.prefix(missing)
+            rest = rest.dropFirst(missing)
+            guard held.count == size else { return }
+            let number = held
+            held = []
+            try number.withUnsafeBytes { try emit($0, header, body) }
+        }
+        let whole = rest.count / size * size
+        try emit(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: rest.prefix(whole))), header, body)
+        held = Array(rest.dropFirst(whole))
+    }
+
+    private mutating func emit(
+        _ bytes: UnsafeRawBufferPointer,
+        _ header: ArrayHeader,
+        _ body: (ArrayHeader, UnsafeBufferPointer<Float>, Int) throws -> Void
+    ) throws {
+        let more = bytes.count / header.type.size
+        guard more > 0 else { return }
+        guard count + more <= header.volume else {
+            throw fault("the shape \(header.shape) takes \(header.volume * header.type.size) bytes, the file has more")
+        }
+        if values.count < more { values = [Float](repeating: 0, count: more) }
+        values.withUnsafeMutableBufferPointer {
+            header.type.convert(bytes, to: UnsafeMutableBufferPointer(rebasing: $0[..<more]))
+        }
+        try values.withUnsafeBufferPointer { values in
+            let values = UnsafeBufferPointer(rebasing: values[..<more])
+            if let wrong = values.firstIndex(where: { !$0.isFinite }) {
+                let found = values[wrong].isNaN ? "nan" : header.type.size == 8 ? "inf or a number past ±3.4e38" : "inf"
+                throw Self.fault(name, header, at: count + wrong, "expected a finite number, found \(found)")
+            }
+            try body(header, values, count)
+        }
+        count += more
+    }
+
+    private func fault(_ detail: String) -> DatasetFormatError { .content(place: "part \"\(name)\"", detail) }
+
+    /// A fault of the number at `position`, told by its index as NumPy writes it.
+    static func fault(_ name: String, _ header: ArrayHeader, at position: Int, _ detail: String) -> DatasetFormatError {
+        var index: [Int] = []
+        var rest = position
+        for extent in header.shape.reversed() {
+            index.insert(rest % extent, at: 0)
+            rest /= extent
+        }
+        return .content(place: "part \"\(name)\", element \(index)", detail)
+    }
+}

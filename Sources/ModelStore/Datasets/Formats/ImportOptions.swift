@@ -1,0 +1,116 @@
+import JSON
+
+/// How an upload is to be read: the query parameters of `PUT /datasets/NAME` that concern the data itself.
+///
+/// | parameter | for | means |
+/// |---|---|---|
+/// | `target=a,b` | CSV | the columns to predict; without it the last one |
+/// | `columns=a,b` | CSV | the input columns, in that order; without it every other column, in a series the targets |
+/// | `shape=8,8,1` | all but series | the extents of one input; the count must stay the same |
+/// | `window=32` | CSV | makes a series: each input is that many successive records |
+/// | `horizon=1` | series | how many records after the window are its target |
+/// | `stride=1` | series | how many records further the next window begins |
+/// | `target_kind=class` or `value` | all but series | what the targets are, where the data leave it open |
+public struct ImportOptions: Sendable, Equatable {
+    /// A series' parameters.
+    public struct Series: Sendable, Equatable {
+        /// Records of one input.
+        public var window: Int
+        /// Records of one target, those that follow the window.
+        public var horizon: Int
+        /// Records from one window's begin to the next one's.
+        public var stride: Int
+
+        /// Makes the parameters of windows that each predict the record after them.
+        public init(window: Int, horizon: Int = 1, stride: Int = 1) {
+            self.window = window
+            self.horizon = horizon
+            self.stride = stride
+        }
+    }
+
+    /// The names of the columns to predict; nil for the last.
+    public var target: [String]?
+    /// The names of the input columns; nil for the usual ones.
+    public var columns: [String]?
+    /// The extents of one input; nil for those of the data.
+    public var shape: [Int]?
+    /// What makes a table a series; nil for a plain table.
+    public var series: Series?
+    /// What the targets are; nil to let the data decide.
+    public var targetKind: TargetSummary.Kind?
+    /// How many bytes the values may take when stored, 4 each: what bounds a small upload that unpacks to a large one.
+    public var maximumBytes = 4 << 30
+
+    /// Reads everything as it comes.
+    public init() {}
+
+    /// The names of the parameters that `init(parameters:)` reads.
+    public static let parameterNames = ["target", "columns", "shape", "window", "horizon", "stride", "target_kind"]
+
+    /// Reads its own parameters out of those of a query, decoded, and leaves the others alone.
+    ///
+    /// - Throws: `DatasetFormatError.option` for the first that is not understood.
+    public init(parameters: [String: String]) throws(DatasetFormatError) {
+        target = try Self.names("target", parameters)
+        columns = try Self.names("columns", parameters)
+        if let text = parameters["shape"] {
+            shape = try Self.list(text).map { extent throws(DatasetFormatError) in
+                try Self.integer("shape", extent, 1...Int(Int32.max))
+            }
+        }
+        let counts = 1...1_000_000
+        if let text = parameters["window"] {
+            series = Series(
+                window: try Self.integer("window", text, counts),
+                horizon: try Self.integer("horizon", parameters["horizon"] ?? "1", counts),
+                stride: try Self.integer("stride", parameters["stride"] ?? "1", counts)
+            )
+        } else if let name = ["horizon", "stride"].first(where: { parameters[$0] != nil }) {
+            throw .option(name, "needs window too, which makes the table a series")
+        }
+        if let text = parameters["target_kind"] {
+            let kinds = TargetSummary.Kind.allCases.map(\.rawValue)
+            targetKind = TargetSummary.Kind(rawValue: text)
+            if targetKind == nil { throw .option("target_kind", "expected one of \(kinds), found \(quoted(text))") }
+        }
+        guard series != nil else { return }
+        if shape != nil { throw .option("shape", "does not go with window: a window is [records, columns]") }
+        if targetKind == .class { throw .option("target_kind", "the targets of a series are values, found \"class\"") }
+    }
+
+    private static func names(
+        _ name: String,
+        _ parameters: [String: String]
+    ) throws(DatasetFormatError) -> [String]? {
+        guard let text = parameters[name] else { return nil }
+        let names = list(text)
+        if names.contains("") {
+            throw .option(name, "expected column names separated by commas, found \(quoted(text))")
+        }
+        for (index, column) in names.enumerated() where names[..<index].contains(column) {
+            throw .option(name, "names the column \(quoted(column)) twice")
+        }
+        return names
+    }
+
+    private static func integer(
+        _ name: String,
+        _ text: String,
+        _ range: ClosedRange<Int>
+    ) throws(DatasetFormatError) -> Int {
+        guard let integer = Int(text), range.contains(integer) else {
+            throw .option(
+                name,
+                "expected an integer from \(range.lowerBound) to \(range.upperBound), found \(quoted(text))"
+            )
+        }
+        return integer
+    }
+
+    private static func list(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+}

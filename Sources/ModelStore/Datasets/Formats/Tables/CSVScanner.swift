@@ -1,0 +1,168 @@
+/// Cuts CSV bytes into records as they come (RFC 4180), holding no more than one record.
+///
+/// Quoted cells may hold commas, line breaks and doubled quotes; lines end with LF, CRLF or CR; a byte order mark is
+/// skipped and so are empty lines. A quote within an unquoted cell is an ordinary character.
+struct CSVScanner {
+    /// The cells of one record, unquoted; each is followed by a comma or zero that is not part of it.
+    struct Record {
+        fileprivate(set) var text: [UInt8] = []
+        /// Where each cell ends in `text`, before the byte that follows it.
+        fileprivate(set) var ends: [Int] = []
+        /// The line on which the record begins, counted from 1.
+        fileprivate(set) var line = 1
+
+        var count: Int { ends.count }
+
+        func range(of cell: Int) -> Range<Int> { (cell == 0 ? 0 : ends[cell - 1] + 1)..<ends[cell] }
+
+        /// The text of a cell; nil if it is not UTF-8.
+        func string(of cell: Int) -> String? { String(validating: text[range(of: cell)], as: UTF8.self) }
+    }
+
+    /// The longest record, in bytes: a quote left open must not take in the whole upload.
+    static let longestRecord = 16 << 20
+
+    /// The most cells of a record, give or take those of the piece being read.
+    static let mostCells = 1 << 20
+
+    private enum State {
+        case cellStart, plain, quoted, quoteSeen
+    }
+
+    private var state = State.cellStart
+    private var record = Record()
+    private var line = 1
+    private var skipsLineFeed = false
+    private var wasQuoted = false
+    /// What has come of a byte order mark, until it is sure.
+    private var mark: [UInt8]? = []
+
+    /// Reads `bytes`, and calls `body` with each record that ends in them.
+    ///
+    /// - Throws: `DatasetFormatError.content`, or what `body` throws.
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (Record) throws -> Void) throws {
+        var rest = bytes[...]
+        while var start = mark, let byte = rest.popFirst() {
+            start.append(byte)
+            let isMark = [0xEF, 0xBB, 0xBF].starts(with: start)
+            mark = isMark && start.count < 3 ? start : nil
+            if !isMark { try start.withUnsafeBufferPointer { try scan($0[...], body) } }
+        }
+        try scan(rest, body)
+    }
+
+    /// Ends the last record, if its line had no end.
+    ///
+    /// - Throws: `DatasetFormatError.content` for a quote left open, or what `body` throws.
+    mutating func finish(_ body: (Record) throws -> Void) throws {
+        if let start = mark {
+            mark = nil
+            try start.withUnsafeBufferPointer { try scan($0[...], body) }
+        }
+        if state == .quoted {
+            throw fault("expected the closing quote of a cell, found the end of the file")
+        }
+        try endRecord(body)
+    }
+
+    private mutating func scan(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ body: (Record) throws -> Void) throws {
+        let bytes = UnsafeBufferPointer(rebasing: bytes)
+        var place = 0
+        while place < bytes.count {
+            let byte = bytes[place]
+            if skipsLineFeed {
+                skipsLineFeed = false
+                if byte == 0x0A {
+                    place += 1
+                    continue
+                }
+            }
+            switch state {
+            case .cellStart, .plain:
+                let end = try scanCells(bytes, from: place)
+                place = end
+                guard end < bytes.count else { break }
+                if bytes[end] == UInt8(ascii: "\"") {
+                    state = .quoted
+                    wasQuoted = true
+                } else {
+                    try endLine(bytes[end], body)
+                }
+                place += 1
+            case .quoted:
+                let end = bytes[place...].firstIndex(of: UInt8(ascii: "\"")) ?? bytes.count
+                line += bytes[place..<end].count { $0 == 0x0A }
+                try append(bytes[place..<end])
+                if end < bytes.count { state = .quoteSeen }
+                place = end + 1
+            case .quoteSeen:
+                switch byte {
+                case UInt8(ascii: "\""):
+                    try append(bytes[place..<place + 1])
+                    state = .quoted
+                case UInt8(ascii: ","): endCell()
+                case 0x0A, 0x0D: try endLine(byte, body)
+                default: throw fault("expected a comma or the end of the line after a closing quote")
+                }
+                place += 1
+            }
+        }
+    }
+
+    /// Takes in cells without quotes, and gives the place of the line break or opening quote that ends them.
+    private mutating func scanCells(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws -> Int {
+        let shift = record.text.count - start
+        var isAtStart = state == .cellStart
+        var place = start
+        scan: while place < bytes.count {
+            switch bytes[place] {
+            case UInt8(ascii: ","):
+                record.ends.append(place + shift)
+                isAtStart = true
+            case 0x0A, 0x0D: break scan
+            case UInt8(ascii: "\"") where isAtStart: break scan
+            default: isAtStart = false
+            }
+            place += 1
+        }
+        state = isAtStart ? .cellStart : .plain
+        try append(bytes[start..<place])
+        return place
+    }
+
+    private mutating func endLine(_ byte: UInt8, _ body: (Record) throws -> Void) throws {
+        try endRecord(body)
+        line += 1
+        record.line = line
+        skipsLineFeed = byte == 0x0D
+    }
+
+    private mutating func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) throws {
+        guard record.text.count + bytes.count <= Self.longestRecord else {
+            throw fault("a record of more than \(Self.longestRecord >> 20) MiB; is a quote left open?")
+        }
+        guard record.ends.count < Self.mostCells else {
+            throw fault("a record of more than \(Self.mostCells) cells, the limit")
+        }
+        record.text.append(contentsOf: bytes)
+    }
+
+    private mutating func endCell() {
+        record.ends.append(record.text.count)
+        record.text.append(0)
+        state = .cellStart
+    }
+
+    private mutating func endRecord(_ body: (Record) throws -> Void) throws {
+        let isEmpty = record.ends.isEmpty && record.text.isEmpty && !wasQuoted
+        endCell()
+        if !isEmpty { try body(record) }
+        wasQuoted = false
+        record.text.removeAll(keepingCapacity: true)
+        record.ends.removeAll(keepingCapacity: true)
+    }
+
+    private func fault(_ detail: String) -> DatasetFormatError {
+        .content(place: record.line == line ? "line \(line)" : "lines \(record.line) to \(line)", detail)
+    }
+}

@@ -1,0 +1,59 @@
+import GRDB
+
+/// A dataset as it lies in the store, without its values.
+public struct StoredDataset: Equatable, Sendable {
+    /// The name, unique in the store.
+    public let name: String
+    /// The kind, such as `table`, `images` or `series`; a word of the caller's.
+    public let kind: String
+    /// How many rows are for training.
+    public let rows: Int
+    /// How many rows are set aside for testing.
+    public let testRows: Int
+    /// The extents of one input, without the batch.
+    public let inputShape: [Int]
+    /// The extents of one target; empty for one number.
+    public let targetShape: [Int]
+    /// What the targets are, as a JSON object.
+    public let target: String
+    /// The names of the columns as a JSON array, where the data had names.
+    public let columns: String?
+    /// The size of the file.
+    public let bytes: Int
+    /// The SHA-256 of the file, 64 hexadecimal digits.
+    public let sha256: String
+    /// Whether it comes with the program, so that it can't be replaced or deleted.
+    public let isBuiltIn: Bool
+    /// When it was stored.
+    public let createdAt: Timestamp
+    let file: String
+
+    init(row: Row) throws {
+        name = try row.value("name")
+        kind = try row.value("kind")
+        rows = try row.value("rows")
+        testRows = try row.value("test_rows")
+        guard let inputShape = ShapeText.shape(try row.value("input_shape")),
+            let targetShape = ShapeText.shape(try row.value("target_shape"))
+        else {
+            throw StoreError.corrupt("dataset \"\(name)\": its stored shapes can't be read")
+        }
+        self.inputShape = inputShape
+        self.targetShape = targetShape
+        target = try row.value("target")
+        columns = try row.value("columns")
+        bytes = try row.value("bytes")
+        sha256 = try row.value("sha256")
+        isBuiltIn = try row.value("built_in")
+        createdAt = Timestamp(milliseconds: try row.value("created_at"))
+        file = try row.value("file")
+    }
+}
+
+/// The two parts of a dataset.
+public enum DatasetPart: Sendable {
+    /// The rows that a job trains on.
+    case train
+    /// The rows set aside, which no job trains on.
+    case test
+}

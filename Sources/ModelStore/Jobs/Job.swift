@@ -1,0 +1,109 @@
+import GRDB
+
+/// What a client asks for: a training run of a model.
+public struct NewJob: Sendable {
+    /// The model's name.
+    public var model: String
+    /// The dataset's name; nil where the request carries its data.
+    public var dataset: String?
+    /// The version to start from; nil or 0 for initial weights.
+    public var initialVersion: Int?
+    /// The request as JSON text.
+    public var request: String
+    /// The progress to show before the job begins, as JSON text.
+    public var progress: String?
+    /// Jobs of a higher priority run first.
+    public var priority: Int
+
+    /// Describes a new job.
+    public init(
+        model: String,
+        dataset: String? = nil,
+        initialVersion: Int? = nil,
+        request: String,
+        progress: String? = nil,
+        priority: Int = 0
+    ) {
+        self.model = model
+        self.dataset = dataset
+        self.initialVersion = initialVersion
+        self.request = request
+        self.progress = progress
+        self.priority = priority
+    }
+}
+
+/// What a client wants of a running job.
+public enum JobControl: String, Sendable {
+    /// Go on.
+    case proceed
+    /// Stop and end as cancelled.
+    case cancel
+    /// Save a checkpoint and stop.
+    case pause
+}
+
+/// A training job as it lies in the store.
+public struct Job: Equatable, Sendable {
+    /// The id.
+    public let id: JobID
+    /// Where it stands.
+    public let state: JobState
+    /// The model's name.
+    public let model: String
+    /// The dataset's name.
+    public let dataset: String?
+    /// The version it starts from.
+    public let initialVersion: Int?
+    /// The request as JSON text.
+    public let request: String
+    /// The newest progress report as JSON text.
+    public let progress: String?
+    /// The newest metrics as JSON text.
+    public let metrics: String?
+    /// Why it failed, or why its last attempt did, as JSON text.
+    public let error: String?
+    /// The model version that its success made.
+    public let version: Int?
+    /// The digest of that version's weights.
+    public let weightsSHA256: String?
+    /// Jobs of a higher priority run first.
+    public let priority: Int
+    /// How often it failed for a passing cause since its last checkpoint.
+    public let attempts: Int
+    /// When a job that waits for a retry may run.
+    public let runAt: Timestamp?
+    /// What the client asked for and the worker has not done yet.
+    public let requested: JobControl
+    /// When it was accepted.
+    public let createdAt: Timestamp
+    /// When a worker first took it.
+    public let startedAt: Timestamp?
+    /// When it reached a final state.
+    public let finishedAt: Timestamp?
+
+    init(row: Row) throws {
+        let state: String = try row.value("state")
+        id = JobID(number: try row.value("id"))
+        guard let state = JobState(rawValue: state) else {
+            throw StoreError.corrupt("job \(id): its state is \"\(state)\", which is none of the known ones")
+        }
+        self.state = state
+        model = try row.value("model")
+        dataset = try row.value("dataset")
+        initialVersion = try row.value("initial_version")
+        request = try row.value("request")
+        progress = try row.value("progress")
+        metrics = try row.value("metrics")
+        error = try row.value("error")
+        version = try row.value("version")
+        weightsSHA256 = try row.value("weights_sha256")
+        priority = try row.value("priority")
+        attempts = try row.value("attempts")
+        runAt = (try row.value("run_at") as Int64?).map(Timestamp.init(milliseconds:))
+        requested = (try row.value("requested") as String?).flatMap(JobControl.init(rawValue:)) ?? .proceed
+        createdAt = Timestamp(milliseconds: try row.value("created_at"))
+        startedAt = (try row.value("started_at") as Int64?).map(Timestamp.init(milliseconds:))
+        finishedAt = (try row.value("finished_at") as Int64?).map(Timestamp.init(milliseconds:))
+    }
+}

@@ -1,0 +1,201 @@
+import GRDB
+
+/// How workers get jobs and keep them.
+extension JobTable {
+    /// Takes the next job for a worker, with a lease that must be renewed; nil where there is nothing to do.
+    ///
+    /// First come jobs that were running and have no live worker. Then queued ones: the highest priority, and among
+    /// equals the model with the fewest running jobs, then the one served longest ago, then the oldest job. Two
+    /// callers, also in two processes, never get the same job.
+    public func claim(by worker: String) throws(StoreError) -> Claim? {
+        let mayHaveWork = try storage.read { database in
+            let query = Self.workQuery
+            return try Bool.fetchOne(database, sql: query, arguments: leaseClock) ?? false
+        }
+        // An idle worker asks often and must not take the write lock each time.
+        guard mayHaveWork else { return nil }
+        return try storage.write { database in
+            try settleOrphans(in: database)
+            let orphan = try Int64.fetchOne(database, sql: Self.orphanQuery, arguments: leaseClock)
+            guard let number = try orphan ?? nextQueued(in: database) else { return nil }
+            return try claim(JobID(number: number), by: worker, in: database)
+        }
+    }
+
+    /// Extends the lease and tells what the client wants; throws `.leaseLost` where another worker has the job.
+    public func renew(_ lease: Lease) throws(StoreError) -> JobControl {
+        try storage.write { database in
+            let row = try Row.fetchOne(
+                database,
+                sql:
+                    "UPDATE jobs SET lease_until = :until, lease_boot = :boot WHERE \(Self.isHeld) RETURNING requested",
+                arguments: Self.holder(lease) + [
+                    "until": storage.clock.steadyMilliseconds() + storage.options.leaseMilliseconds,
+                    "boot": storage.clock.bootID,
+                ]
+            )
+            return try Self.control(row, lease)
+        }
+    }
+
+    /// Tells what the client wants, without a write; throws `.leaseLost` where another worker has the job.
+    public func control(of lease: Lease) throws(StoreError) -> JobControl {
+        try storage.read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT requested FROM jobs WHERE \(Self.isHeld)",
+                arguments: Self.holder(lease)
+            )
+            return try Self.control(row, lease)
+        }
+    }
+
+    /// Gives a job back without an end, since the program stops: it stays `running`, and anybody may take it up.
+    ///
+    /// A cancel or pause that came in meanwhile is not forgotten: the next claim settles it.
+    public func release(_ lease: Lease) throws(StoreError) {
+        try storage.write { database in
+            let job = try move(
+                lease.job,
+                by: .released,
+                where: Self.isHeld,
+                arguments: Self.holder(lease),
+                in: database
+            )
+            guard job != nil else { throw Self.lost(lease) }
+        }
+    }
+
+    /// Holds for the worker whose claim of the job is the last one; binds `id`, `owner` and `token`.
+    static let isHeld = "id = :id AND state = 'running' AND lease_owner = :owner AND lease_token = :token"
+
+    /// What `isHeld` binds.
+    static func holder(_ lease: Lease) -> StatementArguments {
+        ["id": lease.job.number, "owner": lease.owner, "token": lease.token]
+    }
+
+    static func lost(_ lease: Lease) -> StoreError {
+        .leaseLost("job \(lease.job): worker \(lease.owner) no longer holds it")
+    }
+
+    private static func control(_ row: Row?, _ lease: Lease) throws -> JobControl {
+        guard let row else { throw lost(lease) }
+        return (try row.value("requested") as String?).flatMap(JobControl.init(rawValue:)) ?? .proceed
+    }
+
+    private func claim(_ id: JobID, by worker: String, in database: Database) throws -> Claim? {
+        let before = try Self.find(id, in: database)
+        let job = try move(
+            id,
+            by: .claimed,
+            set: """
+                lapses = lapses + (lease_owner IS NOT NULL), lease_token = lease_token + 1, lease_owner = :owner,
+                lease_boot = :boot, lease_until = :until, run_at = NULL, started_at = coalesce(started_at, :now)
+                """,
+            arguments: [
+                "owner": worker, "boot": storage.clock.bootID,
+                "until": storage.clock.steadyMilliseconds() + storage.options.leaseMilliseconds,
+            ],
+            in: database
+        )
+        guard let job else { return nil }
+        try database.execute(
+            sql: "UPDATE models SET last_claim = ? WHERE name = ?",
+            arguments: [database.lastInsertedRowID, job.model]
+        )
+        let token = try Int64.fetchOne(
+            database,
+            sql: "SELECT lease_token FROM jobs WHERE id = ?",
+            arguments: [id.number]
+        )
+        return Claim(
+            job: job,
+            lease: Lease(job: id, owner: worker, token: token ?? 0),
+            isResumed: before.startedAt != nil
+        )
+    }
+
+    private func nextQueued(in database: Database) throws -> Int64? {
+        let now = storage.clock.now().milliseconds
+        return try Int64.fetchOne(
+            database,
+            sql: Self.queuedQuery,
+            arguments: ["now": now, "horizon": now + storage.options.longestBackoffMilliseconds]
+        )
+    }
+
+    /// Ends what a dead worker left: a cancel or pause that was asked for, and a job that killed too many workers.
+    private func settleOrphans(in database: Database) throws {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT id, requested, lapses FROM jobs WHERE state = 'running' AND \(Self.isOrphaned)
+                AND (requested IS NOT NULL OR (lease_owner IS NOT NULL AND lapses + 1 >= :limit))
+                """,
+            arguments: leaseClock + ["limit": storage.options.maximumLapses]
+        )
+        for row in rows {
+            let id = JobID(number: try row.value("id"))
+            switch (try row.value("requested") as String?).flatMap(JobControl.init(rawValue:)) {
+            case .cancel:
+                _ = try move(id, by: .cancelled, in: database)
+            case .pause:
+                _ = try move(id, by: .paused, in: database)
+            case .proceed, nil:
+                let lapses: Int = try row.value("lapses")
+                let detail = "its worker died \(lapses + 1) times without a checkpoint in between"
+                let error = "{\"detail\":\"\(detail)\"}"
+                _ = try move(
+                    id,
+                    by: .failed,
+                    set: "error = :error",
+                    arguments: ["error": error],
+                    detail: "\"error\":\(error)",
+                    in: database
+                )
+            }
+        }
+    }
+
+    /// Whether there is anything to claim or to settle, as seen from a snapshot.
+    package static let workQuery = """
+        SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'queued')
+            OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND \(isOrphaned))
+        """
+
+    package static let orphanQuery = """
+        SELECT id FROM jobs WHERE state = 'running' AND \(isOrphaned) ORDER BY priority DESC, id LIMIT 1
+        """
+
+    /// Walks the models that have queued jobs by index, takes the first due job of each, and picks among these.
+    ///
+    /// A retry that lies farther off than the longest back-off was set by a clock that has been put back since: it is
+    /// due. Binds `now` and `horizon`.
+    package static let queuedQuery = """
+        WITH RECURSIVE
+        waiting (model) AS (
+            SELECT (SELECT min(model) FROM jobs INDEXED BY jobs_queued WHERE state = 'queued')
+            UNION ALL
+            SELECT (
+                SELECT min(model) FROM jobs INDEXED BY jobs_queued
+                WHERE state = 'queued' AND model > waiting.model
+            )
+            FROM waiting WHERE waiting.model IS NOT NULL
+        ),
+        first_of_each (id) AS (
+            SELECT (
+                SELECT id FROM jobs INDEXED BY jobs_queued
+                WHERE state = 'queued' AND model = waiting.model
+                AND (run_at IS NULL OR run_at <= :now OR run_at > :horizon)
+                ORDER BY priority DESC, id LIMIT 1
+            )
+            FROM waiting WHERE waiting.model IS NOT NULL
+        )
+        SELECT jobs.id
+        FROM first_of_each JOIN jobs ON jobs.id = first_of_each.id JOIN models ON models.name = jobs.model
+        ORDER BY jobs.priority DESC,
+            (SELECT count(*) FROM jobs AS other WHERE other.state = 'running' AND other.model = jobs.model),
+            models.last_claim, jobs.id
+        LIMIT 1
+        """
+}

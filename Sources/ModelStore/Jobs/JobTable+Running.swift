@@ -1,0 +1,171 @@
+import GRDB
+
+/// What a worker writes about the job it runs. Each call throws `.leaseLost` where another worker has the job.
+extension JobTable {
+    /// Records how far the run is, with an event.
+    public func report(_ lease: Lease, progress: String, metrics: String? = nil) throws(StoreError) {
+        try storage.write { database in
+            try requireHeld(lease, in: database)
+            try database.execute(
+                sql: "UPDATE jobs SET progress = ?, metrics = coalesce(?, metrics) WHERE id = ?",
+                arguments: [progress, metrics, lease.job.number]
+            )
+            try JobEvent.insert(
+                .progress,
+                job: lease.job.number,
+                data: progress,
+                at: storage.clock.now(),
+                in: database
+            )
+        }
+    }
+
+    /// Records the metrics of a finished epoch, with an event.
+    ///
+    /// A job that went on from a checkpoint runs some epochs again; they replace what was recorded, without an event.
+    public func recordEpoch(_ lease: Lease, number: Int, metrics: String) throws(StoreError) {
+        try storage.write { database in
+            try requireHeld(lease, in: database)
+            try database.execute(
+                sql: "UPDATE epochs SET metrics = ? WHERE job_id = ? AND number = ?",
+                arguments: [metrics, lease.job.number, number]
+            )
+            guard database.changesCount == 0 else { return }
+            try database.execute(
+                sql: "INSERT INTO epochs (job_id, number, metrics) VALUES (?, ?, ?)",
+                arguments: [lease.job.number, number, metrics]
+            )
+            try JobEvent.insert(.epoch, job: lease.job.number, data: metrics, at: storage.clock.now(), in: database)
+        }
+    }
+
+    /// Ends the job with a new version: weights, version, metrics, state and event in one transaction.
+    public func succeed(
+        _ lease: Lease,
+        version: NewVersion,
+        progress: String? = nil,
+        metrics: String
+    ) throws(StoreError) -> Job {
+        let packed = try PackedWeights(version.weights)
+        return try storage.write { database in
+            try requireHeld(lease, in: database)
+            let stored = try VersionTable.insert(
+                version,
+                packed,
+                model: try Self.find(lease.job, in: database).model,
+                job: lease.job,
+                at: storage.clock.now(),
+                in: database
+            )
+            return try end(
+                lease,
+                by: .succeeded,
+                set: """
+                    version = :version, weights_sha256 = :digest, metrics = :metrics,
+                    progress = coalesce(:progress, progress), error = NULL
+                    """,
+                arguments: [
+                    "version": stored.number, "digest": stored.weightsSHA256, "metrics": metrics,
+                    "progress": progress,
+                ],
+                detail: "\"version\":\(stored.number)",
+                in: database
+            )
+        }
+    }
+
+    /// Ends the job for a cause that a retry won't mend; `error` is a JSON object.
+    public func fail(_ lease: Lease, error: String) throws(StoreError) -> Job {
+        try storage.write { try fail(lease, error: error, in: $0) }
+    }
+
+    /// Puts the job back into the queue for a passing cause, with a wait that doubles each time.
+    ///
+    /// Where the attempts are used up the job fails instead. `error` is a JSON object.
+    public func retry(_ lease: Lease, error: String) throws(StoreError) -> Job {
+        try storage.write { database in
+            try requireHeld(lease, in: database)
+            let attempts = try Self.find(lease.job, in: database).attempts + 1
+            guard attempts < storage.options.maximumAttempts else {
+                return try fail(lease, error: error, in: database)
+            }
+            let wait = storage.options.backoff(attempt: attempts)
+            return try end(
+                lease,
+                by: .retried,
+                set: "error = :error, attempts = :attempts, run_at = :runAt",
+                arguments: [
+                    "error": error, "attempts": attempts,
+                    "runAt": storage.clock.now().advanced(byMilliseconds: wait).milliseconds,
+                ],
+                detail: "\"error\":\(error)",
+                in: database
+            )
+        }
+    }
+
+    /// Ends the job as cancelled; the worker has stopped.
+    public func finishCancel(_ lease: Lease) throws(StoreError) -> Job {
+        try storage.write { database in
+            try end(lease, by: .cancelled, in: database)
+        }
+    }
+
+    /// Pauses the job; the worker has saved a checkpoint and stopped.
+    ///
+    /// Where the client withdrew the pause meanwhile the job is released instead, and where the client cancelled it
+    /// is cancelled; the state of the job returned tells.
+    public func finishPause(_ lease: Lease) throws(StoreError) -> Job {
+        try storage.write { database in
+            try requireHeld(lease, in: database)
+            let transition: JobTransition =
+                switch try Self.find(lease.job, in: database).requested {
+                case .pause: .paused
+                case .cancel: .cancelled
+                case .proceed: .released
+                }
+            return try end(lease, by: transition, in: database)
+        }
+    }
+
+    func requireHeld(_ lease: Lease, in database: Database) throws {
+        let isHeld = try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE \(Self.isHeld))",
+            arguments: Self.holder(lease)
+        )
+        guard isHeld == true else { throw Self.lost(lease) }
+    }
+
+    private func fail(_ lease: Lease, error: String, in database: Database) throws -> Job {
+        try end(
+            lease,
+            by: .failed,
+            set: "error = :error",
+            arguments: ["error": error],
+            detail: "\"error\":\(error)",
+            in: database
+        )
+    }
+
+    private func end(
+        _ lease: Lease,
+        by transition: JobTransition,
+        set assignments: String = "",
+        arguments: StatementArguments = StatementArguments(),
+        detail: String? = nil,
+        in database: Database
+    ) throws -> Job {
+        let job = try move(
+            lease.job,
+            by: transition,
+            where: Self.isHeld,
+            set: assignments,
+            arguments: Self.holder(lease) + arguments,
+            detail: detail,
+            in: database
+        )
+        guard let job else { throw Self.lost(lease) }
+        return job
+    }
+}

@@ -1,0 +1,115 @@
+import GRDB
+
+/// The training jobs: the queue, each job's progress, and its history.
+///
+/// Every change of state is one transaction: an update that repeats the guard of the transition table, and the event
+/// row that tells of it.
+public struct JobTable: Sendable {
+    let storage: StorePool
+
+    /// Accepts a job; once this returns it exists whatever happens to the process or the machine.
+    ///
+    /// Throws `.queueFull` where as many jobs wait as may, `.notFound` for an unknown model, dataset or version.
+    public func enqueue(_ new: NewJob) throws(StoreError) -> Job {
+        try storage.write { try insert(new, in: $0) }
+    }
+
+    /// Accepts a job and stores its answer in one transaction, or returns the answer that the key got before.
+    public func enqueue(
+        _ new: NewJob,
+        once key: AnswerKey,
+        answer: (Job) -> StoredAnswer
+    ) throws(StoreError) -> StoredAnswer {
+        try storage.write { database in
+            try AnswerTable.once(key, in: database, at: storage.clock.now()) {
+                answer(try insert(new, in: database))
+            }
+        }
+    }
+
+    /// The job of that id; throws `.notFound`.
+    public func find(_ id: JobID) throws(StoreError) -> Job {
+        try storage.read { try Self.find(id, in: $0) }
+    }
+
+    /// The metrics of a job's epochs, first to last; throws `.notFound`.
+    public func epochs(of id: JobID) throws(StoreError) -> [Epoch] {
+        try storage.read { database in
+            _ = try Self.find(id, in: database)
+            return try Row.fetchAll(
+                database,
+                sql: "SELECT number, metrics FROM epochs WHERE job_id = ? ORDER BY number",
+                arguments: [id.number]
+            ).map { Epoch(number: $0["number"], metrics: $0["metrics"]) }
+        }
+    }
+
+    /// A job's events in order, from the one after the event `after` on; throws `.notFound`.
+    public func events(of id: JobID, after: Int64 = 0, limit: Int = 500) throws(StoreError) -> [JobEvent] {
+        try storage.read { database in
+            _ = try Self.find(id, in: database)
+            return try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM job_events WHERE job_id = ? AND id > ? ORDER BY id LIMIT ?",
+                arguments: [id.number, after, max(limit, 0)]
+            ).map(JobEvent.init)
+        }
+    }
+
+    /// Removes a final job with its history; throws `.conflict` for any other.
+    public func delete(_ id: JobID) throws(StoreError) {
+        try storage.write { database in
+            let job = try Self.find(id, in: database)
+            guard job.state.isFinal else {
+                throw StoreError.conflict("job \(id): it is \(job.state.rawValue); cancel it before deleting it")
+            }
+            try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id.number])
+        }
+    }
+
+    /// How many jobs stand in each state.
+    public func counts() throws(StoreError) -> [JobState: Int] {
+        try storage.read { database in
+            var counts = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) })
+            for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM jobs GROUP BY state") {
+                if let state = JobState(rawValue: try row.value("state")) { counts[state] = try row.value("n") }
+            }
+            return counts
+        }
+    }
+
+    static func find(_ id: JobID, in database: Database) throws -> Job {
+        let row = try Row.fetchOne(database, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.number])
+        guard let row else { throw StoreError.notFound("job \(id): there is none of that id") }
+        return try Job(row: row)
+    }
+
+    private func insert(_ new: NewJob, in database: Database) throws -> Job {
+        _ = try ModelTable.identifier(of: new.model, in: database)
+        if let version = new.initialVersion, version != 0 {
+            _ = try VersionTable.row(model: new.model, number: version, in: database)
+        }
+        if let dataset = new.dataset { _ = try DatasetTable.find(dataset, in: database) }
+        let waiting = try Int.fetchOne(database, sql: "SELECT count(*) FROM jobs WHERE state = 'queued'") ?? 0
+        let limit = storage.options.queueLimit
+        guard waiting < limit else {
+            throw StoreError.queueFull(
+                "\(waiting) jobs wait in the queue, which holds \(limit); try later",
+                limit: limit
+            )
+        }
+        let now = storage.clock.now()
+        try database.execute(
+            sql: """
+                INSERT INTO jobs (state, model, dataset, initial_version, request, progress, priority, created_at)
+                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                new.model, new.dataset, new.initialVersion, new.request, new.progress, new.priority, now.milliseconds,
+            ]
+        )
+        let identifier = database.lastInsertedRowID
+        try JobEvent.insert(.state, job: identifier, data: #"{"state":"queued"}"#, at: now, in: database)
+        return try Self.find(JobID(number: identifier), in: database)
+    }
+}

@@ -1,0 +1,147 @@
+import GRDB
+
+extension Store {
+    /// Reads the whole store and verifies it: pages, references, every checksum and digest, every file.
+    ///
+    /// With `repairing`, what can be mended is: indexes are built anew, what nothing refers to is removed, and so are
+    /// damaged checkpoints, versions and datasets, which nobody can use any more. Other processes may use the store
+    /// meanwhile. Throws only where the check itself can't go on.
+    public func check(repairing: Bool = false) throws(StoreError) -> CheckReport {
+        var report = CheckReport()
+        try checkPages(repairing, &report)
+        do {
+            try checkVersions(repairing, &report)
+            try checkTensors(repairing, &report)
+            try checkCheckpoints(repairing, &report)
+            try checkDatasets(repairing, &report)
+        } catch .corrupt(let text) {
+            // Damaged pages stop the reading of tables; the rest can't be looked at.
+            report.add("\(text); restore a backup")
+        }
+        return report
+    }
+
+    /// SQLite's own checks: the structure of the file, and rows that refer to none.
+    private func checkPages(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
+        func faults() throws(StoreError) -> [String] {
+            do {
+                return try storage.read { database in
+                    let structure = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
+                    let references = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in
+                        let table: String = try row.value("table")
+                        let parent: String = try row.value("parent")
+                        return "a row of \(table) refers to a row of \(parent) that does not exist"
+                    }
+                    return structure.filter { $0 != "ok" } + references
+                }
+            } catch .corrupt(let text) {
+                return [text]
+            }
+        }
+        let before = try faults()
+        guard !before.isEmpty else { return }
+        var after = before
+        if repairing, (try? storage.write({ try $0.execute(sql: "REINDEX") })) != nil { after = try faults() }
+        for fault in before {
+            report.add(
+                "database: \(fault); a repair builds indexes anew, anything else needs a backup",
+                isRepaired: !after.contains(fault)
+            )
+        }
+    }
+
+    private func checkVersions(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
+        let identifiers = try storage.read { try Int64.fetchAll($0, sql: "SELECT id FROM versions ORDER BY id") }
+        for identifier in identifiers {
+            guard let fault = try fault(ofVersion: identifier) else {
+                report.versions += 1
+                continue
+            }
+            if repairing {
+                try storage.write { database in
+                    try database.execute(
+                        sql: """
+                            DELETE FROM aliases WHERE (model_id, number) IN (
+                                SELECT model_id, number FROM versions WHERE id = ?)
+                            """,
+                        arguments: [identifier]
+                    )
+                    try TensorTable.deleteVersions([identifier], in: database)
+                }
+            }
+            report.add(fault, isRepaired: repairing)
+        }
+    }
+
+    /// What is wrong with a version; nil where nothing is, or where it is gone meanwhile.
+    private func fault(ofVersion identifier: Int64) throws(StoreError) -> String? {
+        do {
+            return try storage.read { database in
+                let sql = "\(ModelVersion.select) WHERE versions.id = ?"
+                guard let row = try Row.fetchOne(database, sql: sql, arguments: [identifier]) else { return nil }
+                let version = try ModelVersion(row: row)
+                let label = "weights of \"\(version.model)\" version \(version.number)"
+                let weights = try TensorTable.weights(of: identifier, label: label, in: database)
+                let digest = WeightsDigest.hex(weights)
+                return digest == version.weightsSHA256
+                    ? nil : "\(label): their digest is \(digest), expected \(version.weightsSHA256)"
+            }
+        } catch .corrupt(let text) {
+            return text
+        }
+    }
+
+    private func checkTensors(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
+        let orphans = "FROM tensors WHERE NOT EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = tensors.id)"
+        let count = try storage.read { try Int.fetchOne($0, sql: "SELECT count(*) \(orphans)") ?? 0 }
+        guard count > 0 else { return }
+        if repairing { try storage.write { try $0.execute(sql: "DELETE \(orphans)") } }
+        report.add("\(count) stored tensors belong to no version; a repair removes them", isRepaired: repairing)
+    }
+
+    private func checkCheckpoints(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
+        let rows = try storage.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT checkpoints.id, job_id, state FROM checkpoints JOIN jobs ON jobs.id = job_id"
+            )
+        }
+        for row in rows {
+            do {
+                let identifier: Int64 = try row.value("id")
+                let job: Int64 = try row.value("job_id")
+                let state: String = try row.value("state")
+                let isWhole = try storage.read { try CheckpointTable.parts(of: identifier, in: $0) != nil }
+                let isNeeded = JobState(rawValue: state)?.isFinal == false
+                if isWhole, isNeeded {
+                    report.checkpoints += 1
+                    continue
+                }
+                if repairing {
+                    try storage.write {
+                        try $0.execute(sql: "DELETE FROM checkpoints WHERE id = ?", arguments: [identifier])
+                    }
+                }
+                let fault = isWhole ? "outlived its job" : "does not pass its checksum"
+                report.add("a checkpoint of job \(job) \(fault); a repair removes it", isRepaired: repairing)
+            } catch {
+                throw StoreError(error, in: "Store.check(repairing:)")
+            }
+        }
+    }
+
+    private func checkDatasets(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
+        for orphan in try datasets.orphans() {
+            if repairing { datasets.removeFile(orphan) }
+            report.add("datasets/\(orphan): no dataset refers to it; a repair removes it", isRepaired: repairing)
+        }
+        for dataset in try datasets.list() {
+            guard let fault = try datasets.fault(of: dataset) else {
+                report.datasets += 1
+                continue
+            }
+            let isRepaired = repairing ? try datasets.removeDamaged(dataset) : false
+            report.add(fault, isRepaired: isRepaired)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import GRDB
+
+/// A name that stands for a version of a model, such as `stable`.
+public struct Alias: Equatable, Sendable {
+    /// The name.
+    public let name: String
+    /// The number of the version it stands for.
+    public let version: Int
+    /// The version it stood for before; nil for a new alias.
+    public let previous: Int?
+    /// When it was last moved.
+    public let updatedAt: Timestamp
+
+    init(row: Row) throws {
+        name = try row.value("name")
+        version = try row.value("number")
+        previous = try row.value("previous")
+        updatedAt = Timestamp(milliseconds: try row.value("updated_at"))
+    }
+}
+
+/// The names that stand for versions; a move is atomic, so a reader sees the old version or the new one.
+public struct AliasTable: Sendable {
+    let storage: StorePool
+
+    /// Makes an alias or moves it; throws `.notFound` for an unknown model or version, `.invalid` for a bad name.
+    public func set(_ alias: String, model: String, version: Int) throws(StoreError) -> Alias {
+        try NameRule.checkAlias(alias)
+        return try storage.write { try move(alias, model: model, to: version, in: $0) }
+    }
+
+    /// Moves an alias back to the version it stood for before; a second call moves it forward again.
+    ///
+    /// Throws `.conflict` where it never stood for another version, `.notFound` where that version is gone.
+    public func rollBack(_ alias: String, model: String) throws(StoreError) -> Alias {
+        try storage.write { database in
+            guard let previous = try Self.find(alias, model: model, in: database).previous else {
+                throw StoreError.conflict("alias \"\(alias)\" of \"\(model)\": it has stood for one version only")
+            }
+            return try move(alias, model: model, to: previous, in: database)
+        }
+    }
+
+    /// A model's aliases by name.
+    public func list(model: String) throws(StoreError) -> [Alias] {
+        try storage.read { database in
+            let identifier = try ModelTable.identifier(of: model, in: database)
+            return try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM aliases WHERE model_id = ? ORDER BY name",
+                arguments: [identifier]
+            ).map(Alias.init)
+        }
+    }
+
+    /// Removes an alias; its version stays.
+    ///
+    /// Throws `.notFound`.
+    public func delete(_ alias: String, model: String) throws(StoreError) {
+        try storage.write { database in
+            _ = try Self.find(alias, model: model, in: database)
+            try database.execute(
+                sql: "DELETE FROM aliases WHERE name = ? AND model_id = (SELECT id FROM models WHERE name = ?)",
+                arguments: [alias, model]
+            )
+        }
+    }
+
+    static func find(_ alias: String, model: String, in database: Database) throws -> Alias {
+        let identifier = try ModelTable.identifier(of: model, in: database)
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT * FROM aliases WHERE model_id = ? AND name = ?",
+            arguments: [identifier, alias]
+        )
+        guard let row else {
+            throw StoreError.notFound(
+                "version \(NameRule.quoted(alias)) of \"\(model)\": there is no such number or alias"
+            )
+        }
+        return try Alias(row: row)
+    }
+
+    private func move(_ alias: String, model: String, to version: Int, in database: Database) throws -> Alias {
+        let target = try VersionTable.row(model: model, number: version, in: database)
+        try database.execute(
+            sql: """
+                INSERT INTO aliases (model_id, name, number, updated_at) VALUES (:model, :name, :number, :now)
+                ON CONFLICT (model_id, name) DO UPDATE
+                SET previous = number, number = excluded.number, updated_at = excluded.updated_at
+                WHERE number <> excluded.number
+                """,
+            arguments: [
+                "model": try target.value("model_id") as Int64, "name": alias, "number": version,
+                "now": storage.clock.now().milliseconds,
+            ]
+        )
+        return try Self.find(alias, model: model, in: database)
+    }
+}

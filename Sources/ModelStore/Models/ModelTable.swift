@@ -1,0 +1,109 @@
+import GRDB
+
+/// The models by name.
+public struct ModelTable: Sendable {
+    let storage: StorePool
+
+    /// Stores a new model; throws `.conflict` where the name is taken and `.invalid` where it breaks the name rule.
+    public func insert(name: String, definition: String) throws(StoreError) -> StoredModel {
+        try NameRule.check(name, of: "model")
+        return try storage.write { try insert(name: name, definition: definition, in: $0) }
+    }
+
+    /// Stores a new model and its answer in one transaction, or returns the answer that the key got before.
+    public func insert(
+        name: String,
+        definition: String,
+        once key: AnswerKey,
+        answer: (StoredModel) -> StoredAnswer
+    ) throws(StoreError) -> StoredAnswer {
+        try NameRule.check(name, of: "model")
+        return try storage.write { database in
+            try AnswerTable.once(key, in: database, at: storage.clock.now()) {
+                answer(try insert(name: name, definition: definition, in: database))
+            }
+        }
+    }
+
+    /// The model of that name; throws `.notFound`.
+    public func find(_ name: String) throws(StoreError) -> StoredModel {
+        try storage.read { try Self.find(name, in: $0) }
+    }
+
+    /// The models by name, from the one after `after` on.
+    public func list(limit: Int = 1000, after: String? = nil) throws(StoreError) -> [StoredModel] {
+        try storage.read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT \(StoredModel.columns) FROM models WHERE name > ? ORDER BY name LIMIT ?",
+                arguments: [after ?? "", max(limit, 0)]
+            ).map(StoredModel.init)
+        }
+    }
+
+    /// How many models there are.
+    public func count() throws(StoreError) -> Int {
+        try storage.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM models") ?? 0 }
+    }
+
+    /// Removes a model with its versions and aliases; throws `.conflict` while a job that is not final uses it.
+    ///
+    /// Its finished jobs stay, under the model's name.
+    public func delete(_ name: String) throws(StoreError) {
+        try storage.write { database in
+            let identifier = try Self.identifier(of: name, in: database)
+            if let job = try unfinishedJob(of: name, in: database) {
+                throw StoreError.conflict("model \"\(name)\": job \(job) uses it; cancel the job or wait for its end")
+            }
+            try database.execute(sql: "DELETE FROM aliases WHERE model_id = ?", arguments: [identifier])
+            let versions = try Int64.fetchAll(
+                database,
+                sql: "SELECT id FROM versions WHERE model_id = ?",
+                arguments: [identifier]
+            )
+            try TensorTable.deleteVersions(versions, in: database)
+            try database.execute(sql: "DELETE FROM models WHERE id = ?", arguments: [identifier])
+        }
+    }
+
+    private func insert(name: String, definition: String, in database: Database) throws -> StoredModel {
+        try database.execute(
+            sql: "INSERT INTO models (name, definition, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+            arguments: [name, definition, storage.clock.now().milliseconds]
+        )
+        guard database.changesCount == 1 else {
+            throw StoreError.conflict("model \"\(name)\": the name is taken; delete that model or choose another name")
+        }
+        return try Self.find(name, in: database)
+    }
+
+    private func unfinishedJob(of name: String, in database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: "SELECT id FROM jobs WHERE model = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
+            arguments: [name]
+        )
+    }
+
+    package static let findQuery = "SELECT \(StoredModel.columns) FROM models WHERE name = ?"
+
+    static func find(_ name: String, in database: Database) throws -> StoredModel {
+        let row = try Row.fetchOne(
+            database,
+            sql: findQuery,
+            arguments: [name]
+        )
+        guard let row else { throw missing(name) }
+        return try StoredModel(row: row)
+    }
+
+    static func identifier(of name: String, in database: Database) throws -> Int64 {
+        let sql = "SELECT id FROM models WHERE name = ?"
+        guard let identifier = try Int64.fetchOne(database, sql: sql, arguments: [name]) else { throw missing(name) }
+        return identifier
+    }
+
+    private static func missing(_ name: String) -> StoreError {
+        .notFound("model \(NameRule.quoted(name)): there is none of that name")
+    }
+}

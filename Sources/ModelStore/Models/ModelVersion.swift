@@ -1,0 +1,79 @@
+import GRDB
+
+/// What a new version consists of.
+public struct NewVersion: Sendable {
+    /// The tensors, in the order of the definition.
+    public var weights: [StoredTensor]
+    /// The metrics as a JSON object.
+    public var metrics: String
+    /// How the version came about, as a JSON object: training options, labels, whatever a prediction needs.
+    public var options: String
+    /// The SHA-256 of the dataset that it was trained on.
+    public var datasetFingerprint: String?
+    /// The version that the training started from; 0 for initial weights.
+    public var parent: Int?
+    /// The version of the program that made it.
+    public var programVersion: String
+
+    /// Describes a new version.
+    public init(
+        weights: [StoredTensor],
+        metrics: String = "{}",
+        options: String = "{}",
+        datasetFingerprint: String? = nil,
+        parent: Int? = nil,
+        programVersion: String
+    ) {
+        self.weights = weights
+        self.metrics = metrics
+        self.options = options
+        self.datasetFingerprint = datasetFingerprint
+        self.parent = parent
+        self.programVersion = programVersion
+    }
+}
+
+/// One immutable version of a model, without its weights.
+public struct ModelVersion: Equatable, Sendable {
+    /// The model's name.
+    public let model: String
+    /// The number, from 1; never used again, also after the version is deleted.
+    public let number: Int
+    /// The metrics as a JSON object.
+    public let metrics: String
+    /// How the version came about, as a JSON object.
+    public let options: String
+    /// The SHA-256 of the dataset that it was trained on.
+    public let datasetFingerprint: String?
+    /// The version that the training started from; 0 for initial weights.
+    public let parent: Int?
+    /// The version of the program that made it.
+    public let programVersion: String
+    /// The digest of names, shapes and values, 64 hexadecimal digits.
+    public let weightsSHA256: String
+    /// The job that made it; nil for uploaded weights.
+    public let job: JobID?
+    /// The size of the values before compression.
+    public let bytes: Int
+    /// When it was stored.
+    public let createdAt: Timestamp
+
+    init(row: Row) throws {
+        model = try row.value("model")
+        number = try row.value("number")
+        metrics = try row.value("metrics")
+        options = try row.value("options")
+        datasetFingerprint = try row.value("dataset_fingerprint")
+        parent = try row.value("parent")
+        programVersion = try row.value("program_version")
+        weightsSHA256 = try row.value("weights_sha256")
+        job = (try row.value("job_id") as Int64?).map(JobID.init(number:))
+        bytes = try row.value("raw_bytes")
+        createdAt = Timestamp(milliseconds: try row.value("created_at"))
+    }
+
+    /// Selects the columns that `init(row:)` reads, and the row id.
+    static let select = """
+        SELECT versions.*, models.name AS model FROM versions JOIN models ON models.id = versions.model_id
+        """
+}

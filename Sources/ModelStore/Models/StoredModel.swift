@@ -1,0 +1,26 @@
+import GRDB
+
+/// A model as it lies in the store: its definition and how far its versions count.
+public struct StoredModel: Equatable, Sendable {
+    /// The name, unique in the store.
+    public let name: String
+    /// The definition as JSON text, as it was accepted.
+    public let definition: String
+    /// The number of the newest version, 0 for a model that was never trained.
+    public let newestVersion: Int
+    /// When the model was made.
+    public let createdAt: Timestamp
+
+    init(row: Row) throws {
+        name = try row.value("name")
+        definition = try row.value("definition")
+        newestVersion = try row.value("newest_version")
+        createdAt = Timestamp(milliseconds: try row.value("created_at"))
+    }
+
+    /// The columns that `init(row:)` reads, from `models`.
+    static let columns = """
+        models.id, models.name, models.definition, models.created_at,
+        coalesce((SELECT max(number) FROM versions WHERE model_id = models.id), 0) AS newest_version
+        """
+}

@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+
+/// The tensors of all versions, stored once per content and removed with the last version that refers to them.
+package enum TensorTable {
+    static func insert(_ weights: PackedWeights, version: Int64, in database: Database) throws {
+        for (position, tensor) in weights.tensors.enumerated() {
+            try database.execute(
+                sql: """
+                    INSERT INTO tensors (hash, encoding, raw_bytes, checksum, data) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (hash) DO NOTHING
+                    """,
+                arguments: [
+                    Data(tensor.hash), tensor.packed.encoding.rawValue, tensor.packed.rawCount,
+                    Int64(tensor.packed.checksum), Data(tensor.packed.data),
+                ]
+            )
+            try database.execute(
+                sql: """
+                    INSERT INTO version_tensors (version_id, position, name, shape, tensor_id)
+                    VALUES (?, ?, ?, ?, (SELECT id FROM tensors WHERE hash = ?))
+                    """,
+                arguments: [version, position, tensor.name, ShapeText.text(tensor.shape), Data(tensor.hash)]
+            )
+        }
+    }
+
+    package static let weightsQuery = """
+        SELECT name, shape, encoding, raw_bytes, checksum, data
+        FROM version_tensors JOIN tensors ON tensors.id = tensor_id
+        WHERE version_id = ? ORDER BY position
+        """
+
+    /// A tensor as it was read, not unpacked yet; nil where its row names an encoding or shape that there is none of.
+    struct Packed {
+        let name: String
+        let content: (shape: [Int], bytes: PackedBytes)?
+    }
+
+    /// Reads a version's tensors in order.
+    static func packed(of version: Int64, in database: Database) throws -> [Packed] {
+        try Row.fetchAll(database, sql: weightsQuery, arguments: [version]).map { row in
+            let shape = ShapeText.shape(try row.value("shape"))
+            let bytes = try PackedBytes(row: row)
+            let content = shape.flatMap { shape in bytes.map { (shape, $0) } }
+            return Packed(name: try row.value("name"), content: content)
+        }
+    }
+
+    /// Unpacks tensors and verifies each; `label` names their version in the error.
+    static func unpacked(_ tensors: [Packed], label: String) throws(StoreError) -> [StoredTensor] {
+        var weights: [StoredTensor] = []
+        for tensor in tensors {
+            guard let (shape, packed) = tensor.content, let bytes = packed.unpacked(),
+                StoredTensor.byteCount(of: shape) == bytes.count
+            else {
+                throw .corrupt(
+                    "\(label): tensor \"\(tensor.name)\" is damaged (its checksum or size does not hold); "
+                        + "restore a backup or train the model again"
+                )
+            }
+            weights.append(StoredTensor(name: tensor.name, shape: shape, bytes: bytes))
+        }
+        return weights
+    }
+
+    /// Reads a version's tensors in order and verifies each; `label` names the version in the error.
+    static func weights(of version: Int64, label: String, in database: Database) throws -> [StoredTensor] {
+        try unpacked(packed(of: version, in: database), label: label)
+    }
+
+    /// Removes versions, and the tensors that nothing else refers to.
+    static func deleteVersions(_ versions: [Int64], in database: Database) throws {
+        for version in versions {
+            let tensors = try Int64.fetchSet(
+                database,
+                sql: "SELECT tensor_id FROM version_tensors WHERE version_id = ?",
+                arguments: [version]
+            )
+            try database.execute(sql: "DELETE FROM version_tensors WHERE version_id = ?", arguments: [version])
+            try database.execute(sql: "DELETE FROM versions WHERE id = ?", arguments: [version])
+            for tensor in tensors {
+                try database.execute(
+                    sql: """
+                        DELETE FROM tensors WHERE id = :tensor
+                        AND NOT EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = :tensor)
+                        """,
+                    arguments: ["tensor": tensor]
+                )
+            }
+        }
+    }
+}

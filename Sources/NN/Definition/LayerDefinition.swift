@@ -1,0 +1,94 @@
+public import JSON
+
+/// One layer of a definition: its arguments, its name and where its inputs come from.
+public struct LayerDefinition: Sendable {
+    /// The name, unique in the model; Keras's automatic one where none was given.
+    public let name: String
+    /// The layers whose results it takes, by name, as `lstm:1` for a further result; nil for the layer before it.
+    public let inputs: [String]?
+    /// Whether training changes its weights.
+    public let trainable: Bool
+    /// The earlier layer that is applied again, with its weights; nil where the layer has its own.
+    public let reuse: String?
+
+    /// The layer itself.
+    let layer: any Layer
+    /// What training adds to the loss for the size of its results.
+    let activityRegularizer: Regularizer?
+
+    /// Keras's class name, as in `Conv2D`.
+    public var type: String { Swift.type(of: layer).type }
+}
+
+extension LayerDefinition: Equatable {
+    /// Whether both are the same layer with the same arguments, name and inputs.
+    public static func == (left: LayerDefinition, right: LayerDefinition) -> Bool {
+        (left.name, left.trainable, left.reuse) == (right.name, right.trainable, right.reuse)
+            && left.inputs == right.inputs && left.layer.isEqual(to: right.layer)
+            && left.activityRegularizer == right.activityRegularizer
+    }
+}
+
+extension LayerDefinition: JSONWritable {
+    /// Writes the short form, `{"type", "name", …}`, or `{"reuse", "name", …}`.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            if let reuse {
+                json.field("reuse", reuse)
+            } else {
+                json.field("type", type)
+            }
+            json.field("name", name)
+            json.field("inputs", ifPresent: inputs)
+            guard reuse == nil else { return }
+            if !trainable { json.field("trainable", false) }
+            json.field("activity_regularizer", ifPresent: activityRegularizer)
+            layer.write(to: &json)
+        }
+    }
+}
+
+/// The arguments that every layer takes.
+struct SharedArguments {
+    /// The layer's own name.
+    let name: String?
+    /// The layers whose results it takes.
+    let inputs: [String]?
+    /// Whether training changes its weights.
+    let trainable: Bool
+    /// What training adds to the loss for the size of its results.
+    let activityRegularizer: Regularizer?
+
+    init(reading arguments: inout ObjectReader) {
+        (name, inputs) = Self.place(of: &arguments)
+        trainable = arguments.bool("trainable", default: true)
+        arguments.onlyFloat32()
+        activityRegularizer = arguments.regularizer("activity_regularizer")
+    }
+
+    /// What a layer that is applied again has of its own.
+    init(reuse arguments: inout ObjectReader) {
+        (name, inputs) = Self.place(of: &arguments)
+        trainable = true
+        activityRegularizer = nil
+    }
+
+    private static func place(of arguments: inout ObjectReader) -> (name: String?, inputs: [String]?) {
+        let name = arguments.optionalValue("name") == nil ? nil : arguments.name("name")
+        let inputs = arguments.has("inputs") ? arguments.strings("inputs", default: []) : nil
+        if inputs?.isEmpty == true {
+            arguments.fault(at: "inputs", "expected the names of one layer or more, found none")
+        }
+        return (name, inputs)
+    }
+}
+
+extension ObjectReader {
+    /// Refuses a `dtype` other than `float32`, as a name or as Keras's `DTypePolicy`.
+    fileprivate mutating func onlyFloat32() {
+        guard let value = optionalValue("dtype") else { return }
+        let name = value["config"]?["name"] ?? value
+        guard (try? name.string()) != "float32" else { return }
+        fault(at: "dtype", "only \"float32\" is supported, found \(name.summary)")
+    }
+}

@@ -1,0 +1,122 @@
+import JSON
+
+/// A layer whose arguments have been read and whose name may still have to be found.
+struct LayerDraft {
+    /// The layer; that of another draft where this one applies it again.
+    private var layer: (any Layer)?
+    private let shared: SharedArguments
+    private let reuse: String?
+    private let pointer: String
+    private var name: String?
+
+    /// Reads a layer in its short or long form, or `{"reuse": "name"}`; nil, and a fault, where its type isn't known.
+    init?(_ value: JSONValue, _ faults: inout Faults) {
+        guard value.kind == .object else {
+            faults.add(value.mismatch("a layer, as in {\"type\": \"Dense\", \"units\": 10}"))
+            return nil
+        }
+        pointer = value.pointer
+        if value["reuse"] != nil {
+            (reuse, shared) = faults.read(value) { reader in (reader.string("reuse"), SharedArguments(reuse: &reader)) }
+        } else {
+            guard let found = Registry.layers.read(value, &faults, shared: { SharedArguments(reading: &$0) }) else {
+                return nil
+            }
+            (layer, shared, reuse) = (found.product, found.shared, nil)
+        }
+        name = shared.name
+    }
+
+    /// The finished definition, once the name and the layer are known.
+    var definition: LayerDefinition? {
+        guard let name, let layer else { return nil }
+        return LayerDefinition(
+            name: name,
+            inputs: shared.inputs,
+            trainable: shared.trainable,
+            reuse: reuse,
+            layer: layer,
+            activityRegularizer: shared.activityRegularizer
+        )
+    }
+
+    /// Names the layers that have none after their class, as Keras does: `conv2d`, `conv2d_1`; a taken name is left out.
+    static func nameAll(_ drafts: inout [LayerDraft?]) {
+        var taken = Set(drafts.compactMap { $0?.name })
+        for index in drafts.indices {
+            guard let draft = drafts[index], draft.name == nil else { continue }
+            let base = draft.layer.map { AutomaticName.of(className: Swift.type(of: $0).type) } ?? draft.reuse ?? ""
+            let name = AutomaticName.free(base, taken: taken)
+            taken.insert(name)
+            drafts[index]?.name = name
+        }
+    }
+
+    /// Finds names that occur twice and inputs that name no layer before theirs.
+    static func checkNames(_ drafts: [LayerDraft?], _ faults: inout Faults) {
+        let all = drafts.compactMap { $0 }
+        // Where a layer couldn't be read, an input may mean its name.
+        let allAreKnown = all.count == drafts.count
+        var places: [String: String] = [:]
+        for draft in all {
+            for (index, input) in (draft.shared.inputs ?? []).enumerated() where allAreKnown {
+                let reference = ResultReference(input)
+                if places[reference.layer] == nil {
+                    let detail = unknownLayer(reference.layer, among: all, before: draft)
+                    faults.add("\(draft.pointer)/inputs/\(index)", detail)
+                }
+            }
+            guard let name = draft.name else { continue }
+            if let other = places[name] {
+                faults.add("\(draft.pointer)/name", "the name \"\(name)\" is taken by \(other); names are unique")
+            } else {
+                places[name] = draft.pointer
+            }
+        }
+    }
+
+    /// Gives every draft that applies an earlier layer again that layer, and finds names of none.
+    static func resolveReuse(_ drafts: inout [LayerDraft?], _ faults: inout Faults) {
+        let all = drafts.compactMap { $0 }
+        let allAreKnown = all.count == drafts.count
+        for index in drafts.indices {
+            guard let draft = drafts[index], let reuse = draft.reuse else { continue }
+            let original = drafts[..<index].lazy.compactMap { $0 }.first { $0.name == reuse }
+            if let layer = original?.layer, original?.reuse == nil {
+                drafts[index]?.layer = layer
+            } else if original?.reuse != nil {
+                faults.add(
+                    "\(draft.pointer)/reuse",
+                    "\"\(reuse)\" reuses a layer itself; name the layer that has the weights"
+                )
+            } else if allAreKnown {
+                faults.add("\(draft.pointer)/reuse", unknownLayer(reuse, among: all, before: draft))
+            }
+        }
+    }
+
+    private static func unknownLayer(_ name: String, among drafts: [LayerDraft], before draft: LayerDraft) -> String {
+        if let later = drafts.first(where: { $0.name == name }) {
+            return "\"\(name)\" is \(later.pointer); a layer takes layers that are listed before it"
+        }
+        let earlier = drafts.prefix { $0.pointer != draft.pointer }.compactMap(\.name)
+        return Suggestion.unknown("layer", name, known: earlier)
+    }
+}
+
+/// One of a layer's results, as `inputs` and `outputs` name it: `lstm` for the first, `lstm:1` for the next.
+struct ResultReference: Sendable, Equatable {
+    /// The layer's name.
+    let layer: String
+    /// Which of its results, from 0.
+    let result: Int
+
+    /// Reads a reference; where what follows the colon is no number, all of it is taken for a name.
+    init(_ text: String) {
+        if let colon = text.lastIndex(of: ":"), let number = Int(text[text.index(after: colon)...]), number >= 0 {
+            (layer, result) = (String(text[..<colon]), number)
+        } else {
+            (layer, result) = (text, 0)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+/// What a network's forward pass gave.
+public struct Applied: Sendable {
+    /// The results, one or more.
+    public let outputs: [AppliedOutput]
+    /// New values of weights that training updates without a gradient, by their place in the network's parameters.
+    public let updates: [(parameter: Int, value: Value)]
+    /// What regularizers add to the loss of the batch: a scalar, this graph's share of it; nil where there are none.
+    public let penalty: Value?
+
+    /// The first result, `[N, …]`.
+    public var output: Value { outputs[0].output }
+    /// The function that gave the first result, as the network's `outputActivation`.
+    public var activation: ActivationKind { outputs[0].activation }
+    /// What that function was applied to, from which some losses can be computed more stably; nil for `linear`.
+    public var logits: Value? { outputs[0].logits }
+}
+
+/// One result of a network's forward pass.
+public struct AppliedOutput: Sendable {
+    /// The result, `[N, …]`.
+    public let output: Value
+    /// The function that gave the result.
+    public let activation: ActivationKind
+    /// What that function was applied to, from which some losses can be computed more stably; nil for `linear`.
+    public let logits: Value?
+    /// Which steps count in a loss, `[N, T]` of ones and zeros; nil where all do.
+    public let mask: Value?
+    /// The rows of the whole batch; nil when the network only answers.
+    public let batchRows: Int?
+}
+
+extension Network {
+    /// Appends the forward pass of a network with one input to a graph.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph to append to.
+    ///   - input: The samples, `[N]` and the input's shape.
+    ///   - values: The weights, in the order and with the shapes of `parameters`.
+    ///   - mode: Whether the network is run or trained.
+    /// - Returns: The result and what led to it.
+    /// - Throws: `ShapeError` where the input or a weight has another shape than the network's.
+    public func append(
+        to graph: inout Graph,
+        input: Value,
+        parameters values: [Value],
+        mode: Mode
+    ) throws(ShapeError) -> Applied {
+        try append(to: &graph, inputs: [input], parameters: values, mode: mode)
+    }
+
+    /// Appends the forward pass to a graph.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph to append to.
+    ///   - given: The samples of each input, `[N]` and the input's shape.
+    ///   - values: The weights, in the order and with the shapes of `parameters`.
+    ///   - mode: Whether the network is run or trained.
+    /// - Returns: The results and what led to them.
+    /// - Throws: `ShapeError` where an input is missing, or one or a weight has another shape than the network's.
+    public func append(
+        to graph: inout Graph,
+        inputs given: [Value],
+        parameters values: [Value],
+        mode: Mode
+    ) throws(ShapeError) -> Applied {
+        precondition(values.count == parameters.count, "\(values.count) values for \(parameters.count) parameters")
+        try check(given, in: graph)
+        var pass = ForwardPass(graph: graph, mode: mode, parameters: values)
+        let results = try append(nodes[...], to: &pass, inputs: given, parameters: values)
+        try penalize(values, rows: pass.graph.shape(of: given[0])[0], in: &pass)
+        let penalty = try pass.graph.sum(of: pass.penalties)
+        graph = pass.graph
+        let outputs = outputSources.map { source in
+            let output = Self.value(of: source, inputs: given, results: results)
+            let activation = pass.activation(of: output)
+            return AppliedOutput(
+                output: output,
+                activation: activation?.kind ?? .linear,
+                logits: activation?.logits,
+                mask: pass.mask(of: output),
+                batchRows: pass.batchRows
+            )
+        }
+        return Applied(outputs: outputs, updates: pass.updates, penalty: penalty)
+    }
+
+    /// Appends some layers from the first on and gives each one's results.
+    func append(
+        _ nodes: ArraySlice<Node>,
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters values: [Value]
+    ) throws(ShapeError) -> [[Value]] {
+        var results: [[Value]] = []
+        for node in nodes {
+            let taken = node.sources.map { Self.value(of: $0, inputs: inputs, results: results) }
+            pass.isLayerTrainable = node.trainable
+            let given = try node.layer.appendResults(
+                to: &pass,
+                inputs: taken,
+                parameters: Array(values[node.parameters])
+            )
+            if node.layer.passesMask, let mask = pass.mask(of: taken[0]) { pass.setMask(mask, of: given[0]) }
+            if let regularizer = node.activityRegularizer, pass.batchRows != nil {
+                for result in given { pass.penalize(try regularizer.append(to: &pass.graph, result)) }
+            }
+            results.append(given)
+        }
+        return results
+    }
+
+    /// The value that a source means.
+    static func value(of source: Source, inputs: [Value], results: [[Value]]) -> Value {
+        switch source {
+        case .input(let number): inputs[number]
+        case .layer(let place, let result): results[place][result]
+        }
+    }
+
+    private func check(_ given: [Value], in graph: Graph) throws(ShapeError) {
+        guard given.count == inputs.count else {
+            let names = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            throw ShapeError(definition.name, "takes \(inputs.count) inputs, \(names), and was given \(given.count)")
+        }
+        for (input, value) in zip(inputs, given) {
+            guard graph.shape(of: value).extents.dropFirst().elementsEqual(input.shape.extents) else {
+                throw ShapeError(definition.name, "\(graph.shape(of: value)) isn't a batch of \(input.shape)")
+            }
+        }
+    }
+
+    /// Adds the penalties of the weights, of which a graph that sees a part of the batch bears that part.
+    private func penalize(_ values: [Value], rows: Int, in pass: inout ForwardPass) throws(ShapeError) {
+        guard let batchRows = pass.batchRows else { return }
+        for (parameter, value) in zip(parameters, values) {
+            guard let regularizer = parameter.regularizer, parameter.trainable else { continue }
+            let whole = try regularizer.append(to: &pass.graph, value)
+            let share = rows == batchRows ? whole : try pass.graph.scale(whole, by: Float(rows) / Float(batchRows))
+            pass.penalize(share)
+        }
+    }
+}

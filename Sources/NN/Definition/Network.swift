@@ -1,0 +1,122 @@
+public import JSON
+
+/// A definition whose layers fit together: every shape and weight is known.
+///
+/// Layers are in an order in which each stands after those whose results it takes; parameters are in the order of the
+/// layers, within a layer in Keras's.
+public struct Network: Sendable {
+    /// The definition that was checked.
+    public let definition: ModelDefinition
+    /// The inputs in the order of the layers that take them.
+    public let inputs: [NetworkInput]
+    /// The results in the order of the definition's outputs.
+    public let outputs: [NetworkOutput]
+    /// Each layer with what was found out about it.
+    public let layers: [LayerSummary]
+    /// The weights in the order of the flat buffer that holds them.
+    public let parameters: [Parameter]
+    /// What layers learn from the training rows before the first step, in the order in which it is learned.
+    public let adaptations: [Adaptation]
+    /// The numbers in the results of all layers for one sample.
+    public let activations: Int
+
+    /// Each layer's sources and the place of its parameters.
+    let nodes: [Node]
+    /// Where the results come from.
+    let outputSources: [Source]
+
+    /// A layer's place in the network.
+    struct Node: Sendable {
+        let layer: any Layer
+        let sources: [Source]
+        let parameters: Range<Int>
+        let trainable: Bool
+        let activityRegularizer: Regularizer?
+    }
+
+    /// Where an input of a layer comes from.
+    enum Source: Sendable {
+        /// The network's input of this number.
+        case input(Int)
+        /// A result of the layer at this place.
+        case layer(Int, result: Int)
+    }
+
+    /// Checks a definition's shapes and sizes.
+    ///
+    /// - Throws: `FaultyInput` with every layer that can't take its inputs, naming both layers and both shapes, and
+    ///   with every size over the limits.
+    public init(_ definition: ModelDefinition, limits: Limits = .standard) throws(FaultyInput) {
+        var inference = ShapeInference(of: definition, limits: limits)
+        inference.run()
+        try inference.faults.check()
+        self.definition = definition
+        nodes = inference.nodes
+        layers = inference.summaries
+        parameters = inference.parameters
+        activations = inference.activations
+        adaptations = inference.adaptations
+        inputs = inference.inputs
+        outputSources = inference.outputs
+        outputs = inference.outputResults
+    }
+
+    /// The shape of a sample, without the batch; the first input's where there are several.
+    public var inputShape: Shape { inputs[0].shape }
+
+    /// The shape of a sample's result; the first one's where there are several.
+    public var outputShape: Shape { outputs[0].shape }
+
+    /// The function that ends the network: softmax and sigmoid make a classifier; the first result's.
+    public var outputActivation: ActivationKind { outputs[0].activation }
+
+    /// The number of weights.
+    public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameterCount } }
+
+    /// The floating-point operations of one sample's forward pass: additions, multiplications and functions count 1.
+    public var operations: Int {
+        layers.reduce(0) { sum, layer in
+            let (total, overflow) = sum.addingReportingOverflow(layer.operations)
+            return overflow ? Int.max : total
+        }
+    }
+
+    /// The first weights, one tensor a parameter; they follow from the seed and each parameter's name.
+    public func initialWeights() -> [Tensor] {
+        parameters.map { $0.initialValue(seed: definition.seed) }
+    }
+}
+
+/// One input of a network.
+public struct NetworkInput: Sendable, Equatable {
+    /// The name of its `InputLayer`; `input` where there is none.
+    public let name: String
+    /// The shape of a sample.
+    public let shape: Shape
+}
+
+/// One result of a network.
+public struct NetworkOutput: Sendable, Equatable {
+    /// The name of the layer that gives it.
+    public let name: String
+    /// The shape of a sample's result.
+    public let shape: Shape
+    /// The function that ends it.
+    public let activation: ActivationKind
+}
+
+/// What is known about one layer of a network.
+public struct LayerSummary: Sendable, Equatable {
+    /// The layer's name.
+    public let name: String
+    /// Keras's class name, as in `Conv2D`.
+    public let type: String
+    /// The shape of a sample's first result.
+    public let outputShape: Shape
+    /// The number of its own weights, 0 for a layer that is applied again.
+    public let parameterCount: Int
+    /// The floating-point operations of one sample's forward pass.
+    public let operations: Int
+    /// Whether training changes its weights.
+    public let trainable: Bool
+}

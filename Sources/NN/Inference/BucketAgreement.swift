@@ -1,0 +1,74 @@
+/// What a network answers some rows in its largest bucket, for other buckets to be held against.
+///
+/// The rows and weights are random but fixed. Kernels are chosen by shape, so two plans that add in different orders
+/// differ in the last bits of some of these answers, and two that agree here on every bit add in the same order.
+struct BucketAgreement: Sendable {
+    private let layout: ParameterLayout
+    private let weights: [Tensor]
+    private let inputs: [Float]
+    private let outputs: [UInt32]
+    private let rows: Int
+    private let inputWidth: Int
+
+    /// The answers of a plan; nil where they depend on a row's place in the batch.
+    init?(with reference: InferencePlan, of network: Network, layout: ParameterLayout) {
+        self.layout = layout
+        var generator = SeededGenerator(seed: 0, name: "bucket agreement")
+        // Initial weights keep the answers in a range where bits show; the noise makes biases count, which start at 0.
+        weights = network.initialWeights().map { tensor in
+            Tensor(tensor.shape, tensor.values.map { $0 + Float(generator.uniform() - 0.5) * 0.1 })
+        }
+        rows = max(reference.rows, 8)
+        inputWidth = network.inputShape.volume
+        inputs = (0..<rows * inputWidth).map { _ in Float(generator.uniform() * 2 - 1) }
+        outputs = Self.answers(
+            of: reference,
+            order: Array(0..<rows),
+            inputs,
+            inputWidth,
+            weights,
+            layout,
+            outputWidth: network.outputShape.volume
+        )
+        guard holds(for: reference) else { return nil }
+    }
+
+    /// Whether a plan gives every row the same bits, at another place in the batch than the reference had it.
+    func holds(for plan: InferencePlan) -> Bool {
+        let outputWidth = outputs.count / rows
+        let order = Array((0..<rows).reversed())
+        let found = Self.answers(of: plan, order: order, inputs, inputWidth, weights, layout, outputWidth: outputWidth)
+        return order.enumerated().allSatisfy { place, row in
+            found[place * outputWidth..<(place + 1) * outputWidth]
+                == outputs[row * outputWidth..<(row + 1) * outputWidth]
+        }
+    }
+
+    /// The bits of the answers to the rows in an order, run by run.
+    private static func answers(
+        of plan: InferencePlan,
+        order: [Int],
+        _ inputs: [Float],
+        _ inputWidth: Int,
+        _ weights: [Tensor],
+        _ layout: ParameterLayout,
+        outputWidth: Int
+    ) -> [UInt32] {
+        let flat = FloatBuffer(count: layout.count)
+        flat.load(weights, layout: layout)
+        let batch = FloatBuffer(count: plan.rows * inputWidth)
+        let (run, results) = plan.makeRun(inputs: batch.pointer, weights: flat.pointer, layout: layout)
+        var bits: [UInt32] = []
+        for begin in stride(from: 0, to: order.count, by: plan.rows) {
+            let part = order[begin..<min(begin + plan.rows, order.count)]
+            for (place, row) in part.enumerated() {
+                for column in 0..<inputWidth {
+                    batch.pointer[place * inputWidth + column] = inputs[row * inputWidth + column]
+                }
+            }
+            run.run()
+            bits += UnsafeBufferPointer(start: results, count: part.count * outputWidth).map(\.bitPattern)
+        }
+        return bits
+    }
+}

@@ -1,0 +1,68 @@
+/// What computes a model's answers; it owns the memory of its runs and belongs to one thread at a time.
+public final class InferenceWorker {
+    /// What it answers with.
+    public let model: InferenceModel
+
+    private let inputs: FloatBuffer
+    private let inputWidth: Int
+    private let outputWidth: Int
+    private var runs: [(rows: Int, run: PlanRun, outputs: UnsafePointer<Float>)] = []
+
+    init(_ model: InferenceModel) {
+        self.model = model
+        inputWidth = model.plans.network.inputShape.volume
+        outputWidth = model.plans.network.outputShape.volume
+        inputs = FloatBuffer(count: model.plans.greatestBucket * inputWidth)
+    }
+
+    /// Answers rows; each gets the same bits whatever the others are and wherever it stands.
+    ///
+    /// - Parameters:
+    ///   - rows: How many there are, any number.
+    ///   - instances: Their inputs, row after row.
+    ///   - predictions: Where the answers go, row after row.
+    /// - Throws: What kept a plan from being compiled.
+    public func predict(
+        rows: Int,
+        _ instances: UnsafeBufferPointer<Float>,
+        into predictions: UnsafeMutableBufferPointer<Float>
+    ) throws {
+        precondition(instances.count == rows * inputWidth, "\(instances.count) numbers for \(rows) rows")
+        precondition(predictions.count == rows * outputWidth, "room for \(predictions.count) numbers of \(rows) rows")
+        guard let source = instances.baseAddress, let target = predictions.baseAddress else { return }
+        let greatest = model.plans.greatestBucket
+        for begin in stride(from: 0, to: rows, by: greatest) {
+            let count = min(greatest, rows - begin)
+            let step = try run(for: count)
+            inputs.pointer.update(from: source + begin * inputWidth, count: count * inputWidth)
+            // What an earlier batch left could be infinite, and slow or trap in a kernel.
+            (inputs.pointer + count * inputWidth).update(repeating: 0, count: (step.rows - count) * inputWidth)
+            step.run.run()
+            (target + begin * outputWidth).update(from: step.outputs, count: count * outputWidth)
+        }
+    }
+
+    /// Answers rows of one tensor, `[rows]` and the network's input shape.
+    public func predict(_ instances: Tensor) throws -> Tensor {
+        let network = model.plans.network
+        let rows = instances.shape.rank == 0 ? 0 : instances.shape[0]
+        precondition(instances.shape == network.inputShape.batched(rows), "the instances are \(instances.shape)")
+        var values = [Float](repeating: 0, count: rows * outputWidth)
+        try values.withUnsafeMutableBufferPointer { predictions in
+            try instances.values.withUnsafeBufferPointer { try predict(rows: rows, $0, into: predictions) }
+        }
+        return Tensor(network.outputShape.batched(rows), values)
+    }
+
+    private func run(for rows: Int) throws -> (rows: Int, run: PlanRun, outputs: UnsafePointer<Float>) {
+        let plan = try model.plans.plan(for: rows)
+        if let known = runs.first(where: { $0.rows == plan.rows }) { return known }
+        let bound = plan.makeRun(
+            inputs: inputs.pointer,
+            weights: model.weights.buffer.pointer,
+            layout: model.plans.layout
+        )
+        runs.append((plan.rows, bound.run, bound.outputs))
+        return (plan.rows, bound.run, bound.outputs)
+    }
+}

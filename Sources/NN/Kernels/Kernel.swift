@@ -1,0 +1,61 @@
+/// The compiled form of one primitive for given shapes: made once, run many times.
+public struct Kernel: Sendable {
+    /// The bytes of scratch memory that a run needs; shared between the steps of a plan.
+    public let scratchBytes: Int
+    /// The operands that the result may be written over, element by element.
+    public let overwritable: [Int]
+    /// Binds the kernel to memory; what it gives runs the kernel, without an allocation, on whatever the memory holds.
+    public let bind: @Sendable (Buffers) -> () -> Void
+
+    /// A kernel that reads its operands and writes its results.
+    ///
+    /// - Parameters:
+    ///   - scratchBytes: The bytes of scratch memory that a run needs, 64-byte aligned.
+    ///   - overwritable: The operands that result 0 may be written over: of the same size, each element read before it
+    ///     is written.
+    ///   - bind: Binds the kernel to memory.
+    public init(
+        scratchBytes: Int = 0,
+        overwritable: [Int] = [],
+        bind: @escaping @Sendable (Buffers) -> () -> Void
+    ) {
+        self.scratchBytes = scratchBytes
+        self.overwritable = overwritable
+        self.bind = bind
+    }
+}
+
+/// The memory that one kernel works on, each pointer 64-byte aligned unless it is a view into another value.
+public struct Buffers {
+    /// Where each operand lies.
+    public let operands: [UnsafeMutablePointer<Float>]
+    /// Where each result goes.
+    public let results: [UnsafeMutablePointer<Float>]
+    /// The scratch memory, at least as large as the kernel asked for.
+    public let scratch: UnsafeMutableRawPointer
+}
+
+/// How a plan computes a primitive.
+public enum Implementation: Sendable {
+    /// Memory that the caller of the plan provides.
+    case input
+    /// The result is part of an operand's memory: nothing runs.
+    case view(offset: Int)
+    /// Every element of the result is a function of the same element of the operands: such primitives are fused.
+    case elementwise(ElementwiseOperation)
+    /// An operand repeated along leading axes; folded into an elementwise loop where its shape allows.
+    case broadcast(Kernel)
+    /// The operand summed over replicas: the plan pauses until all have arrived.
+    case exchange
+    /// A step of its own.
+    case kernel(Kernel)
+}
+
+/// A kernel that could not be made.
+public struct KernelError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What was asked of whom and what it answered.
+    public let description: String
+
+    /// An error with its one-line description.
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,88 @@
+/// The loops of a long short-term memory over a sequence; see `LSTMSequence` for the formulas and the layouts.
+///
+/// Built like `GRUKernels`: one product a step, then short loops that the compiler vectorises.
+struct LSTMKernels {
+    private let steps: Int
+    private let batch: Int
+    private let units: Int
+
+    /// The kernels for projected inputs `[T, N, 4H]`.
+    init(_ projected: Shape) throws(KernelError) {
+        (steps, batch, units) = (projected[0], projected[1], projected[2] / 4)
+        guard steps > 0, batch > 0, units > 0 else { throw KernelError("lstm: nothing to do for inputs \(projected)") }
+    }
+
+    /// Forward through time.
+    func forward() throws(KernelError) -> Kernel {
+        let (steps, batch, units) = (steps, batch, units)
+        let product = try RowProduct(m: batch, n: 4 * units, k: units)
+        let recurrentBytes = (batch * 4 * units * MemoryLayout<Float>.stride + 63) / 64 * 64
+        return Kernel(scratchBytes: recurrentBytes + product.scratchBytes) { buffers in
+            let (x, state, cell) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
+            let (states, cells, gates) = (buffers.results[0], buffers.results[1], buffers.results[2])
+            let recurrent = buffers.scratch.assumingMemoryBound(to: Float.self)
+            let bound = product.bind(
+                states,
+                buffers.operands[3],
+                recurrent,
+                scratch: buffers.scratch + recurrentBytes
+            )
+            return {
+                states.update(from: state, count: batch * units)
+                cells.update(from: cell, count: batch * units)
+                for step in 0..<steps {
+                    bound.setMemory(0, states + step * batch * units)
+                    bound.execute()
+                    let place = step * batch
+                    VectorLoops.lstmForward(
+                        x + place * 4 * units,
+                        recurrent,
+                        gates + place * 4 * units,
+                        cells + place * units,
+                        cells + (place + batch) * units,
+                        states + (place + batch) * units,
+                        batch,
+                        units
+                    )
+                }
+            }
+        }
+    }
+
+    /// Backward through time.
+    func backward() throws(KernelError) -> Kernel {
+        let (steps, batch, units) = (steps, batch, units)
+        let transposed = StridedCopy(extents: [4 * units, units], source: [1, 4 * units], target: [units, 1])
+        let product = MatrixMultiply(transposesA: false, transposesB: false, m: batch, n: units, k: 4 * units)
+        let kernelBytes = (4 * units * units * MemoryLayout<Float>.stride + 63) / 64 * 64
+        return Kernel(scratchBytes: kernelBytes + units * MemoryLayout<Float>.stride) { buffers in
+            let (cells, gates, kernel) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
+            let (arrivingStates, arrivingCells) = (buffers.operands[3], buffers.operands[4])
+            let (projected, byState, byCell) = (buffers.results[0], buffers.results[1], buffers.results[2])
+            let kernelT = buffers.scratch.assumingMemoryBound(to: Float.self)
+            let squashed = (buffers.scratch + kernelBytes).assumingMemoryBound(to: Float.self)
+            return {
+                transposed.run(from: kernel, to: kernelT)
+                byState.update(from: arrivingStates + steps * batch * units, count: batch * units)
+                byCell.update(from: arrivingCells + steps * batch * units, count: batch * units)
+                for step in (0..<steps).reversed() {
+                    let place = step * batch
+                    VectorLoops.lstmBackward(
+                        gates + place * 4 * units,
+                        cells + place * units,
+                        cells + (place + batch) * units,
+                        arrivingCells + place * units,
+                        projected + place * 4 * units,
+                        byState,
+                        byCell,
+                        squashed,
+                        batch,
+                        units
+                    )
+                    byState.update(from: arrivingStates + step * batch * units, count: batch * units)
+                    product.run(projected + step * batch * 4 * units, kernelT, byState, beta: 1)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// S-shaped functions and those built from them.
+extension ActivationKind {
+    /// The logistic function, `f(x) = 1 / (1 + e⁻ˣ)`.
+    public static let sigmoid = ActivationKind("sigmoid") { graph, x throws(ShapeError) in try graph.sigmoid(x) }
+
+    /// The sigmoid in three straight pieces, `f(x) = min(max(x / 6 + 0.5, 0), 1)`.
+    public static let hardSigmoid = ActivationKind("hard_sigmoid") { graph, x throws(ShapeError) in
+        let lower = try graph.relu(graph.offset(x, by: 3))
+        let upper = try graph.relu(graph.offset(x, by: -3))
+        return try graph.scale(graph.subtract(lower, upper), by: 1 / 6)
+    }
+
+    /// The sigmoid linear unit, `f(x) = x / (1 + e⁻ˣ)`.
+    ///
+    /// Source: Ramachandran et al. 2017, arXiv:1710.05941.
+    public static let silu = ActivationKind("silu", aliases: ["swish"]) { graph, x throws(ShapeError) in
+        try graph.multiply(x, graph.sigmoid(x))
+    }
+
+    /// The hyperbolic tangent.
+    public static let tanh = ActivationKind("tanh") { graph, x throws(ShapeError) in try graph.tanh(x) }
+
+    /// The smooth rectifier, `f(x) = log(1 + eˣ)`, finite for every finite `x`.
+    public static let softplus = ActivationKind("softplus") { graph, x throws(ShapeError) in
+        try graph.softplus(x)
+    }
+
+    /// A slower sigmoid, `f(x) = x / (1 + |x|)`.
+    public static let softsign = ActivationKind("softsign") { graph, x throws(ShapeError) in
+        let magnitude = try graph.magnitude(x)
+        return try graph.divide(x, graph.offset(magnitude, by: 1))
+    }
+}
+
+extension Graph {
+    /// `|x|`, with the derivative 0 at 0.
+    mutating func magnitude(_ x: Value) throws(ShapeError) -> Value {
+        try add(relu(x), relu(negate(x)))
+    }
+
+    /// `log(1 + eˣ)` as `x/2 + |x|/2 + log(1 + e^−|x|)`: no power overflows, and the slope at 0 is a half.
+    mutating func softplus(_ x: Value) throws(ShapeError) -> Value {
+        let magnitude = try magnitude(x)
+        let tail = try log(offset(exp(negate(magnitude)), by: 1))
+        return try add(scale(add(x, magnitude), by: 0.5), tail)
+    }
+}

@@ -1,0 +1,78 @@
+/// Whether a network is run or trained, which `Dropout` and its like need to know.
+public enum Mode: Sendable, Equatable {
+    /// The network answers: nothing is random.
+    case inference
+    /// The network learns; `key` is the random key, a tensor `[4]`, and `batchRows` how many rows the whole batch has,
+    /// of which the graph may see a part.
+    case training(key: Value, batchRows: Int)
+}
+
+/// A graph under construction, while the layers of a network append themselves to it one after the other.
+struct ForwardPass {
+    /// The graph so far.
+    var graph: Graph
+    /// Whether the network is run or trained.
+    let mode: Mode
+    /// New values of weights that training updates without a gradient, by their place in the network's parameters.
+    private(set) var updates: [(parameter: Int, value: Value)] = []
+    /// Scalars that training adds to the loss, each this graph's share of its batch.
+    private(set) var penalties: [Value] = []
+    /// Whether training changes the weights of the layer that appends itself.
+    var isLayerTrainable = true
+
+    private let places: [Value: Int]
+    private var activated: [Value: (kind: ActivationKind, logits: Value)] = [:]
+    private var masks: [Value: Value] = [:]
+    private var streams = 0
+
+    /// A pass that goes on from a graph with these weights.
+    init(graph: Graph, mode: Mode, parameters: [Value] = []) {
+        self.graph = graph
+        self.mode = mode
+        places = Dictionary(parameters.enumerated().map { ($1, $0) }) { first, _ in first }
+    }
+
+    /// The rows of the whole batch while training; nil when the network only answers.
+    var batchRows: Int? {
+        guard case .training(_, let batchRows) = mode else { return nil }
+        return batchRows
+    }
+
+    /// Appends an activation function and remembers its argument, from which a loss can be computed more stably.
+    mutating func activate(_ value: Value, _ kind: ActivationKind) throws(ShapeError) -> Value {
+        guard kind != .linear else { return value }
+        let result = try kind.append(to: &graph, value)
+        activated[result] = (kind, value)
+        return result
+    }
+
+    /// The function that made a value and what it was applied to, where `activate` did it.
+    func activation(of value: Value) -> (kind: ActivationKind, logits: Value)? { activated[value] }
+
+    /// Which steps of a value count, `[N, T]` of ones and zeros; nil where all do.
+    func mask(of value: Value) -> Value? { masks[value] }
+
+    /// Says which steps of a value count; nil for all.
+    mutating func setMask(_ mask: Value?, of value: Value) { masks[value] = mask }
+
+    /// Gives a weight a new value after the training step, in place of a gradient.
+    mutating func update(_ parameter: Value, to value: Value) {
+        guard let place = places[parameter] else { preconditionFailure("an update of what is no parameter") }
+        updates.append((place, value))
+    }
+
+    /// Adds a scalar to the loss of a training step.
+    mutating func penalize(_ penalty: Value) { penalties.append(penalty) }
+
+    /// Uniform numbers in `[0, 1)`, different in every call, while training; nil when the network only answers.
+    mutating func randomUniform(_ shape: Shape) throws(ShapeError) -> Value? {
+        guard case .training(let key, _) = mode else { return nil }
+        defer { streams += 1 }
+        return try graph.randomUniform(key, shape: shape, stream: streams)
+    }
+
+    /// Adds a bias along the last axis.
+    mutating func addBias(_ bias: Value, to value: Value) throws(ShapeError) -> Value {
+        try graph.add(value, graph.broadcast(bias, to: graph.shape(of: value)))
+    }
+}

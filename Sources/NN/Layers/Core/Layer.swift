@@ -1,0 +1,117 @@
+import JSON
+
+/// One layer: its arguments by Keras's names, its shape rule, its weights and the nodes it appends to a graph.
+///
+/// A layer is a value that holds arguments, never data. Shapes are those of one sample, without the batch; values in a
+/// graph carry the batch as their leading axis. To add a layer is to add a file with a type that conforms, and its line
+/// in `LayerRegistry`.
+protocol Layer: Configurable {
+    /// The activation function that ends the layer; `linear` where there is none.
+    var activation: ActivationKind { get }
+
+    /// Whether the mask of the first input is also that of the first result; a layer may also set masks itself.
+    var passesMask: Bool { get }
+
+    /// The shapes of a sample's results, or what the layer needs instead of these inputs.
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape]
+
+    /// The weights, in Keras's order and by its names within the layer, for inputs that have passed the shape rule.
+    func parameters(for inputs: [Shape]) -> [Parameter]
+
+    /// The floating-point operations of one sample's forward pass: additions, multiplications and functions count 1.
+    func operations(inputs: [Shape], output: Shape) -> Int
+
+    /// Appends the layer to the graph of a pass and gives its results.
+    func appendResults(
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value]
+
+    /// What the layer learns from the training rows before the first step; nil where that is nothing.
+    func adaptation(for inputs: [Shape]) -> AdaptationRule?
+}
+
+extension Layer {
+    /// Keras's class name, as in `Conv2D`.
+    static var type: String { names[0] }
+
+    /// No activation function.
+    var activation: ActivationKind { .linear }
+
+    /// A mask ends here.
+    var passesMask: Bool { false }
+
+    /// No weights.
+    func parameters(for inputs: [Shape]) -> [Parameter] { [] }
+
+    /// One operation an element of the result.
+    func operations(inputs: [Shape], output: Shape) -> Int { output.volume }
+
+    /// Nothing.
+    func adaptation(for inputs: [Shape]) -> AdaptationRule? { nil }
+}
+
+/// A layer that gives one result, which most do.
+protocol SingleResultLayer: Layer {
+    /// The shape of a sample's result, or what the layer needs instead of these inputs.
+    func outputShape(for inputs: [Shape]) throws(ShapeRequirement) -> Shape
+
+    /// Appends the layer to the graph of a pass and gives its result.
+    func append(to pass: inout ForwardPass, inputs: [Value], parameters: [Value]) throws(ShapeError) -> Value
+}
+
+extension SingleResultLayer {
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] { [try outputShape(for: inputs)] }
+
+    func appendResults(
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value] {
+        [try append(to: &pass, inputs: inputs, parameters: parameters)]
+    }
+}
+
+/// A layer that takes one input and gives one result.
+protocol SingleInputLayer: SingleResultLayer {
+    /// The shape of a sample's result, or what the layer needs instead of this input.
+    func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape
+
+    /// The weights for an input that has passed the shape rule.
+    func parameters(for input: Shape) -> [Parameter]
+
+    /// The floating-point operations of one sample's forward pass.
+    func operations(input: Shape, output: Shape) -> Int
+
+    /// Appends the layer to the graph of a pass and gives its result.
+    func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value
+}
+
+extension SingleInputLayer {
+    func parameters(for input: Shape) -> [Parameter] { [] }
+
+    func operations(input: Shape, output: Shape) -> Int { output.volume }
+
+    func outputShape(for inputs: [Shape]) throws(ShapeRequirement) -> Shape {
+        guard inputs.count == 1 else { throw ShapeRequirement("one input") }
+        return try outputShape(for: inputs[0])
+    }
+
+    func parameters(for inputs: [Shape]) -> [Parameter] { parameters(for: inputs[0]) }
+
+    func operations(inputs: [Shape], output: Shape) -> Int { operations(input: inputs[0], output: output) }
+
+    func append(to pass: inout ForwardPass, inputs: [Value], parameters: [Value]) throws(ShapeError) -> Value {
+        try append(to: &pass, input: inputs[0], parameters: parameters)
+    }
+}
+
+/// What a layer needs of its inputs and didn't get.
+struct ShapeRequirement: Error, Equatable {
+    /// The need, to stand after "needs", as in `[height, width, channels]`.
+    let needs: String
+
+    /// A requirement that stands after "needs".
+    init(_ needs: String) { self.needs = needs }
+}

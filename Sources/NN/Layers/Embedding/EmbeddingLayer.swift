@@ -1,0 +1,56 @@
+import JSON
+
+/// Keras's `Embedding`: a learned row for each index, `[T] → [T, output_dim]`, or of any other shape.
+///
+/// The weights are `embeddings`, `[input_dim, output_dim]`. An index that isn't an integer from 0 to below `input_dim`
+/// gives zeros. With `mask_zero` a 0 is no index: later layers skip that step. Source:
+/// keras.io/api/layers/core_layers/embedding.
+struct EmbeddingLayer: SingleInputLayer {
+    static let names = ["Embedding"]
+
+    private let rows: Int
+    private let width: Int
+    private let masksZero: Bool
+    private let embeddings: WeightRules
+
+    init(reading arguments: inout ObjectReader) {
+        rows = arguments.int("input_dim", in: 1...1 << 24)
+        width = arguments.count("output_dim")
+        masksZero = arguments.bool("mask_zero", default: false)
+        embeddings = arguments.weight("embeddings", default: .uniform)
+        arguments.only(nil, for: "weights")
+        arguments.only(nil, for: "lora_rank")
+        arguments.only(nil, for: "lora_alpha")
+        arguments.only(nil, for: "quantization_config")
+        // Keras 2 asked for the length, which the input's shape tells.
+        arguments.accept("input_length")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("input_dim", rows)
+        json.field("output_dim", width)
+        json.field("mask_zero", masksZero)
+        json.weight("embeddings", embeddings)
+    }
+
+    func outputShape(for input: Shape) -> Shape { Shape(input.extents + [width]) }
+
+    func parameters(for input: Shape) -> [Parameter] { [Parameter("embeddings", [rows, width], embeddings)] }
+
+    func operations(input: Shape, output: Shape) -> Int { 0 }
+
+    func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
+        let result = try pass.graph.gather(parameters[0], rows: input)
+        if masksZero {
+            pass.setMask(try pass.graph.nonZero(input), of: result)
+        }
+        return result
+    }
+}
+
+extension Graph {
+    /// 1 where a number isn't zero, 0 where it is.
+    mutating func nonZero(_ x: Value) throws(ShapeError) -> Value {
+        try add(positive(x), positive(negate(x)))
+    }
+}

@@ -1,0 +1,88 @@
+import JSON
+
+/// Keras's `GRU`: a gated recurrent unit over a sequence.
+///
+/// With `reset_after`: `z = σ(x·Wz + bz + h·Uz + cz)`, `r = σ(x·Wr + br + h·Ur + cr)`, `ĥ = tanh(x·Wh + bh + r ⊙ (h·Uh +
+/// ch))`, `h′ = z ⊙ h + (1 − z) ⊙ ĥ`; without, `ĥ = tanh(x·Wh + bh + (r ⊙ h)·Uh)` and there is no c. The gates lie in the
+/// order z, r, h: kernel W `[D, 3H]`, recurrent_kernel U `[H, 3H]`, bias `[2, 3H]` (b, then c) or `[3H]`. Source: Cho et
+/// al. 2014, arXiv:1406.1078; keras.io/api/layers/recurrent_layers/gru.
+struct GRULayer: RecurrentLayer {
+    static let names = ["GRU"]
+    static let gates = 3
+    static let stateCount = 1
+
+    let recurrence: RecurrentArguments
+    private let gateActivation: ActivationKind
+    private let resetAfter: Bool
+
+    init(reading arguments: inout ObjectReader) {
+        recurrence = RecurrentArguments(reading: &arguments)
+        gateActivation = arguments.activation("recurrent_activation", default: .sigmoid)
+        resetAfter = arguments.bool("reset_after", default: true)
+    }
+
+    private init(_ recurrence: RecurrentArguments, of other: GRULayer) {
+        self.recurrence = recurrence
+        gateActivation = other.gateActivation
+        resetAfter = other.resetAfter
+    }
+
+    func with(_ recurrence: RecurrentArguments) -> GRULayer { GRULayer(recurrence, of: self) }
+
+    func write(to json: inout JSONWriter) {
+        recurrence.write(to: &json)
+        json.field("recurrent_activation", gateActivation)
+        json.field("reset_after", resetAfter)
+    }
+
+    var biasShape: Shape { resetAfter ? [2, 3 * units] : [3 * units] }
+
+    var stepOperations: Int {
+        let sums = 3 * units * (1 + (recurrence.useBias ? 1 : 0) + (recurrence.useBias && resetAfter ? 1 : 0))
+        return sums + units * (2 * gateActivation.operations + recurrence.stateActivation.operations + 5)
+    }
+
+    func states(
+        from initial: [Value],
+        over projected: Value,
+        weights: RecurrentWeights,
+        in graph: inout Graph
+    ) throws(ShapeError) -> [Value] {
+        if recurrence.stateActivation == .tanh, gateActivation == .sigmoid, weights.keepsAll {
+            return [try graph.gru(projected, initial[0], weights.kernel, weights.bias, resetAfter: resetAfter)]
+        }
+        return try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
+            [try next(after: states[0], input: input, weights: weights, in: &graph)]
+        }
+    }
+
+    /// One step, of any activation functions: the state `[N, H]` after a projected input `[N, 3H]`.
+    private func next(
+        after state: Value,
+        input: Value,
+        weights: RecurrentWeights,
+        in graph: inout Graph
+    ) throws(ShapeError) -> Value {
+        let recurrent = try weights.product(state, gates: 0..<(resetAfter ? 3 : 2), in: &graph)
+        var opened: [Value] = []
+        for index in 0..<2 {
+            let ofInput = try graph.gate(index, of: input, units: units)
+            let sum = try graph.add(ofInput, graph.gate(index, of: recurrent, units: units))
+            opened.append(try gateActivation.append(to: &graph, sum))
+        }
+        let (update, reset) = (opened[0], opened[1])
+        let candidateRecurrent: Value
+        if resetAfter {
+            candidateRecurrent = try graph.multiply(reset, graph.gate(2, of: recurrent, units: units))
+        } else {
+            let kernel = try graph.slice(weights.kernel, axis: 1, 2 * units..<3 * units)
+            let seen = try graph.multiply(reset, weights.seen(state, by: 2, in: &graph))
+            candidateRecurrent = try graph.matmul(seen, kernel)
+        }
+        let sum = try graph.add(graph.gate(2, of: input, units: units), candidateRecurrent)
+        let candidate = try recurrence.stateActivation.append(to: &graph, sum)
+        let kept = try graph.multiply(update, state)
+        let taken = try graph.multiply(graph.offset(graph.negate(update), by: 1), candidate)
+        return try graph.add(kept, taken)
+    }
+}

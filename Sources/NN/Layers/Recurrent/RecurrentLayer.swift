@@ -1,0 +1,143 @@
+import JSON
+
+/// A layer that carries a state along a sequence: `[T, D] → [H]`, or `[T, H]` with `return_sequences`.
+///
+/// T steps, D features, H units. Weights: kernel W `[D, G·H]`, recurrent_kernel U `[H, G·H]` and a bias, G gates. Further
+/// inputs are the initial states `[H]`, zeros where there are none; with `return_state` further results are the last
+/// states. A masked step leaves the state as it is. `dropout` and `recurrent_dropout` draw what they leave out once a
+/// sequence. Source: keras.io/api/layers/recurrent_layers.
+protocol RecurrentLayer: Layer {
+    /// G, how many products with W and U a step needs side by side.
+    static var gates: Int { get }
+    /// How many tensors `[H]` make the state; the first is the layer's result.
+    static var stateCount: Int { get }
+
+    /// The arguments that all recurrent layers have.
+    var recurrence: RecurrentArguments { get }
+    /// The shape of the bias.
+    var biasShape: Shape { get }
+
+    /// The layer with its arguments for another direction.
+    func with(_ recurrence: RecurrentArguments) -> Self
+
+    /// The operations of one step beside the products with W and U.
+    var stepOperations: Int { get }
+
+    /// All states, each `[T + 1, N, H]` with the initial one first, over projected inputs `x·W + b` `[T, N, G·H]`.
+    func states(
+        from initial: [Value],
+        over projected: Value,
+        weights: RecurrentWeights,
+        in graph: inout Graph
+    ) throws(ShapeError) -> [Value]
+}
+
+extension RecurrentLayer {
+    var units: Int { recurrence.units }
+
+    var biasShape: Shape { [Self.gates * units] }
+
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        guard inputs[0].rank == 2 else { throw ShapeRequirement("[steps, features]") }
+        let state: Shape = [units]
+        guard inputs.count == 1 || inputs.dropFirst().elementsEqual(Array(repeating: state, count: Self.stateCount))
+        else {
+            let each = Self.stateCount == 1 ? "an initial state" : "\(Self.stateCount) initial states"
+            throw ShapeRequirement("[steps, features] alone or with \(each) of \(state)")
+        }
+        let result: Shape = recurrence.returnSequences ? [inputs[0][0], units] : state
+        return [result] + (recurrence.returnState ? Array(repeating: state, count: Self.stateCount) : [])
+    }
+
+    func parameters(for inputs: [Shape]) -> [Parameter] {
+        let width = Self.gates * units
+        let kernels = [
+            Parameter("kernel", [inputs[0][1], width], recurrence.kernel),
+            Parameter("recurrent_kernel", [units, width], recurrence.recurrent),
+        ]
+        return recurrence.useBias ? kernels + [Parameter("bias", biasShape, recurrence.bias)] : kernels
+    }
+
+    func operations(inputs: [Shape], output: Shape) -> Int {
+        inputs[0][0] * (2 * Self.gates * units * (inputs[0][1] + units) + stepOperations)
+    }
+
+    func appendResults(
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value] {
+        let shape = pass.graph.shape(of: inputs[0])
+        let order = try StepOrder(
+            of: pass.mask(of: inputs[0]),
+            steps: shape[1],
+            recurrence: recurrence,
+            in: &pass.graph
+        )
+        let features = try pass.dropped(inputs[0], rate: recurrence.dropout, sharedAxes: [1])
+        let bias = recurrence.useBias ? parameters[2] : nil
+        let (inputBias, recurrentBias) = try biases(bias, in: &pass.graph)
+        let projected = try project(order.arranged(features, in: &pass.graph), parameters[0], inputBias, in: &pass)
+        var initial = Array(inputs.dropFirst())
+        while initial.count < Self.stateCount {
+            initial.append(try pass.graph.constant(0, shape: [shape[0], units]))
+        }
+        let weights = RecurrentWeights(
+            kernel: parameters[1],
+            bias: recurrentBias,
+            keeping: try pass.recurrentDropout(recurrence.recurrentDropout, [shape[0], units], count: Self.gates)
+        )
+        let states = try states(from: initial, over: projected, weights: weights, in: &pass.graph)
+        let result =
+            recurrence.returnSequences
+            ? try order.sequence(states[0], in: &pass.graph) : try order.lastResult(states[0], in: &pass.graph)
+        if recurrence.returnSequences { pass.setMask(pass.mask(of: inputs[0]), of: result) }
+        guard recurrence.returnState else { return [result] }
+        var last: [Value] = []
+        for state in states { last.append(try order.lastState(state, in: &pass.graph)) }
+        return [result] + last
+    }
+
+    /// `x·W + b` for every step at once, `[T, N, G·H]`.
+    private func project(
+        _ steps: Value,
+        _ kernel: Value,
+        _ bias: Value?,
+        in pass: inout ForwardPass
+    ) throws(ShapeError) -> Value {
+        let shape = pass.graph.shape(of: steps)
+        let rows = try pass.graph.reshape(steps, to: [shape[0] * shape[1], shape[2]])
+        var projected = try pass.graph.matmul(rows, kernel)
+        if let bias { projected = try pass.addBias(bias, to: projected) }
+        return try pass.graph.reshape(projected, to: [shape[0], shape[1], Self.gates * units])
+    }
+
+    /// The bias of the input and, where it has two rows, that of the state.
+    private func biases(
+        _ bias: Value?,
+        in graph: inout Graph
+    ) throws(ShapeError) -> (input: Value?, recurrent: Value?) {
+        guard let bias, biasShape.rank == 2 else { return (bias, nil) }
+        let input = try graph.slice(bias, axis: 0, 0..<1)
+        let recurrent = try graph.slice(bias, axis: 0, 1..<2)
+        return (
+            try graph.reshape(input, to: [biasShape[1]]),
+            try graph.reshape(recurrent, to: [biasShape[1]])
+        )
+    }
+}
+
+extension ForwardPass {
+    /// For each gate what is kept of the state, `[N, H]`; none where nothing is left out.
+    fileprivate mutating func recurrentDropout(
+        _ rate: Double,
+        _ shape: Shape,
+        count: Int
+    ) throws(ShapeError) -> [Value] {
+        var kept: [Value] = []
+        for _ in 0..<count {
+            if let factors = try dropoutFactors(shape, rate: rate) { kept.append(factors) }
+        }
+        return kept
+    }
+}

@@ -1,0 +1,39 @@
+import JSON
+
+/// Keras's `SimpleRNN`: `h′ = activation(x·W + b + h·U)`.
+///
+/// Kernel W `[D, H]`, recurrent_kernel U `[H, H]`, bias `[H]`. Source: keras.io/api/layers/recurrent_layers/simple_rnn.
+struct SimpleRNNLayer: RecurrentLayer {
+    static let names = ["SimpleRNN"]
+    static let gates = 1
+    static let stateCount = 1
+
+    let recurrence: RecurrentArguments
+
+    init(reading arguments: inout ObjectReader) {
+        recurrence = RecurrentArguments(reading: &arguments)
+    }
+
+    private init(_ recurrence: RecurrentArguments) { self.recurrence = recurrence }
+
+    func with(_ recurrence: RecurrentArguments) -> SimpleRNNLayer { SimpleRNNLayer(recurrence) }
+
+    func write(to json: inout JSONWriter) { recurrence.write(to: &json) }
+
+    var stepOperations: Int { units * (1 + (recurrence.useBias ? 1 : 0) + recurrence.stateActivation.operations) }
+
+    func states(
+        from initial: [Value],
+        over projected: Value,
+        weights: RecurrentWeights,
+        in graph: inout Graph
+    ) throws(ShapeError) -> [Value] {
+        if recurrence.stateActivation == .tanh, weights.keepsAll {
+            return [try graph.simpleRNN(projected, initial[0], weights.kernel)]
+        }
+        return try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
+            let product = try weights.product(states[0], gates: 0..<1, in: &graph)
+            return [try recurrence.stateActivation.append(to: &graph, graph.add(input, product))]
+        }
+    }
+}

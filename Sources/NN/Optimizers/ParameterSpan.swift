@@ -1,0 +1,38 @@
+/// A stretch of the flat buffers of weights, gradients and slots, a whole number of vectors long.
+struct ParameterSpan {
+    /// The unit in which stretches are processed.
+    typealias Vector = SIMD16<Float>
+
+    /// How many vectors there are.
+    let count: Int
+    /// The weights, read and written.
+    let weights: UnsafeMutablePointer<Vector>
+    /// The gradient of the loss.
+    let gradients: UnsafePointer<Vector>
+
+    private let slots: UnsafeMutablePointer<Float>
+    private let slotStride: Int
+
+    /// The stretch `range` of flat buffers, 64-byte aligned; the slots lie one after the other, `slotStride` apart.
+    init(
+        _ range: Range<Int>,
+        weights: UnsafeMutablePointer<Float>,
+        gradients: UnsafePointer<Float>,
+        slots: UnsafeMutablePointer<Float>,
+        slotStride: Int
+    ) {
+        count = range.count / ParameterLayout.alignment
+        self.weights = Self.vectors(weights + range.lowerBound)
+        self.gradients = UnsafePointer(Self.vectors(UnsafeMutablePointer(mutating: gradients + range.lowerBound)))
+        self.slots = slots + range.lowerBound
+        self.slotStride = slotStride
+    }
+
+    /// The stretch of one slot.
+    func slot(_ index: Int) -> UnsafeMutablePointer<Vector> { Self.vectors(slots + index * slotStride) }
+
+    private static func vectors(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Vector> {
+        // A vector is 16 floats and nothing else, and the layout aligns every stretch to 64 bytes.
+        UnsafeMutableRawPointer(floats).assumingMemoryBound(to: Vector.self)
+    }
+}

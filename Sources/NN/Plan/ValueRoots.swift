@@ -1,0 +1,13 @@
+/// Where the memory of each value lies: in a root of its own, or at an offset of another value's.
+struct ValueRoots {
+    private var views: [Value: (base: Value, offset: Int)] = [:]
+
+    /// Makes a value a view of another, `offset` elements from its start.
+    mutating func makeView(_ value: Value, of operand: Value, offset: Int) {
+        let (base, start) = resolve(operand)
+        views[value] = (base, start + offset)
+    }
+
+    /// The value that owns the memory, and the offset in elements.
+    func resolve(_ value: Value) -> (base: Value, offset: Int) { views[value] ?? (value, 0) }
+}

@@ -1,0 +1,78 @@
+/// A number that tells how good predictions are: the mean over the rows of what it gives each row.
+///
+/// To add a metric is to add a type that conforms, and its line in `MetricRegistry`.
+protocol Metric: Sendable {
+    /// Keras's names for it, the longest first.
+    static var names: [String] { get }
+
+    /// The metric for a network's results, or what it needs instead of these.
+    init(for outcome: Outcome) throws(MetricRequirement)
+
+    /// The sum over rows of what each row gets.
+    ///
+    /// - Parameters:
+    ///   - predictions: The network's results, row after row.
+    ///   - targets: What they should have been, row after row.
+    ///   - rows: How many there are.
+    /// - Returns: The sum, of which the mean over all rows is made.
+    func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double
+}
+
+/// What a network gives for a row and what that is held against.
+struct Outcome: Sendable, Equatable {
+    /// The shape of a row's result.
+    let prediction: Shape
+    /// A row's target, as the loss takes it.
+    let target: TargetRule
+
+    /// Whether the targets are class indices, one for each vector of the result.
+    var targetsAreLabels: Bool { if case .labels = target.allowed { true } else { false } }
+}
+
+/// What a metric needs of a network and its data, and didn't get.
+struct MetricRequirement: Error, Equatable {
+    /// The need, to stand after the metric's name, as in `needs class indices as targets`.
+    let text: String
+}
+
+/// The metrics that a request may name.
+enum MetricRegistry {
+    /// Every metric; to add one is to add its line.
+    private static let types: [any Metric.Type] = [
+        SparseCategoricalAccuracy.self,
+        CategoricalAccuracy.self,
+        BinaryAccuracy.self,
+        AbsoluteErrorMetric.self,
+        SquaredErrorMetric.self,
+    ]
+
+    /// The names that stand for the accuracy that fits the network and its targets.
+    private static let accuracy = ["accuracy", "acc"]
+
+    /// All names, as messages list them.
+    static let names = accuracy + types.flatMap { $0.names }
+
+    /// The metric of a name that is one of `names`.
+    static func metric(named name: String, for outcome: Outcome) throws(MetricRequirement) -> any Metric {
+        if accuracy.contains(name) { return try fittingAccuracy(for: outcome) }
+        guard let type = types.first(where: { $0.names.contains(name) }) else {
+            preconditionFailure("the metric \(name) was not checked")
+        }
+        return try type.init(for: outcome)
+    }
+
+    /// Keras's choice: binary where the last axis is 1, by index where targets are indices, else by greatest element.
+    private static func fittingAccuracy(for outcome: Outcome) throws(MetricRequirement) -> any Metric {
+        if outcome.targetsAreLabels { return try SparseCategoricalAccuracy(for: outcome) }
+        if outcome.prediction.last == 1 { return try BinaryAccuracy(for: outcome) }
+        return try CategoricalAccuracy(for: outcome)
+    }
+}
+
+/// A metric under the name that a client gave it, which is the name in the answers.
+struct NamedMetric: Sendable {
+    /// The client's name for it.
+    let name: String
+    /// What computes it.
+    let metric: any Metric
+}

@@ -1,0 +1,101 @@
+/// The memory and the bound plans with which one thread runs micro-batches.
+final class Replica {
+    /// Where the gradients of the last micro-batch lie, in the layout of the weights.
+    let gradients: FloatBuffer
+
+    private let inputs: FloatBuffer
+    private let targets: FloatBuffer
+    private let shares: FloatBuffer
+    private let key: FloatBuffer
+    private let weights: UnsafeMutablePointer<Float>
+    private let layout: ParameterLayout
+    private let target: TargetRule
+    private var training: [BoundStep] = []
+    private var evaluation: [BoundStep] = []
+
+    /// A replica for micro-batches of up to `rows` rows, which reads the weights where they lie.
+    init(_ task: LearningTask, rows: Int, weights: UnsafeMutablePointer<Float>) {
+        inputs = FloatBuffer(count: rows * task.network.inputShape.volume)
+        targets = FloatBuffer(count: rows * task.target.shape.volume)
+        shares = FloatBuffer(count: rows)
+        key = FloatBuffer(count: 4)
+        gradients = FloatBuffer(count: task.layout.count)
+        layout = task.layout
+        target = task.target
+        self.weights = weights
+    }
+
+    /// Binds a plan to this replica's memory; later micro-batches of as many rows run it.
+    func bind(_ plan: StepPlan, purpose: StepPlan.Purpose) {
+        let memory = StepPlan.Memory(
+            inputs: inputs.pointer,
+            targets: targets.pointer,
+            shares: shares.pointer,
+            key: key.pointer,
+            weights: weights,
+            gradients: gradients.pointer
+        )
+        let step = plan.makeRun(memory, layout: layout)
+        switch purpose {
+        case .training: training.append(step)
+        case .evaluation: evaluation.append(step)
+        }
+    }
+
+    /// Runs one micro-batch.
+    ///
+    /// - Parameters:
+    ///   - indices: The rows of the data.
+    ///   - data: Where they come from.
+    ///   - share: What each row's loss counts.
+    ///   - randomKey: The random key of the micro-batch.
+    ///   - purpose: Whether gradients are needed.
+    /// - Returns: The bound plan, with the results.
+    /// - Throws: What kept the rows from being read, or `TrainingError.badTarget`.
+    func run(
+        _ indices: UnsafeBufferPointer<Int>,
+        of data: any TrainingData,
+        share: Float,
+        key randomKey: RandomKey,
+        purpose: StepPlan.Purpose
+    ) throws -> BoundStep {
+        let steps = purpose == .training ? training : evaluation
+        guard let step = steps.first(where: { $0.rows == indices.count }) else {
+            preconditionFailure("no plan for \(indices.count) rows was bound")
+        }
+        try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
+        try check(indices)
+        shares.pointer.update(repeating: share, count: indices.count)
+        randomKey.write(to: key.pointer)
+        step.run.run()
+        return step
+    }
+
+    /// Refuses a target that the loss doesn't take, before a kernel sees it.
+    private func check(_ rows: UnsafeBufferPointer<Int>) throws {
+        let width = target.shape.volume
+        for place in 0..<rows.count * width where !target.allowed.contains(targets.pointer[place]) {
+            let found = targets.pointer[place]
+            throw TrainingError.badTarget(row: rows[place / width], found: found, allowed: target.allowed)
+        }
+    }
+
+    /// The targets of the last micro-batch, row after row.
+    var lastTargets: UnsafePointer<Float> { UnsafePointer(targets.pointer) }
+
+    /// The bytes of its memory beside the plans' arenas.
+    var bytes: Int {
+        (inputs.count + targets.count + shares.count + gradients.count) * MemoryLayout<Float>.stride
+    }
+}
+
+extension TargetRule.Allowed {
+    /// Whether a target may be this number.
+    fileprivate func contains(_ number: Float) -> Bool {
+        switch self {
+        case .labels(let classes): number >= 0 && number < Float(classes) && number.rounded() == number
+        case .anyNumber: number.isFinite
+        case .fractions: number >= 0 && number <= 1
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import JSON
+
+/// A checkpoint as bytes: a weights file with the tensors `weights/PLACE` and `slots/SLOT/PLACE`, and the rest as JSON
+/// in its metadata.
+extension TrainingCheckpoint {
+    private static let format = 1
+    private static let stateKey = "trainyard.checkpoint"
+
+    /// The checkpoint as bytes; the same state always gives the same bytes.
+    public func encoded() -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("format", Self.format)
+            json.field("model", run.model)
+            json.field("options", run.options)
+            json.field("rows", run.rows)
+            json.field("tensors", weights.count)
+            json.field("slots", slots.count)
+            json.field("epoch", epoch)
+            json.field("step", step)
+            json.field("updates", updates)
+            json.field("summed_rows", sums.rows)
+            json.field("sums", ([sums.loss] + sums.metrics).map(Self.bits))
+            json.field("history", history.map(StoredEpoch.init))
+        }
+        var entries = weights.enumerated().map { WeightsFile.Entry("weights/\($0)", $1) }
+        for (slot, tensors) in slots.enumerated() {
+            entries += tensors.enumerated().map { WeightsFile.Entry("slots/\(slot)/\($0)", $1) }
+        }
+        return WeightsFile(entries, metadata: [Self.stateKey: json.text]).encoded()
+    }
+
+    /// Reads a checkpoint, whole or not at all.
+    ///
+    /// - Throws: `TrainingError.badCheckpoint` with what is wrong with the bytes.
+    public init(decoding bytes: [UInt8]) throws(TrainingError) {
+        do {
+            let file = try WeightsFile(decoding: bytes)
+            guard let text = file.metadata[Self.stateKey] else {
+                throw TrainingError.badCheckpoint("the metadata has no \"\(Self.stateKey)\"")
+            }
+            let fields = try JSONDocument(parsing: text).root.read { Fields(reading: &$0) }
+            var tensors = Dictionary(uniqueKeysWithValues: file.entries.map { ($0.name, $0.tensor) })
+            func take(_ prefix: String) throws -> [Tensor] {
+                try (0..<fields.tensors).map { place in
+                    guard let tensor = tensors.removeValue(forKey: "\(prefix)/\(place)") else {
+                        throw TrainingError.badCheckpoint("tensor \"\(prefix)/\(place)\" is missing")
+                    }
+                    return tensor
+                }
+            }
+            weights = try take("weights")
+            slots = try (0..<fields.slots).map { slot in try take("slots/\(slot)") }
+            run = Identity(model: fields.model, options: fields.options, rows: fields.rows)
+            (epoch, step, updates) = (fields.epoch, fields.step, fields.updates)
+            (sums, history) = (fields.sums, fields.history)
+        } catch let error as TrainingError {
+            throw error
+        } catch {
+            throw .badCheckpoint("\(error)")
+        }
+    }
+
+    /// What the metadata holds.
+    private struct Fields {
+        let model: String
+        let options: String
+        let rows: Int
+        let tensors: Int
+        let slots: Int
+        let epoch: Int
+        let step: Int
+        let updates: Int
+        let sums: RowSums
+        let history: [EpochRecord]
+
+        init(reading reader: inout ObjectReader) {
+            _ = reader.int("format", in: format...format)
+            model = reader.string("model")
+            options = reader.string("options")
+            rows = reader.int("rows", in: 0...Int.max)
+            tensors = reader.int("tensors", in: 0...1_000_000)
+            slots = reader.int("slots", in: 0...16)
+            epoch = reader.int("epoch", in: 0...Int.max)
+            step = reader.int("step", in: 0...Int.max)
+            updates = reader.int("updates", in: 0...Int.max)
+            let summedRows = reader.int("summed_rows", in: 0...Int.max)
+            let numbers = reader.array("sums", count: 1...Int.max) { value, faults in number(value, &faults) }
+            var sums = RowSums(metrics: max(numbers.count - 1, 0))
+            sums.rows = summedRows
+            sums.loss = numbers.first ?? 0
+            sums.metrics = Array(numbers.dropFirst())
+            self.sums = sums
+            history = reader.array("history") { value, faults in
+                faults.read(value) { reader in
+                    EpochRecord(
+                        epoch: reader.int("epoch", in: 1...Int.max),
+                        measurements: reader.array("measurements") { value, faults in
+                            faults.read(value) { reader in
+                                Measurement(
+                                    reader.string("name"),
+                                    reader.value("value").map { number($0, &reader.faults) } ?? 0
+                                )
+                            }
+                        }
+                    )
+                }
+            }
+        }
+    }
+
+    /// An epoch whose numbers are written bit for bit, infinite ones too.
+    private struct StoredEpoch: JSONWritable {
+        let record: EpochRecord
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.field("epoch", record.epoch)
+                json.key("measurements")
+                json.array { json in
+                    for measurement in record.measurements {
+                        json.object { json in
+                            json.field("name", measurement.name)
+                            json.field("value", bits(measurement.value))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A number's bits in hexadecimal, which no printing rounds.
+    private static func bits(_ number: Double) -> String { String(number.bitPattern, radix: 16) }
+
+    private static func number(_ value: JSONValue, _ faults: inout Faults) -> Double {
+        faults.collect { () throws(Fault) in
+            let text = try value.string()
+            guard let bits = UInt64(text, radix: 16) else { throw value.mismatch("64 bits in hexadecimal") }
+            return Double(bitPattern: bits)
+        } ?? 0
+    }
+}

@@ -1,0 +1,85 @@
+import JSON
+
+/// All that a training run needs to go on elsewhere to the same bits: a copy, made between two steps.
+///
+/// Random numbers need no state of their own: each epoch's order and each step's key follow from the seed and the
+/// position.
+public struct TrainingCheckpoint: Sendable, Equatable {
+    /// The weights, in the network's order.
+    let weights: [Tensor]
+    /// What the optimizer remembers, slot by slot, each like the weights.
+    let slots: [[Tensor]]
+    /// How many updates there were.
+    let updates: Int
+    /// The epochs that are over.
+    let epoch: Int
+    /// The steps of the next epoch that are done.
+    let step: Int
+    /// What these steps came to.
+    let sums: RowSums
+    /// What every finished epoch came to.
+    let history: [EpochRecord]
+    /// What the run was: its model, options and rows.
+    let run: Identity
+
+    /// What tells one run from another.
+    struct Identity: Sendable, Equatable {
+        let model: String
+        let options: String
+        let rows: Int
+
+        init(_ task: LearningTask, _ options: TrainingOptions, rows: Int) {
+            model = Self.text(of: task.network.definition)
+            self.options = Self.text(of: options)
+            self.rows = rows
+        }
+
+        init(model: String, options: String, rows: Int) {
+            self.model = model
+            self.options = options
+            self.rows = rows
+        }
+
+        private static func text(of value: some JSONWritable) -> String {
+            var json = JSONWriter()
+            json.write(value)
+            return json.text
+        }
+    }
+
+    /// Whether the checkpoint can be resumed as this run.
+    ///
+    /// - Throws: `TrainingError.badCheckpoint` with what differs.
+    func check(_ task: LearningTask, _ options: TrainingOptions, rows: Int) throws(TrainingError) {
+        let wanted = Identity(task, options, rows: rows)
+        if run.model != wanted.model { throw .badCheckpoint("it is of another model than \(wanted.model)") }
+        if run.options != wanted.options {
+            throw .badCheckpoint("it is of a run with the options \(run.options), not \(wanted.options)")
+        }
+        if run.rows != rows { throw .badCheckpoint("it is of a run on \(run.rows) rows, not \(rows)") }
+        let shapes = task.layout.entries.map(\.shape)
+        let isWhole =
+            weights.map(\.shape) == shapes && slots.count == options.optimizer.slots.count
+            && slots.allSatisfy { $0.map(\.shape) == shapes } && sums.metrics.count == task.metrics.count
+        guard isWhole else { throw .badCheckpoint("its tensors are not those of the model and its optimizer") }
+        guard (0...options.epochs).contains(epoch), step >= 0, step <= rows, updates >= 0 else {
+            throw .badCheckpoint("epoch \(epoch), step \(step) is not part of the run")
+        }
+    }
+}
+
+extension TrainingSession {
+    /// A copy of the run's state, from which it can go on to the same bits; call it between steps, as an observer is.
+    public func checkpoint() -> TrainingCheckpoint {
+        TrainingCheckpoint(
+            weights: weights,
+            slots: options.optimizer.slots.indices.map(state.slotTensors),
+            updates: state.updates,
+            epoch: epoch,
+            step: step,
+            sums: sums,
+            history: history,
+            run: TrainingCheckpoint.Identity(task, options, rows: data.rows)
+        )
+    }
+}

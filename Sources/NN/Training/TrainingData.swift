@@ -1,0 +1,82 @@
+/// The rows that a network learns from or is tested on.
+///
+/// Any number of threads may gather at the same time, so a conforming type reads memory that doesn't change.
+public protocol TrainingData: Sendable {
+    /// How many rows there are.
+    var rows: Int { get }
+
+    /// The shape of one row's input, without the batch.
+    var inputShape: Shape { get }
+
+    /// What one row's target is.
+    var target: TargetDescription { get }
+
+    /// Copies rows, one after the other, in the order given.
+    ///
+    /// - Parameters:
+    ///   - indices: The rows, each in `0..<rows`.
+    ///   - inputs: Where the inputs go, `indices.count` times the volume of `inputShape`.
+    ///   - targets: Where the targets go, `indices.count` times the volume of the target's shape.
+    /// - Throws: What kept the rows from being read; the training run ends with it.
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws
+}
+
+/// Rows held in memory, such as those sent inline with a request.
+public struct TensorData: TrainingData {
+    /// All inputs, row after row.
+    public let inputs: Tensor
+    /// All targets, row after row.
+    public let targets: Tensor
+    /// What one row's target is.
+    public let target: TargetDescription
+
+    /// The rows of two tensors, whose first axes count the same rows.
+    ///
+    /// - Parameters:
+    ///   - inputs: The inputs, `[rows]` and the shape of one.
+    ///   - targets: The targets, `[rows]` and the shape of one.
+    ///   - classes: How many classes the targets are indices of; nil where they are values.
+    public init(inputs: Tensor, targets: Tensor, classes: Int? = nil) {
+        precondition(inputs.rank > 0 && targets.rank > 0, "data needs a leading axis of rows")
+        precondition(inputs.shape[0] == targets.shape[0], "as many targets as inputs")
+        self.inputs = inputs
+        self.targets = targets
+        inputShape = Shape(Array(inputs.shape.extents.dropFirst()))
+        let shape = Shape(Array(targets.shape.extents.dropFirst()))
+        target = classes.map { .labels(classes: $0, shape: shape) } ?? .values(shape: shape)
+    }
+
+    /// How many rows there are.
+    public var rows: Int { inputs.shape[0] }
+    /// The shape of one row's input.
+    public let inputShape: Shape
+
+    /// Copies rows.
+    public func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) {
+        Self.gather(indices, from: self.inputs.values, width: inputShape.volume, to: inputs)
+        Self.gather(indices, from: self.targets.values, width: target.shape.volume, to: targets)
+    }
+
+    private static func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        from values: [Float],
+        width: Int,
+        to memory: UnsafeMutablePointer<Float>
+    ) {
+        values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            for (place, row) in indices.enumerated() {
+                precondition((0..<values.count / max(width, 1)).contains(row), "row \(row) is not there")
+                (memory + place * width).update(from: base + row * width, count: width)
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// What ends a training run before its last epoch, apart from a request to stop.
+public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The loss became infinite or not a number.
+    case lossNotFinite(epoch: Int, step: Int, loss: Float)
+    /// The loss over the validation rows became infinite or not a number.
+    case validationLossNotFinite(epoch: Int, loss: Double)
+    /// A row's target isn't what the loss takes.
+    case badTarget(row: Int, found: Float, allowed: TargetRule.Allowed)
+    /// A checkpoint is not one of this model, data and options, or is damaged.
+    case badCheckpoint(String)
+
+    /// The fault in one line, with what usually helps.
+    public var description: String {
+        switch self {
+        case .lossNotFinite(let epoch, let step, let loss):
+            "the loss became \(loss) in epoch \(epoch), step \(step); a smaller learning_rate usually helps, and so does "
+                + "scaling the inputs (a Rescaling layer) to about -1 to 1"
+        case .validationLossNotFinite(let epoch, let loss):
+            "the validation loss became \(loss) after epoch \(epoch); a smaller learning_rate usually helps"
+        case .badTarget(let row, let found, let allowed):
+            "row \(row): the target is \(found), the loss takes \(Self.words(for: allowed))"
+        case .badCheckpoint(let problem): "checkpoint: \(problem)"
+        }
+    }
+
+    private static func words(for allowed: TargetRule.Allowed) -> String {
+        switch allowed {
+        case .labels(let classes): "class indices from 0 to \(classes - 1)"
+        case .anyNumber: "finite numbers"
+        case .fractions: "numbers from 0 to 1"
+        }
+    }
+}

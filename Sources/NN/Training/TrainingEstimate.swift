@@ -1,0 +1,45 @@
+/// What a training run will cost on this machine, found by trying a few steps of it.
+public struct TrainingEstimate: Sendable, Equatable {
+    /// The floating-point operations of one row's step, forward and backward.
+    public let operationsPerSample: Int
+    /// The most memory that weights, optimizer, gradients and arenas take at once.
+    public let peakBytes: Int
+    /// The seconds of one epoch, its validation included.
+    public let secondsPerEpoch: Double
+
+    /// Runs a few steps on weights that are thrown away, and times them.
+    ///
+    /// - Parameters:
+    ///   - network: What would be trained.
+    ///   - options: How.
+    ///   - data: The rows to train on, those of the validation split included.
+    ///   - threads: How many threads would take part.
+    ///   - limit: How long to go on after the first step, at most.
+    /// - Throws: `FaultyInput` where network, options and data don't fit together, or what the trial run threw.
+    public init(
+        network: Network,
+        options: TrainingOptions,
+        data: any TrainingData,
+        threads: Int,
+        limit: Duration = .milliseconds(250)
+    ) throws {
+        var trial = options
+        trial.epochs = Int.max
+        let session = try TrainingSession(network: network, options: trial, data: data, threads: threads)
+        let clock = ContinuousClock()
+        var start: ContinuousClock.Instant?
+        _ = try session.run { session, _ in
+            guard let begin = start else {
+                // The first step compiles the plans and finds the caches cold, so it doesn't count.
+                start = clock.now
+                session.forgetPace()
+                return .proceed
+            }
+            let isTimed = session.progress.samplesPerSecond != nil
+            return isTimed && (session.epoch > 0 || begin.duration(to: clock.now) > limit) ? .cancel : .proceed
+        }
+        operationsPerSample = session.task.trainingOperations
+        peakBytes = session.bytes
+        secondsPerEpoch = session.secondsPerEpoch
+    }
+}

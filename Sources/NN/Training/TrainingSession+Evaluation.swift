@@ -1,0 +1,21 @@
+extension TrainingSession {
+    /// The loss and the metrics over rows of data, as the network answers with the weights it has now.
+    ///
+    /// - Parameters:
+    ///   - data: The rows, all of them; their shapes are checked.
+    ///   - prefix: What stands before each name, as in `test_`.
+    ///   - observe: Called between batches; evaluation stops where it asks for anything but to proceed.
+    /// - Returns: The measurements; nil where the observer stopped it.
+    /// - Throws: `FaultyInput` where the data doesn't fit, or what the data or the observer threw.
+    public func evaluate(
+        _ data: any TrainingData,
+        prefix: String = "",
+        _ observe: Observer = { _, _ in .proceed }
+    ) throws -> [Measurement]? {
+        var unsplit = options
+        unsplit.validationSplit = 0
+        _ = try LearningTask(task.network, unsplit, on: data)
+        let (sums, outcome) = try evaluationSums(over: 0..<data.rows, of: data, observe)
+        return outcome == nil ? sums.means(task.metrics, prefix: prefix) : nil
+    }
+}

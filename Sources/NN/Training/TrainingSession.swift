@@ -1,0 +1,228 @@
+public import JSON
+
+/// A training run: weights, optimizer state and position, moved step by step by whoever calls `run`.
+///
+/// The weights that come out follow from the model, the data, the options and the kernels of the machine, bit for bit;
+/// neither the number of threads nor where the run was cut and resumed changes them. A session belongs to one thread at
+/// a time, which takes part in the work.
+public final class TrainingSession {
+    /// Learns what has just happened and says what to do next.
+    public typealias Observer = (TrainingSession, TrainingEvent) throws -> TrainingCommand
+
+    /// How the network is trained.
+    public let options: TrainingOptions
+    /// What every finished epoch came to.
+    public private(set) var history: [EpochRecord] = []
+
+    let task: LearningTask
+    let state: WeightState
+    let data: any TrainingData
+    /// The epochs that are over.
+    private(set) var epoch = 0
+    /// The steps of the next epoch that are done.
+    private(set) var step = 0
+    /// What the steps of the next epoch that are done came to.
+    private(set) var sums: RowSums
+
+    private let runner: BatchRunner
+    private let batchSize: Int
+    private let root: RandomKey
+    private let order: UnsafeMutableBufferPointer<Int>
+    private var orderedEpoch: Int?
+    private var pace = Pace()
+
+    /// What a key of the run is for; the numbers are part of what makes a run repeat.
+    private enum KeyUse: Int {
+        case order = 1
+        case step = 2
+    }
+
+    /// A session before its first step.
+    ///
+    /// - Parameters:
+    ///   - network: What is trained.
+    ///   - options: How.
+    ///   - data: The rows to train on, those of the validation split included.
+    ///   - threads: How many threads take part, the one that calls `run` included.
+    ///   - weights: The first weights, in the network's order; the network's own where there are none.
+    /// - Throws: `FaultyInput` where network, options and data don't fit together.
+    public convenience init(
+        network: Network,
+        options: TrainingOptions,
+        data: any TrainingData,
+        threads: Int,
+        weights: [Tensor]? = nil
+    ) throws(FaultyInput) {
+        let task = try LearningTask(network, options, on: data)
+        self.init(task, options, data, threads: threads, weights: weights ?? network.initialWeights())
+    }
+
+    /// A session that goes on where another was cut, to the same bits.
+    ///
+    /// - Parameters:
+    ///   - network: The network that the other session trained.
+    ///   - options: Its options.
+    ///   - data: Its data.
+    ///   - threads: How many threads take part; not necessarily as many as before.
+    ///   - checkpoint: What `checkpoint()` gave.
+    /// - Throws: `FaultyInput` where network, options and data don't fit together; `TrainingError.badCheckpoint` where the
+    ///   checkpoint is one of another run.
+    public convenience init(
+        network: Network,
+        options: TrainingOptions,
+        data: any TrainingData,
+        threads: Int,
+        resuming checkpoint: TrainingCheckpoint
+    ) throws {
+        let task = try LearningTask(network, options, on: data)
+        try checkpoint.check(task, options, rows: data.rows)
+        self.init(task, options, data, threads: threads, weights: checkpoint.weights)
+        for (slot, tensors) in checkpoint.slots.enumerated() { state.loadSlot(slot, tensors) }
+        state.updates = checkpoint.updates
+        (epoch, step, sums, history) = (checkpoint.epoch, checkpoint.step, checkpoint.sums, checkpoint.history)
+    }
+
+    private init(
+        _ task: LearningTask,
+        _ options: TrainingOptions,
+        _ data: any TrainingData,
+        threads: Int,
+        weights: [Tensor]
+    ) {
+        self.task = task
+        self.options = options
+        self.data = data
+        state = WeightState(weights, layout: task.layout, optimizer: options.optimizer.rule)
+        batchSize = min(options.batchSize, task.trainingRows.count)
+        root = RandomKey(seed: options.seed)
+        runner = BatchRunner(
+            task,
+            state: state,
+            cut: MicroBatches(batchSize: batchSize, operations: task.trainingOperations),
+            batchSize: batchSize,
+            threads: threads
+        )
+        order = .allocate(capacity: task.trainingRows.count)
+        order.initialize(repeating: 0)
+        sums = RowSums(metrics: task.metrics.count)
+    }
+
+    deinit { order.deallocate() }
+
+    /// The weights as they are now, in the network's order.
+    public var weights: [Tensor] { state.weights.tensors(layout: task.layout) }
+
+    /// Where the run stands, and how fast it goes.
+    public var progress: TrainingProgress {
+        let rate = pace.rowsPerSecond
+        let epochDone = Double(min(step * batchSize, order.count)) / Double(order.count)
+        let epochsLeft = Double(options.epochs - epoch) - epochDone
+        return TrainingProgress(
+            epoch: min(epoch + 1, options.epochs),
+            epochs: options.epochs,
+            step: epoch == options.epochs ? stepsPerEpoch : step,
+            steps: stepsPerEpoch,
+            samplesPerSecond: rate,
+            etaSeconds: rate.map { _ in epochsLeft * secondsPerEpoch },
+            measurements: sums.rows > 0 ? sums.means(task.metrics) : history.last?.measurements ?? []
+        )
+    }
+
+    /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
+    public var bytes: Int { state.bytes + runner.bytes + order.count * MemoryLayout<Int>.stride }
+
+    /// The steps of one epoch.
+    public var stepsPerEpoch: Int { (order.count + batchSize - 1) / batchSize }
+
+    /// The seconds that an epoch takes at the present pace, its validation included; 0 before the first step.
+    var secondsPerEpoch: Double {
+        guard let rate = pace.rowsPerSecond else { return 0 }
+        // Before the first validation: a row that is only answered takes a third of one that is learned from.
+        let validation = pace.secondsPerValidation ?? Double(task.validationRows.count) / rate / 3
+        return Double(order.count) / rate + validation
+    }
+
+    /// Starts measuring the pace anew.
+    func forgetPace() { pace = Pace() }
+
+    /// Trains until the last epoch is over or the observer asks to stop.
+    ///
+    /// - Parameter observe: Called after every step, between the batches of a validation and after every epoch, with the session; it
+    ///   may ask for `progress` or a `checkpoint()`, which cost nothing where they aren't asked for.
+    /// - Returns: Why it came back; after `paused` it may be called again.
+    /// - Throws: `TrainingError`, or what the data or the observer threw. The weights are those before the failed step.
+    public func run(
+        _ observe: Observer = { _, _ in .proceed }
+    ) throws -> TrainingOutcome {
+        while epoch < options.epochs {
+            while step < stepsPerEpoch {
+                try takeStep()
+                if let outcome = try observe(self, .step).outcome { return outcome }
+            }
+            if let outcome = try finishEpoch(observe) { return outcome }
+        }
+        return .finished
+    }
+
+    /// Validates and closes the epoch; gives an outcome where the observer asks to come back, before or after that.
+    private func finishEpoch(_ observe: Observer) throws -> TrainingOutcome? {
+        var measurements = sums.means(task.metrics)
+        if !task.validationRows.isEmpty {
+            let start = ContinuousClock.now
+            let (held, outcome) = try evaluationSums(over: task.validationRows, of: data, observe)
+            if let outcome { return outcome }
+            pace.secondsPerValidation = start.duration(to: .now).seconds
+            guard held.loss.isFinite else {
+                throw TrainingError.validationLossNotFinite(epoch: epoch + 1, loss: held.loss)
+            }
+            measurements += held.means(task.metrics, prefix: "val_")
+        }
+        let record = EpochRecord(epoch: epoch + 1, measurements: measurements)
+        history.append(record)
+        sums = RowSums(metrics: task.metrics.count)
+        epoch += 1
+        step = 0
+        return try observe(self, .epoch(record)).outcome
+    }
+
+    /// What the network's answers come to over a range of rows; an outcome where the observer asks to come back.
+    func evaluationSums(
+        over rows: Range<Int>,
+        of data: any TrainingData,
+        _ observe: Observer
+    ) throws -> (RowSums, TrainingOutcome?) {
+        var sums = RowSums(metrics: task.metrics.count)
+        let indices = Array(rows)
+        for begin in stride(from: 0, to: indices.count, by: batchSize) {
+            // The event after the last batch is the caller's.
+            if begin > 0, let outcome = try observe(self, .step).outcome { return (sums, outcome) }
+            _ = try indices[begin..<min(begin + batchSize, indices.count)].withUnsafeBufferPointer { batch in
+                try runner.run(batch, of: data, purpose: .evaluation, key: root, sums: &sums)
+            }
+        }
+        return (sums, nil)
+    }
+
+    private func takeStep() throws {
+        let start = ContinuousClock.now
+        if orderedEpoch != epoch {
+            let key = options.shuffle ? root.child(KeyUse.order.rawValue).child(epoch) : nil
+            RowOrder.fill(order, shuffledBy: key)
+            orderedEpoch = epoch
+        }
+        let rows = step * batchSize..<min((step + 1) * batchSize, order.count)
+        let loss = try runner.run(
+            UnsafeBufferPointer(rebasing: order[rows]),
+            of: data,
+            purpose: .training,
+            key: root.child(KeyUse.step.rawValue).child(epoch).child(step),
+            sums: &sums
+        )
+        guard loss.isFinite else {
+            throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss))
+        }
+        runner.update()
+        step += 1
+        pace.add(rows: rows.count, seconds: start.duration(to: .now))
+    }
+}

@@ -1,0 +1,122 @@
+import Dispatch
+import Foundation
+import HTTP
+import Logging
+import ModelStore
+import UnixSignals
+
+/// The running server: its parts are started in one order and stopped in the other.
+struct Application {
+    private let settings: ServeSettings
+    private let logger: Logger
+
+    /// How long requests in flight may take once the server stops, and how long jobs may take to save a checkpoint. Both
+    /// run at the same time, and with what else stopping takes they stay under 10 s.
+    private static let grace = Duration.seconds(8)
+    private static let checkpointLimit = DispatchTimeInterval.seconds(8)
+
+    /// The memory that models in use may take.
+    private static let predictorBytes = 1 << 30
+
+    init(_ settings: ServeSettings) {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        self.settings = settings
+        logger = Logger(label: "trainyard")
+    }
+
+    /// Starts everything, waits for SIGTERM or SIGINT, and stops everything.
+    ///
+    /// - Throws: `StartError` in place of starting.
+    func run() async throws {
+        // A reader of standard output that goes away must not end the server.
+        signal(SIGPIPE, SIG_IGN)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let store = try openStore()
+        let threads = BlockingThreads(label: "store")
+        let networks = NetworkCache()
+        let predictor = Predictor(
+            loader: ModelLoader(store: store, networks: networks, threads: threads),
+            threads: ProcessInfo.processInfo.activeProcessorCount,
+            byteLimit: Self.predictorBytes
+        )
+        let inlineData = InlineData(store: store, logger: logger)
+        try inlineData.sweep()
+        let workers = TrainingWorkers(
+            count: settings.workers,
+            replicas: settings.threads,
+            store: store,
+            networks: networks,
+            predictor: predictor,
+            inlineData: inlineData,
+            logger: logger
+        )
+        let readiness = Readiness(store: store, threads: threads)
+        let services = Services(
+            models: ModelCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
+            datasets: DatasetCatalog(store: store, threads: threads),
+            queue: TrainingQueue(
+                store: store,
+                networks: networks,
+                inlineData: inlineData,
+                threads: threads,
+                workers: workers
+            ),
+            predictor: predictor,
+            readiness: readiness
+        )
+        let server = server(
+            Routes.router(services, limits: BodyLimits(held: settings.maximumBody), tokens: settings.tokens)
+        )
+        let address: ListenAddress
+        do throws(ListenError) {
+            address = try await server.start()[0]
+        } catch {
+            throw StartError.address(error.description)
+        }
+        StandardOutput.write("trainyard listening on http://\(address)")
+        for await signal in signals {
+            logger.info("stopping", metadata: ["signal": "\(signal)"])
+            break
+        }
+        readiness.drain()
+        async let drained: Void = server.shutdown(grace: Self.grace)
+        let saved = try await threads.run { workers.stop(within: Self.checkpointLimit) }
+        if !saved { logger.warning("a job did not reach its next step in time; it goes on at its last checkpoint") }
+        await drained
+        predictor.stop()
+        do {
+            try store.close()
+        } catch {
+            logger.warning("store not closed", metadata: ["cause": "\(error)"])
+        }
+        Foundation.exit(0)
+    }
+
+    private func openStore() throws(StartError) -> Store {
+        do {
+            var options = StoreOptions()
+            options.leaseMilliseconds = LeaseKeeper.leaseMilliseconds
+            let store = try Store.open(at: settings.dataFolder, options: options)
+            try DatasetCatalog.storeBuiltIns(in: store)
+            return store
+        } catch {
+            throw .dataFolder("--data \(settings.dataFolder): \(error)")
+        }
+    }
+
+    private func server(_ router: Router) -> HTTPServer {
+        var configuration = ServerConfiguration()
+        configuration.addresses = [.ip(host: settings.host, port: UInt16(settings.port))]
+        configuration.limits.bodyBytes = settings.maximumBody
+        // An instance in the query of GET /predict may be an image.
+        configuration.limits.targetBytes = 96 << 10
+        configuration.limits.headBytes = 128 << 10
+        configuration.logsRequests = false
+        return HTTPServer(
+            router: router,
+            configuration: configuration,
+            logger: logger,
+            problem: { error in Problem(cause: error) }
+        )
+    }
+}

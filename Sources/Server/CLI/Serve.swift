@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+/// `trainyard serve`: every flag may also stand in the environment, as `TRAINYARD_<FLAG>`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Answer requests until SIGTERM or SIGINT.",
+        discussion: "Every flag also reads TRAINYARD_<FLAG> from the environment, as in TRAINYARD_MAX_BODY=1000000."
+    )
+
+    // Texts, since a flag and its variable share their rules, and each mistake is one line.
+    @Option(help: ArgumentHelp("The address to listen on (default: \(ServeSettings.standardHost)).", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("The port, 0 for a free one (default: \(ServeSettings.standardPort)).", valueName: "n"))
+    var port: String?
+
+    @Option(help: ArgumentHelp("The data folder (default: \(ServeSettings.standardFolder)).", valueName: "folder"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("How many jobs train at once (default: 1).", valueName: "n"))
+    var workers: String?
+
+    @Option(help: ArgumentHelp("How many threads each job trains on (default: all cores).", valueName: "n"))
+    var threads: String?
+
+    @Option(help: ArgumentHelp("A file of bearer tokens, one a line; requests need one of them.", valueName: "file"))
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp("The longest request body, apart from uploads (default: 67108864).", valueName: "bytes")
+    )
+    var maxBody: String?
+
+    /// Serves until a signal comes.
+    func run() async throws {
+        let settings = try ServeSettings(self, environment: ProcessInfo.processInfo.environment)
+        try await Application(settings).run()
+    }
+}

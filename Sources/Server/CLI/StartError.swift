@@ -1,0 +1,39 @@
+import Foundation
+
+/// Why the server can't start, in one line, with the exit status of sysexits.h.
+enum StartError: Error, Equatable, CustomStringConvertible {
+    /// A flag or its environment variable is wrong.
+    case usage(String)
+    /// The data folder can't be used.
+    case dataFolder(String)
+    /// The address can't be listened on.
+    case address(String)
+
+    /// The line.
+    var description: String {
+        switch self {
+        case .usage(let text), .dataFolder(let text), .address(let text): text
+        }
+    }
+
+    /// EX_USAGE, EX_CANTCREAT or EX_UNAVAILABLE.
+    var status: Int32 {
+        switch self {
+        case .usage: 64
+        case .dataFolder: 73
+        case .address: 69
+        }
+    }
+}
+
+/// Lines on standard error.
+enum StandardError {
+    /// Writes one line.
+    static func write(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+}
+
+/// Lines on standard output.
+enum StandardOutput {
+    /// Writes one line at once, also where the output is a file or a pipe.
+    static func write(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+
+/// The program: `trainyard serve`.
+@main
+struct Trainyard: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trainyard",
+        abstract: "Define, train and serve neural networks over HTTP.",
+        version: "trainyard \(ProgramVersion.current)",
+        subcommands: [Serve.self]
+    )
+
+    /// Runs the command line; an error is one line on standard error.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(with: error)
+        }
+    }
+
+    private static func exit(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        if code.isSuccess {
+            print(fullMessage(for: error))
+            Foundation.exit(code.rawValue)
+        }
+        if let error = error as? StartError {
+            StandardError.write("trainyard: \(error.description)")
+            Foundation.exit(error.status)
+        }
+        let line = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        StandardError.write("trainyard: \(line)")
+        Foundation.exit(code.rawValue)
+    }
+}

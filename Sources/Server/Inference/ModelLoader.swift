@@ -1,0 +1,34 @@
+import JSON
+import ModelStore
+import NN
+
+/// Makes stored versions of models ready to answer.
+struct ModelLoader: Sendable {
+    let store: Store
+    let networks: NetworkCache
+    let threads: BlockingThreads
+
+    /// The number of a model's newest version; 0 where it was never trained.
+    ///
+    /// - Throws: `StoreError.notFound`.
+    func newestVersion(of name: String) async throws -> Int {
+        try await threads.run { try store.models.find(name).newestVersion }
+    }
+
+    /// Reads a version's weights and compiles its network.
+    ///
+    /// - Throws: `StoreError.notFound` where there is no such model or version.
+    func load(_ name: String, version: Int) async throws -> ServedModel {
+        try await threads.run {
+            let network = try networks.network(of: store.models.find(name))
+            let weights = try ModelWeights.load(network, version: version, from: store)
+            let options = version == 0 ? nil : try store.versions.find(model: name, number: version).options
+            return ServedModel(
+                name: name,
+                version: version,
+                labels: try options.flatMap(VersionOptions.labels),
+                model: InferenceModel(try InferencePlans(network), weights: weights)
+            )
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import ModelStore
+import NN
+import Synchronization
+
+/// The model versions that are ready to answer, kept by recent use under a bound on their memory.
+final class ServedModels: Sendable {
+    private let loader: ModelLoader
+    private let state: Mutex<State>
+
+    fileprivate struct Key: Hashable {
+        let name: String
+        let version: Int
+    }
+
+    fileprivate struct Entry {
+        let model: ServedModel
+        var lastUse: UInt64
+    }
+
+    fileprivate struct State {
+        let byteLimit: Int
+        var entries: [Key: Entry] = [:]
+        var loading: [Key: Task<ServedModel, any Error>] = [:]
+        var newest: [String: Int] = [:]
+        /// Counts uses, which orders them.
+        var uses: UInt64 = 0
+        /// Counts the changes to models, so that what was read before one is not kept after it.
+        var changes: UInt64 = 0
+    }
+
+    /// Models from a loader, of which more than `byteLimit` bytes are kept only where the one in use is that large.
+    init(loader: ModelLoader, byteLimit: Int) {
+        self.loader = loader
+        state = Mutex(State(byteLimit: byteLimit))
+    }
+
+    /// A model that answers; nil for its newest version.
+    ///
+    /// - Throws: `StoreError.notFound` where there is no such model or version.
+    func model(_ name: String, version: Int?) async throws -> ServedModel {
+        if let known = state.withLock({ $0.use(name, version) }) { return known }
+        let changes = state.withLock { $0.changes }
+        let version = if let version { version } else { try await loader.newestVersion(of: name) }
+        let task = state.withLock { state -> Task<ServedModel, any Error> in
+            if state.changes == changes, state.newest[name] ?? -1 < version { state.newest[name] = version }
+            return state.task(Key(name: name, version: version)) { [loader] in
+                try await loader.load(name, version: version)
+            }
+        }
+        let result = await task.result
+        state.withLock { state in
+            let key = Key(name: name, version: version)
+            guard state.loading[key] == task else { return }
+            state.loading[key] = nil
+            if case .success(let model) = result, state.changes == changes { state.keep(model, as: key) }
+        }
+        return try result.get()
+    }
+
+    /// Lets go of a model that was deleted.
+    func forget(_ name: String) {
+        state.withLock { state in
+            state.entries = state.entries.filter { $0.key.name != name }
+            state.loading = state.loading.filter { $0.key.name != name }
+            state.newest[name] = nil
+            state.changes += 1
+        }
+    }
+
+    /// Looks up a model's newest version anew when it is next asked for.
+    func renew(_ name: String) {
+        state.withLock { state in
+            state.newest[name] = nil
+            state.changes += 1
+        }
+    }
+}
+
+extension ServedModels.State {
+    fileprivate mutating func use(_ name: String, _ version: Int?) -> ServedModel? {
+        guard let version = version ?? newest[name] else { return nil }
+        uses += 1
+        let key = ServedModels.Key(name: name, version: version)
+        entries[key]?.lastUse = uses
+        return entries[key]?.model
+    }
+
+    fileprivate mutating func task(
+        _ key: ServedModels.Key,
+        _ load: @escaping @Sendable () async throws -> ServedModel
+    ) -> Task<ServedModel, any Error> {
+        if let task = loading[key] { return task }
+        if let entry = entries[key] { return Task { entry.model } }
+        let task = Task(operation: load)
+        loading[key] = task
+        return task
+    }
+
+    fileprivate mutating func keep(_ model: ServedModel, as key: ServedModels.Key) {
+        uses += 1
+        entries[key] = ServedModels.Entry(model: model, lastUse: uses)
+        var bytes = entries.values.reduce(0) { $0 + $1.model.bytes }
+        while bytes > byteLimit, entries.count > 1, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
+            bytes -= oldest.value.model.bytes
+            entries[oldest.key] = nil
+        }
+    }
+}

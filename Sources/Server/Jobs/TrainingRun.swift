@@ -1,0 +1,187 @@
+import JSON
+import Logging
+import ModelStore
+import NN
+
+/// One claimed job, from where it stands to its end or to where it is cut, in the calling thread.
+struct TrainingRun {
+    let store: Store
+    let networks: NetworkCache
+    let predictor: Predictor
+    let threads: Int
+    let claim: Claim
+    let control: RunControl
+    let logger: Logger
+
+    /// How long a run goes on before its progress is reported again.
+    private static let reportInterval = Duration.milliseconds(500)
+    /// How long a run goes on before a checkpoint is due, within an epoch and at the end of one.
+    private static let checkpointInterval = Duration.seconds(10)
+    private static let epochCheckpointInterval = Duration.seconds(1)
+
+    private var lease: Lease { claim.lease }
+
+    /// Runs the job; whatever stops it is written down, so that no job is left in `running` without a reason.
+    func perform() {
+        do {
+            try train()
+        } catch StoreError.leaseLost(let message) {
+            logger.notice("run dropped", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+        } catch {
+            logger.error("job failed", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
+            writeDown(error)
+        }
+    }
+
+    private func writeDown(_ error: any Error) {
+        let detail = JobFailure(detail: "\(error)").jsonText
+        do {
+            if let error = error as? StoreError, error.isTransient {
+                _ = try store.jobs.retry(lease, error: detail)
+            } else {
+                _ = try store.jobs.fail(lease, error: detail)
+            }
+        } catch {
+            // The lease runs out, and the next worker finds the job as this one left it.
+            logger.error("job not ended", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
+        }
+    }
+
+    private func train() throws {
+        let request = try JobRequest(of: claim.job)
+        let network = try networks.network(of: store.models.find(request.model))
+        let dataset = try store.datasets.find(request.dataset)
+        let target = try StoredTarget(dataset)
+        let file = try store.datasets.open(request.dataset)
+        let data = StoredRows(file, .train, summary: target, for: network)
+        let session = try session(request, network, data)
+        switch try run(session) {
+        case .finished: break
+        case .paused, .cancelled: return try comeBack(session)
+        }
+        var measurements = session.history.last?.measurements ?? []
+        if file.testRows > 0 {
+            let test = StoredRows(file, .test, summary: target, for: network)
+            let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
+            guard let found else { return try comeBack(session) }
+            measurements += found
+        }
+        try succeed(session, request, network, dataset, target, measurements)
+    }
+
+    private func session(
+        _ request: JobRequest,
+        _ network: Network,
+        _ data: StoredRows
+    ) throws -> TrainingSession {
+        if claim.isResumed, let checkpoint = try store.checkpoints.newest(of: claim.job.id) {
+            guard let part = checkpoint.parts.first else { throw StoreError.corrupt("the checkpoint has no parts") }
+            return try TrainingSession(
+                network: network,
+                options: request.options,
+                data: data,
+                threads: threads,
+                resuming: TrainingCheckpoint(decoding: part.bytes)
+            )
+        }
+        return try TrainingSession(
+            network: network,
+            options: request.options,
+            data: data,
+            threads: threads,
+            weights: ModelWeights.load(network, version: request.initialVersion ?? 0, from: store)
+        )
+    }
+
+    private var command: TrainingCommand {
+        switch control.wish {
+        case .proceed: .proceed
+        case .pause, .stop: .pause
+        case .cancel, .abandon: .cancel
+        }
+    }
+
+    private func run(_ session: TrainingSession) throws -> TrainingOutcome {
+        var reported = ContinuousClock.now
+        var saved = ContinuousClock.now
+        try report(session)
+        return try session.run { session, event in
+            let now = ContinuousClock.now
+            var due = Self.checkpointInterval
+            if case .epoch(let record) = event {
+                try store.jobs.recordEpoch(lease, number: record.epoch, metrics: record.jsonText)
+                due = Self.epochCheckpointInterval
+            }
+            if saved.duration(to: now) >= due {
+                try save(session)
+                saved = .now
+            }
+            if reported.duration(to: now) >= Self.reportInterval {
+                try report(session)
+                reported = now
+            }
+            return command
+        }
+    }
+
+    private func report(_ session: TrainingSession) throws {
+        let progress = session.progress
+        // What the running epoch has no measure of yet, such as validation, stays as it was after the last one.
+        let current = Set(progress.measurements.map(\.name))
+        let earlier = session.history.last?.measurements.filter { !current.contains($0.name) } ?? []
+        try store.jobs.report(
+            lease,
+            progress: progress.jsonText,
+            metrics: Measurements(progress.measurements + earlier).jsonText
+        )
+    }
+
+    private func save(_ session: TrainingSession) throws {
+        let part = CheckpointPart(name: "session", bytes: session.checkpoint().encoded())
+        try store.checkpoints.save(lease, position: session.progress.jsonText, parts: [part])
+    }
+
+    /// Ends a run that was asked to come back before its end.
+    private func comeBack(_ session: TrainingSession) throws {
+        switch control.wish {
+        case .cancel:
+            _ = try store.jobs.finishCancel(lease)
+        case .pause:
+            try report(session)
+            try save(session)
+            _ = try store.jobs.finishPause(lease)
+        case .stop:
+            try report(session)
+            try save(session)
+            try store.jobs.release(lease)
+        case .abandon, .proceed:
+            logger.notice("run dropped", metadata: ["job": "\(claim.job.id)"])
+        }
+    }
+
+    private func succeed(
+        _ session: TrainingSession,
+        _ request: JobRequest,
+        _ network: Network,
+        _ dataset: StoredDataset,
+        _ target: StoredTarget,
+        _ measurements: [Measurement]
+    ) throws {
+        let metrics = Measurements(measurements).jsonText
+        let version = NewVersion(
+            weights: ModelWeights.stored(session.weights, of: network),
+            metrics: metrics,
+            options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: target.labels).jsonText,
+            datasetFingerprint: dataset.sha256,
+            parent: request.initialVersion ?? 0,
+            programVersion: ProgramVersion.current
+        )
+        _ = try store.jobs.succeed(
+            lease,
+            version: version,
+            progress: session.progress.jsonText,
+            metrics: metrics
+        )
+        predictor.renew(model: request.model)
+    }
+}

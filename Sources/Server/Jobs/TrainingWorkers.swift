@@ -1,0 +1,108 @@
+import Foundation
+import Logging
+import ModelStore
+import Synchronization
+
+/// The threads that train: each claims a job, runs it, and looks for the next.
+final class TrainingWorkers: Sendable {
+    /// How many threads take part in each job.
+    let replicas: Int
+
+    private let store: Store
+    private let networks: NetworkCache
+    private let predictor: Predictor
+    private let inlineData: InlineData
+    private let leases: LeaseKeeper
+    private let logger: Logger
+    private let isStopping = Atomic(false)
+    private let work = DispatchSemaphore(value: 0)
+    private let ended = DispatchGroup()
+
+    /// How long an idle worker waits before it looks again for jobs that nobody told it about: those whose retry is due,
+    /// and those of another process that died.
+    private static let longestRest = DispatchTimeInterval.milliseconds(500)
+
+    /// Starts the threads.
+    ///
+    /// - Parameters:
+    ///   - count: How many jobs run at once.
+    ///   - replicas: How many threads take part in each job.
+    init(
+        count: Int,
+        replicas: Int,
+        store: Store,
+        networks: NetworkCache,
+        predictor: Predictor,
+        inlineData: InlineData,
+        logger: Logger
+    ) {
+        self.store = store
+        self.networks = networks
+        self.predictor = predictor
+        self.inlineData = inlineData
+        self.replicas = replicas
+        self.logger = logger
+        leases = LeaseKeeper(jobs: store.jobs, logger: logger)
+        for number in 1...count {
+            let name = "\(ProcessInfo.processInfo.processIdentifier)-\(number)"
+            ended.enter()
+            let thread = Thread {
+                self.loop(as: name)
+                self.ended.leave()
+            }
+            thread.name = "train-\(number)"
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    /// Tells a resting worker that there is a job.
+    func wake() { work.signal() }
+
+    /// Has every running job save a checkpoint, and waits until the workers have come back, as long as is granted.
+    ///
+    /// - Returns: Whether all have come back.
+    func stop(within limit: DispatchTimeInterval) -> Bool {
+        isStopping.store(true, ordering: .relaxed)
+        leases.stopAll()
+        work.signal()
+        let result = ended.wait(timeout: .now() + limit)
+        leases.stop()
+        return result == .success
+    }
+
+    private func loop(as name: String) {
+        while !isStopping.load(ordering: .relaxed) {
+            do {
+                if let claim = try store.jobs.claim(by: name) {
+                    run(claim)
+                    continue
+                }
+            } catch {
+                logger.warning("no job claimed", metadata: ["cause": "\(error)"])
+            }
+            _ = work.wait(timeout: .now() + Self.longestRest)
+        }
+        // The signal that ended this worker's rest is for the others too.
+        work.signal()
+    }
+
+    private func run(_ claim: Claim) {
+        let control = RunControl()
+        leases.keep(claim.lease, for: control)
+        // A stop that came between the claim and here has not seen this run.
+        if isStopping.load(ordering: .relaxed) { control.ask(.stop) }
+        let run = TrainingRun(
+            store: store,
+            networks: networks,
+            predictor: predictor,
+            threads: replicas,
+            claim: claim,
+            control: control,
+            logger: logger
+        )
+        run.perform()
+        leases.release(claim.lease)
+        inlineData.removeIfUnused(claim.job.dataset)
+    }
+}

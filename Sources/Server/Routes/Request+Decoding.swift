@@ -1,0 +1,54 @@
+import HTTP
+import HTTPTypes
+import JSON
+import ModelStore
+
+extension Request {
+    /// The body as JSON.
+    ///
+    /// - Throws: `JSONSyntaxError`, or a `Problem` with 415 where the client says that the body is something else.
+    func json() async throws -> JSONValue {
+        if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json"), mediaType != Self.curlDefault {
+            throw Problem(
+                .unsupportedMediaType,
+                detail: "Content-Type: expected application/json, found \(mediaType)",
+                fields: [.accept: "application/json"]
+            )
+        }
+        return try JSONDocument(parsing: try await body.collect()).root
+    }
+
+    /// What `curl -d` sends where nobody tells it otherwise.
+    private static let curlDefault = "application/x-www-form-urlencoded"
+
+    /// The version in `?version=`; nil where there is none.
+    func queryVersion() throws -> Int? {
+        guard let version = try query.value("version", as: Int.self) else { return nil }
+        guard version >= 0 else {
+            throw Problem(.badRequest, detail: "query parameter \"version\": expected an integer from 0, found \(version)")
+        }
+        return version
+    }
+
+    /// Whether `?dry_run=true` asks to check everything and change nothing.
+    func isDryRun() throws -> Bool {
+        try query.check(known: ["dry_run"])
+        return try query.value("dry_run", as: Bool.self) ?? false
+    }
+
+    /// The job in the path.
+    ///
+    /// - Throws: `StoreError.notFound` where the id isn't one.
+    func jobID() throws -> JobID {
+        let text = try parameters.require("id")
+        guard let id = JobID(text) else { throw StoreError.notFound("job \"\(text)\": there is none of that id") }
+        return id
+    }
+}
+
+extension Response {
+    /// A response with a value as its JSON body.
+    static func json(_ status: HTTPResponse.Status, _ value: some JSONWritable, fields: HTTPFields = [:]) -> Response {
+        Response(status, json: value.jsonBytes, fields: fields)
+    }
+}

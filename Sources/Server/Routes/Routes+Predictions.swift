@@ -1,0 +1,25 @@
+import HTTP
+import HTTPTypes
+import JSON
+
+extension Routes {
+    /// Predictions, of one instance in the query or of several in the body.
+    static func addPredictions(to router: inout GuardedRouter, _ predictor: Predictor) {
+        router.post("/predict") { request in
+            try request.query.check(known: [])
+            return .json(.ok, try await predictor.predict(PredictionRequest(request.json())))
+        }
+        router.get("/predict") { request in
+            try request.query.check(known: ["model", "version", "input"])
+            let model = try request.query.require("model")
+            let version = try request.queryVersion()
+            let input: JSONValue
+            do {
+                input = try JSONDocument(parsing: request.query.require("input")).root
+            } catch let error as JSONSyntaxError {
+                throw Problem(.badRequest, detail: "query parameter \"input\": \(error.description)")
+            }
+            return .json(.ok, try await predictor.predict(PredictionRequest(model: model, version: version, input: input)))
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import JSON
+import NN
+
+/// What clients see of a training request that was only tried.
+struct EstimateDocument: JSONWritable {
+    let estimate: TrainingEstimate
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("operations_per_sample", estimate.operationsPerSample)
+            json.field("peak_bytes", estimate.peakBytes)
+            json.field("seconds_per_epoch", estimate.secondsPerEpoch)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import JSON
+import Logging
+import ModelStore
+
+/// Data that came inside a training request: kept as datasets of their own for as long as their job needs them.
+///
+/// So an accepted job finds its data after a restart, and a large request isn't read from the job's row again and again.
+struct InlineData: Sendable {
+    let store: Store
+    let logger: Logger
+
+    /// What their names begin with; clients can't upload datasets under such names, nor see them.
+    private static let prefix = "inline-"
+
+    /// Whether a name is one of those kept for inline data.
+    static func isReserved(_ name: String) -> Bool { name.hasPrefix(prefix) }
+
+    /// Stores `{"x": […], "y": […]}` under a name of its own; no row is set aside for testing.
+    ///
+    /// - Throws: `DatasetFormatError.fields` with the faults at their pointers in the request.
+    func keep(_ data: JSONValue) throws -> StoredDataset {
+        let name = Self.prefix + String(UInt64.random(in: .min ... .max), radix: 36)
+        let writer = try store.datasets.writer(name: name)
+        let imported = try JSONRowsReader.read(data, into: writer)
+        return try writer.finish(imported.description(split: .given))
+    }
+
+    /// Removes the data of a job that has ended; does nothing for other datasets, or where the job still needs it.
+    func removeIfUnused(_ dataset: String?) {
+        guard let dataset, Self.isReserved(dataset) else { return }
+        do {
+            try store.datasets.delete(dataset)
+        } catch .conflict, .notFound {
+            return
+        } catch {
+            logger.warning("inline data not removed", metadata: ["dataset": "\(dataset)", "cause": "\(error)"])
+        }
+    }
+
+    /// Removes what a crash left between storing the data and accepting the job.
+    func sweep() throws {
+        for dataset in try store.datasets.list() { removeIfUnused(dataset.name) }
+    }
+}

@@ -1,0 +1,43 @@
+import JSON
+import ModelStore
+
+/// What clients see of a job.
+struct JobDocument: JSONWritable {
+    let job: Job
+    /// Its epochs, first to last; nil leaves the history out, as lists do.
+    let epochs: [Epoch]?
+
+    /// Where it is.
+    var location: String { "/jobs/\(job.id)" }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", job.id.description)
+            json.field("state", job.state.rawValue)
+            json.field("model", job.model)
+            json.field("dataset", job.dataset.flatMap { InlineData.isReserved($0) ? nil : $0 })
+            json.field("progress", job.progress.map(StoredJSON.init))
+            json.field("metrics", StoredJSON(text: job.metrics ?? "{}"))
+            json.field("history", ifPresent: epochs?.map { StoredJSON(text: $0.metrics) })
+            json.field("version", job.version)
+            json.field("weights_sha256", job.weightsSHA256)
+            json.field("error", job.error.map(StoredJSON.init))
+            json.field("priority", job.priority)
+            json.field("created_at", job.createdAt.description)
+            json.field("started_at", job.startedAt?.description)
+            json.field("finished_at", job.finishedAt?.description)
+        }
+    }
+}
+
+/// What clients see of a page of jobs.
+struct JobPageDocument: JSONWritable {
+    let page: JobPage
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("jobs", page.jobs.map { JobDocument(job: $0, epochs: nil) })
+            json.field("next", page.next?.description)
+        }
+    }
+}

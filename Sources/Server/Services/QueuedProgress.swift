@@ -1,0 +1,30 @@
+import JSON
+import NN
+
+/// Where a job stands that has not begun.
+struct QueuedProgress: JSONWritable {
+    private let epochs: Int
+    private let steps: Int
+
+    /// The position before the first step.
+    ///
+    /// - Parameters:
+    ///   - options: How the job will train.
+    ///   - rows: How many rows it has, those that it will validate with included.
+    init(_ options: TrainingOptions, rows: Int) {
+        epochs = options.epochs
+        let trained = Int((Double(rows) * (1 - options.validationSplit)).rounded(.down))
+        steps = (trained + options.batchSize - 1) / options.batchSize
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("epoch", 0)
+            json.field("epochs", epochs)
+            json.field("step", 0)
+            json.field("steps", steps)
+            json.field("samples_per_second", Double?.none)
+            json.field("eta_seconds", Double?.none)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/// What the routes serve: each handler calls one method of one of these.
+struct Services: Sendable {
+    /// The models.
+    let models: ModelCatalog
+    /// The datasets.
+    let datasets: DatasetCatalog
+    /// The jobs.
+    let queue: TrainingQueue
+    /// The answers.
+    let predictor: Predictor
+    /// Whether requests can be served.
+    let readiness: Readiness
+}

@@ -1,0 +1,143 @@
+import JSON
+import ModelStore
+import NN
+
+/// A training request that can be carried out: model, data and options were found and fit together.
+struct TrainingPlan: Sendable {
+    /// What is trained.
+    let network: Network
+    /// What it is trained on.
+    let dataset: StoredDataset
+    /// The request with every default.
+    let request: JobRequest
+
+    private let priority: Int
+    private let inlineData: InlineData
+
+    /// Looks up what a request names and checks that it fits; data that came inline is stored.
+    ///
+    /// - Throws: `FaultyInput` with every fault, `MissingReferences` for unknown names; nothing stays stored then.
+    init(_ request: TrainingRequest, store: Store, networks: NetworkCache, inlineData: InlineData) throws {
+        var missing = Faults()
+        let model = try Self.model(request, store, &missing)
+        var dataset = try Self.dataset(request, store, &missing)
+        var faults = request.faults
+        if !faults.isEmpty {
+            faults.add(missing)
+            try faults.check()
+        }
+        guard missing.isEmpty, let model else { throw MissingReferences(faults: missing) }
+        if case .inline(let data) = request.source { dataset = try inlineData.keep(data) }
+        guard let dataset, let source = request.source, let options = request.options else {
+            preconditionFailure("a request without data or options has a fault")
+        }
+        network = try networks.network(of: model)
+        self.dataset = dataset
+        self.request = JobRequest(
+            model: model.name,
+            dataset: dataset.name,
+            initialVersion: request.initialVersion,
+            options: options
+        )
+        priority = request.priority
+        self.inlineData = inlineData
+        do {
+            try Self.check(options, network, dataset, source, store)
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    /// The job to be stored.
+    var newJob: NewJob {
+        NewJob(
+            model: request.model,
+            dataset: dataset.name,
+            initialVersion: request.initialVersion,
+            request: request.jsonText,
+            progress: QueuedProgress(request.options, rows: dataset.rows).jsonText,
+            priority: priority
+        )
+    }
+
+    /// Removes inline data, where no job will come of it.
+    func discard() { inlineData.removeIfUnused(dataset.name) }
+
+    /// Times a few steps of the training, on weights that are thrown away.
+    func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
+        let file = try store.datasets.open(dataset.name)
+        let data = StoredRows(file, .train, summary: try StoredTarget(dataset), for: network)
+        return try TrainingEstimate(network: network, options: request.options, data: data, threads: threads)
+    }
+
+    private static func model(
+        _ request: TrainingRequest,
+        _ store: Store,
+        _ missing: inout Faults
+    ) throws -> StoredModel? {
+        let model: StoredModel
+        do {
+            model = try store.models.find(request.model)
+        } catch {
+            guard case .notFound = error else { throw error }
+            let known = try store.models.list().map(\.name)
+            // Where the name itself is missing, that is a fault already.
+            if !request.model.isEmpty {
+                missing.add("/model", Suggestion.unknown("model", request.model, known: known))
+            }
+            return nil
+        }
+        guard let version = request.initialVersion, version != 0 else { return model }
+        do {
+            _ = try store.versions.find(model: model.name, number: version)
+        } catch {
+            guard case .notFound(let message) = error else { throw error }
+            missing.add("/initial_version", message)
+        }
+        return model
+    }
+
+    private static func dataset(
+        _ request: TrainingRequest,
+        _ store: Store,
+        _ missing: inout Faults
+    ) throws -> StoredDataset? {
+        guard case .dataset(let name) = request.source else { return nil }
+        let known = try store.datasets.list().filter { !InlineData.isReserved($0.name) }
+        let found = known.first { $0.name == name }
+        if found == nil {
+            missing.add("/dataset", Suggestion.unknown("dataset", name, known: known.map(\.name)))
+        }
+        return found
+    }
+
+    private static func check(
+        _ options: TrainingOptions,
+        _ network: Network,
+        _ dataset: StoredDataset,
+        _ source: TrainingRequest.Source,
+        _ store: Store
+    ) throws {
+        let target = try StoredTarget(dataset)
+        let file = try store.datasets.open(dataset.name)
+        let data = StoredRows(file, .train, summary: target, for: network)
+        var faults = Faults()
+        do {
+            try options.check(network, on: data)
+        } catch {
+            // The engine knows no names for the data, so what it says of the data has no pointer.
+            for fault in error.faults { faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail) }
+        }
+        try faults.check()
+        let rule = try options.loss.rule(for: data.target, output: network.outputShape)
+        try TargetCheck.run(file, classes: target.classes, allowed: rule.allowed) { part, row, problem in
+            switch source {
+            case .inline: faults.add("/data/y/\(row)", problem)
+            case .dataset: faults.add("/dataset", "\(part == .train ? "row" : "test row") \(row): \(problem)")
+            }
+            return faults.list.count < Faults.limit
+        }
+        try faults.check()
+    }
+}

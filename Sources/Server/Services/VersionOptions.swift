@@ -1,0 +1,23 @@
+import JSON
+
+/// How a version came about, as it is stored beside the weights.
+struct VersionOptions: JSONWritable {
+    /// The training request with its defaults.
+    let training: StoredJSON
+    /// The words of the classes, where the data had words.
+    let labels: [String]?
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("training", training)
+            json.field("labels", ifPresent: labels)
+        }
+    }
+
+    /// The words of the classes out of stored options.
+    ///
+    /// - Throws: What is wrong with the text, which this program wrote.
+    static func labels(in text: String) throws -> [String]? {
+        try JSONDocument(parsing: text).root["labels"]?.array().map { value in try value.string() }
+    }
+}

@@ -1,0 +1,66 @@
+import GRDB
+import ModelStore
+import Testing
+
+struct CheckpointTests {
+    static func parts(_ seed: UInt8) -> [CheckpointPart] {
+        [
+            CheckpointPart(name: "weights", bytes: (0..<4099).map { UInt8(truncatingIfNeeded: $0 / 9) &+ seed }),
+            CheckpointPart(name: "empty", bytes: []),
+            CheckpointPart(name: "random", bytes: [seed, 1, 2]),
+        ]
+    }
+
+    @Test func `the newest checkpoint reads back as it was saved`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let id = try bench.job().id
+        let lease = try bench.claim().lease
+        #expect(try bench.store.checkpoints.newest(of: id) == nil)
+
+        try bench.store.checkpoints.save(lease, position: #"{"step":1}"#, parts: Self.parts(1))
+        try bench.store.checkpoints.save(lease, position: #"{"step":2}"#, parts: Self.parts(2))
+
+        let newest = try #require(try bench.another().checkpoints.newest(of: id))
+        #expect(newest.position == #"{"step":2}"#)
+        #expect(newest.parts == Self.parts(2))
+    }
+
+    @Test func `only the newest ones are kept, and none once the job has ended`() throws {
+        var options = StoreOptions()
+        options.checkpointsKept = 2
+        let bench = try Bench(options: options)
+        try bench.model()
+        _ = try bench.job()
+        let lease = try bench.claim().lease
+
+        for step: UInt8 in 1...5 {
+            try bench.store.checkpoints.save(lease, position: "{}", parts: Self.parts(step))
+        }
+        #expect(try bench.count("checkpoints") == 2)
+        #expect(try bench.count("checkpoint_parts") == 6)
+        _ = try bench.store.jobs.finishCancel(lease)
+
+        #expect(try bench.count("checkpoints") == 0)
+        #expect(try bench.count("checkpoint_parts") == 0)
+    }
+
+    @Test func `a damaged checkpoint gives way to the one before, and an error tells when none is left`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let id = try bench.job().id
+        let lease = try bench.claim().lease
+        for step: UInt8 in 1...2 {
+            try bench.store.checkpoints.save(lease, position: "{\"step\":\(step)}", parts: Self.parts(step))
+        }
+
+        try bench.damage("data", ofLargestIn: "checkpoint_parts")
+        let before = try #require(try bench.store.checkpoints.newest(of: id))
+        #expect(before.position == #"{"step":1}"#)
+        #expect(before.parts == Self.parts(1))
+        try bench.raw { try $0.execute(sql: "UPDATE checkpoint_parts SET checksum = checksum + 1 WHERE raw_bytes = 3") }
+
+        let message = expectRefusal(.corrupt) { try bench.store.checkpoints.newest(of: id) }
+        #expect(message.contains("none of its 2 checkpoints"))
+    }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import GRDB
+import ModelStore
+import Testing
+
+struct VersionTableTests {
+    @Test func `weights read back bit by bit, with the digest of their content`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let odd: [Float] = [.nan, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, 3.25]
+        let weights = [
+            StoredTensor(name: "a/kernel", shape: [3, 2], values: odd),
+            StoredTensor(name: "a/bias", shape: [0], values: []),
+            StoredTensor(name: "scalar", shape: [], values: [1]),
+            StoredTensor(name: "large", shape: [5000], values: (0..<5000).map { Float($0).squareRoot() }),
+        ]
+
+        let version = try bench.store.versions.insert(NewVersion(weights: weights, programVersion: "1.0"), model: "m")
+
+        #expect(version.number == 1)
+        #expect(version.bytes == 4 * (6 + 0 + 1 + 5000))
+        #expect(version.weightsSHA256 == VersionTable.weightsSHA256(weights))
+        #expect(try bench.another().versions.weights(model: "m", number: 1) == weights)
+    }
+
+    @Test func `the digest is that of the documented byte stream`() {
+        let weights = [StoredTensor(name: "k", shape: [2], values: [1, -2])]
+        let stream: [UInt8] = [
+            1, 0, 0, 0, 0x6B, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F, 0, 0, 0,
+            0xC0,
+        ]
+
+        #expect(VersionTable.weightsSHA256(weights) == SHA256.hex(of: stream))
+    }
+
+    @Test func `everything a version is described by reads back`() throws {
+        let bench = try Bench()
+        try bench.model()
+        var new = NewVersion.sample(metrics: #"{"loss":0.5}"#)
+        new.options = #"{"epochs":3}"#
+        new.datasetFingerprint = "f00"
+        new.parent = 0
+
+        let version = try bench.store.versions.insert(new, model: "m")
+
+        #expect(version == (try bench.store.versions.find(model: "m", number: 1)))
+        #expect(version.metrics == #"{"loss":0.5}"#)
+        #expect(version.options == #"{"epochs":3}"#)
+        #expect(version.datasetFingerprint == "f00")
+        #expect(version.parent == 0)
+        #expect(version.programVersion == "1.0")
+        #expect(version.job == nil)
+    }
+
+    @Test func `no number means the newest version, and numbers are never used again`() throws {
+        let bench = try Bench()
+        try bench.model()
+        for seed in 1...3 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
+
+        try bench.store.versions.delete(model: "m", number: 3)
+        #expect(try bench.store.versions.find(model: "m").number == 2)
+        let next = try bench.store.versions.insert(.sample(4), model: "m")
+
+        #expect(next.number == 4)
+        #expect(try bench.store.models.find("m").newestVersion == 4)
+        #expect(try bench.store.versions.list(model: "m").map(\.number) == [4, 2, 1])
+        #expect(try bench.store.versions.list(model: "m", limit: 1, before: 4).map(\.number) == [2])
+    }
+
+    @Test func `equal tensors are stored once, and go with the last version that has them`() throws {
+        let bench = try Bench()
+        try bench.model("a")
+        try bench.model("b")
+        _ = try bench.store.versions.insert(.sample(1), model: "a")
+        _ = try bench.store.versions.insert(.sample(1), model: "b")
+        _ = try bench.store.versions.insert(.sample(2), model: "b")
+
+        #expect(try bench.count("tensors") == 3)
+        try bench.store.models.delete("a")
+        #expect(try bench.count("tensors") == 3)
+        #expect(try bench.store.versions.weights(model: "b", number: 1) == NewVersion.sample(1).weights)
+        try bench.store.versions.delete(model: "b", number: 1)
+        #expect(try bench.count("tensors") == 2)
+        #expect(try bench.store.versions.weights(model: "b", number: 2) == NewVersion.sample(2).weights)
+        try bench.store.models.delete("b")
+        #expect(try bench.count("tensors") == 0)
+    }
+
+    @Test(arguments: ["data", "checksum", "raw_bytes"])
+    func `a tensor with a flipped bit is reported with model, version and tensor`(column: String) throws {
+        let bench = try Bench()
+        try bench.model()
+        let values = (0..<4096).map { Float($0 % 7) }
+        let new = NewVersion(
+            weights: [
+                StoredTensor(name: "dense/kernel", shape: [4096], values: values),
+                StoredTensor(name: "dense/bias", shape: [1], values: [0]),
+            ],
+            programVersion: "1.0"
+        )
+        _ = try bench.store.versions.insert(new, model: "m")
+
+        try bench.damage(column, ofLargestIn: "tensors")
+
+        let message = expectRefusal(.corrupt) { try bench.store.versions.weights(model: "m", number: 1) }
+        #expect(message.hasPrefix(#"weights of "m" version 1: tensor "dense/kernel" is damaged"#))
+    }
+
+    @Test func `weights that do not fit their shape, and names used twice, are refused and leave nothing`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let misfit = StoredTensor(name: "k", shape: [3], bytes: [0, 0, 0, 0])
+        let tensor = StoredTensor(name: "k", shape: [1], values: [0])
+
+        for weights in [[misfit], [tensor, tensor], [StoredTensor(name: "k", shape: [-1, -1], values: [1])]] {
+            expectRefusal(.invalid) {
+                try bench.store.versions.insert(NewVersion(weights: weights, programVersion: "1.0"), model: "m")
+            }
+        }
+        #expect(try bench.count("tensors") == 0)
+        #expect(try bench.store.models.find("m").newestVersion == 0)
+    }
+
+    @Test func `a version that an unfinished job starts from stays`() throws {
+        let bench = try Bench()
+        try bench.model()
+        for seed in 1...3 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
+        _ = try bench.store.jobs.enqueue(NewJob(model: "m", initialVersion: 1, request: "{}"))
+
+        expectRefusal(.conflict) { try bench.store.versions.delete(model: "m", number: 1) }
+
+        #expect(try bench.store.versions.prune(model: "m", keeping: 1) == [2])
+        #expect(try bench.store.versions.list(model: "m").map(\.number) == [3, 1])
+    }
+
+    @Test func `what is not there is not found`() throws {
+        let bench = try Bench()
+        try bench.model()
+
+        for body in [
+            { _ = try bench.store.versions.find(model: "none") }, { _ = try bench.store.versions.find(model: "m") },
+            { _ = try bench.store.versions.find(model: "m", number: 1) },
+            { _ = try bench.store.versions.weights(model: "m", number: 1) },
+            { _ = try bench.store.versions.insert(.sample(), model: "none") },
+        ] as [() throws -> Void] {
+            expectRefusal(.notFound) { try body() }
+        }
+    }
+}
+
+struct AliasTableTests {
+    @Test func `an alias stands for a version wherever a version is named, and moves`() throws {
+        let bench = try Bench()
+        try bench.model()
+        for seed in 1...2 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
+
+        _ = try bench.store.aliases.set("stable", model: "m", version: 1)
+        #expect(try bench.store.versions.find(model: "m", reference: "stable").number == 1)
+        let moved = try bench.store.aliases.set("stable", model: "m", version: 2)
+
+        #expect(moved.previous == 1)
+        #expect(try bench.store.versions.find(model: "m", reference: "stable").number == 2)
+        #expect(try bench.store.versions.find(model: "m", reference: "1").number == 1)
+        #expect(try bench.store.aliases.rollBack("stable", model: "m").version == 1)
+        #expect(try bench.store.aliases.list(model: "m").map(\.name) == ["stable"])
+    }
+
+    @Test func `a version that an alias names stays until the alias is gone`() throws {
+        let bench = try Bench()
+        try bench.model()
+        for seed in 1...2 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
+        _ = try bench.store.aliases.set("stable", model: "m", version: 1)
+
+        expectRefusal(.conflict) { try bench.store.versions.delete(model: "m", number: 1) }
+        #expect(try bench.store.versions.prune(model: "m", keeping: 0) == [2])
+        try bench.store.aliases.delete("stable", model: "m")
+        try bench.store.versions.delete(model: "m", number: 1)
+
+        #expect(try bench.store.versions.list(model: "m").isEmpty)
+    }
+
+    @Test(arguments: ["7", "", "a/b"])
+    func `a name that could be a number or breaks the rule is refused`(alias: String) throws {
+        let bench = try Bench()
+        try bench.model()
+        _ = try bench.store.versions.insert(.sample(), model: "m")
+
+        expectRefusal(.invalid) { try bench.store.aliases.set(alias, model: "m", version: 1) }
+    }
+}

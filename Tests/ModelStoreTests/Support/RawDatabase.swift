@@ -1,0 +1,33 @@
+import Foundation
+import GRDB
+import ModelStore
+
+extension Bench {
+    /// Looks into the database past the store, on a connection of its own.
+    func raw<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        let queue = try DatabaseQueue(path: folder.path + "/trainyard.sqlite")
+        return try queue.writeWithoutTransaction(body)
+    }
+
+    func count(_ table: String) throws -> Int {
+        try raw { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? -1 }
+    }
+
+    /// Flips one bit of a column in the row of a table that holds the most raw bytes (and is the newest of these).
+    func damage(_ column: String, ofLargestIn table: String) throws {
+        try raw { database in
+            let sql = "SELECT id, \(column) AS value FROM \(table) ORDER BY raw_bytes DESC, id DESC LIMIT 1"
+            guard let row = try Row.fetchOne(database, sql: sql) else { return }
+            let identifier: Int64 = row["id"]
+            let value: DatabaseValue
+            if column == "data" {
+                var data: Data = row["value"]
+                data[data.startIndex + data.count / 2] ^= 0x10
+                value = data.databaseValue
+            } else {
+                value = ((row["value"] as Int64) ^ 0x10).databaseValue
+            }
+            try database.execute(sql: "UPDATE \(table) SET \(column) = ? WHERE id = ?", arguments: [value, identifier])
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import JSON
+import NN
+import Testing
+
+/// Every layer against Keras: the results, the gradients by the inputs and every weight, and new values of weights.
+struct LayerReferenceTests {
+    static let rows = Reference.cases("layers.json.gz")
+
+    @Test func `there are reference numbers`() {
+        #expect(Self.rows.count >= 102)
+    }
+
+    @Test(arguments: rows)
+    func `a layer gives what Keras gives`(row: ReferenceCase) throws {
+        let trial = try NetworkTrial(row)
+        let expected = try row.tensors("outputs")
+        let outputs = trial.applied.outputs.map(\.output)
+
+        let computed = try trial.evaluate(outputs)
+
+        #expect(outputs.map { trial.graph.shape(of: $0) } == expected.map(\.shape))
+        #expect(trial.network.outputs.map { $0.shape.batched(expected[0].shape[0]) } == expected.map(\.shape))
+        for (numbers, tensor) in zip(computed, expected) { #expect(relativeError(numbers, tensor.values) < 1e-5) }
+    }
+
+    @Test(arguments: rows)
+    func `a layer has Keras's gradients`(row: ReferenceCase) throws {
+        var trial = try NetworkTrial(row)
+        var total: Value?
+        for (number, (output, cotangent)) in try zip(trial.applied.outputs, row.tensors("cotangents")).enumerated() {
+            let weighting = try trial.graph.input("cotangent \(number)", shape: cotangent.shape)
+            trial.numbers[weighting] = cotangent.values
+            let product = try trial.graph.multiply(output.output, weighting)
+            let share = try trial.graph.sum(product, axes: Array(0..<cotangent.rank))
+            total = try total.map { try trial.graph.add($0, share) } ?? share
+        }
+
+        let gradients = try trial.graph.gradients(
+            of: #require(total),
+            withRespectTo: trial.variables.map(\.value)
+        )
+        let computed = try trial.evaluate(gradients)
+
+        for (variable, numbers) in zip(trial.variables, computed) {
+            let expected = try Tensor(reference: #require(row.value("gradients")[variable.name]))
+            #expect(relativeError(numbers, expected.values) < 1e-4, "\(variable.name)")
+        }
+    }
+
+    @Test(arguments: rows.filter { $0.json["updates"] != nil })
+    func `a layer moves the weights without a gradient as Keras does`(row: ReferenceCase) throws {
+        let trial = try NetworkTrial(row)
+        let expected = try row.value("updates")
+
+        let computed = try trial.evaluate(trial.applied.updates.map(\.value))
+
+        var after: [String: [Float]] = [:]
+        for (parameter, weight) in zip(trial.network.parameters, trial.weights) where !parameter.trainable {
+            after[parameter.name] = trial.numbers[weight]
+        }
+        for (update, numbers) in zip(trial.applied.updates, computed) {
+            after[trial.network.parameters[update.parameter].name] = numbers
+        }
+        #expect(after.keys.sorted() == expected.members.map(\.key).sorted())
+        for (name, numbers) in after {
+            let tensor = try Tensor(reference: #require(expected[name]))
+            #expect(relativeError(numbers, tensor.values) < 1e-5, "\(name)")
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import JSON
+import NN
+import Testing
+
+struct LossTests {
+    /// A loss from the text of its JSON.
+    private static func make(_ text: String) throws -> Loss { try loss(JSONDocument(parsing: text).root) }
+
+    static let spellings: [(String, String)] = [
+        (#""mse""#, "mean_squared_error"), (#""MeanSquaredError""#, "mean_squared_error"),
+        (#""mean_squared_error""#, "mean_squared_error"), (#""mae""#, "mean_absolute_error"),
+        (#""bce""#, "binary_crossentropy"), (#"{"type": "categorical_crossentropy"}"#, "categorical_crossentropy"),
+        (
+            #"""
+            {"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"name": "s",
+             "reduction": "sum_over_batch_size", "from_logits": true, "ignore_class": null}}
+            """#,
+            "sparse_categorical_crossentropy"
+        ),
+    ]
+
+    @Test(arguments: spellings)
+    func `a loss is known by Keras's names`(text: String, name: String) throws {
+        #expect(try Self.make(text).name == name)
+    }
+
+    @Test(arguments: spellings.map(\.0))
+    func `written and read again a loss is the same`(text: String) throws {
+        let loss = try Self.make(text)
+
+        var json = JSONWriter()
+        json.write(loss)
+
+        #expect(try Self.make(json.text) == loss)
+    }
+
+    @Test func `an unknown loss and option are told with what is known`() throws {
+        let unknown = try #require(throws: FaultyInput.self) { try Self.make(#""mean_square_error""#) }
+        let option = try #require(throws: FaultyInput.self) { try Self.make(#"{"type": "mse", "delta": 1}"#) }
+
+        #expect(
+            unknown.description == #"unknown loss "mean_square_error"; did you mean "mean_squared_error"? Known: "#
+                + "binary_crossentropy, categorical_crossentropy, mean_absolute_error, mean_squared_error, "
+                + "sparse_categorical_crossentropy"
+        )
+        #expect(option.description == #"/delta: unknown key "delta". Known: type, reduction, name, dtype"#)
+    }
+
+    static let rules: [(String, TargetDescription, Shape, TargetRule)] = [
+        (
+            #""sparse_categorical_crossentropy""#, .labels(classes: 10, shape: []), [10],
+            TargetRule(shape: [], allowed: .labels(below: 10))
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .labels(classes: 3, shape: [1]), [10],
+            TargetRule(shape: [], allowed: .labels(below: 10))
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .labels(classes: 3, shape: [7]), [7, 4],
+            TargetRule(shape: [7], allowed: .labels(below: 4))
+        ),
+        (#""mse""#, .values(shape: []), [1], TargetRule(shape: [1], allowed: .anyNumber)),
+        (#""mse""#, .values(shape: [7, 4]), [7, 4], TargetRule(shape: [7, 4], allowed: .anyNumber)),
+        (#""mae""#, .labels(classes: 3, shape: []), [1], TargetRule(shape: [1], allowed: .anyNumber)),
+        (#""bce""#, .labels(classes: 2, shape: []), [1], TargetRule(shape: [1], allowed: .fractions)),
+        (#""categorical_crossentropy""#, .values(shape: [4]), [4], TargetRule(shape: [4], allowed: .fractions)),
+    ]
+
+    @Test(arguments: rules)
+    func `a loss says what its targets must be`(
+        text: String,
+        target: TargetDescription,
+        output: Shape,
+        rule: TargetRule
+    ) throws {
+        #expect(try Self.make(text).rule(for: target, output: output) == rule)
+    }
+
+    static let mismatches: [(String, TargetDescription, Shape, String)] = [
+        (
+            #""sparse_categorical_crossentropy""#, .labels(classes: 10, shape: []), [9],
+            #""sparse_categorical_crossentropy" needs one number a class, but the network gives [9] and the data has "#
+                + "labels of 10 classes, [] a sample; give the last layer at least 10 units"
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .values(shape: [3]), [10],
+            #""sparse_categorical_crossentropy" needs class labels, but the data has values, [3] a sample; "#
+                + #"for values use "mean_squared_error""#
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .labels(classes: 2, shape: []), [1],
+            #""sparse_categorical_crossentropy" needs a result with one number a class, as [10], but the network gives "#
+                + #"[1]; for a single number use "binary_crossentropy""#
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .labels(classes: 2, shape: [5]), [4, 3],
+            #""sparse_categorical_crossentropy" needs labels of the shape [4], but the data has labels of 2 classes, "#
+                + "[5] a sample"
+        ),
+        (
+            #""categorical_crossentropy""#, .labels(classes: 4, shape: []), [4],
+            #""categorical_crossentropy" needs a probability for each class, [4] a sample, but the data has labels of "#
+                + #"4 classes, [] a sample; for labels use "sparse_categorical_crossentropy""#
+        ),
+        (
+            #""mse""#, .values(shape: [2]), [3],
+            #""mean_squared_error" needs targets of the result's shape, [3], but the data has values, [2] a sample"#
+        ),
+        (
+            #""mse""#, .values(shape: [3, 2]), [2, 3],
+            #""mean_squared_error" needs targets of the result's shape, [2, 3], but the data has values, [3, 2] a sample"#
+        ),
+        (
+            #""bce""#, .labels(classes: 3, shape: []), [1],
+            #""binary_crossentropy" needs two classes, but the data has labels of 3 classes, [] a sample; "#
+                + #"use "sparse_categorical_crossentropy""#
+        ),
+    ]
+
+    @Test(arguments: mismatches)
+    func `targets that don't fit are told with what does`(
+        text: String,
+        target: TargetDescription,
+        output: Shape,
+        sentence: String
+    ) throws {
+        let loss = try Self.make(text)
+
+        let error = try #require(throws: TargetMismatch.self) { try loss.rule(for: target, output: output) }
+
+        #expect(error.description == sentence)
+    }
+
+    /// The losses of a network that only applies a function, and their gradients by its input.
+    private static func extreme(
+        _ activation: String,
+        _ text: String,
+        inputs: Tensor,
+        targets: Tensor
+    ) throws -> (losses: [Float], gradients: [Float]) {
+        let network = try network([inputs.shape[1]], #"{"type": "Activation", "activation": "\#(activation)"}"#)
+        var trial = try NetworkTrial(network, samples: inputs)
+        let target = try trial.graph.input("target", shape: targets.shape)
+        trial.numbers[target] = targets.values
+        let losses = try make(text).append(to: &trial.graph, prediction: trial.applied, target: target)
+        let total = try trial.graph.sum(losses, axes: [0])
+        let gradients = try trial.graph.gradients(of: total, withRespectTo: [trial.inputs[0]])
+        let computed = try trial.evaluate([losses] + gradients)
+        return (computed[0], computed[1])
+    }
+
+    @Test func `a certain softmax has an exact loss and gradient`() throws {
+        let inputs = Tensor([2, 3], [200, 0, -200, 200, 0, -200])
+
+        let (losses, gradients) = try Self.extreme(
+            "softmax",
+            #""sparse_categorical_crossentropy""#,
+            inputs: inputs,
+            targets: Tensor([2], [0, 2])
+        )
+
+        #expect(losses == [0, 400])
+        #expect(gradients == [0, 0, 0, 1, 0, -1])
+    }
+
+    @Test func `a certain sigmoid has an exact loss and gradient`() throws {
+        let inputs = Tensor([3, 1], [200, 200, 0])
+
+        let (losses, gradients) = try Self.extreme(
+            "sigmoid",
+            #""bce""#,
+            inputs: inputs,
+            targets: Tensor([3, 1], [1, 0, 1])
+        )
+
+        #expect(losses == [0, 200, 0.693_147_2])
+        #expect(gradients == [0, 1, -0.5])
+    }
+
+    @Test func `a probability of zero has a finite loss`() throws {
+        let (losses, gradients) = try Self.extreme(
+            "relu",
+            #""sparse_categorical_crossentropy""#,
+            inputs: Tensor([1, 2], [1, 0]),
+            targets: Tensor([1], [1])
+        )
+
+        // Keras keeps probabilities 1e-7 from zero.
+        #expect(abs(losses[0] - 16.118_095) < 1e-4)
+        #expect(gradients.allSatisfy { $0.isFinite })
+    }
+}

@@ -1,0 +1,101 @@
+import JSON
+import NN
+import Testing
+
+struct TrainingOptionsTests {
+    @Test func `what is left out has Keras's default`() throws {
+        let options = try options("mse")
+
+        #expect(options.epochs == 1)
+        #expect(options.batchSize == 32)
+        #expect(options.optimizer.name == "RMSprop")
+        #expect(options.loss.name == "mean_squared_error")
+        #expect(options.metrics == [])
+        #expect(options.validationSplit == 0)
+        #expect(options.shuffle)
+        #expect(options.seed == 0)
+    }
+
+    @Test(arguments: [
+        (
+            #""adam""#,
+            #"{"type":"Adam","learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false}"#
+        ),
+        (#""SGD""#, #"{"type":"SGD","learning_rate":0.01,"momentum":0.0,"nesterov":false}"#),
+        (
+            #"{"type": "SGD", "momentum": 0.9, "nesterov": true}"#,
+            #"{"type":"SGD","learning_rate":0.01,"momentum":0.9,"nesterov":true}"#
+        ),
+        (
+            #"{"class_name": "Adam", "config": {"name": "adam", "learning_rate": 0.5, "weight_decay": null}}"#,
+            #"{"type":"Adam","learning_rate":0.5,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false}"#
+        ),
+        (
+            #""rmsprop""#,
+            #"{"type":"RMSprop","learning_rate":0.001,"rho":0.9,"momentum":0.0,"epsilon":1e-07,"centered":false}"#
+        ),
+    ])
+    func `an optimizer is written with every hyper-parameter`(given: String, canonical: String) throws {
+        let options = try options("mse", "\"optimizer\": \(given)")
+
+        var json = JSONWriter()
+        json.write(options.optimizer)
+
+        #expect(try JSONDocument(parsing: json.text) == JSONDocument(parsing: canonical))
+    }
+
+    @Test func `options written and read again are equal`() throws {
+        let options = try options(
+            "sparse_categorical_crossentropy",
+            #""epochs": 7, "batch_size": 5, "optimizer": {"type": "Adam", "beta_1": 0.5}, "metrics": ["accuracy"], "#
+                + #""validation_split": 0.25, "shuffle": false, "seed": 9"#
+        )
+
+        var json = JSONWriter()
+        json.write(options)
+
+        #expect(try TrainingOptions(JSONDocument(parsing: json.text).root) == options)
+    }
+
+    @Test(arguments: [
+        (#"{"loss": "mse", "epochs": 0}"#, "/epochs"),
+        (#"{"loss": "mse", "epochs": 1.5}"#, "/epochs"),
+        (#"{"loss": "mse", "batch_size": -1}"#, "/batch_size"),
+        (#"{"loss": "mse", "validation_split": 1}"#, "/validation_split"),
+        (#"{"loss": "mse", "validation_split": -0.1}"#, "/validation_split"),
+        (#"{"loss": "mse", "shuffle": "yes"}"#, "/shuffle"),
+        (#"{"loss": "mse", "seed": -1}"#, "/seed"),
+        (#"{"loss": "mse", "metrics": "accuracy"}"#, "/metrics"),
+        (#"{"loss": "mse", "metrics": ["mae", "mae"]}"#, "/metrics/1"),
+        (#"{"loss": "mse", "metrics": ["mae", "acuracy"]}"#, "/metrics/1"),
+        (#"{"loss": "msee"}"#, "/loss"),
+        (#"{"epochs": 1}"#, "/loss"),
+        (#"{"loss": "mse", "optimizer": "adamm"}"#, "/optimizer"),
+        (#"{"loss": "mse", "optimizer": 3}"#, "/optimizer"),
+        (#"{"loss": "mse", "optimizer": {"learning_rate": 1}}"#, "/optimizer/type"),
+        (#"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": 0}}"#, "/optimizer/learning_rate"),
+        (#"{"loss": "mse", "optimizer": {"type": "SGD", "momentum": 1.5}}"#, "/optimizer/momentum"),
+        (#"{"loss": "mse", "optimizer": {"type": "Adam", "beta_1": 1}}"#, "/optimizer/beta_1"),
+        (#"{"loss": "mse", "optimizer": {"type": "Adam", "momentum": 0.9}}"#, "/optimizer/momentum"),
+        (#"{"loss": "mse", "optimizer": {"type": "Adam", "clipnorm": 1}}"#, "/optimizer/clipnorm"),
+        (#"{"loss": "mse", "epoch": 3}"#, "/epoch"),
+    ])
+    func `a wrong option is told by its pointer`(body: String, pointer: String) throws {
+        let error = try #require(throws: FaultyInput.self) {
+            try TrainingOptions(JSONDocument(parsing: body).root)
+        }
+
+        #expect(error.faults.map(\.pointer) == [pointer])
+    }
+
+    @Test func `every fault is told at once, with the nearest name`() throws {
+        let body = #"{"loss": "mse", "optimizer": "addam", "metrics": ["acuracy"], "epochs": 0, "batchsize": 3}"#
+
+        let error = try #require(throws: FaultyInput.self) { try TrainingOptions(JSONDocument(parsing: body).root) }
+
+        #expect(Set(error.faults.map(\.pointer)) == ["/epochs", "/optimizer", "/metrics/0", "/batchsize"])
+        #expect(error.description.contains(#"unknown optimizer "addam"; did you mean "Adam"?"#))
+        #expect(error.description.contains(#"unknown metric "acuracy"; did you mean "accuracy"?"#))
+        #expect(error.description.contains(#"did you mean "batch_size"?"#))
+    }
+}

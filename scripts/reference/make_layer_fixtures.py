@@ -1,0 +1,455 @@
+"""Writes the numbers that layers and losses are tested against: Keras on PyTorch, in double precision.
+
+    python3 -m venv venv && venv/bin/pip install -r scripts/reference/requirements.txt
+    venv/bin/python scripts/reference/make_layer_fixtures.py Tests/NNTests/Fixtures
+
+A case of layers.json.gz holds layers as a definition names them, weights, a batch for each input and a cotangent for
+each output; from Keras come the outputs, the gradients of the sum of outputs times cotangents, and where the case is
+trained the new values of the weights that have no gradient. A case of losses.json.gz holds layers, a batch of inputs and
+targets; from Keras come the loss of each sample and the gradients of their sum. Inputs and weights are 32-bit numbers,
+so that both sides start from the same.
+"""
+
+import gzip
+import json
+import os
+import sys
+
+os.environ["KERAS_BACKEND"] = "torch"
+
+import keras
+import numpy as np
+import torch
+
+keras.backend.set_floatx("float64")
+torch.set_num_threads(1)
+
+
+def single(array):
+    """What both sides start from: 32-bit numbers of three decimals, which take little room."""
+    return np.asarray(np.round(array, 3), dtype=np.float32)
+
+
+def tensor(array):
+    """What a test reads; seven digits, one more than float32 computes with."""
+    array = np.asarray(array)
+    return {"shape": list(array.shape), "values": [float("%.7g" % value) for value in array.ravel()]}
+
+
+def inside_average_pooling(rank):
+    """Average pooling with the padding "same" as Keras does it on TensorFlow and JAX: over what lies inside the image.
+
+    On PyTorch Keras repeats the edge instead, which gives other numbers.
+    """
+    base = getattr(keras.layers, f"AveragePooling{rank}D")
+    pooling = getattr(torch.nn, f"AvgPool{rank}d")
+    first, last = (0, rank + 1, *range(1, rank + 1)), (0, *range(2, rank + 2), 1)
+
+    class InsideAveragePooling(base):
+        def call(self, inputs):
+            if self.padding != "same":
+                return super().call(inputs)
+            sides = []
+            for extent, size, stride in reversed(list(zip(inputs.shape[1:-1], self.pool_size, self.strides))):
+                total = max((-(-extent // stride) - 1) * stride + size - extent, 0)
+                sides += [total // 2, total - total // 2]
+            image = torch.nn.functional.pad(inputs.permute(*first), sides)
+            inside = torch.nn.functional.pad(torch.ones_like(inputs).permute(*first), sides)
+            pool = pooling(self.pool_size, self.strides)
+            return (pool(image) / pool(inside)).permute(*last)
+
+    return InsideAveragePooling
+
+
+KERAS_LAYERS = {**vars(keras.layers), **{f"AveragePooling{rank}D": inside_average_pooling(rank) for rank in (1, 2, 3)}}
+
+
+def make_layer(entry):
+    arguments = {key: value for key, value in entry.items() if key not in ("type", "inputs")}
+    for key in ("layer", "backward_layer"):
+        if key in arguments:
+            arguments[key] = make_layer(arguments[key])
+    return KERAS_LAYERS[entry["type"]](**arguments)
+
+
+def build(entries, input_shape, outputs):
+    """The Keras model of a definition's layers, and the layers by our names."""
+    tensors, made, counts, given = {}, {}, {}, []
+    before = None
+    if entries[0]["type"] != "InputLayer":
+        before = keras.Input(input_shape)
+        given.append(before)
+    for entry in entries:
+        if "reuse" in entry:
+            layer, name = made[entry["reuse"]], entry["name"]
+        else:
+            snake = keras.src.utils.naming.to_snake_case(entry["type"])
+            count = counts.get(snake, 0)
+            counts[snake] = count + 1
+            name = entry.get("name", snake if count == 0 else f"{snake}_{count}")
+            if entry["type"] == "InputLayer":
+                before = keras.Input(entry["shape"], name=name)
+                given.append(before)
+                tensors[name] = [before]
+                continue
+            layer = made[name] = make_layer(entry)
+        taken = [before]
+        if "inputs" in entry:
+            taken = [tensors[key.split(":")[0]][int((key + ":0").split(":")[1])] for key in entry["inputs"]]
+        if isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional)) and len(taken) > 1:
+            # Keras itself forgets the mask of a sequence that comes with a state.
+            mask = keras.src.backend.get_keras_mask(taken[0])
+            result = layer(taken[0], initial_state=taken[1:], mask=mask)
+        else:
+            result = layer(taken if len(taken) > 1 else taken[0])
+        tensors[name] = list(result) if isinstance(result, (list, tuple)) else [result]
+        before = tensors[name][0]
+    results = [before]
+    if outputs:
+        results = [tensors[key.split(":")[0]][int((key + ":0").split(":")[1])] for key in outputs]
+    return keras.Model(given, results), made
+
+
+def weights_of(layer):
+    """The variables of a layer by our names, in Keras's order."""
+    if isinstance(layer, keras.layers.Bidirectional):
+        sides = (("forward", layer.forward_layer), ("backward", layer.backward_layer))
+        return {f"{side}/{key}": value for side, inner in sides for key, value in weights_of(inner).items()}
+    if isinstance(layer, keras.layers.TimeDistributed):
+        return weights_of(layer.layer)
+    return {variable.name: variable for variable in layer.weights if "seed" not in variable.path}
+
+
+def draw_weights(made, random):
+    """Draws every weight, biases too, so that no term is zero; gives names and variables."""
+    named = {}
+    for name, layer in made.items():
+        for key, variable in weights_of(layer).items():
+            numbers = random.normal(0, 0.4, variable.shape)
+            if "variance" in key:
+                numbers = 0.5 + np.abs(numbers)
+            if key == "count":
+                continue
+            variable.assign(single(numbers).astype(np.float64))
+            named[f"{name}/{key}"] = variable
+    return named
+
+
+def gradients(total, inputs, named):
+    learned = {name: variable for name, variable in named.items() if variable.trainable}
+    values = inputs + [variable.value for variable in learned.values()]
+    found = torch.autograd.grad(total, values, allow_unused=True)
+    names = [f"input {number}" for number in range(len(inputs))] + list(learned)
+    return {
+        name: tensor(np.zeros(value.shape) if gradient is None else gradient.numpy())
+        for name, value, gradient in zip(names, values, found)
+    }
+
+
+def normal(random, shape):
+    return random.normal(0, 1, shape)
+
+
+def integers(bound):
+    return lambda random, shape: random.integers(0, bound, shape)
+
+
+def padded(random, shape):
+    """Sequences with zero rows: at the end, in the middle, at the start; one of nothing else."""
+    numbers = random.normal(0, 1, shape)
+    numbers[0, -2:] = 0
+    numbers[1, 1] = 0
+    numbers[2, 0] = 0
+    numbers[3] = 0
+    return numbers
+
+
+def prepare(name, input_shape, layers, batch, draw=normal, outputs=None):
+    random = np.random.default_rng(sum(name.encode()) * 7919)
+    model, made = build(layers, input_shape, outputs)
+    named = draw_weights(made, random)
+    numbers = [single(draw(random, (batch, *given.shape[1:]))) for given in model.inputs]
+    definition = {"name": "reference", "layers": layers}
+    if layers[0]["type"] != "InputLayer":
+        definition["input_shape"] = input_shape
+    if outputs:
+        definition["outputs"] = outputs
+    case = {
+        "name": name,
+        "definition": definition,
+        "weights": {key: tensor(value.value.detach().numpy()) for key, value in named.items()},
+        "inputs": [tensor(array) for array in numbers],
+    }
+    inputs = [torch.tensor(array.astype(np.float64), requires_grad=True) for array in numbers]
+    return random, model, named, inputs, case
+
+
+def layer_case(name, input_shape, layers, batch=2, draw=normal, outputs=None, training=False):
+    random, model, named, inputs, case = prepare(name, input_shape, layers, batch, draw, outputs)
+    given = model(inputs if len(inputs) > 1 else inputs[0], training=training)
+    results = list(given) if isinstance(given, (list, tuple)) else [given]
+    cotangents = [single(random.normal(0, 1, tuple(result.shape))) for result in results]
+    total = sum((r * torch.tensor(c.astype(np.float64))).sum() for r, c in zip(results, cotangents))
+    case["outputs"] = [tensor(result.detach().numpy()) for result in results]
+    case["cotangents"] = [tensor(cotangent) for cotangent in cotangents]
+    case["gradients"] = gradients(total, inputs, named)
+    if training:
+        case["updates"] = {
+            key: tensor(value.value.detach().numpy()) for key, value in named.items() if not value.trainable
+        }
+    return case
+
+
+def loss_case(name, input_shape, layers, loss, target_of, batch=3):
+    random, model, named, inputs, case = prepare(name, input_shape, layers, batch)
+    output = model(inputs[0], training=False)
+    target = single(target_of(random, tuple(output.shape)))
+    arguments = {key: value for key, value in loss.items() if key != "type"}
+    function = getattr(keras.losses, loss["type"])(reduction=None, **arguments)
+    values = function(torch.tensor(target.astype(np.float64)), output)
+    values = values.reshape(batch, -1).mean(dim=1)
+    case["loss"] = loss
+    case["target"] = tensor(target)
+    case["losses"] = tensor(values.detach().numpy())
+    case["gradients"] = gradients(values.sum(), inputs, named)
+    return case
+
+
+def conv(**arguments):
+    return [{"type": "Conv2D", **arguments}]
+
+
+def pool(kind, **arguments):
+    return [{"type": f"{kind}Pooling2D", **arguments}]
+
+
+def gru(**arguments):
+    return [{"type": "GRU", **arguments}]
+
+
+def lstm(**arguments):
+    return [{"type": "LSTM", **arguments}]
+
+
+def rnn(**arguments):
+    return [{"type": "SimpleRNN", **arguments}]
+
+
+def branches(*merging):
+    """Two dense layers on one input, and what makes one of their results."""
+    return [
+        {"type": "Dense", "units": 3, "name": "a", "activation": "tanh"},
+        {"type": "Dense", "units": 3, "name": "b", "activation": "sigmoid", "inputs": ["a"]},
+        *merging,
+    ]
+
+
+EMBEDDING = [{"type": "Embedding", "input_dim": 5, "output_dim": 3, "mask_zero": True}]
+MASKING = [{"type": "Masking"}]
+
+
+ACTIVATIONS = [
+    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "hard_sigmoid", "silu", "tanh", "softplus",
+    "softsign", "exponential", "softmax", "log_softmax",
+]
+
+LAYERS = [
+    layer_case("conv2d valid", [6, 7, 3], conv(filters=4, kernel_size=[3, 2])),
+    layer_case("conv2d same", [5, 6, 2], conv(filters=3, kernel_size=3, padding="same", activation="tanh")),
+    layer_case("conv2d same, even kernel", [5, 7, 2], conv(filters=3, kernel_size=[4, 2], padding="same")),
+    layer_case("conv2d strides", [7, 8, 2], conv(filters=3, kernel_size=[3, 2], strides=[2, 3], activation="relu")),
+    layer_case("conv2d same, strides", [7, 8, 2], conv(filters=3, kernel_size=3, strides=[2, 3], padding="same")),
+    layer_case("conv2d no bias, one pixel", [3, 4, 5], conv(filters=2, kernel_size=1, use_bias=False)),
+    layer_case("conv2d batch of 1", [4, 5, 1], conv(filters=2, kernel_size=[4, 5]), batch=1),
+    layer_case("max pooling", [6, 4, 3], pool("Max")),
+    layer_case("max pooling, rest left over", [7, 5, 2], pool("Max", pool_size=[3, 2])),
+    layer_case("max pooling, overlapping", [5, 6, 2], pool("Max", pool_size=3, strides=[1, 2])),
+    layer_case("max pooling same", [5, 7, 2], pool("Max", pool_size=[2, 3], strides=2, padding="same")),
+    layer_case("average pooling", [6, 4, 3], pool("Average", pool_size=2)),
+    layer_case("average pooling, rest left over", [7, 5, 2], pool("Average", pool_size=[3, 2])),
+    layer_case("average pooling, overlapping", [5, 6, 2], pool("Average", pool_size=3, strides=[1, 2])),
+    layer_case("average pooling same", [5, 7, 2], pool("Average", pool_size=[2, 3], strides=2, padding="same")),
+    layer_case("dense", [5], [{"type": "Dense", "units": 3, "activation": "sigmoid"}], batch=4),
+    layer_case("dense on a sequence", [4, 3], [{"type": "Dense", "units": 2, "activation": "softmax"}]),
+    layer_case("dense on an image, no bias", [2, 3, 4], [{"type": "Dense", "units": 5, "use_bias": False}]),
+    layer_case("flatten", [2, 3, 4], [{"type": "Flatten"}]),
+    layer_case("rescaling", [3, 2], [{"type": "Rescaling", "scale": 0.25, "offset": -1.5}]),
+    layer_case("gru", [5, 3], gru(units=4)),
+    layer_case("gru, sequences", [4, 2], gru(units=3, return_sequences=True)),
+    layer_case("gru, reset before", [5, 3], gru(units=4, reset_after=False)),
+    layer_case("gru, reset before, sequences", [4, 2], gru(units=3, reset_after=False, return_sequences=True)),
+    layer_case("gru, no bias", [3, 2], gru(units=4, use_bias=False)),
+    layer_case("gru, one step, batch of 1", [1, 2], gru(units=3, return_sequences=True), batch=1),
+    layer_case("gru, other activations", [4, 3],
+               gru(units=2, activation="softsign", recurrent_activation="hard_sigmoid", return_sequences=True)),
+    layer_case("gru, other activations, reset before", [4, 3],
+               gru(units=2, activation="elu", recurrent_activation="sigmoid", reset_after=False)),
+    layer_case("two grus", [4, 2], gru(units=3, return_sequences=True) + gru(units=2)),
+    layer_case("lstm", [5, 3], lstm(units=4)),
+    layer_case("lstm, sequences", [4, 2], lstm(units=3, return_sequences=True)),
+    layer_case("lstm, no bias", [3, 2], lstm(units=4, use_bias=False)),
+    layer_case("lstm, one step, batch of 1", [1, 2], lstm(units=3, return_sequences=True), batch=1),
+    layer_case("lstm, other activations", [4, 3], lstm(units=2, activation="relu", recurrent_activation="hard_sigmoid")),
+    layer_case("simple rnn", [5, 3], rnn(units=4)),
+    layer_case("simple rnn, sequences", [4, 2], rnn(units=3, return_sequences=True)),
+    layer_case("simple rnn, relu, no bias", [4, 2], rnn(units=3, activation="relu", use_bias=False)),
+] + [
+    layer_case(f"{name}, {label}", [4, 2], [{"type": kind, "units": 3, **arguments}], outputs=outputs)
+    for name, kind, outputs in [
+        ("gru", "GRU", ["gru", "gru:1"]), ("lstm", "LSTM", ["lstm", "lstm:1", "lstm:2"]),
+        ("simple rnn", "SimpleRNN", ["simple_rnn", "simple_rnn:1"]),
+    ]
+    for label, arguments in [
+        ("states", {"return_state": True}),
+        ("backwards, sequences and states",
+         {"return_state": True, "return_sequences": True, "go_backwards": True}),
+    ]
+] + [
+    layer_case(f"{kind} masked{label}", [5, 2], MASKING + [{"type": kind, "units": 3, **arguments}], batch=4,
+               draw=padded)
+    for kind in ["GRU", "LSTM", "SimpleRNN"]
+    for label, arguments in [
+        ("", {}), (", sequences", {"return_sequences": True}),
+        (", backwards", {"return_sequences": True, "go_backwards": True}),
+        (", zero output", {"return_sequences": True, "zero_output_for_mask": True}),
+    ]
+] + [
+    layer_case("lstm masked, other activations, states", [5, 2], MASKING + lstm(
+        units=3, activation="softsign", return_state=True), batch=4, draw=padded, outputs=["lstm", "lstm:1", "lstm:2"]),
+    layer_case("two grus masked", [5, 2], MASKING + gru(units=3, return_sequences=True) + gru(units=2), batch=4,
+               draw=padded),
+    layer_case("lstm, initial state", None, [
+        {"type": "InputLayer", "shape": [3, 2], "name": "steps"},
+        {"type": "InputLayer", "shape": [4], "name": "h"},
+        {"type": "InputLayer", "shape": [4], "name": "c"},
+        {"type": "LSTM", "units": 4, "inputs": ["steps", "h", "c"], "return_sequences": True},
+    ]),
+    layer_case("gru, initial state, masked", None, [
+        {"type": "InputLayer", "shape": [5, 2], "name": "steps"},
+        {"type": "InputLayer", "shape": [4, 3], "name": "before"},
+        {"type": "Masking", "inputs": ["steps"]},
+        {"type": "GRU", "units": 3, "inputs": ["before"], "name": "encoder"},
+        {"type": "GRU", "units": 3, "inputs": ["masking", "encoder"], "return_sequences": True, "return_state": True,
+         "name": "decoder"},
+    ], batch=4, draw=padded, outputs=["decoder", "decoder:1"]),
+    layer_case("embedding", [4], [{"type": "Embedding", "input_dim": 6, "output_dim": 3}], draw=integers(6)),
+    layer_case("embedding of a table", [2, 3], [{"type": "Embedding", "input_dim": 6, "output_dim": 2}],
+               draw=integers(6)),
+    layer_case("embedding, masked lstm", [6], EMBEDDING + lstm(units=2), batch=4, draw=integers(3)),
+    layer_case("embedding, masked mean", [6], EMBEDDING + [{"type": "GlobalAveragePooling1D"}], batch=4,
+               draw=integers(4)),
+    layer_case("masking a value", [4, 2], [{"type": "Masking", "mask_value": 0.5}]),
+    layer_case("global average pooling", [3, 4, 2], [{"type": "GlobalAveragePooling2D"}]),
+    layer_case("global average pooling, kept", [3, 4, 2], [{"type": "GlobalAveragePooling2D", "keepdims": True}]),
+    layer_case("global average pooling of steps", [5, 2], [{"type": "GlobalAveragePooling1D"}]),
+    layer_case("batch normalization, answering", [3, 4, 2], [{"type": "BatchNormalization"}]),
+    layer_case("batch normalization", [3, 4, 2], [{"type": "BatchNormalization", "momentum": 0.8}], training=True),
+    layer_case("batch normalization of rows", [5], [{"type": "BatchNormalization", "epsilon": 0.1}], batch=7,
+               training=True),
+    layer_case("batch normalization, no scale", [4], [{"type": "BatchNormalization", "scale": False}], batch=5,
+               training=True),
+    layer_case("batch normalization, no center", [4], [{"type": "BatchNormalization", "center": False}], batch=5,
+               training=True),
+    layer_case("batch normalization, frozen", [4], [{"type": "BatchNormalization", "trainable": False}], batch=5,
+               training=True),
+    layer_case("batch normalization, masked", [5, 2], MASKING + [{"type": "BatchNormalization"}], batch=4, draw=padded,
+               training=True),
+    layer_case("a residual block", [5, 4, 3], [
+        {"type": "Conv2D", "filters": 4, "kernel_size": 3, "padding": "same", "use_bias": False, "name": "first"},
+        {"type": "BatchNormalization", "name": "first_norm"},
+        {"type": "Activation", "activation": "relu", "name": "first_relu"},
+        {"type": "Conv2D", "filters": 4, "kernel_size": 3, "padding": "same", "use_bias": False, "name": "second"},
+        {"type": "BatchNormalization", "name": "second_norm"},
+        {"type": "Add", "inputs": ["second_norm", "first"]},
+        {"type": "Activation", "activation": "relu"},
+        {"type": "GlobalAveragePooling2D"},
+    ], batch=3, training=True),
+] + [
+    layer_case(f"merging: {kind}", [4], branches({"type": kind, "inputs": ["a", "b"]}), batch=3)
+    for kind in ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"]
+] + [
+    layer_case("adding three", [4], branches(
+        {"type": "Dense", "units": 3, "name": "c"}, {"type": "Add", "inputs": ["a", "c", "b"]})),
+    layer_case("multiplying stretched inputs", None, [
+        {"type": "InputLayer", "shape": [4, 3], "name": "x"}, {"type": "InputLayer", "shape": [1, 3], "name": "y"},
+        {"type": "Multiply", "inputs": ["x", "y"]},
+    ]),
+    layer_case("concatenating steps", None, [
+        {"type": "InputLayer", "shape": [4, 3], "name": "x"}, {"type": "InputLayer", "shape": [2, 3], "name": "y"},
+        {"type": "Concatenate", "axis": 1, "inputs": ["x", "y"]},
+    ]),
+    layer_case("a shared layer", None, [
+        {"type": "InputLayer", "shape": [4], "name": "x"}, {"type": "InputLayer", "shape": [4], "name": "y"},
+        {"type": "Dense", "units": 3, "activation": "tanh", "name": "twin", "inputs": ["x"]},
+        {"reuse": "twin", "name": "other", "inputs": ["y"]},
+        {"type": "Subtract", "inputs": ["twin", "other"]},
+    ], outputs=["subtract", "twin"]),
+    layer_case("a small convolutional network", [8, 7, 1], [
+        {"type": "Rescaling", "scale": 0.5},
+        {"type": "Conv2D", "filters": 3, "kernel_size": 3, "padding": "same", "activation": "relu"},
+        {"type": "MaxPooling2D"},
+        {"type": "Conv2D", "filters": 4, "kernel_size": 2, "activation": "tanh"},
+        {"type": "AveragePooling2D", "pool_size": [2, 1]},
+        {"type": "Flatten"},
+        {"type": "Dropout", "rate": 0.5},
+        {"type": "Dense", "units": 5, "activation": "softmax"},
+    ]),
+] + [
+    layer_case(f"activation {name}", [3, 4], [{"type": "Activation", "activation": name}]) for name in ACTIVATIONS
+]
+
+SOFTMAX = [{"type": "Dense", "units": 4, "activation": "softmax"}]
+LINEAR = [{"type": "Dense", "units": 4}]
+POSITIVE = [{"type": "Dense", "units": 4, "activation": "softplus"}]
+SIGMOID = [{"type": "Dense", "units": 2, "activation": "sigmoid"}]
+HARD = [{"type": "Dense", "units": 2, "activation": "sigmoid"}, {"type": "Rescaling", "scale": 0.9, "offset": 0.05}]
+
+
+def labels(random, shape):
+    return random.integers(0, shape[-1], shape[:-1])
+
+
+def distribution(random, shape):
+    return random.dirichlet(np.ones(shape[-1]), shape[:-1])
+
+
+def bits(random, shape):
+    return random.integers(0, 2, shape)
+
+
+def numbers(random, shape):
+    return random.normal(0, 1, shape)
+
+
+SPARSE = "SparseCategoricalCrossentropy"
+CATEGORICAL = "CategoricalCrossentropy"
+BINARY = "BinaryCrossentropy"
+LOSSES = [
+    loss_case("sparse, softmax", [5], SOFTMAX, {"type": SPARSE}, labels),
+    loss_case("sparse, from logits", [5], LINEAR, {"type": SPARSE, "from_logits": True}, labels),
+    loss_case("sparse, other positive results", [5], POSITIVE, {"type": SPARSE}, labels),
+    loss_case("sparse, on a sequence", [3, 5], SOFTMAX, {"type": SPARSE}, labels),
+    loss_case("categorical, softmax", [5], SOFTMAX, {"type": CATEGORICAL}, distribution),
+    loss_case("categorical, from logits", [5], LINEAR, {"type": CATEGORICAL, "from_logits": True}, distribution),
+    loss_case("categorical, smoothed", [5], SOFTMAX, {"type": CATEGORICAL, "label_smoothing": 0.2}, distribution),
+    loss_case("binary, sigmoid", [5], SIGMOID, {"type": BINARY}, bits),
+    loss_case("binary, from logits", [5], LINEAR, {"type": BINARY, "from_logits": True}, bits),
+    loss_case("binary, other fractions", [5], HARD, {"type": BINARY}, bits),
+    loss_case("binary, smoothed", [5], SIGMOID, {"type": BINARY, "label_smoothing": 0.1}, bits),
+    loss_case("squared error", [5], LINEAR, {"type": "MeanSquaredError"}, numbers),
+    loss_case("squared error, on a sequence", [3, 5], LINEAR, {"type": "MeanSquaredError"}, numbers),
+    loss_case("absolute error", [5], LINEAR, {"type": "MeanAbsoluteError"}, numbers),
+]
+
+
+def write(folder, name, cases):
+    path = os.path.join(folder, name)
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    with open(path, "wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
+        packed.write(f"[\n{lines}\n]\n".encode())
+    print(f"{path}: {len(cases)} cases, {os.path.getsize(path)} bytes")
+
+
+if __name__ == "__main__":
+    write(sys.argv[1], "layers.json.gz", LAYERS)
+    write(sys.argv[1], "losses.json.gz", LOSSES)
