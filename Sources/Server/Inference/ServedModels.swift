@@ -100,8 +100,7 @@ extension ServedModels.State {
         uses += 1
         entries[key] = ServedModels.Entry(model: model, lastUse: uses)
         var bytes = entries.values.reduce(0) { $0 + $1.model.bytes }
-        while bytes > byteLimit, entries.count > 1,
-            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        while bytes > byteLimit, entries.count > 1, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
         {
             bytes -= oldest.value.model.bytes
             entries[oldest.key] = nil

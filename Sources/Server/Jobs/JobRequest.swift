@@ -25,15 +25,14 @@ struct JobRequest: Sendable, JSONWritable {
     /// - Throws: `StoreError.corrupt` where it can't be read.
     init(of job: Job) throws {
         do {
-            self =
-                try JSONDocument(parsing: job.request).root.read { reader in
-                    let model = reader.string("model")
-                    let dataset = reader.string("dataset")
-                    let initialVersion = reader.optionalInt("initial_version")
-                    return TrainingOptions(reading: &reader).map {
-                        JobRequest(model: model, dataset: dataset, initialVersion: initialVersion, options: $0)
-                    }
-                } ?? { throw StoreError.corrupt("it has no loss") }()
+            self = try JSONDocument(parsing: job.request).root.read { reader in
+                let model = reader.string("model")
+                let dataset = reader.string("dataset")
+                let initialVersion = reader.optionalInt("initial_version")
+                return TrainingOptions(reading: &reader).map {
+                    JobRequest(model: model, dataset: dataset, initialVersion: initialVersion, options: $0)
+                }
+            } ?? { throw StoreError.corrupt("it has no loss") }()
         } catch {
             throw StoreError.corrupt("job \(job.id): its stored request can't be read: \(error)")
         }

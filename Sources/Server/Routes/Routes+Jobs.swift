@@ -42,8 +42,7 @@ extension Routes {
             guard let id = JobID(text) else {
                 throw Problem(
                     .badRequest,
-                    detail:
-                        "query parameter \"after\": expected what \"next\" of the page before was, found \"\(text)\""
+                    detail: "query parameter \"after\": expected what \"next\" of the page before was, found \"\(text)\""
                 )
             }
             return id

@@ -19,10 +19,7 @@ extension Routes {
             } catch let error as JSONSyntaxError {
                 throw Problem(.badRequest, detail: "query parameter \"input\": \(error.description)")
             }
-            return .json(
-                .ok,
-                try await predictor.predict(PredictionRequest(model: model, version: version, input: input))
-            )
+            return .json(.ok, try await predictor.predict(PredictionRequest(model: model, version: version, input: input)))
         }
     }
 }

@@ -21,11 +21,10 @@ enum TargetCheck {
             switch allowed {
             case .anyNumber: { _ in nil }
             case .fractions: { 0...1 ~= $0 ? nil : "the target is \($0), the loss takes numbers from 0 to 1" }
-            case .labels(let count):
-                {
-                    $0 >= 0 && $0 < Float(count) && $0 == $0.rounded()
-                        ? nil : "the target is \($0), the loss takes class indices from 0 to \(count - 1)"
-                }
+            case .labels(let count): {
+                $0 >= 0 && $0 < Float(count) && $0 == $0.rounded()
+                    ? nil : "the target is \($0), the loss takes class indices from 0 to \(count - 1)"
+            }
             }
         switch (allowed, classes) {
         case (.anyNumber, _): return

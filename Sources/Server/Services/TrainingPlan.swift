@@ -127,9 +127,7 @@ struct TrainingPlan: Sendable {
             try options.check(network, on: data)
         } catch {
             // The engine knows no names for the data, so what it says of the data has no pointer.
-            for fault in error.faults {
-                faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail)
-            }
+            for fault in error.faults { faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail) }
         }
         try faults.check()
         let rule = try options.loss.rule(for: data.target, output: network.outputShape)
