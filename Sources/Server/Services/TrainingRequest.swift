@@ -23,11 +23,11 @@ struct TrainingRequest: Sendable {
         /// `{"x": […], "y": […]}` in the body.
         case inline(JSONValue)
 
-        /// The pointer of the member that says so.
+        /// The pointer of what holds the inputs.
         var pointer: String {
             switch self {
             case .dataset: "/dataset"
-            case .inline: "/data"
+            case .inline: "/data/x"
             }
         }
     }
