@@ -16,12 +16,16 @@ public struct ModelDefinition: Sendable, Equatable {
     /// The layers whose results the model gives, by name, as `lstm:1` for a further result; nil for the last layer.
     public let outputs: [String]?
 
+    /// Every preset that a definition may name in place of layers.
+    public static var presets: [String] { Preset.names }
+
     /// Every layer that a definition may name, by Keras's class names.
     public static var layerTypes: [String] { Registry.layers.listed }
 
     /// Reads a definition.
     ///
-    /// - Parameter json: An object with `name`, `input_shape`, `layers` and perhaps `seed` and `outputs`.
+    /// - Parameter json: An object with `name`, `input_shape`, `layers` and perhaps `seed` and `outputs`; a `preset` with
+    ///   its `classes` and `units` may stand in place of the layers, into which it expands.
     /// - Throws: `FaultyInput` with every fault: unknown layers, keys and names, missing and impossible arguments.
     public init(_ json: JSONValue) throws(FaultyInput) {
         self = try json.read { reader in ModelDefinition(reading: &reader) }
@@ -31,8 +35,16 @@ public struct ModelDefinition: Sendable, Equatable {
         name = reader.name("name")
         let givenShape = reader.optionalValue("input_shape").map { _ in reader.sampleShape("input_shape") }
         seed = reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
-        var drafts = reader.array("layers", count: 1...Self.greatestLayerCount) { value, faults in
-            LayerDraft(value, &faults)
+        var drafts: [LayerDraft?]
+        if reader.has("preset") {
+            drafts = Preset.drafts(reading: &reader, inputShape: givenShape) ?? []
+            if reader.has("layers") {
+                reader.fault(at: "layers", "expected a preset or layers, not both")
+            }
+        } else {
+            drafts = reader.array("layers", count: 1...Self.greatestLayerCount) { value, faults in
+                LayerDraft(value, &faults)
+            }
         }
         LayerDraft.nameAll(&drafts)
         LayerDraft.checkNames(drafts, &reader.faults)

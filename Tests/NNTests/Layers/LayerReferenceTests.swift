@@ -7,7 +7,16 @@ struct LayerReferenceTests {
     static let rows = Reference.cases("layers.json.gz")
 
     @Test func `there are reference numbers`() {
-        #expect(Self.rows.count >= 102)
+        #expect(Self.rows.count >= 174)
+    }
+
+    @Test(arguments: rows)
+    func `a definition means the same when written and read`(row: ReferenceCase) throws {
+        let definition = try row.network().definition
+        var json = JSONWriter()
+        definition.write(to: &json)
+
+        #expect(try ModelDefinition(JSONDocument(parsing: json.bytes).root) == definition)
     }
 
     @Test(arguments: rows)
