@@ -29,7 +29,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let package = Package(
     name: "trainyard",
     products: [
-        .executable(name: "trainyard", targets: ["Server"])
+        .executable(name: "trainyard", targets: ["Server"]),
+        .library(name: "HTTP", targets: ["HTTP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -71,7 +72,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON", httpTypes, logging], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: ["HTTP", "JSON", "CZlib", httpTypes, logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "NNTests",
             dependencies: ["NN", "JSON", "CZlib"],

@@ -36,6 +36,7 @@ actor Acceptor: Pollable {
         guard let listener else { return }
         while takeOne() {}
         loop.assumeIsolated { $0.unregister(listener.descriptor) }
+        listener.removeFile()
         self.listener = nil
     }
 

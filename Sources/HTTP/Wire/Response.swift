@@ -91,3 +91,8 @@ extension Response {
         }
     }
 }
+
+extension Response {
+    /// The value of the `Content-Type` field.
+    var contentType: String? { fields[.contentType] }
+}

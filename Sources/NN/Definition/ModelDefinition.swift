@@ -44,10 +44,7 @@ public struct ModelDefinition: Sendable, Equatable {
         layers = draft.layers.compactMap { $0?.definition }
         let declaredShape = (layers.first?.layer as? InputLayer)?.shape
         if draft.inputShape == nil, declaredShape == nil, reader.object != nil {
-            reader.faults.add(
-                reader.pointer,
-                "missing key \"input_shape\": expected the shape of a sample, as in [28, 28, 1]"
-            )
+            reader.fault(at: "input_shape", "missing; expected the shape of a sample, as in [28, 28, 1]")
         }
         inputShape = draft.inputShape ?? declaredShape ?? [1]
         guard layers.count == draft.layers.count, let outputs else { return }

@@ -94,7 +94,7 @@ struct PresetTests {
         ),
         (
             #"{"name": "m", "preset": "gru_classifier"}"#,
-            #"missing key "input_shape": expected the shape of a sample, as in [28, 28, 1]"#
+            "/input_shape: missing; expected the shape of a sample, as in [28, 28, 1]"
         ),
     ])
     func `a wrong preset is told`(text: String, fault: String) throws {

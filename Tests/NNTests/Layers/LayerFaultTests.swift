@@ -50,7 +50,7 @@ struct LayerFaultTests {
         ),
         Row(
             #"{"type": "SeparableConv2D", "kernel_size": 3}"#,
-            #"/layers/0: missing key "filters": expected an integer from 1 to 65536"#
+            "/layers/0/filters: missing; expected an integer from 1 to 65536"
         ),
         Row(
             #"{"type": "MaxPooling3D", "pool_size": [2, 2]}"#,
@@ -90,7 +90,7 @@ struct LayerFaultTests {
         Row(
             #"{"type": "Embedding", "input_dim": 0}"#,
             "/layers/0/input_dim: expected an integer from 1 to 16777216, found 0",
-            #"/layers/0: missing key "output_dim": expected an integer from 1 to 65536"#
+            "/layers/0/output_dim: missing; expected an integer from 1 to 65536"
         ),
         Row(
             #"{"type": "Reshape", "target_shape": [-1, -1, 0]}"#,
@@ -103,13 +103,13 @@ struct LayerFaultTests {
         ),
         Row(
             #"{"type": "RepeatVector"}"#,
-            #"/layers/0: missing key "n": expected an integer from 1 to 65536"#
+            "/layers/0/n: missing; expected an integer from 1 to 65536"
         ),
         Row(
             #"{"type": "SpatialDropout2D", "rate": -0.1}"#,
             "/layers/0/rate: expected a number from 0 to 1, found -0.1"
         ),
-        Row(#"{"type": "GaussianNoise"}"#, #"/layers/0: missing key "stddev": expected a number from 0 to 1e+30"#),
+        Row(#"{"type": "GaussianNoise"}"#, "/layers/0/stddev: missing; expected a number from 0 to 1e+30"),
         Row(
             #"{"type": "Concatenate", "axis": 0}"#,
             "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6"
@@ -119,7 +119,7 @@ struct LayerFaultTests {
             #"{"type": "Attention", "score_mode": "cosine"}"#,
             #"/layers/0/score_mode: expected one of "dot", "concat", found "cosine""#
         ),
-        Row(#"{"type": "TimeDistributed"}"#, #"/layers/0: missing key "layer": expected a value"#),
+        Row(#"{"type": "TimeDistributed"}"#, "/layers/0/layer: missing; expected a value"),
         Row(
             #"{"type": "TimeDistributed", "layer": {"type": "Dense", "units": 0}}"#,
             "/layers/0/layer/units: expected an integer from 1 to 65536, found 0"
