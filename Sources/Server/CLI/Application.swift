@@ -101,7 +101,8 @@ struct Application {
             var options = StoreOptions()
             options.leaseMilliseconds = LeaseKeeper.leaseMilliseconds
             let store = try Store.open(at: settings.dataFolder, options: options)
-            try DatasetCatalog.storeBuiltIns(in: store)
+            try DatasetCatalog.storeBuiltIns(in: store, logger: logger)
+            try store.jobs.endLeases(where: WorkerName.isDead)
             return store
         } catch {
             throw .dataFolder("--data \(settings.dataFolder): \(error)")

@@ -15,9 +15,11 @@ struct TrainingRun {
 
     /// How long a run goes on before its progress is reported again.
     private static let reportInterval = Duration.milliseconds(500)
-    /// How long a run goes on before a checkpoint is due, within an epoch and at the end of one.
+    /// How long an epoch goes on before a checkpoint is due within it.
     private static let checkpointInterval = Duration.seconds(10)
-    private static let epochCheckpointInterval = Duration.seconds(1)
+    /// A checkpoint is due at the end of each epoch, but where epochs are short, saving takes no more than one part in
+    /// this many of the time.
+    private static let checkpointShare = 20
 
     private var lease: Lease { claim.lease }
 
@@ -113,17 +115,19 @@ struct TrainingRun {
     private func run(_ session: TrainingSession) throws -> TrainingOutcome {
         var reported = ContinuousClock.now
         var saved = ContinuousClock.now
+        var cost = Duration.zero
         try report(session)
         return try session.run { session, event in
             let now = ContinuousClock.now
             var due = Self.checkpointInterval
             if case .epoch(let record) = event {
                 try store.jobs.recordEpoch(lease, number: record.epoch, metrics: record.jsonText)
-                due = Self.epochCheckpointInterval
+                due = min(due, cost * Self.checkpointShare)
             }
             if saved.duration(to: now) >= due {
                 try save(session)
                 saved = .now
+                cost = now.duration(to: saved)
             }
             if reported.duration(to: now) >= Self.reportInterval {
                 try report(session)

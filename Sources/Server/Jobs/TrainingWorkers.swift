@@ -46,7 +46,7 @@ final class TrainingWorkers: Sendable {
     /// Starts the threads.
     func start() {
         for number in 1...count {
-            let name = "\(ProcessInfo.processInfo.processIdentifier)-\(number)"
+            let name = WorkerName(number: number).description
             ended.enter()
             let thread = Thread {
                 self.loop(as: name)

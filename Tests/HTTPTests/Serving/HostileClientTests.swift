@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTP
 import HTTPTypes
 import Synchronization
@@ -196,6 +197,32 @@ struct HostileClientTests {
                 for _ in 0..<1_000 where try open() > before { _ = try await first.get("/async/1") }
                 let after = try open()
                 precondition(after <= before, "\(before) descriptors became \(after)")
+            }
+        }
+    }
+
+    @Test func `a client that comes when no descriptor is left is turned away, and the next one is served`() async {
+        // In a process of its own, since it uses up the descriptors.
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit(rlim_cur: 256, rlim_max: 256)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            try await withServer { port, _ in
+                let first = try RawClient(port: port)
+                _ = try await first.get("/hello")
+                let late = try RawClient.Unconnected(port: port)
+                var fillers: [Int32] = []
+                while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
+
+                let client = try late.connect()
+                let end = try await client.readToEnd()
+                precondition(end == "", "the late client got \(end)")
+                let answer = try await first.get("/hello").text
+                precondition(answer == "hello", "the first client got \(answer)")
+
+                for filler in fillers { close(filler) }
+                let next = try RawClient(port: port)
+                let text = try await next.get("/hello").text
+                precondition(text == "hello", "the next client got \(text)")
             }
         }
     }
