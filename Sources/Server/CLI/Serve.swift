@@ -9,7 +9,9 @@ struct Serve: AsyncParsableCommand {
     )
 
     // Texts, since a flag and its variable share their rules, and each mistake is one line.
-    @Option(help: ArgumentHelp("The address to listen on (default: \(ServeSettings.standardHost)).", valueName: "address"))
+    @Option(
+        help: ArgumentHelp("The address to listen on (default: \(ServeSettings.standardHost)).", valueName: "address")
+    )
     var host: String?
 
     @Option(help: ArgumentHelp("The port, 0 for a free one (default: \(ServeSettings.standardPort)).", valueName: "n"))
@@ -31,6 +33,23 @@ struct Serve: AsyncParsableCommand {
         help: ArgumentHelp("The longest request body, apart from uploads (default: 67108864).", valueName: "bytes")
     )
     var maxBody: String?
+
+    @Option(help: ArgumentHelp("How many jobs may wait; one more is refused (default: 1000).", valueName: "n"))
+    var queueLimit: String?
+
+    @Option(help: ArgumentHelp("How often a running job saves a checkpoint (default: 10).", valueName: "seconds"))
+    var checkpointInterval: String?
+
+    @Option(
+        help: ArgumentHelp("How long a job rests after its process was killed (default: 8).", valueName: "seconds")
+    )
+    var lease: String?
+
+    @Option(help: ArgumentHelp("How many versions of each model to keep (default: all).", valueName: "n"))
+    var keepVersions: String?
+
+    @Option(help: ArgumentHelp("How long to keep jobs that have ended (default: until deleted).", valueName: "days"))
+    var keepJobs: String?
 
     /// Serves until a signal comes.
     func run() async throws {

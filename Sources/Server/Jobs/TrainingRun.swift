@@ -9,14 +9,14 @@ struct TrainingRun {
     let networks: NetworkCache
     let predictor: Predictor
     let threads: Int
+    let checkpointInterval: Duration
     let claim: Claim
     let control: RunControl
     let logger: Logger
 
     /// How long a run goes on before its progress is reported again.
     private static let reportInterval = Duration.milliseconds(500)
-    /// How long a run goes on before a checkpoint is due, within an epoch and at the end of one.
-    private static let checkpointInterval = Duration.seconds(10)
+    /// The least time between the checkpoints at the ends of epochs, which may be as short as one step.
     private static let epochCheckpointInterval = Duration.seconds(1)
 
     private var lease: Lease { claim.lease }
@@ -48,29 +48,41 @@ struct TrainingRun {
     }
 
     private func train() throws {
-        let request = try JobRequest(of: claim.job)
-        let network = try networks.network(of: store.models.find(request.model))
-        let dataset = try store.datasets.find(request.dataset)
+        let options = try options()
+        guard let datasetName = claim.job.dataset else { throw StoreError.corrupt("the job has no dataset") }
+        let network = try networks.network(of: store.models.find(claim.job.model))
+        let dataset = try store.datasets.find(datasetName)
         let target = try StoredTarget(dataset)
-        let file = try store.datasets.open(request.dataset)
-        let data = StoredRows(file, .train, target: target, loss: request.options.loss, network: network)
-        let session = try session(request, network, data)
-        switch try run(session) {
+        let file = try store.datasets.open(datasetName)
+        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
+        let session = try session(options, network, data)
+        let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease)
+        // Whatever comes next for the job, it comes after the checkpoint that is under way.
+        defer { writer.wait() }
+        switch try run(session, writer) {
         case .finished: break
-        case .paused, .cancelled: return try comeBack(session)
+        case .paused, .cancelled: return try comeBack(session, writer)
         }
         var measurements = session.history.last?.measurements ?? []
         if file.testRows > 0 {
-            let test = StoredRows(file, .test, target: target, loss: request.options.loss, network: network)
+            let test = StoredRows(file, .test, target: target, loss: options.loss, network: network)
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
-            guard let found else { return try comeBack(session) }
+            guard let found else { return try comeBack(session, writer) }
             measurements += found
         }
-        try succeed(session, request, network, dataset, target, measurements)
+        try succeed(session, network, dataset, target, measurements)
+    }
+
+    private func options() throws -> TrainingOptions {
+        do {
+            return try TrainingOptions(JSONDocument(parsing: claim.job.request).root)
+        } catch {
+            throw StoreError.corrupt("the job's stored options can't be read: \(error)")
+        }
     }
 
     private func session(
-        _ request: JobRequest,
+        _ options: TrainingOptions,
         _ network: Network,
         _ data: StoredRows
     ) throws -> TrainingSession {
@@ -78,7 +90,7 @@ struct TrainingRun {
             guard let part = checkpoint.parts.first else { throw StoreError.corrupt("the checkpoint has no parts") }
             return try TrainingSession(
                 network: network,
-                options: request.options,
+                options: options,
                 data: data,
                 threads: threads,
                 resuming: TrainingCheckpoint(decoding: part.bytes)
@@ -86,10 +98,10 @@ struct TrainingRun {
         }
         return try TrainingSession(
             network: network,
-            options: request.options,
+            options: options,
             data: data,
             threads: threads,
-            weights: ModelWeights.load(network, version: request.initialVersion ?? 0, from: store)
+            weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store)
         )
     }
 
@@ -101,20 +113,21 @@ struct TrainingRun {
         }
     }
 
-    private func run(_ session: TrainingSession) throws -> TrainingOutcome {
+    private func run(_ session: TrainingSession, _ writer: CheckpointWriter) throws -> TrainingOutcome {
         var reported = ContinuousClock.now
         var saved = ContinuousClock.now
         try report(session)
         return try session.run { session, event in
+            try writer.check()
             let now = ContinuousClock.now
-            var due = Self.checkpointInterval
+            var due = checkpointInterval
             if case .epoch(let record) = event {
                 try store.jobs.recordEpoch(lease, number: record.epoch, metrics: record.jsonText)
-                due = Self.epochCheckpointInterval
+                due = min(due, Self.epochCheckpointInterval)
             }
-            if saved.duration(to: now) >= due {
-                try save(session)
-                saved = .now
+            if saved.duration(to: now) >= due, writer.isIdle {
+                writer.save(session)
+                saved = now
             }
             if reported.duration(to: now) >= Self.reportInterval {
                 try report(session)
@@ -136,32 +149,31 @@ struct TrainingRun {
         )
     }
 
-    private func save(_ session: TrainingSession) throws {
-        let part = CheckpointPart(name: "session", bytes: session.checkpoint().encoded())
-        try store.checkpoints.save(lease, position: session.progress.jsonText, parts: [part])
-    }
-
     /// Ends a run that was asked to come back before its end.
-    private func comeBack(_ session: TrainingSession) throws {
+    private func comeBack(_ session: TrainingSession, _ writer: CheckpointWriter) throws {
         switch control.wish {
         case .cancel:
             _ = try store.jobs.finishCancel(lease)
         case .pause:
-            try report(session)
-            try save(session)
+            try saveNow(session, writer)
             _ = try store.jobs.finishPause(lease)
         case .stop:
-            try report(session)
-            try save(session)
+            try saveNow(session, writer)
             try store.jobs.release(lease)
         case .abandon, .proceed:
             logger.notice("run dropped", metadata: ["job": "\(claim.job.id)"])
         }
     }
 
+    private func saveNow(_ session: TrainingSession, _ writer: CheckpointWriter) throws {
+        try report(session)
+        writer.save(session)
+        writer.wait()
+        try writer.check()
+    }
+
     private func succeed(
         _ session: TrainingSession,
-        _ request: JobRequest,
         _ network: Network,
         _ dataset: StoredDataset,
         _ target: StoredTarget,
@@ -173,7 +185,7 @@ struct TrainingRun {
             metrics: metrics,
             options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: target.labels).jsonText,
             datasetFingerprint: dataset.sha256,
-            parent: request.initialVersion ?? 0,
+            parent: claim.job.initialVersion ?? 0,
             programVersion: ProgramVersion.current
         )
         _ = try store.jobs.succeed(
@@ -182,6 +194,6 @@ struct TrainingRun {
             progress: session.progress.jsonText,
             metrics: metrics
         )
-        predictor.renew(model: request.model)
+        predictor.renew(model: claim.job.model)
     }
 }

@@ -8,12 +8,14 @@ final class TrainingWorkers: Sendable {
     /// How many threads take part in each job.
     let replicas: Int
 
+    private let checkpointInterval: Duration
     private let store: Store
     private let networks: NetworkCache
     private let predictor: Predictor
     private let inlineData: InlineData
     private let leases: LeaseKeeper
     private let logger: Logger
+    private let count: Int
     private let isStopping = Atomic(false)
     private let work = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
@@ -22,14 +24,14 @@ final class TrainingWorkers: Sendable {
     /// and those of another process that died.
     private static let longestRest = DispatchTimeInterval.milliseconds(500)
 
-    /// Starts the threads.
+    /// Workers that don't run yet: `count` jobs at once, each on `replicas` threads.
     ///
-    /// - Parameters:
-    ///   - count: How many jobs run at once.
-    ///   - replicas: How many threads take part in each job.
+    /// A job saves a checkpoint every `checkpointInterval`; the store's leases last `leaseMilliseconds`.
     init(
         count: Int,
         replicas: Int,
+        checkpointInterval: Duration,
+        leaseMilliseconds: Int64,
         store: Store,
         networks: NetworkCache,
         predictor: Predictor,
@@ -40,9 +42,15 @@ final class TrainingWorkers: Sendable {
         self.networks = networks
         self.predictor = predictor
         self.inlineData = inlineData
+        self.count = count
         self.replicas = replicas
+        self.checkpointInterval = checkpointInterval
         self.logger = logger
-        leases = LeaseKeeper(jobs: store.jobs, logger: logger)
+        leases = LeaseKeeper(jobs: store.jobs, leaseMilliseconds: leaseMilliseconds, logger: logger)
+    }
+
+    /// Starts the threads.
+    func start() {
         for number in 1...count {
             let name = "\(ProcessInfo.processInfo.processIdentifier)-\(number)"
             ended.enter()
@@ -97,6 +105,7 @@ final class TrainingWorkers: Sendable {
             networks: networks,
             predictor: predictor,
             threads: replicas,
+            checkpointInterval: checkpointInterval,
             claim: claim,
             control: control,
             logger: logger

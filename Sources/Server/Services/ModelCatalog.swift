@@ -59,9 +59,7 @@ struct ModelCatalog: Sendable {
 
     /// A version's weights as a safetensors file, and the version's number.
     ///
-    /// - Parameters:
-    ///   - name: The model.
-    ///   - version: The version; nil for the newest, 0 for the initial weights.
+    /// The version nil stands for the newest, 0 for the initial weights.
     func weightsFile(of name: String, version: Int?) async throws -> (bytes: [UInt8], version: Int) {
         try await threads.run {
             let model = try store.models.find(name)

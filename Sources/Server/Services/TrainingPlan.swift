@@ -8,9 +8,10 @@ struct TrainingPlan: Sendable {
     let network: Network
     /// What it is trained on.
     let dataset: StoredDataset
-    /// The request with every default.
-    let request: JobRequest
+    /// How it is trained.
+    let options: TrainingOptions
 
+    private let initialVersion: Int?
     private let priority: Int
     private let inlineData: InlineData
 
@@ -33,12 +34,8 @@ struct TrainingPlan: Sendable {
         }
         network = try networks.network(of: model)
         self.dataset = dataset
-        self.request = JobRequest(
-            model: model.name,
-            dataset: dataset.name,
-            initialVersion: request.initialVersion,
-            options: options
-        )
+        self.options = options
+        initialVersion = request.initialVersion
         priority = request.priority
         self.inlineData = inlineData
         do {
@@ -52,11 +49,11 @@ struct TrainingPlan: Sendable {
     /// The job to be stored.
     var newJob: NewJob {
         NewJob(
-            model: request.model,
+            model: network.definition.name,
             dataset: dataset.name,
-            initialVersion: request.initialVersion,
-            request: request.jsonText,
-            progress: QueuedProgress(request.options, rows: dataset.rows).jsonText,
+            initialVersion: initialVersion,
+            request: options.jsonText,
+            progress: QueuedProgress(options, rows: dataset.rows).jsonText,
             priority: priority
         )
     }
@@ -68,8 +65,8 @@ struct TrainingPlan: Sendable {
     func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
         let file = try store.datasets.open(dataset.name)
         let target = try StoredTarget(dataset)
-        let data = StoredRows(file, .train, target: target, loss: request.options.loss, network: network)
-        return try TrainingEstimate(network: network, options: request.options, data: data, threads: threads)
+        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
+        return try TrainingEstimate(network: network, options: options, data: data, threads: threads)
     }
 
     private static func model(
@@ -128,7 +125,9 @@ struct TrainingPlan: Sendable {
             try options.check(network, on: data)
         } catch {
             // The engine knows no names for the data, so what it says of the data has no pointer.
-            for fault in error.faults { faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail) }
+            for fault in error.faults {
+                faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail)
+            }
         }
         try faults.check()
         let rule = try options.loss.rule(for: data.target, output: network.outputShape)
