@@ -3,11 +3,12 @@
     python3 -m venv venv && venv/bin/pip install -r scripts/reference/requirements.txt
     venv/bin/python scripts/reference/make_training_fixtures.py Tests/NNTests/Fixtures
 
-Every case of training.json trains the same linear network on the same 13 rows, of which 4 are held back, for 7 epochs
+Every case of training.json.gz trains the same linear network on the same 13 rows, of which 4 are held back, for 7 epochs
 of three steps, the last with a single row. It holds the options of the run as a request names them, the weights after
 each epoch and Keras's history.
 """
 
+import gzip
 import json
 import os
 import sys
@@ -28,7 +29,49 @@ OPTIMIZERS = [
     {"type": "Adam", "learning_rate": 0.05, "beta_2": 0.7, "amsgrad": True},
     {"type": "RMSprop"},
     {"type": "RMSprop", "learning_rate": 0.02, "rho": 0.8, "momentum": 0.5, "centered": True, "epsilon": 0.001},
+    {"type": "Adagrad"},
+    {"type": "Adagrad", "learning_rate": 0.1, "initial_accumulator_value": 0.5, "epsilon": 0.01},
+    {"type": "Adadelta"},
+    {"type": "Adadelta", "learning_rate": 1.0, "rho": 0.8, "epsilon": 0.001},
+    {"type": "AdamW"},
+    {"type": "AdamW", "learning_rate": 0.02, "weight_decay": 0.1, "amsgrad": True},
+    {"type": "Adamax"},
+    {"type": "Adamax", "learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 0.001},
+    {"type": "Nadam"},
+    {"type": "Nadam", "learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 0.001},
+    {"type": "Lion"},
+    {"type": "Lion", "learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.95},
+    {"type": "SGD", "learning_rate": 0.1, "momentum": 0.5, "weight_decay": 0.2},
+    {"type": "SGD", "learning_rate": 0.1, "clipvalue": 0.3},
+    {"type": "SGD", "learning_rate": 0.1, "clipnorm": 0.7},
+    {"type": "SGD", "learning_rate": 0.1, "global_clipnorm": 0.7},
+    {"type": "Adam", "global_clipnorm": 0.5, "weight_decay": 0.1, "learning_rate": 0.05},
+] + [
+    {"type": "SGD", "learning_rate": {"type": name, **arguments}}
+    for name, arguments in [
+        ("ExponentialDecay", {"initial_learning_rate": 0.1, "decay_steps": 4, "decay_rate": 0.5}),
+        ("ExponentialDecay", {"initial_learning_rate": 0.1, "decay_steps": 4, "decay_rate": 0.5, "staircase": True}),
+        ("InverseTimeDecay", {"initial_learning_rate": 0.1, "decay_steps": 5, "decay_rate": 0.5}),
+        ("InverseTimeDecay", {"initial_learning_rate": 0.1, "decay_steps": 5, "decay_rate": 2, "staircase": True}),
+        ("PolynomialDecay", {"initial_learning_rate": 0.1, "decay_steps": 15, "end_learning_rate": 0.01}),
+        ("PolynomialDecay", {"initial_learning_rate": 0.1, "decay_steps": 6, "power": 2.0, "cycle": True}),
+        ("CosineDecay", {"initial_learning_rate": 0.1, "decay_steps": 15, "alpha": 0.1}),
+        ("CosineDecay", {"initial_learning_rate": 0.0, "decay_steps": 12, "warmup_target": 0.1, "warmup_steps": 5}),
+        ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
+        ("CosineDecayRestarts",
+         {"initial_learning_rate": 0.1, "first_decay_steps": 6, "t_mul": 1.0, "m_mul": 0.8, "alpha": 0.1}),
+        ("PiecewiseConstantDecay", {"boundaries": [3, 8], "values": [0.1, 0.05, 0.01]}),
+    ]
 ]
+
+
+def made(module, arguments):
+    """The object of a Keras module that a request names by its type."""
+    arguments = dict(arguments)
+    kind = getattr(module, arguments.pop("type"))
+    if isinstance(arguments.get("learning_rate"), dict):
+        arguments["learning_rate"] = made(keras.optimizers.schedules, arguments["learning_rate"])
+    return kind(**arguments)
 
 
 def single(array):
@@ -44,10 +87,9 @@ def main(folder):
     bias = np.float32(random.normal(size=3))
     cases = []
     for optimizer in OPTIMIZERS:
-        arguments = {key: value for key, value in optimizer.items() if key != "type"}
         model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(3)])
         model.layers[0].set_weights([kernel.astype(np.float64), bias.astype(np.float64)])
-        model.compile(getattr(keras.optimizers, optimizer["type"])(**arguments), "mse", metrics=["mae"])
+        model.compile(made(keras.optimizers, optimizer), "mse", metrics=["mae"])
         options = {"epochs": 7, "batch_size": 4, "validation_split": 0.25, "shuffle": False}
         weights = []
         keep = keras.callbacks.LambdaCallback(
@@ -68,9 +110,9 @@ def main(folder):
         "bias": single(bias),
         "cases": cases,
     }
-    with open(os.path.join(folder, "training.json"), "w") as file:
-        json.dump(fixture, file, separators=(",", ":"))
-        file.write("\n")
+    packed = gzip.compress(json.dumps(fixture, separators=(",", ":")).encode(), mtime=0)
+    with open(os.path.join(folder, "training.json.gz"), "wb") as file:
+        file.write(packed)
 
 
 main(sys.argv[1])

@@ -15,8 +15,8 @@ struct Adam: Optimizer {
     /// Keras's class name and its short form.
     static let names = ["Adam", "adam"]
 
-    /// The step size η, above 0.
-    let learningRate: Double
+    /// The step size η.
+    let learningRate: LearningRate
     /// The decay β₁ of the mean of the gradient, from 0 to below 1.
     let beta1: Double
     /// The decay β₂ of the mean of its square, from 0 to below 1.
@@ -28,7 +28,7 @@ struct Adam: Optimizer {
 
     /// Adam with these hyper-parameters.
     init(
-        learningRate: Double = 0.001,
+        learningRate: LearningRate = .constant(0.001),
         beta1: Double = 0.9,
         beta2: Double = 0.999,
         epsilon: Double = 1e-7,
@@ -63,10 +63,10 @@ struct Adam: Optimizer {
     var slots: [String] { ["momentum", "velocity"] + (amsgrad ? ["velocity_hat"] : []) }
 
     /// Moves one stretch of the weights.
-    func update(_ span: ParameterSpan, step: Int) {
+    func update(_ span: ParameterSpan, at moment: UpdateMoment) {
         typealias Vector = ParameterSpan.Vector
-        let correction = (1 - pow(beta2, Double(step))).squareRoot() / (1 - pow(beta1, Double(step)))
-        let rate = Vector(repeating: Float(learningRate * correction))
+        let correction = (1 - pow(beta2, Double(moment.step))).squareRoot() / (1 - pow(beta1, Double(moment.step)))
+        let rate = Vector(repeating: Float(moment.learningRate * correction))
         let share1 = Vector(repeating: Float(1 - beta1))
         let share2 = Vector(repeating: Float(1 - beta2))
         let floor = Vector(repeating: Float(epsilon))
@@ -93,12 +93,5 @@ struct Adam: Optimizer {
                 weights[i] -= rate * mean / (square.squareRoot() + floor)
             }
         }
-    }
-}
-
-extension ObjectReader {
-    /// The small number that keeps a quotient finite, no smaller than float32 can tell from 0.
-    mutating func epsilon(default standard: Double) -> Double {
-        double("epsilon", in: .from(1e-30, through: 1), default: standard)
     }
 }

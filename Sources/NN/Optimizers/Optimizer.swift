@@ -5,6 +5,12 @@
 /// checkpoints. To add an optimizer is to add a file with a type that conforms, and its line in
 /// `OptimizerConfiguration`.
 protocol Optimizer: Configurable {
+    /// The decay of the weights where a request gives none; nil for none.
+    static var standardWeightDecay: Double? { get }
+
+    /// The step size η, or the schedule that it follows.
+    var learningRate: LearningRate { get }
+
     /// The names of the slots; their count is how many buffers `update` finds.
     var slots: [String] { get }
 
@@ -14,6 +20,19 @@ protocol Optimizer: Configurable {
     ///
     /// - Parameters:
     ///   - span: The stretch.
-    ///   - step: The number of this update, counted from 1.
-    func update(_ span: ParameterSpan, step: Int)
+    ///   - moment: Which update this is.
+    func update(_ span: ParameterSpan, at moment: UpdateMoment)
+}
+
+/// One update among those of a run.
+struct UpdateMoment {
+    /// The update's number, counted from 1.
+    let step: Int
+    /// The step size.
+    let learningRate: Double
+}
+
+extension Optimizer {
+    /// No decay.
+    static var standardWeightDecay: Double? { nil }
 }

@@ -4,10 +4,18 @@ public import JSON
 public struct OptimizerConfiguration: Sendable {
     /// The rule.
     let rule: any Optimizer
+    /// What is done before it.
+    let options: UpdateOptions
 
     /// Every optimizer; to add one is to add its line.
     private static let types: [any Optimizer.Type] = [
+        Adadelta.self,
+        Adagrad.self,
         Adam.self,
+        AdamW.self,
+        Adamax.self,
+        Lion.self,
+        Nadam.self,
         RMSprop.self,
         SGD.self,
     ]
@@ -23,7 +31,10 @@ public struct OptimizerConfiguration: Sendable {
     /// Keras's default of `compile`: `RMSprop` with its defaults.
     public static let standard = OptimizerConfiguration(rule: RMSprop())
 
-    init(rule: any Optimizer) { self.rule = rule }
+    init(rule: any Optimizer, options: UpdateOptions = .none) {
+        self.rule = rule
+        self.options = options
+    }
 
     /// Reads `"adam"`, `{"type": "Adam", "learning_rate": …}` or Keras's long form with `class_name` and `config`; nil
     /// where the optimizer isn't known.
@@ -32,8 +43,12 @@ public struct OptimizerConfiguration: Sendable {
     ///   - value: The JSON value.
     ///   - faults: Where everything that is wrong is added; the result is meaningless if anything was.
     package init?(_ value: JSONValue, _ faults: inout Faults) {
-        guard let (rule, _) = Self.registry.read(value, &faults, shared: Self.readShared) else { return nil }
-        self.rule = rule
+        let found = Self.registry.read(value, &faults) { arguments in UpdateOptions(reading: &arguments) }
+        guard let found else { return nil }
+        rule = found.product
+        var options = found.shared
+        options.weightDecay = options.weightDecay ?? type(of: rule).standardWeightDecay
+        self.options = options
     }
 
     /// Keras's class name, as in `Adam`.
@@ -41,33 +56,22 @@ public struct OptimizerConfiguration: Sendable {
 
     /// The names of the buffers, each as large as the weights, that the rule keeps from step to step.
     package var slots: [String] { rule.slots }
-
-    /// The arguments that every optimizer of Keras has, of which only the values that change nothing are taken.
-    private static func readShared(_ reader: inout ObjectReader) {
-        reader.accept("name", "ema_momentum")
-        for key in [
-            "weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "loss_scale_factor",
-            "gradient_accumulation_steps", "ema_overwrite_frequency",
-        ] {
-            reader.only(nil, for: key)
-        }
-        reader.only(.bool(false), for: "use_ema")
-    }
 }
 
 extension OptimizerConfiguration: Equatable {
     /// Whether both are the same rule with equal hyper-parameters.
     public static func == (left: OptimizerConfiguration, right: OptimizerConfiguration) -> Bool {
-        left.rule.isEqual(to: right.rule)
+        left.rule.isEqual(to: right.rule) && left.options == right.options
     }
 }
 
 extension OptimizerConfiguration: JSONWritable {
-    /// Writes the type and every hyper-parameter, defaults too.
+    /// Writes the type and every hyper-parameter, defaults too, then decay and clipping where they are used.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("type", name)
             rule.write(to: &json)
+            options.write(to: &json)
         }
     }
 }

@@ -28,6 +28,12 @@ struct ParameterSpan {
         self.slotStride = slotStride
     }
 
+    /// Makes the weights smaller by a share of themselves.
+    func decay(by share: Double) {
+        let share = Vector(repeating: Float(share))
+        for i in 0..<count { weights[i] -= weights[i] * share }
+    }
+
     /// The stretch of one slot.
     func slot(_ index: Int) -> UnsafeMutablePointer<Vector> { Self.vectors(slots + index * slotStride) }
 

@@ -9,8 +9,8 @@ struct RMSprop: Optimizer {
     /// Keras's class name and its short form.
     static let names = ["RMSprop", "rmsprop"]
 
-    /// The step size η, above 0.
-    let learningRate: Double
+    /// The step size η.
+    let learningRate: LearningRate
     /// The decay ρ of the mean of the squared gradient, from 0 to below 1.
     let rho: Double
     /// The share μ of the last step that is kept, from 0 to 1.
@@ -22,7 +22,7 @@ struct RMSprop: Optimizer {
 
     /// RMSprop with these hyper-parameters.
     init(
-        learningRate: Double = 0.001,
+        learningRate: LearningRate = .constant(0.001),
         rho: Double = 0.9,
         momentum: Double = 0,
         epsilon: Double = 1e-7,
@@ -59,9 +59,9 @@ struct RMSprop: Optimizer {
     }
 
     /// Moves one stretch of the weights.
-    func update(_ span: ParameterSpan, step: Int) {
+    func update(_ span: ParameterSpan, at moment: UpdateMoment) {
         typealias Vector = ParameterSpan.Vector
-        let rate = Vector(repeating: Float(learningRate))
+        let rate = Vector(repeating: Float(moment.learningRate))
         let kept = Vector(repeating: Float(rho))
         let share = Vector(repeating: Float(1 - rho))
         let floor = Vector(repeating: Float(epsilon))

@@ -8,15 +8,15 @@ struct SGD: Optimizer {
     /// Keras's class name and its short form.
     static let names = ["SGD", "sgd"]
 
-    /// The step size η, zero or more.
-    let learningRate: Double
+    /// The step size η.
+    let learningRate: LearningRate
     /// The share μ of the last step that is kept, from 0 to 1.
     let momentum: Double
     /// Whether the gradient is taken where momentum is about to lead.
     let nesterov: Bool
 
     /// Gradient descent with these hyper-parameters.
-    init(learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false) {
+    init(learningRate: LearningRate = .constant(0.01), momentum: Double = 0, nesterov: Bool = false) {
         self.learningRate = learningRate
         self.momentum = momentum
         self.nesterov = nesterov
@@ -40,8 +40,8 @@ struct SGD: Optimizer {
     var slots: [String] { momentum == 0 ? [] : ["momentum"] }
 
     /// Moves one stretch of the weights.
-    func update(_ span: ParameterSpan, step: Int) {
-        let rate = ParameterSpan.Vector(repeating: Float(learningRate))
+    func update(_ span: ParameterSpan, at moment: UpdateMoment) {
+        let rate = ParameterSpan.Vector(repeating: Float(moment.learningRate))
         let (weights, gradients) = (span.weights, span.gradients)
         guard momentum != 0 else {
             for i in 0..<span.count { weights[i] -= rate * gradients[i] }
@@ -55,12 +55,5 @@ struct SGD: Optimizer {
             steps[i] = next
             weights[i] += nesterov ? kept * next - descent : next
         }
-    }
-}
-
-extension ObjectReader {
-    /// The step size that every optimizer takes, above 0.
-    mutating func learningRate(default standard: Double) -> Double {
-        double("learning_rate", in: .above(0, through: Double(Float.greatestFiniteMagnitude)), default: standard)
     }
 }

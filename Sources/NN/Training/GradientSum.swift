@@ -85,12 +85,12 @@ final class GradientSum: Sendable {
         state.withLock { $0.sum = last }
     }
 
-    /// The sum, once every micro-batch has been added; valid until the next batch begins.
-    var sum: UnsafePointer<Float> {
+    /// The sum, once every micro-batch has been added; valid until the next batch begins, and the caller's to change.
+    var sum: UnsafeMutablePointer<Float> {
         guard let sum = state.withLock({ $0.sum }) else {
             preconditionFailure("the sum is read before it is complete")
         }
-        return UnsafePointer(sum.memory.pointer)
+        return sum.memory.pointer
     }
 
     /// The bytes of all buffers so far.

@@ -22,7 +22,13 @@ struct LearningTask: Sendable {
     /// - Throws: `FaultyInput` with every option that doesn't fit, by its pointer in the body of a training request.
     init(_ network: Network, _ options: TrainingOptions, on data: any TrainingData) throws(FaultyInput) {
         var faults = Faults()
-        if data.inputShape != network.inputShape {
+        if network.inputs.count > 1 || network.outputs.count > 1 {
+            faults.add(
+                "",
+                "the model \"\(network.definition.name)\" has \(network.inputs.count) inputs and "
+                    + "\(network.outputs.count) outputs, training takes models with one of each"
+            )
+        } else if data.inputShape != network.inputShape {
             faults.add(
                 "",
                 "the data's rows are \(data.inputShape), the model \"\(network.definition.name)\" takes "

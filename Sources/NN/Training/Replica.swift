@@ -10,8 +10,8 @@ final class Replica {
     private let weights: UnsafeMutablePointer<Float>
     private let layout: ParameterLayout
     private let target: TargetRule
-    private var training: [BoundStep] = []
-    private var evaluation: [BoundStep] = []
+    /// The bound plans, by their number; nil for those that run elsewhere.
+    private var steps: [BoundStep?] = []
 
     /// A replica for micro-batches of up to `rows` rows, which reads the weights where they lie.
     init(_ task: LearningTask, rows: Int, weights: UnsafeMutablePointer<Float>) {
@@ -25,8 +25,10 @@ final class Replica {
         self.weights = weights
     }
 
-    /// Binds a plan to this replica's memory; later micro-batches of as many rows run it.
-    func bind(_ plan: StepPlan, purpose: StepPlan.Purpose) {
+    /// Binds a plan to this replica's memory, where it isn't yet.
+    func bind(_ plan: StepPlan) {
+        while steps.count <= plan.number { steps.append(nil) }
+        guard steps[plan.number] == nil else { return }
         let memory = StepPlan.Memory(
             inputs: inputs.pointer,
             targets: targets.pointer,
@@ -35,40 +37,33 @@ final class Replica {
             weights: weights,
             gradients: gradients.pointer
         )
-        let step = plan.makeRun(memory, layout: layout)
-        switch purpose {
-        case .training: training.append(step)
-        case .evaluation: evaluation.append(step)
-        }
+        steps[plan.number] = plan.makeRun(memory, layout: layout)
     }
 
-    /// Runs one micro-batch.
+    /// A plan as it was bound here.
+    func bound(_ plan: StepPlan) -> BoundStep {
+        guard let step = steps[plan.number] else { preconditionFailure("plan \(plan.number) was not bound") }
+        return step
+    }
+
+    /// Takes the rows of one micro-batch.
     ///
     /// - Parameters:
     ///   - indices: The rows of the data.
     ///   - data: Where they come from.
     ///   - share: What each row's loss counts.
     ///   - randomKey: The random key of the micro-batch.
-    ///   - purpose: Whether gradients are needed.
-    /// - Returns: The bound plan, with the results.
     /// - Throws: What kept the rows from being read, or `TrainingError.badTarget`.
-    func run(
+    func load(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,
         share: Float,
-        key randomKey: RandomKey,
-        purpose: StepPlan.Purpose
-    ) throws -> BoundStep {
-        let steps = purpose == .training ? training : evaluation
-        guard let step = steps.first(where: { $0.rows == indices.count }) else {
-            preconditionFailure("no plan for \(indices.count) rows was bound")
-        }
+        key randomKey: RandomKey
+    ) throws {
         try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
         try check(indices)
         shares.pointer.update(repeating: share, count: indices.count)
         randomKey.write(to: key.pointer)
-        step.run.run()
-        return step
     }
 
     /// Refuses a target that the loss doesn't take, before a kernel sees it.
@@ -83,9 +78,10 @@ final class Replica {
     /// The targets of the last micro-batch, row after row.
     var lastTargets: UnsafePointer<Float> { UnsafePointer(targets.pointer) }
 
-    /// The bytes of its memory beside the plans' arenas.
+    /// The bytes of its memory and of the plans' arenas.
     var bytes: Int {
-        (inputs.count + targets.count + shares.count + gradients.count) * MemoryLayout<Float>.stride
+        let own = (inputs.count + targets.count + shares.count + gradients.count) * MemoryLayout<Float>.stride
+        return own + steps.reduce(0) { $0 + ($1?.arenaBytes ?? 0) }
     }
 }
 

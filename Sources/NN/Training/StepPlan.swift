@@ -11,10 +11,17 @@ struct StepPlan: Sendable {
         case evaluation
     }
 
-    /// The rows of the micro-batch.
-    let rows: Int
+    /// The plan's number among those of a run.
+    let number: Int
+    /// What it is for.
+    let purpose: Purpose
     /// The compiled graph.
     let plan: Plan
+
+    private let rows: Int
+    private let batchRows: Int
+    /// Whether the plan of a micro-batch is another one in a batch of other size.
+    private let dependsOnBatchRows: Bool
 
     private let input: Value
     private let target: Value
@@ -22,13 +29,16 @@ struct StepPlan: Sendable {
     private let key: Value
     private let parameters: [Value]
     private let gradients: [(offset: Int, value: Value)]
+    private let updates: [(offset: Int, count: Int, value: Value)]
     private let prediction: Value
     private let loss: Value
 
-    /// Compiles the step of a network for micro-batches of `rows` rows.
+    /// Compiles the step of a network for micro-batches of `rows` rows in batches of `batchRows`.
     init(
         _ task: LearningTask,
         rows: Int,
+        of batchRows: Int,
+        number: Int,
         purpose: Purpose
     ) throws {
         var graph = Graph()
@@ -42,11 +52,15 @@ struct StepPlan: Sendable {
             to: &graph,
             input: input,
             parameters: parameters,
-            mode: purpose == .training ? .training(key: key, batchRows: rows) : .inference
+            mode: purpose == .training ? .training(key: key, batchRows: batchRows) : .inference
         )
-        precondition(applied.updates.isEmpty, "no layer of the registry changes weights without a gradient")
-        let losses = try task.loss.append(to: &graph, prediction: applied, target: target)
-        let loss = try graph.sum(graph.multiply(losses, share), axes: [0])
+        let losses = try task.loss.append(to: &graph, prediction: applied.outputs[0].of(batchRows), target: target)
+        var loss = try graph.sum(graph.multiply(losses, share), axes: [0])
+        let penalty =
+            purpose == .training
+            ? applied.penalty
+            : try task.network.appendPenalty(to: &graph, parameters, share: Float(rows) / Float(batchRows))
+        if let penalty { loss = try graph.add(loss, penalty) }
         var gradients: [(Int, Value)] = []
         if purpose == .training {
             let trained = task.layout.entries.indices.filter { task.layout.entries[$0].trainable }
@@ -58,17 +72,33 @@ struct StepPlan: Sendable {
                 gradients.append((task.layout.entries[index].offset, own))
             }
         }
-        plan = try Plan(graph, outputs: [loss, applied.output], external: gradients.map { $0.1 })
-        precondition(
-            !plan.steps.contains { if case .exchange = $0.work { true } else { false } },
-            "micro-batches run by themselves; sums over replicas between their segments are not made yet"
+        updates = applied.updates.map { update in
+            let entry = task.layout.entries[update.parameter]
+            return (entry.offset, entry.shape.volume, update.value)
+        }
+        plan = try Plan(
+            graph,
+            outputs: [loss, applied.output] + updates.map(\.value),
+            external: gradients.map { $0.1 }
         )
+        dependsOnBatchRows = plan.segments > 1 || penalty != nil
+        self.number = number
+        self.purpose = purpose
         self.rows = rows
+        self.batchRows = batchRows
         self.parameters = parameters
         self.gradients = gradients
         self.loss = loss
         prediction = applied.output
     }
+
+    /// Whether this is the plan for so many rows of a batch of so many.
+    func serves(rows: Int, of batchRows: Int, _ purpose: Purpose) -> Bool {
+        self.purpose == purpose && self.rows == rows && (self.batchRows == batchRows || !dependsOnBatchRows)
+    }
+
+    /// Whether what a micro-batch computed must be there until the whole batch is done.
+    var needsReplicaPerPart: Bool { plan.segments > 1 || !updates.isEmpty }
 
     /// Memory that a run of the plan reads and writes.
     struct Memory {
@@ -95,22 +125,64 @@ struct StepPlan: Sendable {
         for (offset, value) in gradients { pointers[value] = memory.gradients + offset }
         let run = plan.makeRun(pointers)
         return BoundStep(
-            rows: rows,
+            purpose: purpose,
             run: run,
+            arenaBytes: plan.arenaBytes,
             loss: UnsafePointer(run.pointer(to: loss)),
-            prediction: UnsafePointer(run.pointer(to: prediction))
+            prediction: UnsafePointer(run.pointer(to: prediction)),
+            updates: updates.map { ($0.offset, $0.count, UnsafePointer(run.pointer(to: $0.value))) }
         )
     }
 }
 
 /// A step bound to the memory of one replica.
 struct BoundStep {
-    /// The rows of the micro-batch.
-    let rows: Int
+    /// What it is for.
+    let purpose: StepPlan.Purpose
     /// What runs it.
     let run: PlanRun
+    /// The bytes of the run's arena.
+    let arenaBytes: Int
     /// The micro-batch's share of the batch's loss, after a run.
     let loss: UnsafePointer<Float>
     /// The network's results, row after row, after a run.
     let prediction: UnsafePointer<Float>
+    /// New values of weights that are updated without a gradient, after a run.
+    fileprivate let updates: [(offset: Int, count: Int, value: UnsafePointer<Float>)]
+
+    /// Gives the weights that are updated without a gradient the values that the last run computed.
+    func copyUpdates(to weights: UnsafeMutablePointer<Float>) {
+        for update in updates { (weights + update.offset).update(from: update.value, count: update.count) }
+    }
+}
+
+extension AppliedOutput {
+    /// The result as part of a batch of so many rows.
+    fileprivate func of(_ batchRows: Int) -> AppliedOutput {
+        AppliedOutput(output: output, activation: activation, logits: logits, mask: mask, batchRows: batchRows)
+    }
+}
+
+extension Network {
+    /// Appends what the regularizers of the weights add to a loss that isn't trained on, which Keras reports too.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph to append to.
+    ///   - values: The weights.
+    ///   - share: The part of it that the graph bears.
+    /// - Returns: The share, a scalar; nil where no weight has a regularizer.
+    /// - Throws: `ShapeError` where a weight has another shape than the network's.
+    fileprivate func appendPenalty(
+        to graph: inout Graph,
+        _ values: [Value],
+        share: Float
+    ) throws(ShapeError) -> Value? {
+        var sum: Value?
+        for (parameter, value) in zip(parameters, values) where parameter.trainable {
+            guard let penalty = try parameter.regularizer?.append(to: &graph, value) else { continue }
+            sum = if let sum { try graph.add(sum, penalty) } else { penalty }
+        }
+        guard let sum else { return nil }
+        return try graph.scale(sum, by: share)
+    }
 }

@@ -2,6 +2,8 @@
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The loss became infinite or not a number.
     case lossNotFinite(epoch: Int, step: Int, loss: Float)
+    /// A weight's gradient became infinite or not a number.
+    case gradientNotFinite(epoch: Int, step: Int, weight: String)
     /// The loss over the validation rows became infinite or not a number.
     case validationLossNotFinite(epoch: Int, loss: Double)
     /// A row's target isn't what the loss takes.
@@ -15,6 +17,9 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .lossNotFinite(let epoch, let step, let loss):
             "the loss became \(loss) in epoch \(epoch), step \(step); a smaller learning_rate usually helps, and so does "
                 + "scaling the inputs (a Rescaling layer) to about -1 to 1"
+        case .gradientNotFinite(let epoch, let step, let weight):
+            "the gradient of \"\(weight)\" became infinite or not a number in epoch \(epoch), step \(step); gradient "
+                + "clipping (the optimizer's clipnorm) or a smaller learning_rate usually helps"
         case .validationLossNotFinite(let epoch, let loss):
             "the validation loss became \(loss) after epoch \(epoch); a smaller learning_rate usually helps"
         case .badTarget(let row, let found, let allowed):

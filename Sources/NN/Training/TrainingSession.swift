@@ -30,6 +30,8 @@ public final class TrainingSession {
     private let order: UnsafeMutableBufferPointer<Int>
     private var orderedEpoch: Int?
     private var pace = Pace()
+    private var isPrepared = false
+    private var constraints: WeightConstraints?
 
     /// What a key of the run is for; the numbers are part of what makes a run repeat.
     private enum KeyUse: Int {
@@ -92,7 +94,7 @@ public final class TrainingSession {
         self.task = task
         self.options = options
         self.data = data
-        state = WeightState(weights, layout: task.layout, optimizer: options.optimizer.rule)
+        state = WeightState(weights, layout: task.layout, optimizer: options.optimizer)
         batchSize = min(options.batchSize, task.trainingRows.count)
         root = RandomKey(seed: options.seed)
         runner = BatchRunner(
@@ -154,6 +156,11 @@ public final class TrainingSession {
     public func run(
         _ observe: Observer = { _, _ in .proceed }
     ) throws -> TrainingOutcome {
+        if !isPrepared {
+            if state.updates == 0, let outcome = try adapt(observe) { return outcome }
+            constraints = try WeightConstraints(task.network, layout: task.layout, weights: state.weights.pointer)
+            isPrepared = true
+        }
         while epoch < options.epochs {
             while step < stepsPerEpoch {
                 try takeStep()
@@ -221,7 +228,11 @@ public final class TrainingSession {
         guard loss.isFinite else {
             throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss))
         }
+        if let weight = runner.findFaultyGradient() {
+            throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)
+        }
         runner.update()
+        constraints?.apply()
         step += 1
         pace.add(rows: rows.count, seconds: start.duration(to: .now))
     }

@@ -12,13 +12,17 @@ final class WeightState {
     /// wherever the cuts are.
     let spans: [Range<Int>]
 
-    private let optimizer: any Optimizer
+    /// The step size in place of the optimizer's own, once it has been reduced.
+    var reducedRate: Double?
+
+    private let optimizer: OptimizerConfiguration
+    private var moment = UpdateMoment(step: 0, learningRate: 0)
 
     /// The elements of a part: enough that handing it out doesn't show.
     private static let spanLimit = 1 << 16
 
     /// Weights before their first update.
-    init(_ tensors: [Tensor], layout: ParameterLayout, optimizer: any Optimizer) {
+    init(_ tensors: [Tensor], layout: ParameterLayout, optimizer: OptimizerConfiguration) {
         self.layout = layout
         self.optimizer = optimizer
         weights = FloatBuffer(count: layout.count)
@@ -27,7 +31,17 @@ final class WeightState {
         weights.load(tensors, layout: layout)
     }
 
-    /// Moves the weights of one part by the gradient of the update whose number is `updates`.
+    /// The step size of the next update.
+    var learningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: updates) }
+
+    /// Prepares an update by these gradients, which may be cut in place.
+    func beginUpdate(_ gradients: UnsafeMutablePointer<Float>) {
+        moment = UpdateMoment(step: updates + 1, learningRate: learningRate)
+        updates += 1
+        optimizer.options.clipping?.apply(to: gradients, layout: layout)
+    }
+
+    /// Moves the weights of one part by the gradient of the update that has begun.
     func update(span: Int, gradients: UnsafePointer<Float>) {
         let span = ParameterSpan(
             spans[span],
@@ -36,7 +50,23 @@ final class WeightState {
             slots: slots.pointer,
             slotStride: layout.count
         )
-        optimizer.update(span, step: updates)
+        if let decay = optimizer.options.weightDecay, decay > 0 { span.decay(by: decay * moment.learningRate) }
+        optimizer.rule.update(span, at: moment)
+    }
+
+    /// Whether the gradients of one part are all finite numbers.
+    func isFinite(span: Int, gradients: UnsafePointer<Float>) -> Bool {
+        let span = ParameterSpan(
+            spans[span],
+            weights: weights.pointer,
+            gradients: gradients,
+            slots: slots.pointer,
+            slotStride: layout.count
+        )
+        // What is infinite or no number gives no number when multiplied by 0, which no sum takes away.
+        var sum = ParameterSpan.Vector.zero
+        for i in 0..<span.count { sum += span.gradients[i] * 0 }
+        return sum.sum() == 0
     }
 
     /// The tensors of one slot.

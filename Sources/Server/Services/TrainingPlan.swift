@@ -82,7 +82,12 @@ struct TrainingPlan: Sendable {
             let known = try store.models.list().map(\.name)
             // Where the name itself is missing, that is a fault already.
             if !request.model.isEmpty {
-                missing.add("/model", Suggestion.unknown("model", request.model, known: known))
+                missing.add(
+                    "/model",
+                    known.isEmpty
+                        ? "unknown model \"\(request.model)\"; none has been defined yet"
+                        : Suggestion.unknown("model", request.model, known: known)
+                )
             }
             return nil
         }

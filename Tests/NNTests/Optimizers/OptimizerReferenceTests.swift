@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 import NN
 import Testing
@@ -47,7 +46,7 @@ struct OptimizerReferenceTests {
     }
 }
 
-/// The runs that `training.json` holds.
+/// The runs that `training.json.gz` holds.
 struct TrainingFixture: Sendable {
     /// One run: its options, the weights after each epoch and Keras's history.
     struct Case: Sendable, CustomTestStringConvertible {
@@ -65,7 +64,7 @@ struct TrainingFixture: Sendable {
         do {
             return try TrainingFixture()
         } catch {
-            Issue.record("training.json: \(error)")
+            Issue.record("training.json.gz: \(error)")
             let empty = Tensor([0, 0], [])
             return TrainingFixture(data: TensorData(inputs: empty, targets: empty), initial: [], cases: [])
         }
@@ -76,8 +75,7 @@ struct TrainingFixture: Sendable {
     }
 
     private init() throws {
-        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/training.json")
-        let json = try JSONDocument(parsing: Array(Data(contentsOf: url))).root
+        let json = try Reference.document("training.json.gz")
         func floats(_ json: JSONValue?) throws -> [Float] {
             try #require(json).array().map { value in try value.float() }
         }

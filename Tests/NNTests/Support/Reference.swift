@@ -8,9 +8,14 @@ import Testing
 enum Reference {
     /// The cases of a file of `Fixtures`, by name.
     static func cases(_ file: String) -> [ReferenceCase] {
+        guard let root = try? document(file) else { return [] }
+        return root.elements.map(ReferenceCase.init)
+    }
+
+    /// A whole file of `Fixtures`.
+    static func document(_ file: String) throws -> JSONValue {
         let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/\(file)")
-        guard let document = try? JSONDocument(parsing: unpacked(url.path)) else { return [] }
-        return document.root.elements.map(ReferenceCase.init)
+        return try JSONDocument(parsing: unpacked(url.path)).root
     }
 
     /// The bytes of a gzip file; none where it can't be read.

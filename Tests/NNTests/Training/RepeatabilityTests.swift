@@ -7,6 +7,8 @@ struct RepeatabilityTests {
         #""optimizer": {"type": "SGD", "momentum": 0.9}"#,
         #""optimizer": "adam""#,
         #""optimizer": {"type": "RMSprop", "momentum": 0.5, "centered": true}"#,
+        #""optimizer": {"type": "Nadam", "global_clipnorm": 0.1, "weight_decay": 0.01, "learning_rate": "#
+            + #"{"type": "CosineDecayRestarts", "initial_learning_rate": 0.01, "first_decay_steps": 2}}"#,
     ]
 
     /// Wide enough that a batch is cut into several micro-batches.

@@ -31,6 +31,17 @@ struct TrainingOptionsTests {
             #"{"type":"Adam","learning_rate":0.5,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false}"#
         ),
         (
+            #"{"type": "AdamW", "global_clipnorm": 2}"#,
+            #"{"type":"AdamW","learning_rate":0.001,"beta_1":0.9,"beta_2":0.999,"epsilon":1e-07,"amsgrad":false,"#
+                + #""weight_decay":0.004,"global_clipnorm":2.0}"#
+        ),
+        (
+            #"{"type": "SGD", "learning_rate": {"class_name": "CosineDecay", "#
+                + #""config": {"initial_learning_rate": 0.1, "decay_steps": 10}}}"#,
+            #"{"type":"SGD","learning_rate":{"type":"CosineDecay","initial_learning_rate":0.1,"decay_steps":10,"#
+                + #""alpha":0.0,"warmup_target":null,"warmup_steps":0},"momentum":0.0,"nesterov":false}"#
+        ),
+        (
             #""rmsprop""#,
             #"{"type":"RMSprop","learning_rate":0.001,"rho":0.9,"momentum":0.0,"epsilon":1e-07,"centered":false}"#
         ),
@@ -77,7 +88,29 @@ struct TrainingOptionsTests {
         (#"{"loss": "mse", "optimizer": {"type": "SGD", "momentum": 1.5}}"#, "/optimizer/momentum"),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "beta_1": 1}}"#, "/optimizer/beta_1"),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "momentum": 0.9}}"#, "/optimizer/momentum"),
-        (#"{"loss": "mse", "optimizer": {"type": "Adam", "clipnorm": 1}}"#, "/optimizer/clipnorm"),
+        (#"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": true}}"#, "/optimizer/use_ema"),
+        (#"{"loss": "mse", "optimizer": {"type": "Adam", "clipnorm": 0}}"#, "/optimizer/clipnorm"),
+        (#"{"loss": "mse", "optimizer": {"type": "SGD", "clipvalue": 1, "clipnorm": 1}}"#, "/optimizer/clipnorm"),
+        (#"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": "CosineDecay"}}"#, "/optimizer/learning_rate"),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": {"type": "CosinDecay"}}}"#,
+            "/optimizer/learning_rate/type"
+        ),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": {"type": "PiecewiseConstantDecay", "#
+                + #""boundaries": [1], "values": [1, 2, 3]}}}"#,
+            "/optimizer/learning_rate/values"
+        ),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": {"type": "PiecewiseConstantDecay", "#
+                + #""boundaries": [2, 2], "values": [1, 2, 3]}}}"#,
+            "/optimizer/learning_rate/boundaries"
+        ),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": {"type": "ExponentialDecay", "#
+                + #""initial_learning_rate": 1, "decay_steps": 0, "decay_rate": 0.5}}}"#,
+            "/optimizer/learning_rate/decay_steps"
+        ),
         (#"{"loss": "mse", "epoch": 3}"#, "/epoch"),
     ])
     func `a wrong option is told by its pointer`(body: String, pointer: String) throws {

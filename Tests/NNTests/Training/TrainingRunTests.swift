@@ -131,6 +131,25 @@ struct TrainingRunTests {
         #expect(error.description.contains("learning_rate"))
     }
 
+    @Test func `a gradient that is not finite ends the run, names its weight and leaves the weights`() throws {
+        // The squared error of 1e19 is just finite; its gradient, 1e19 times the input, isn't.
+        let data = TensorData(inputs: Tensor([1, 1], [1e20]), targets: Tensor([1, 1], [0]))
+        let session = try TrainingSession(
+            network: network([1], #"{"type": "Dense", "units": 1}"#),
+            options: options("mse"),
+            data: data,
+            threads: 1,
+            weights: [Tensor([1, 1], [0.1]), Tensor([1], [0])]
+        )
+        let before = bits(session.weights)
+
+        let error = try #require(throws: TrainingError.self) { try session.run() }
+
+        #expect(error == .gradientNotFinite(epoch: 1, step: 1, weight: "dense/kernel"))
+        #expect(error.description.contains("clipnorm"))
+        #expect(bits(session.weights) == before)
+    }
+
     @Test func `a target that the loss does not take ends the run before the step`() throws {
         let targets = Tensor([4], [0, 1, 7, 2])
         let data = TensorData(inputs: Tensor(repeating: 0, [4, 6]), targets: targets, classes: 3)

@@ -98,7 +98,9 @@ struct DatasetTests {
         try withServer { server in
             let csv = Array(("a,b\n" + (0..<64).map { "\($0),\($0).5" }.joined(separator: "\n") + "\n").utf8)
             #expect(try server.put("/datasets/d", csv, contentType: "text/csv").status == 201)
-            try server.define(#"{"name":"m","input_shape":[1],"layers":[{"type":"Rescaling","scale":0.01},{"type":"Dense","units":1}]}"#)
+            try server.define(
+                #"{"name":"m","input_shape":[1],"layers":[{"type":"Rescaling","scale":0.01},{"type":"Dense","units":1}]}"#
+            )
             let id = try server.train(#"{"model":"m","dataset":"d","epochs":1000000,"loss":"mse"}"#)
 
             #expect(try server.put("/datasets/d", csv, contentType: "text/csv").status == 409)

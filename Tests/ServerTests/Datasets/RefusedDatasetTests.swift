@@ -26,21 +26,42 @@ import Testing
         Upload(csv: "", RefusedRow("an empty file", "", "found an empty file")),
         Upload(csv: "", RefusedRow("a header alone", "a,b\n", "found none")),
         Upload(csv: "", RefusedRow("a short record", "a,b,c\n1,2,3\n1,2\n", "line 3: expected 3 cells")),
-        Upload(csv: "", RefusedRow("a word among the inputs", "a,b\nx,2\n", #"line 2, column "a": expected a number, found "x""#)),
+        Upload(
+            csv: "",
+            RefusedRow("a word among the inputs", "a,b\nx,2\n", #"line 2, column "a": expected a number, found "x""#)
+        ),
         Upload(csv: "", RefusedRow("not a number", "a,b\nnan,2\n", "expected a finite number")),
         Upload(csv: "", RefusedRow("an infinite number", "a,b\n1e39,2\n", #"column "a""#)),
         Upload(csv: "?target=z", RefusedRow("an unknown column", "a,b\n1,2\n", status: 400, #"unknown column "z""#)),
         Upload(csv: "?shape=3", RefusedRow("a shape that doesn't fit", "a,b,c\n1,2,3\n", status: 400, "product is 2")),
-        Upload(csv: "?window=5", RefusedRow("a window longer than the series", "a\n1\n2\n", status: 400, "the series has 2 records")),
+        Upload(
+            csv: "?window=5",
+            RefusedRow("a window longer than the series", "a\n1\n2\n", status: 400, "the series has 2 records")
+        ),
         Upload(csv: "?window=0", RefusedRow("an empty window", "a\n1\n2\n", status: 400, #"found "0""#)),
         Upload(csv: "?test_split=1", RefusedRow("nothing to train on", "a,b\n1,2\n", status: 400, "test_split")),
-        Upload(csv: "?test_splt=0.1", RefusedRow("an unknown parameter", "a,b\n1,2\n", status: 400, #"did you mean "test_split"?"#)),
-        Upload("", "application/json", RefusedRow("ragged rows", #"{"x": [[1, 2], [3]], "y": [1, 2]}"#, at: "/x/1", "found an array of 1")),
-        Upload("", "application/json", RefusedRow("an unknown member", #"{"x": [[1]], "y": [1], "z": 1}"#, at: "/z", "unknown key")),
+        Upload(
+            csv: "?test_splt=0.1",
+            RefusedRow("an unknown parameter", "a,b\n1,2\n", status: 400, #"did you mean "test_split"?"#)
+        ),
+        Upload(
+            "",
+            "application/json",
+            RefusedRow("ragged rows", #"{"x": [[1, 2], [3]], "y": [1, 2]}"#, at: "/x/1", "found an array of 1")
+        ),
+        Upload(
+            "",
+            "application/json",
+            RefusedRow("an unknown member", #"{"x": [[1]], "y": [1], "z": 1}"#, at: "/z", "unknown key")
+        ),
         Upload("", "application/json", RefusedRow("half an object", #"{"x": ["#, status: 400, "not JSON")),
         Upload("", "text/plain", RefusedRow("another type", "a", status: 415, "expected one of text/csv")),
         Upload("", "multipart/form-data", RefusedRow("a form without a boundary", "a", status: 400, "boundary")),
-        Upload("", "multipart/form-data; boundary=x", RefusedRow("a form that breaks off", "--x\r\n", status: 400, "multipart body")),
+        Upload(
+            "",
+            "multipart/form-data; boundary=x",
+            RefusedRow("a form that breaks off", "--x\r\n", status: 400, "multipart body")
+        ),
     ]
 
     @Test(arguments: uploads)
@@ -59,7 +80,11 @@ import Testing
 
     @Test(arguments: ["..x", "a%2Fb", "inline-a", "-a"])
     func `a name that isn't one is refused`(name: String) throws {
-        let reply = try TestServer.shared().put("/datasets/\(name)", Array("a,b\n1,2\n2,3\n".utf8), contentType: "text/csv")
+        let reply = try TestServer.shared().put(
+            "/datasets/\(name)",
+            Array("a,b\n1,2\n2,3\n".utf8),
+            contentType: "text/csv"
+        )
         #expect(reply.status == 422)
         #expect(reply.text.contains("dataset name"))
     }

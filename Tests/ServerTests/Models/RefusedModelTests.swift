@@ -63,7 +63,12 @@ import Testing
             at: "/input_shape/1",
             "expected an integer from 1"
         ),
-        RefusedRow("a name with a slash", #"{"name": "a/b", "input_shape": [1], "layers": [{"type": "Flatten"}]}"#, at: "/name", #"found "a/b""#),
+        RefusedRow(
+            "a name with a slash",
+            #"{"name": "a/b", "input_shape": [1], "layers": [{"type": "Flatten"}]}"#,
+            at: "/name",
+            #"found "a/b""#
+        ),
         RefusedRow(
             "a seed past 2^53",
             model(#"{"type": "Flatten"}"#, #", "seed": 9007199254740993"#),
@@ -86,7 +91,7 @@ import Testing
             "more weights than a machine holds",
             model(#"{"type": "Dense", "units": 65536}, {"type": "Dense", "units": 65536}"#),
             at: "/layers/1",
-            "weights"
+            "parameters, the limit"
         ),
         RefusedRow("no object", "[]", at: "", "expected an object, found an empty array"),
         RefusedRow("half an object", #"{"name": "m""#, status: 400, "line 1, column 13"),

@@ -12,7 +12,9 @@ struct WeightsTests {
             {"dense/kernel":{"dtype":"F32","shape":\(kernelShape),"data_offsets":[0,8]},\
             "dense/bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}
             """
-        let floats = (kernel + [bias]).flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+        let floats = (kernel + [bias]).flatMap { value in
+            withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+        }
         return withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8) + floats
     }
 
@@ -20,7 +22,11 @@ struct WeightsTests {
         try withServer { server in
             try server.define(Samples.line)
 
-            let put = try server.put("/models/line/weights", file(kernel: [2, -1], bias: 0.5), contentType: contentType)
+            let put = try server.put(
+                "/models/line/weights",
+                file(kernel: [2, -1], bias: 0.5),
+                contentType: contentType
+            )
 
             #expect(put.status == 201)
             #expect(put.fields["location"] == "/models/line/weights?version=1")
@@ -40,7 +46,11 @@ struct WeightsTests {
         try withServer { server in
             try server.define(Samples.line)
             for bias in [1, 2] as [Float] {
-                let put = try server.put("/models/line/weights", file(kernel: [0, 0], bias: bias), contentType: contentType)
+                let put = try server.put(
+                    "/models/line/weights",
+                    file(kernel: [0, 0], bias: bias),
+                    contentType: contentType
+                )
                 #expect(put.status == 201)
             }
             func answer(_ version: String) throws -> Reply {
@@ -62,7 +72,10 @@ struct WeightsTests {
                 (Array(good.prefix(100)), "header"),
                 (Array(good.dropLast(4)), "the tensors need 12 bytes, the file has 8"),
                 (good + [0, 0, 0, 0], "belong to none"),
-                (file(kernel: [1, 1], bias: 1, kernelShape: "[1,2]"), "\"dense/kernel\" is [1, 2], the model needs [2, 1]"),
+                (
+                    file(kernel: [1, 1], bias: 1, kernelShape: "[1,2]"),
+                    "\"dense/kernel\" is [1, 2], the model needs [2, 1]"
+                ),
                 (file(kernel: [.nan, 1], bias: 1), "not finite"),
             ]
             for (body, sentence) in refused {

@@ -18,7 +18,9 @@ struct PredictionTests {
         try withServer { server in
             try server.define(Samples.cnn())
             let numbers = Samples.zero.dropFirst().dropLast().split(separator: ",")
-            let rows = (0..<8).map { row in "[" + numbers[row * 8..<row * 8 + 8].map { "[\($0)]" }.joined(separator: ",") + "]" }
+            let rows = (0..<8).map { row in
+                "[" + numbers[row * 8..<row * 8 + 8].map { "[\($0)]" }.joined(separator: ",") + "]"
+            }
             let nested = "[" + rows.joined(separator: ",") + "]"
 
             let flat = try server.post("/predict", #"{"model": "cnn", "instances": [\#(Samples.zero)]}"#)
@@ -98,8 +100,12 @@ struct PredictionTests {
 
     @Test func `one sigmoid unit decides between two classes, several decide one by one`() throws {
         try withServer { server in
-            try server.define(#"{"name":"one","input_shape":[1],"layers":[{"type":"Activation","activation":"sigmoid"}]}"#)
-            try server.define(#"{"name":"many","input_shape":[3],"layers":[{"type":"Activation","activation":"sigmoid"}]}"#)
+            try server.define(
+                #"{"name":"one","input_shape":[1],"layers":[{"type":"Activation","activation":"sigmoid"}]}"#
+            )
+            try server.define(
+                #"{"name":"many","input_shape":[3],"layers":[{"type":"Activation","activation":"sigmoid"}]}"#
+            )
             let one = try server.post("/predict", #"{"model": "one", "instances": [[3], [-3]]}"#)
             #expect(try one["classes"]?.ints() == [1, 0])
             let many = try server.post("/predict", #"{"model": "many", "instances": [[1, -1, 1], [-1, -1, -1]]}"#)
@@ -111,15 +117,40 @@ struct PredictionTests {
     static let refused: [RefusedRow] = [
         RefusedRow("nothing at all", "{}", at: "", #"missing key "instances""#),
         RefusedRow("an unknown model", #"{"model": "none", "instances": [[1]]}"#, status: 404, #"model "none""#),
-        RefusedRow("an unknown version", #"{"model": "line", "version": 7, "instances": [[1, 2]]}"#, status: 404, "version 7"),
-        RefusedRow("a version in words", #"{"model": "line", "version": "x", "instances": [[1, 2]]}"#, at: "/version", #"found "x""#),
+        RefusedRow(
+            "an unknown version",
+            #"{"model": "line", "version": 7, "instances": [[1, 2]]}"#,
+            status: 404,
+            "version 7"
+        ),
+        RefusedRow(
+            "a version in words",
+            #"{"model": "line", "version": "x", "instances": [[1, 2]]}"#,
+            at: "/version",
+            #"found "x""#
+        ),
         RefusedRow("no instances", #"{"model": "line", "instances": []}"#, at: "/instances", "found an empty array"),
         RefusedRow("instances that are no array", #"{"model": "line", "instances": 3}"#, at: "/instances", "found 3"),
-        RefusedRow("too few numbers", #"{"model": "line", "instances": [[1, 2], [1]]}"#, at: "/instances/1", "found an array of 1"),
-        RefusedRow("a ragged instance", #"{"model": "line", "instances": [[1, [2]]]}"#, at: "/instances/0/1", "found an array of 1"),
+        RefusedRow(
+            "too few numbers",
+            #"{"model": "line", "instances": [[1, 2], [1]]}"#,
+            at: "/instances/1",
+            "found an array of 1"
+        ),
+        RefusedRow(
+            "a ragged instance",
+            #"{"model": "line", "instances": [[1, [2]]]}"#,
+            at: "/instances/0/1",
+            "found an array of 1"
+        ),
         RefusedRow("a word", #"{"model": "line", "instances": [[1, "a"]]}"#, at: "/instances/0/1", #"found "a""#),
         RefusedRow("null", #"{"model": "line", "instances": [[1, null]]}"#, at: "/instances/0/1", "found null"),
-        RefusedRow("an infinite number", #"{"model": "line", "instances": [[1, 1e39]]}"#, at: "/instances/0/1", "found 1e39"),
+        RefusedRow(
+            "an infinite number",
+            #"{"model": "line", "instances": [[1, 1e39]]}"#,
+            at: "/instances/0/1",
+            "found 1e39"
+        ),
         RefusedRow("NaN", #"{"model": "line", "instances": [[1, NaN]]}"#, status: 400, "JSON has no NaN"),
         RefusedRow(
             "a nest of 10,000 arrays",
@@ -128,7 +159,12 @@ struct PredictionTests {
             status: 400,
             "nest deeper than 64"
         ),
-        RefusedRow("an unknown key", #"{"model": "line", "instance": [[1, 2]]}"#, at: "/instance", #"did you mean "instances"?"#),
+        RefusedRow(
+            "an unknown key",
+            #"{"model": "line", "instance": [[1, 2]]}"#,
+            at: "/instance",
+            #"did you mean "instances"?"#
+        ),
     ]
 
     @Test func `wrong instances are refused with their place and a sentence`() throws {

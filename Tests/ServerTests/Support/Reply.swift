@@ -31,18 +31,12 @@ struct Reply {
 }
 
 extension TestServer {
-    /// Sends a request with curl.
-    ///
-    /// - Parameters:
-    ///   - method: The method.
-    ///   - path: Path and query.
-    ///   - json: A JSON body.
-    ///   - arguments: Further arguments of curl.
+    /// Sends a request with curl, to which further arguments may be given.
     func curl(_ method: String, _ path: String, json: String? = nil, _ arguments: [String] = []) throws -> Reply {
         let folder = try TemporaryFolder()
         let head = folder.url.appending(path: "head").path
         var all = ["--silent", "--show-error", "--max-time", "60", "--globoff", "--dump-header", head]
-        if method == "HEAD" { all.append("--head") } else { all += ["--request", method] }
+        all += ["--request", method]
         if let json {
             let file = try folder.write(Array(json.utf8), to: "body")
             all += ["--data-binary", "@\(file)", "--header", "Content-Type: application/json"]

@@ -32,7 +32,10 @@ extension TestServer {
     func job(_ id: String, pastEpoch epoch: Int) throws {
         try wait(for: "job \(id) to pass epoch \(epoch)") {
             let reply = try get("/jobs/\(id)")
-            try #require(try reply["state"]?.string() == "running" || reply["state"]?.string() == "queued", "\(reply.text)")
+            try #require(
+                try reply["state"]?.string() == "running" || reply["state"]?.string() == "queued",
+                "\(reply.text)"
+            )
             return (reply["history"]?.count ?? 0) >= epoch ? () : nil
         }
     }

@@ -18,18 +18,18 @@ final class TestServer: Sendable {
         return URL(filePath: tests).deletingLastPathComponent().appending(path: "trainyard").path
     }()
 
-    /// Starts a server and waits until it answers.
-    ///
-    /// - Parameters:
-    ///   - folder: Where its data is; a new folder where there is none.
-    ///   - flags: Further flags.
-    ///   - environment: Further variables.
-    init(on folder: TemporaryFolder? = nil, _ flags: [String] = [], environment: [String: String] = [:]) throws {
+    /// Starts a server on the data in a folder, a new one where none is given, and waits until it answers.
+    init(
+        on folder: TemporaryFolder? = nil,
+        _ flags: [String] = [],
+        environment: [String: String] = [:],
+        program: [String] = [TestServer.program]
+    ) throws {
         let folder = try folder ?? TemporaryFolder()
         let data = folder.url.appending(path: "data").path
         let process = try ChildProcess(
-            Self.program,
-            ["serve", "--port", "0", "--data", data] + flags,
+            program[0],
+            program.dropFirst() + ["serve", "--port", "0", "--data", data] + flags,
             environment: environment
         )
         let prefix = "trainyard listening on "

@@ -14,7 +14,8 @@ struct JobEventTests {
         let reply = try server.get("/jobs/\(job)/events", ["--no-buffer"] + arguments)
         #expect(reply.status == 200)
         #expect(reply.fields["content-type"] == "text/event-stream")
-        return try reply.text.components(separatedBy: "\n\n").filter { !$0.isEmpty && !$0.hasPrefix(":") }.map { block in
+        return try reply.text.components(separatedBy: "\n\n").filter { !$0.isEmpty && !$0.hasPrefix(":") }.map {
+            block in
             let lines = block.components(separatedBy: "\n")
             try #require(lines.count == 3, "\(block)")
             return Event(

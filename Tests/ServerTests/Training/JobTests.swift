@@ -101,7 +101,10 @@ struct JobTests {
         try withServer { server in
             try server.define(Samples.gru)
             let request = Samples.sunspots
-                .replacingOccurrences(of: #"{"type": "Adam", "learning_rate": 0.005}"#, with: #"{"type": "SGD", "learning_rate": 1e30}"#)
+                .replacingOccurrences(
+                    of: #"{"type": "Adam", "learning_rate": 0.005}"#,
+                    with: #"{"type": "SGD", "learning_rate": 1e30}"#
+                )
 
             let job = try server.job(server.train(request), until: "failed")
 

@@ -4,7 +4,8 @@ import Testing
 @Suite(.sharedServer) struct RefusedTrainingTests {
     private static let digits = #""model": "cnn", "dataset": "digits""#
     private static let labels = #""loss": "sparse_categorical_crossentropy""#
-    private static let image = "[[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],"
+    private static let image =
+        "[[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],"
         + "[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0],[0,0,0,0,0,0,0,0]]"
 
     private static func inline(x: String, y: String) -> String {
@@ -86,9 +87,24 @@ import Testing
             at: "/validation_split",
             "leaves none to train on"
         ),
-        RefusedRow("a priority in words", #"{\#(digits), "priority": "high", \#(labels)}"#, at: "/priority", "found \"high\""),
-        RefusedRow("an unknown key", #"{\#(digits), "epoch": 3, \#(labels)}"#, at: "/epoch", #"did you mean "epochs"?"#),
-        RefusedRow("ragged inline data", inline(x: "[[1, 2], [3]]", y: "[0, 1]"), at: "/data/x/1", "found an array of 1"),
+        RefusedRow(
+            "a priority in words",
+            #"{\#(digits), "priority": "high", \#(labels)}"#,
+            at: "/priority",
+            "found \"high\""
+        ),
+        RefusedRow(
+            "an unknown key",
+            #"{\#(digits), "epoch": 3, \#(labels)}"#,
+            at: "/epoch",
+            #"did you mean "epochs"?"#
+        ),
+        RefusedRow(
+            "ragged inline data",
+            inline(x: "[[1, 2], [3]]", y: "[0, 1]"),
+            at: "/data/x/1",
+            "found an array of 1"
+        ),
         RefusedRow("empty inline data", inline(x: "[]", y: "[]"), at: "/data/x", "found an empty array"),
         RefusedRow("fewer rows than targets", inline(x: "[\(image)]", y: "[0, 1]"), at: "/data/y", "expected 1 rows"),
         RefusedRow("an infinite number", inline(x: "[[1, 1e39]]", y: "[0]"), at: "/data/x/0/1", "found 1e39"),

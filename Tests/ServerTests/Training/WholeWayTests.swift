@@ -34,13 +34,19 @@ struct WholeWayTests {
         // "Next year will be as this one" is off by 25.198 on the years 1952 to 2008.
         #expect(try #require(try job["metrics", "test_mae"]?.double()) < 20)
         let window = (0..<24).map { "\($0 * 5)" }.joined(separator: ",")
-        let before = try server.get("/predict", ["--get", "--data", "model=gru", "--data-urlencode", "input=[\(window)]"])
+        let before = try server.get(
+            "/predict",
+            ["--get", "--data", "model=gru", "--data-urlencode", "input=[\(window)]"]
+        )
         #expect(before.status == 200)
         #expect(before["predictions", "0"]?.count == 1)
 
         let again = try server.restarted()
         defer { again.stop() }
-        let after = try again.get("/predict", ["--get", "--data", "model=gru", "--data-urlencode", "input=[\(window)]"])
+        let after = try again.get(
+            "/predict",
+            ["--get", "--data", "model=gru", "--data-urlencode", "input=[\(window)]"]
+        )
         #expect(after.body == before.body)
     }
 }

@@ -1,0 +1,239 @@
+import Synchronization
+
+/// What the tasks of a batch and of an update read and write.
+///
+/// The caller's thread sets it up between rounds; within a round a task writes its own results and its replica's memory
+/// alone. Where the micro-batches of a batch don't wait for one another, each thread has one replica and runs whole
+/// micro-batches in it. Where they add up something in between, as batch normalization does, each micro-batch has a
+/// replica of its own, and a round runs one segment of all of them.
+final class BatchWork: ReplicaWork {
+    /// The weights and the optimizer.
+    let state: WeightState
+
+    private let task: LearningTask
+    private let cut: MicroBatches
+    private let threads: Int
+    private var replicas: [Replica]
+    private let gradientSum: GradientSum
+    private var plans: [StepPlan] = []
+    private let faultyParts = Atomic<Int>(0)
+    private let failure = Mutex<(part: Int, error: any Error)?>(nil)
+
+    /// Each micro-batch's loss, then each one's metrics.
+    private let results: UnsafeMutableBufferPointer<Double>
+
+    private var indices = UnsafeBufferPointer<Int>(start: nil, count: 0)
+    private var data: any TrainingData = EmptyData()
+    private var key = RandomKey(seed: 0)
+    private var phase = Phase.idle
+    /// The plan of every micro-batch of the batch but the last, and the last one's, which may have fewer rows.
+    private var batch: (first: StepPlan, last: StepPlan)?
+
+    /// What the tasks of a round are.
+    private enum Phase {
+        /// Nothing.
+        case idle
+        /// One segment of the micro-batches.
+        case segment(Int)
+        /// A look for what isn't finite in parts of these gradients.
+        case inspection(UnsafePointer<Float>)
+        /// Parts of an update by these gradients.
+        case update(UnsafePointer<Float>)
+    }
+
+    init(_ task: LearningTask, state: WeightState, cut: MicroBatches, batchSize: Int, threads: Int) {
+        self.task = task
+        self.state = state
+        self.cut = cut
+        self.threads = threads
+        replicas = (0..<threads).map { _ in Replica(task, rows: cut.size, weights: state.weights.pointer) }
+        gradientSum = GradientSum(count: task.layout.count)
+        results = .allocate(capacity: cut.count(of: batchSize) * (1 + task.metrics.count))
+        results.initialize(repeating: 0)
+    }
+
+    deinit { results.deallocate() }
+
+    /// The bytes of arenas, gradients and the replicas' own memory.
+    var bytes: Int { gradientSum.bytes + replicas.reduce(0) { $0 + $1.bytes } }
+
+    /// Prepares a batch; tells how many micro-batches it has and how many rounds each takes.
+    func begin(
+        _ indices: UnsafeBufferPointer<Int>,
+        of data: any TrainingData,
+        purpose: StepPlan.Purpose,
+        key: RandomKey
+    ) throws -> (parts: Int, segments: Int) {
+        let parts = cut.count(of: indices.count)
+        let first = try plan(for: cut.range(of: 0, in: indices.count).count, of: indices.count, purpose)
+        let last = try plan(for: cut.range(of: parts - 1, in: indices.count).count, of: indices.count, purpose)
+        bind(first, last, parts: parts)
+        batch = (first, last)
+        (self.indices, self.data, self.key) = (indices, data, key)
+        if purpose == .training, parts > 1 { gradientSum.begin(leaves: parts) }
+        return (parts, first.plan.segments)
+    }
+
+    private func plan(for rows: Int, of batchRows: Int, _ purpose: StepPlan.Purpose) throws -> StepPlan {
+        if let known = plans.first(where: { $0.serves(rows: rows, of: batchRows, purpose) }) { return known }
+        let plan = try StepPlan(task, rows: rows, of: batchRows, number: plans.count, purpose: purpose)
+        plans.append(plan)
+        return plan
+    }
+
+    private func bind(_ first: StepPlan, _ last: StepPlan, parts: Int) {
+        guard first.needsReplicaPerPart else {
+            for replica in replicas.prefix(threads) {
+                replica.bind(first)
+                replica.bind(last)
+            }
+            return
+        }
+        while replicas.count < parts {
+            replicas.append(Replica(task, rows: cut.size, weights: state.weights.pointer))
+        }
+        for part in 0..<parts { replicas[part].bind(part == parts - 1 ? last : first) }
+    }
+
+    /// Prepares a round; before a later segment, adds up what the one before it gave to be added.
+    func beginSegment(_ segment: Int) {
+        phase = .segment(segment)
+        guard segment > 0, let batch else { return }
+        let parts = cut.count(of: indices.count)
+        func exchange(_ part: Int) -> PlanRun.Exchange {
+            replicas[part].bound(part == parts - 1 ? batch.last : batch.first).run.exchanges[segment - 1]
+        }
+        // In the order of the micro-batches, into the first one's place, from which the others copy.
+        let (sum, count) = (exchange(0).target, exchange(0).count)
+        sum.update(from: exchange(0).source, count: count)
+        for part in 1..<max(parts, 1) {
+            let source = exchange(part).source
+            for i in 0..<count { sum[i] += source[i] }
+        }
+        for part in 1..<max(parts, 1) { exchange(part).target.update(from: sum, count: count) }
+    }
+
+    /// Throws what kept the first micro-batch that failed from being run.
+    func checkForFailure() throws {
+        let found = failure.withLock { failure in
+            defer { failure = nil }
+            return failure?.error
+        }
+        if let found { throw found }
+    }
+
+    /// Adds up what a batch came to, in the order of the micro-batches, whichever thread ran them; gives the loss.
+    func finish(parts: Int, sums: inout RowSums) -> Double {
+        var loss = 0.0
+        for part in 0..<parts {
+            loss += results[place(part)]
+            for metric in sums.metrics.indices { sums.metrics[metric] += results[place(part) + 1 + metric] }
+        }
+        sums.loss += loss * Double(indices.count)
+        sums.rows += indices.count
+        return loss
+    }
+
+    /// The gradients of the batch that was run last.
+    private var gradients: UnsafeMutablePointer<Float> { isWhole ? replicas[0].gradients.pointer : gradientSum.sum }
+
+    /// Prepares a look at the gradients of the batch that was run last.
+    func beginInspection() {
+        faultyParts.store(0, ordering: .relaxed)
+        phase = .inspection(UnsafePointer(gradients))
+    }
+
+    /// The weight whose gradient isn't finite, the last of them in the order of the layers; nil where all are.
+    ///
+    /// The backward pass goes from the last layer to the first, so that is where it first went wrong.
+    func finishInspection() -> String? {
+        guard faultyParts.load(ordering: .relaxed) > 0 else { return nil }
+        let gradients = gradients
+        return task.layout.entries.last { entry in
+            entry.trainable && (0..<entry.shape.volume).contains { !gradients[entry.offset + $0].isFinite }
+        }?.name
+    }
+
+    /// Prepares the update by the gradients of the batch that was run last.
+    func beginUpdate() {
+        guard let batch, batch.first.purpose == .training else {
+            preconditionFailure("an update needs the gradients of a batch")
+        }
+        state.beginUpdate(gradients)
+        phase = .update(UnsafePointer(gradients))
+    }
+
+    /// Gives the weights that are updated without a gradient their new values, the same in every micro-batch.
+    func finishUpdate() {
+        guard let batch else { return }
+        replicas[0].bound(isWhole ? batch.last : batch.first).copyUpdates(to: state.weights.pointer)
+    }
+
+    /// Whether the batch is one micro-batch.
+    private var isWhole: Bool { indices.count <= cut.size }
+
+    /// Runs a part of the round.
+    func perform(_ number: Int, replica: Int) {
+        switch phase {
+        case .idle: break
+        case .segment(let segment): run(number, segment: segment, thread: replica)
+        case .inspection(let gradients):
+            if !state.isFinite(span: number, gradients: gradients) { faultyParts.add(1, ordering: .relaxed) }
+        case .update(let gradients): state.update(span: number, gradients: gradients)
+        }
+    }
+
+    private func run(_ part: Int, segment: Int, thread: Int) {
+        guard let batch else { return }
+        let range = cut.range(of: part, in: indices.count)
+        let isLast = range.upperBound == indices.count
+        let plan = isLast ? batch.last : batch.first
+        let replica = replicas[plan.needsReplicaPerPart ? part : thread]
+        let step = replica.bound(plan)
+        do {
+            if segment == 0 {
+                try replica.load(
+                    UnsafeBufferPointer(rebasing: indices[range]),
+                    of: data,
+                    share: 1 / Float(indices.count),
+                    key: key.child(part)
+                )
+            }
+            step.run.run(segment: segment)
+            if segment == plan.plan.segments - 1 { finish(part, step, on: replica, rows: range.count) }
+        } catch {
+            failure.withLock { failure in
+                if part <= failure?.part ?? part { failure = (part, error) }
+            }
+        }
+    }
+
+    private func finish(_ part: Int, _ step: BoundStep, on replica: Replica, rows: Int) {
+        results[place(part)] = Double(step.loss.pointee)
+        for (place, named) in zip((place(part) + 1)..., task.metrics) {
+            results[place] = named.metric.sum(
+                predictions: step.prediction,
+                targets: replica.lastTargets,
+                rows: rows
+            )
+        }
+        if step.purpose == .training, !isWhole {
+            gradientSum.add(UnsafePointer(replica.gradients.pointer), leaf: part)
+        }
+    }
+
+    private func place(_ part: Int) -> Int { part * (1 + task.metrics.count) }
+}
+
+/// No rows, which stands for data before there is any.
+private struct EmptyData: TrainingData {
+    let rows = 0
+    let inputShape: Shape = []
+    let target = TargetDescription.values(shape: [])
+
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) {}
+}
