@@ -57,6 +57,7 @@ struct Application {
         let readiness = Readiness(store: store, threads: threads)
         let services = Services(
             models: ModelCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
+            versions: VersionCatalog(store: store, predictor: predictor, threads: threads),
             datasets: DatasetCatalog(store: store, threads: threads),
             queue: TrainingQueue(
                 store: store,
