@@ -70,10 +70,10 @@ final class LeaseKeeper: Sendable {
             case .cancel: run.control.ask(.cancel)
             }
         } catch .leaseLost(let message) {
-            // The run may also have just ended by itself.
-            guard state.withLock({ $0.runs[lease] != nil }) else { return }
-            logger.warning("lease lost", metadata: ["job": "\(lease.job)", "cause": "\(message)"])
             run.control.ask(.abandon)
+            // More often than to another worker, the lease went with the end that the run has just come to.
+            guard (try? jobs.find(lease.job))?.state == .running else { return }
+            logger.warning("lease lost", metadata: ["job": "\(lease.job)", "cause": "\(message)"])
         } catch {
             logger.warning("lease not renewed", metadata: ["job": "\(lease.job)", "cause": "\(error)"])
         }

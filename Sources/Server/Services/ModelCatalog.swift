@@ -21,6 +21,7 @@ struct ModelCatalog: Sendable {
     /// - Parameters:
     ///   - body: The definition.
     ///   - key: A key under which the request is carried out once; a repetition gets the first answer again.
+    /// - Returns: The answer, with the model's summary.
     /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken, `.keyReused` where the
     ///   key came with another body.
     func define(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {

@@ -15,6 +15,7 @@ struct TrainingQueue: Sendable {
     /// - Parameters:
     ///   - body: The request.
     ///   - key: A key under which the request is carried out once; a repetition gets the first answer again.
+    /// - Returns: The answer, with the job.
     /// - Throws: `FaultyInput` with every fault, `MissingReferences` for an unknown model, dataset or version,
     ///   `StoreError.queueFull`, `.keyReused` where the key came with another body.
     func submit(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {

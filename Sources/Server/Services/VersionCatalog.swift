@@ -12,6 +12,7 @@ struct VersionCatalog: Sendable {
     ///   - model: The model's name.
     ///   - limit: How many at most.
     ///   - after: The last number of the page before; nil for the first page.
+    /// - Returns: The page.
     /// - Throws: `StoreError.notFound`.
     func list(of model: String, limit: Int, after: Int?) async throws -> VersionPage {
         try await threads.run {

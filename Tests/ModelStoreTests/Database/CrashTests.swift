@@ -53,7 +53,10 @@ struct CrashTests {
         let job = try store.jobs.enqueue(NewJob(model: "m", request: "{}"))
 
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-            let store = try Store.open(at: path)
+            // Longer than the test takes on a busy machine.
+            var options = StoreOptions()
+            options.leaseMilliseconds = 600_000
+            let store = try Store.open(at: path, options: options)
             let claim = try #require(try store.jobs.claim(by: "w1"))
             try store.checkpoints.save(claim.lease, position: #"{"step":7}"#, parts: CheckpointTests.parts(7))
             kill(getpid(), SIGKILL)
@@ -63,7 +66,7 @@ struct CrashTests {
         let system = StoreClock.system
         let later = StoreClock(
             wall: system.wall,
-            steadyMilliseconds: { system.steady() + 15_000 },
+            steadyMilliseconds: { system.steady() + 600_000 },
             bootID: system.bootID
         )
         let claim = try #require(try Store.open(at: path, clock: later).jobs.claim(by: "w2"))
