@@ -93,7 +93,11 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "ServerTests", dependencies: ["Server", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["Server", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
