@@ -10,8 +10,9 @@ struct Application {
     private let settings: ServeSettings
     private let logger: Logger
 
-    /// How long requests in flight may take once the server stops, and how long jobs may take to save a checkpoint. Both
-    /// run at the same time, and with what else stopping takes they stay under 10 s.
+    /// How long requests in flight may take once the server stops, and how long jobs may take to save a checkpoint.
+    ///
+    /// Both run at the same time, and with what else stopping takes they stay under 10 s.
     private static let grace = Duration.seconds(8)
     private static let checkpointLimit = DispatchTimeInterval.seconds(8)
 
@@ -28,8 +29,9 @@ struct Application {
     ///
     /// - Throws: `StartError` in place of starting.
     func run() async throws {
-        // A reader of standard output that goes away must not end the server.
+        // A reader of standard output that goes away, or a file that reaches its limit, is an error to be told, not the end.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let store = try openStore()
         let threads = BlockingThreads(label: "store")
@@ -73,6 +75,8 @@ struct Application {
         } catch {
             throw StartError.address(error.description)
         }
+        // Only now: a second server that finds the port taken must not take jobs from the first.
+        workers.start()
         StandardOutput.write("trainyard listening on http://\(address)")
         for await signal in signals {
             logger.info("stopping", metadata: ["signal": "\(signal)"])
@@ -97,7 +101,8 @@ struct Application {
             var options = StoreOptions()
             options.leaseMilliseconds = LeaseKeeper.leaseMilliseconds
             let store = try Store.open(at: settings.dataFolder, options: options)
-            try DatasetCatalog.storeBuiltIns(in: store)
+            try DatasetCatalog.storeBuiltIns(in: store, logger: logger)
+            try store.jobs.endLeases(where: WorkerName.isDead)
             return store
         } catch {
             throw .dataFolder("--data \(settings.dataFolder): \(error)")

@@ -9,7 +9,9 @@ struct Serve: AsyncParsableCommand {
     )
 
     // Texts, since a flag and its variable share their rules, and each mistake is one line.
-    @Option(help: ArgumentHelp("The address to listen on (default: \(ServeSettings.standardHost)).", valueName: "address"))
+    @Option(
+        help: ArgumentHelp("The address to listen on (default: \(ServeSettings.standardHost)).", valueName: "address")
+    )
     var host: String?
 
     @Option(help: ArgumentHelp("The port, 0 for a free one (default: \(ServeSettings.standardPort)).", valueName: "n"))

@@ -30,7 +30,10 @@ final class PendingPrediction: Sendable {
     /// Takes the answers to some of the rows; the last ones send all on their way.
     func fulfill(_ range: Range<Int>, with answers: UnsafeBufferPointer<Float>) {
         finish(range.count) { state in
-            state.outputs.replaceSubrange(range.lowerBound * outputWidth..<range.upperBound * outputWidth, with: answers)
+            state.outputs.replaceSubrange(
+                range.lowerBound * outputWidth..<range.upperBound * outputWidth,
+                with: answers
+            )
         }
     }
 

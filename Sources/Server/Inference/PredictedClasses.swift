@@ -8,7 +8,7 @@ import NN
 struct PredictedClasses {
     /// One entry an instance.
     private let classes: [Node]
-    
+
     private enum Node {
         case one(Int)
         case several([Node])
@@ -29,7 +29,9 @@ struct PredictedClasses {
             return .several(values.indices.filter { values[$0] > 0.5 }.map { .one($0 - start) })
         }
         for extent in prediction.shape.extents.dropLast().reversed() {
-            decisions = stride(from: 0, to: decisions.count, by: extent).map { .several(Array(decisions[$0..<$0 + extent])) }
+            decisions = stride(from: 0, to: decisions.count, by: extent).map {
+                .several(Array(decisions[$0..<$0 + extent]))
+            }
         }
         classes = decisions
     }

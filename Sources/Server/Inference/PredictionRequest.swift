@@ -51,10 +51,11 @@ struct PredictionRequest: Sendable {
     /// - Returns: How many there are, and their numbers, row after row.
     /// - Throws: `FaultyInput` with the first fault of each instance.
     func values(shape: [Int]) throws(FaultyInput) -> (rows: Int, values: [Float]) {
-        let list: [JSONValue] = switch instances {
-        case .one(let instance): [instance]
-        case .many(let array): Array(array.elements)
-        }
+        let list: [JSONValue] =
+            switch instances {
+            case .one(let instance): [instance]
+            case .many(let array): Array(array.elements)
+            }
         let volume = shape.reduce(1, *)
         var faults = Faults()
         let values = [Float](unsafeUninitializedCapacity: list.count * volume) { buffer, count in

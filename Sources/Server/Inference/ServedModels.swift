@@ -17,11 +17,20 @@ final class ServedModels: Sendable {
         var lastUse: UInt64
     }
 
+    /// A model's newest version, as it was at a time.
+    fileprivate struct Newest {
+        let version: Int
+        let asOf: ContinuousClock.Instant
+    }
+
+    /// How long a model's newest version is taken for granted: another process on the same data may make a newer one.
+    fileprivate static let newestLifetime = Duration.seconds(1)
+
     fileprivate struct State {
         let byteLimit: Int
         var entries: [Key: Entry] = [:]
         var loading: [Key: Task<ServedModel, any Error>] = [:]
-        var newest: [String: Int] = [:]
+        var newest: [String: Newest] = [:]
         /// Counts uses, which orders them.
         var uses: UInt64 = 0
         /// Counts the changes to models, so that what was read before one is not kept after it.
@@ -40,9 +49,10 @@ final class ServedModels: Sendable {
     func model(_ name: String, version: Int?) async throws -> ServedModel {
         if let known = state.withLock({ $0.use(name, version) }) { return known }
         let changes = state.withLock { $0.changes }
+        let isNewest = version == nil
         let version = if let version { version } else { try await loader.newestVersion(of: name) }
         let task = state.withLock { state -> Task<ServedModel, any Error> in
-            if state.changes == changes, state.newest[name] ?? -1 < version { state.newest[name] = version }
+            if isNewest, state.changes == changes { state.newest[name] = Newest(version: version, asOf: .now) }
             return state.task(Key(name: name, version: version)) { [loader] in
                 try await loader.load(name, version: version)
             }
@@ -78,11 +88,15 @@ final class ServedModels: Sendable {
 
 extension ServedModels.State {
     fileprivate mutating func use(_ name: String, _ version: Int?) -> ServedModel? {
-        guard let version = version ?? newest[name] else { return nil }
+        guard let version = version ?? newestVersion(of: name) else { return nil }
         uses += 1
         let key = ServedModels.Key(name: name, version: version)
         entries[key]?.lastUse = uses
         return entries[key]?.model
+    }
+
+    private func newestVersion(of name: String) -> Int? {
+        newest[name].flatMap { $0.asOf.duration(to: .now) < ServedModels.newestLifetime ? $0.version : nil }
     }
 
     fileprivate mutating func task(
@@ -100,7 +114,8 @@ extension ServedModels.State {
         uses += 1
         entries[key] = ServedModels.Entry(model: model, lastUse: uses)
         var bytes = entries.values.reduce(0) { $0 + $1.model.bytes }
-        while bytes > byteLimit, entries.count > 1, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        while bytes > byteLimit, entries.count > 1,
+            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
         {
             bytes -= oldest.value.model.bytes
             entries[oldest.key] = nil

@@ -12,13 +12,12 @@ struct StoredRows: TrainingData {
 
     /// The rows of a part; their shape is the network's own where the two differ by axes of one element at the end,
     /// which Keras lets pass too.
-    init(_ file: DatasetFile, _ part: DatasetPart, summary: StoredTarget, for network: Network) {
+    init(_ file: DatasetFile, _ part: DatasetPart, target: StoredTarget, loss: Loss, network: Network) {
         self.file = file
         self.part = part
         rows = part == .train ? file.rows : file.testRows
         inputShape = Shape(file.inputShape).adapted(to: network.inputShape)
-        let shape = Shape(file.targetShape)
-        target = summary.classes.map { .labels(classes: $0, shape: shape) } ?? .values(shape: shape)
+        self.target = target.description(for: loss, output: network.outputShape)
     }
 
     func gather(

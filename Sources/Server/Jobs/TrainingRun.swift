@@ -15,9 +15,11 @@ struct TrainingRun {
 
     /// How long a run goes on before its progress is reported again.
     private static let reportInterval = Duration.milliseconds(500)
-    /// How long a run goes on before a checkpoint is due, within an epoch and at the end of one.
+    /// How long an epoch goes on before a checkpoint is due within it.
     private static let checkpointInterval = Duration.seconds(10)
-    private static let epochCheckpointInterval = Duration.seconds(1)
+    /// A checkpoint is due at the end of each epoch, but where epochs are short, saving takes no more than one part in
+    /// this many of the time.
+    private static let checkpointShare = 20
 
     private var lease: Lease { claim.lease }
 
@@ -48,29 +50,38 @@ struct TrainingRun {
     }
 
     private func train() throws {
-        let request = try JobRequest(of: claim.job)
-        let network = try networks.network(of: store.models.find(request.model))
-        let dataset = try store.datasets.find(request.dataset)
+        let options = try options()
+        guard let datasetName = claim.job.dataset else { throw StoreError.corrupt("the job has no dataset") }
+        let network = try networks.network(of: store.models.find(claim.job.model))
+        let dataset = try store.datasets.find(datasetName)
         let target = try StoredTarget(dataset)
-        let file = try store.datasets.open(request.dataset)
-        let data = StoredRows(file, .train, summary: target, for: network)
-        let session = try session(request, network, data)
+        let file = try store.datasets.open(datasetName)
+        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
+        let session = try session(options, network, data)
         switch try run(session) {
         case .finished: break
         case .paused, .cancelled: return try comeBack(session)
         }
         var measurements = session.history.last?.measurements ?? []
         if file.testRows > 0 {
-            let test = StoredRows(file, .test, summary: target, for: network)
+            let test = StoredRows(file, .test, target: target, loss: options.loss, network: network)
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
             guard let found else { return try comeBack(session) }
             measurements += found
         }
-        try succeed(session, request, network, dataset, target, measurements)
+        try succeed(session, network, dataset, target, measurements)
+    }
+
+    private func options() throws -> TrainingOptions {
+        do {
+            return try TrainingOptions(JSONDocument(parsing: claim.job.request).root)
+        } catch {
+            throw StoreError.corrupt("the job's stored options can't be read: \(error)")
+        }
     }
 
     private func session(
-        _ request: JobRequest,
+        _ options: TrainingOptions,
         _ network: Network,
         _ data: StoredRows
     ) throws -> TrainingSession {
@@ -78,7 +89,7 @@ struct TrainingRun {
             guard let part = checkpoint.parts.first else { throw StoreError.corrupt("the checkpoint has no parts") }
             return try TrainingSession(
                 network: network,
-                options: request.options,
+                options: options,
                 data: data,
                 threads: threads,
                 resuming: TrainingCheckpoint(decoding: part.bytes)
@@ -86,10 +97,10 @@ struct TrainingRun {
         }
         return try TrainingSession(
             network: network,
-            options: request.options,
+            options: options,
             data: data,
             threads: threads,
-            weights: ModelWeights.load(network, version: request.initialVersion ?? 0, from: store)
+            weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store)
         )
     }
 
@@ -104,17 +115,19 @@ struct TrainingRun {
     private func run(_ session: TrainingSession) throws -> TrainingOutcome {
         var reported = ContinuousClock.now
         var saved = ContinuousClock.now
+        var cost = Duration.zero
         try report(session)
         return try session.run { session, event in
             let now = ContinuousClock.now
             var due = Self.checkpointInterval
             if case .epoch(let record) = event {
                 try store.jobs.recordEpoch(lease, number: record.epoch, metrics: record.jsonText)
-                due = Self.epochCheckpointInterval
+                due = min(due, cost * Self.checkpointShare)
             }
             if saved.duration(to: now) >= due {
                 try save(session)
                 saved = .now
+                cost = now.duration(to: saved)
             }
             if reported.duration(to: now) >= Self.reportInterval {
                 try report(session)
@@ -161,7 +174,6 @@ struct TrainingRun {
 
     private func succeed(
         _ session: TrainingSession,
-        _ request: JobRequest,
         _ network: Network,
         _ dataset: StoredDataset,
         _ target: StoredTarget,
@@ -173,7 +185,7 @@ struct TrainingRun {
             metrics: metrics,
             options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: target.labels).jsonText,
             datasetFingerprint: dataset.sha256,
-            parent: request.initialVersion ?? 0,
+            parent: claim.job.initialVersion ?? 0,
             programVersion: ProgramVersion.current
         )
         _ = try store.jobs.succeed(
@@ -182,6 +194,6 @@ struct TrainingRun {
             progress: session.progress.jsonText,
             metrics: metrics
         )
-        predictor.renew(model: request.model)
+        predictor.renew(model: claim.job.model)
     }
 }

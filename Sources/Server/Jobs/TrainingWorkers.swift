@@ -14,6 +14,7 @@ final class TrainingWorkers: Sendable {
     private let inlineData: InlineData
     private let leases: LeaseKeeper
     private let logger: Logger
+    private let count: Int
     private let isStopping = Atomic(false)
     private let work = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
@@ -22,11 +23,7 @@ final class TrainingWorkers: Sendable {
     /// and those of another process that died.
     private static let longestRest = DispatchTimeInterval.milliseconds(500)
 
-    /// Starts the threads.
-    ///
-    /// - Parameters:
-    ///   - count: How many jobs run at once.
-    ///   - replicas: How many threads take part in each job.
+    /// Workers that don't run yet: `count` jobs at once, each on `replicas` threads.
     init(
         count: Int,
         replicas: Int,
@@ -40,11 +37,16 @@ final class TrainingWorkers: Sendable {
         self.networks = networks
         self.predictor = predictor
         self.inlineData = inlineData
+        self.count = count
         self.replicas = replicas
         self.logger = logger
         leases = LeaseKeeper(jobs: store.jobs, logger: logger)
+    }
+
+    /// Starts the threads.
+    func start() {
         for number in 1...count {
-            let name = "\(ProcessInfo.processInfo.processIdentifier)-\(number)"
+            let name = WorkerName(number: number).description
             ended.enter()
             let thread = Thread {
                 self.loop(as: name)

@@ -16,7 +16,10 @@ struct BoundedBody: AsyncSequence, Sendable {
             guard let chunk = try await chunks.next() else { return nil }
             count += chunk.count
             guard count <= limit else {
-                throw Problem(.contentTooLarge, detail: "the body is longer than \(limit) bytes, which is the limit here")
+                throw Problem(
+                    .contentTooLarge,
+                    detail: "the body is longer than \(limit) bytes, which is the limit here"
+                )
             }
             return chunk
         }

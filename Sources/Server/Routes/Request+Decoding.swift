@@ -8,7 +8,8 @@ extension Request {
     ///
     /// - Throws: `JSONSyntaxError`, or a `Problem` with 415 where the client says that the body is something else.
     func json() async throws -> JSONValue {
-        if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json"), mediaType != Self.curlDefault {
+        if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json"), mediaType != Self.curlDefault
+        {
             throw Problem(
                 .unsupportedMediaType,
                 detail: "Content-Type: expected application/json, found \(mediaType)",
@@ -25,7 +26,10 @@ extension Request {
     func queryVersion() throws -> Int? {
         guard let version = try query.value("version", as: Int.self) else { return nil }
         guard version >= 0 else {
-            throw Problem(.badRequest, detail: "query parameter \"version\": expected an integer from 0, found \(version)")
+            throw Problem(
+                .badRequest,
+                detail: "query parameter \"version\": expected an integer from 0, found \(version)"
+            )
         }
         return version
     }

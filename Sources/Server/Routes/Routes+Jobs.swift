@@ -42,7 +42,8 @@ extension Routes {
             guard let id = JobID(text) else {
                 throw Problem(
                     .badRequest,
-                    detail: "query parameter \"after\": expected what \"next\" of the page before was, found \"\(text)\""
+                    detail:
+                        "query parameter \"after\": expected what \"next\" of the page before was, found \"\(text)\""
                 )
             }
             return id

@@ -13,13 +13,17 @@ extension Routes {
             try request.query.check(known: ["model", "version", "input"])
             let model = try request.query.require("model")
             let version = try request.queryVersion()
-            let input: JSONValue
             do {
-                input = try JSONDocument(parsing: request.query.require("input")).root
+                let input = try JSONDocument(parsing: request.query.require("input")).root
+                let prediction = PredictionRequest(model: model, version: version, input: input)
+                return .json(.ok, try await predictor.predict(prediction))
             } catch let error as JSONSyntaxError {
                 throw Problem(.badRequest, detail: "query parameter \"input\": \(error.description)")
+            } catch let error as FaultyInput {
+                var problem = Problem(error)
+                problem.detail = "query parameter \"input\": \(error.description)"
+                throw problem
             }
-            return .json(.ok, try await predictor.predict(PredictionRequest(model: model, version: version, input: input)))
         }
     }
 }

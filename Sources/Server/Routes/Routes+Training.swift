@@ -6,7 +6,7 @@ extension Routes {
     static func addTraining(to router: inout GuardedRouter, _ queue: TrainingQueue) {
         router.post("/train") { request in
             if try request.isDryRun() {
-                return .json(.ok, EstimateDocument(estimate: try await queue.estimate(request.json())))
+                return .json(.ok, try await queue.estimate(request.json()))
             }
             let job = try await queue.submit(request.json())
             return .json(.accepted, job, fields: [.location: job.location])

@@ -22,12 +22,13 @@ actor DatasetUpload {
     init(to datasets: DatasetTable, name: String, format: UploadFormat, parameters: [String: String]) throws {
         let options = try ImportOptions(parameters: parameters)
         split = try SplitOptions(parameters: parameters)
-        reader = switch format {
-        case .csv: .csv(CSVReader(options))
-        case .json: .json(try JSONRowsReader(options))
-        case .multipart(let contentType):
-            .multipart(try MultipartParser(contentType: contentType), try ArrayUploadReader(options))
-        }
+        reader =
+            switch format {
+            case .csv: .csv(CSVReader(options))
+            case .json: .json(try JSONRowsReader(options))
+            case .multipart(let contentType):
+                .multipart(try MultipartParser(contentType: contentType), try ArrayUploadReader(options))
+            }
         writer = try datasets.writer(name: name)
     }
 

@@ -2,11 +2,14 @@ import JSON
 import NN
 
 /// What clients see of a training request that was only tried.
-struct EstimateDocument: JSONWritable {
+struct EstimateDocument: JSONWritable, Sendable {
+    let network: Network
     let estimate: TrainingEstimate
 
     func write(to json: inout JSONWriter) {
         json.object { json in
+            json.field("model", ModelSummary(checked: network))
+            json.field("parameters", network.parameterCount)
             json.field("operations_per_sample", estimate.operationsPerSample)
             json.field("peak_bytes", estimate.peakBytes)
             json.field("seconds_per_epoch", estimate.secondsPerEpoch)

@@ -22,6 +22,8 @@ struct JobDocument: JSONWritable {
             json.field("version", job.version)
             json.field("weights_sha256", job.weightsSHA256)
             json.field("error", job.error.map(StoredJSON.init))
+            json.field("initial_version", job.initialVersion)
+            json.field("options", StoredJSON(text: job.request))
             json.field("priority", job.priority)
             json.field("created_at", job.createdAt.description)
             json.field("started_at", job.startedAt?.description)

@@ -13,19 +13,29 @@ struct ModelCatalog: Sendable {
     ///
     /// - Throws: `FaultyInput` with every fault.
     func check(_ body: JSONValue) throws -> ModelSummary {
-        ModelSummary(checked: try Network(ModelDefinition(body)))
+        ModelSummary(checked: try network(of: body))
     }
 
     /// Defines a model.
     ///
     /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken.
     func define(_ body: JSONValue) async throws -> ModelSummary {
-        let network = try Network(ModelDefinition(body))
+        let network = try network(of: body)
         let definition = network.definition
         return try await threads.run {
             let model = try store.models.insert(name: definition.name, definition: definition.jsonText)
             return ModelSummary(network, model)
         }
+    }
+
+    private func network(of body: JSONValue) throws(FaultyInput) -> Network {
+        let network = try Network(ModelDefinition(body))
+        let (inputs, outputs) = (network.inputs.count, network.outputs.count)
+        guard inputs == 1, outputs == 1 else {
+            let detail = "the model has \(inputs) inputs and \(outputs) outputs; one of each can be trained and served"
+            throw FaultyInput(Fault(pointer: "/layers", detail: detail))
+        }
+        return network
     }
 
     /// What is known about a model; throws `StoreError.notFound`.
@@ -59,9 +69,7 @@ struct ModelCatalog: Sendable {
 
     /// A version's weights as a safetensors file, and the version's number.
     ///
-    /// - Parameters:
-    ///   - name: The model.
-    ///   - version: The version; nil for the newest, 0 for the initial weights.
+    /// The version nil stands for the newest, 0 for the initial weights.
     func weightsFile(of name: String, version: Int?) async throws -> (bytes: [UInt8], version: Int) {
         try await threads.run {
             let model = try store.models.find(name)

@@ -31,6 +31,10 @@ extension ModelSummary: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.object { json in
             writeOverview(to: &json)
+            if createdAt == nil {
+                json.field("operations_per_sample", network.operations)
+                json.field("peak_bytes", peakBytes)
+            }
             json.key("layers")
             json.array { json in
                 for layer in network.layers {
@@ -57,6 +61,9 @@ extension ModelSummary: JSONWritable {
             json.field("definition", network.definition)
         }
     }
+
+    /// The most bytes that weights and one sample's results take at once.
+    private var peakBytes: Int { (network.parameterCount + network.activations) * MemoryLayout<Float>.stride }
 
     fileprivate func writeOverview(to json: inout JSONWriter) {
         json.field("name", network.definition.name)

@@ -19,12 +19,13 @@ struct SplitOptions: Sendable {
             }
             return fraction
         }
-        seed = try parameters["split_seed"].map { text throws(DatasetFormatError) in
-            guard let seed = Int(text), seed >= 0 else {
-                throw .option("split_seed", "expected an integer from 0, found \"\(text)\"")
-            }
-            return seed
-        } ?? 0
+        seed =
+            try parameters["split_seed"].map { text throws(DatasetFormatError) in
+                guard let seed = Int(text), seed >= 0 else {
+                    throw .option("split_seed", "expected an integer from 0, found \"\(text)\"")
+                }
+                return seed
+            } ?? 0
     }
 
     /// The split of what was read: the given test rows, the last rows of a series, or rows drawn by the seed.

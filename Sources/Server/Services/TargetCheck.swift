@@ -6,11 +6,8 @@ import NN
 enum TargetCheck {
     /// Goes through the targets of a dataset where its description leaves a doubt.
     ///
-    /// - Parameters:
-    ///   - file: The dataset.
-    ///   - classes: The number of classes; nil where targets are values.
-    ///   - allowed: What the loss takes.
-    ///   - report: Called with the part, the row and what is wrong for each bad row, until it answers false.
+    /// `classes` is nil where targets are values. For each bad row `report` is called with the part, the row and what is
+    /// wrong, until it answers false.
     static func run(
         _ file: DatasetFile,
         classes: Int?,
@@ -21,10 +18,11 @@ enum TargetCheck {
             switch allowed {
             case .anyNumber: { _ in nil }
             case .fractions: { 0...1 ~= $0 ? nil : "the target is \($0), the loss takes numbers from 0 to 1" }
-            case .labels(let count): {
-                $0 >= 0 && $0 < Float(count) && $0 == $0.rounded()
-                    ? nil : "the target is \($0), the loss takes class indices from 0 to \(count - 1)"
-            }
+            case .labels(let count):
+                {
+                    $0 >= 0 && $0 < Float(count) && $0 == $0.rounded()
+                        ? nil : "the target is \($0), the loss takes class indices from 0 to \(count - 1)"
+                }
             }
         switch (allowed, classes) {
         case (.anyNumber, _): return

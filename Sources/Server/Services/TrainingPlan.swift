@@ -8,9 +8,10 @@ struct TrainingPlan: Sendable {
     let network: Network
     /// What it is trained on.
     let dataset: StoredDataset
-    /// The request with every default.
-    let request: JobRequest
+    /// How it is trained.
+    let options: TrainingOptions
 
+    private let initialVersion: Int?
     private let priority: Int
     private let inlineData: InlineData
 
@@ -33,12 +34,8 @@ struct TrainingPlan: Sendable {
         }
         network = try networks.network(of: model)
         self.dataset = dataset
-        self.request = JobRequest(
-            model: model.name,
-            dataset: dataset.name,
-            initialVersion: request.initialVersion,
-            options: options
-        )
+        self.options = options
+        initialVersion = request.initialVersion
         priority = request.priority
         self.inlineData = inlineData
         do {
@@ -52,11 +49,11 @@ struct TrainingPlan: Sendable {
     /// The job to be stored.
     var newJob: NewJob {
         NewJob(
-            model: request.model,
+            model: network.definition.name,
             dataset: dataset.name,
-            initialVersion: request.initialVersion,
-            request: request.jsonText,
-            progress: QueuedProgress(request.options, rows: dataset.rows).jsonText,
+            initialVersion: initialVersion,
+            request: options.jsonText,
+            progress: QueuedProgress(options, rows: dataset.rows).jsonText,
             priority: priority
         )
     }
@@ -67,8 +64,9 @@ struct TrainingPlan: Sendable {
     /// Times a few steps of the training, on weights that are thrown away.
     func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
         let file = try store.datasets.open(dataset.name)
-        let data = StoredRows(file, .train, summary: try StoredTarget(dataset), for: network)
-        return try TrainingEstimate(network: network, options: request.options, data: data, threads: threads)
+        let target = try StoredTarget(dataset)
+        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
+        return try TrainingEstimate(network: network, options: options, data: data, threads: threads)
     }
 
     private static func model(
@@ -84,7 +82,12 @@ struct TrainingPlan: Sendable {
             let known = try store.models.list().map(\.name)
             // Where the name itself is missing, that is a fault already.
             if !request.model.isEmpty {
-                missing.add("/model", Suggestion.unknown("model", request.model, known: known))
+                missing.add(
+                    "/model",
+                    known.isEmpty
+                        ? "unknown model \"\(request.model)\"; none has been defined yet"
+                        : Suggestion.unknown("model", request.model, known: known)
+                )
             }
             return nil
         }
@@ -121,13 +124,15 @@ struct TrainingPlan: Sendable {
     ) throws {
         let target = try StoredTarget(dataset)
         let file = try store.datasets.open(dataset.name)
-        let data = StoredRows(file, .train, summary: target, for: network)
+        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
         var faults = Faults()
         do {
             try options.check(network, on: data)
         } catch {
             // The engine knows no names for the data, so what it says of the data has no pointer.
-            for fault in error.faults { faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail) }
+            for fault in error.faults {
+                faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail)
+            }
         }
         try faults.check()
         let rule = try options.loss.rule(for: data.target, output: network.outputShape)

@@ -32,12 +32,13 @@ struct TrainingQueue: Sendable {
     /// Checks a training request and times a few of its steps, and changes nothing.
     ///
     /// - Throws: What `submit` throws.
-    func estimate(_ body: JSONValue) async throws -> TrainingEstimate {
+    func estimate(_ body: JSONValue) async throws -> EstimateDocument {
         let request = TrainingRequest(body)
         return try await threads.run {
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             defer { plan.discard() }
-            return try plan.estimate(threads: workers.replicas, store: store)
+            let estimate = try plan.estimate(threads: workers.replicas, store: store)
+            return EstimateDocument(network: plan.network, estimate: estimate)
         }
     }
 

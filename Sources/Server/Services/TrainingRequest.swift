@@ -23,11 +23,11 @@ struct TrainingRequest: Sendable {
         /// `{"x": […], "y": […]}` in the body.
         case inline(JSONValue)
 
-        /// The pointer of the member that says so.
+        /// The pointer of what holds the inputs.
         var pointer: String {
             switch self {
             case .dataset: "/dataset"
-            case .inline: "/data"
+            case .inline: "/data/x"
             }
         }
     }
@@ -44,7 +44,7 @@ struct TrainingRequest: Sendable {
         case (nil, nil):
             source = nil
             if reader.object != nil, !reader.has("dataset") {
-                reader.faults.add(reader.pointer, "missing key \"dataset\": expected a dataset's name, or \"data\"")
+                reader.fault(at: "dataset", "missing; expected a dataset's name, or \"data\"")
             }
         case (_?, _?):
             source = nil

@@ -2,7 +2,7 @@ import JSON
 
 /// How a version came about, as it is stored beside the weights.
 struct VersionOptions: JSONWritable {
-    /// The training request with its defaults.
+    /// How it was trained, with every default.
     let training: StoredJSON
     /// The words of the classes, where the data had words.
     let labels: [String]?
