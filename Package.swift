@@ -29,7 +29,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let package = Package(
     name: "trainyard",
     products: [
-        .executable(name: "trainyard", targets: ["Server"])
+        .executable(name: "trainyard", targets: ["Server"]),
+        .library(name: "HTTP", targets: ["HTTP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -71,7 +72,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "JSON", httpTypes, logging], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPTests",
+            dependencies: ["HTTP", "JSON", httpTypes, logging],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "NNTests",
             dependencies: ["NN", "JSON", "CZlib"],
@@ -92,3 +97,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Set by `scripts/fuzz-http`; without libFuzzer, which brings `main`, the target would not link.
+if Context.environment["TRAINYARD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-http",
+            dependencies: ["HTTP", httpTypes],
+            path: "Fuzz/HTTP",
+            exclude: ["corpus"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

@@ -4,3 +4,4 @@
 
 struct sockaddr;
 extern int accept4(int, struct sockaddr *, unsigned int *, int);
+extern int pthread_setname_np(unsigned long, const char *);

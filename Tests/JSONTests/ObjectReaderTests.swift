@@ -49,6 +49,6 @@ struct ObjectReaderTests {
     }
 
     @Test func `a missing required key is a fault of the object`() throws {
-        #expect(try faults("{}") == [#"missing key "epochs": expected an integer from 1 to 65536"#])
+        #expect(try faults("{}") == [#"/epochs: missing; expected an integer from 1 to 65536"#])
     }
 }

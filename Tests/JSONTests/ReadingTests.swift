@@ -94,17 +94,17 @@ struct ReadingTests {
 
         #expect(
             found == [
-                #"missing key "i": expected an integer from 3 to 9"#,
-                #"missing key "d": expected a number above 0, at most 1"#,
-                #"missing key "b": expected true or false"#,
-                #"missing key "s": expected a string"#,
-                #"missing key "c": expected one of "valid", "same""#,
-                #"missing key "u": expected one of "m", "in""#,
-                #"missing key "t": expected an integer from 2 to 4 or an array of 3"#,
-                #"missing key "n": expected an array of 2 to 3"#,
-                #"missing key "o": expected an object"#,
-                #"missing key "a": expected an array of at least 1"#,
-                #"missing key "v": expected a value"#,
+                #"/i: missing; expected an integer from 3 to 9"#,
+                #"/d: missing; expected a number above 0, at most 1"#,
+                #"/b: missing; expected true or false"#,
+                #"/s: missing; expected a string"#,
+                #"/c: missing; expected one of "valid", "same""#,
+                #"/u: missing; expected one of "m", "in""#,
+                #"/t: missing; expected an integer from 2 to 4 or an array of 3"#,
+                #"/n: missing; expected an array of 2 to 3"#,
+                #"/o: missing; expected an object"#,
+                #"/a: missing; expected an array of at least 1"#,
+                #"/v: missing; expected a value"#,
             ]
         )
     }
@@ -141,7 +141,7 @@ struct ReadingTests {
 
         #expect(
             found == [
-                #"/layers/1: missing key "units": expected an integer"#,
+                #"/layers/1/units: missing; expected an integer"#,
                 #"/layers/1/unit: unknown key "unit"; did you mean "units"? Known: units"#,
                 "/layers/2: expected an object, found 3",
                 #"/n/1: expected an integer from 1 to 9, found "2""#,

@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install -r scripts/reference/requirements.txt
     venv/bin/python scripts/reference/make_layer_fixtures.py Tests/NNTests/Fixtures
 
-A case of layers.json.gz holds layers as a definition names them, weights, a batch for each input and a cotangent for
+A case of layers.json.gz holds layers as a definition names them and the same model as Keras writes it, weights, a batch for each input and a cotangent for
 each output; from Keras come the outputs, the gradients of the sum of outputs times cotangents, and where the case is
 trained the new values of the weights that have no gradient. A case of losses.json.gz holds layers, a batch of inputs and
 targets; from Keras come the loss of each sample and the gradients of their sum. Inputs and weights are 32-bit numbers,
@@ -58,6 +58,7 @@ def inside_average_pooling(rank):
             pool = pooling(self.pool_size, self.strides)
             return (pool(image) / pool(inside)).permute(*last)
 
+    InsideAveragePooling.__name__ = base.__name__
     return InsideAveragePooling
 
 
@@ -166,6 +167,7 @@ def padded(random, shape):
 
 def prepare(name, input_shape, layers, batch, draw=normal, outputs=None):
     random = np.random.default_rng(sum(name.encode()) * 7919)
+    keras.utils.clear_session()
     model, made = build(layers, input_shape, outputs)
     named = draw_weights(made, random)
     numbers = [single(draw(random, (batch, *given.shape[1:]))) for given in model.inputs]
@@ -177,6 +179,7 @@ def prepare(name, input_shape, layers, batch, draw=normal, outputs=None):
     case = {
         "name": name,
         "definition": definition,
+        "keras": json.loads(model.to_json().replace("float64", "float32")),
         "weights": {key: tensor(value.value.detach().numpy()) for key, value in named.items()},
         "inputs": [tensor(array) for array in numbers],
     }
@@ -249,8 +252,128 @@ MASKING = [{"type": "Masking"}]
 
 
 ACTIVATIONS = [
-    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "hard_sigmoid", "silu", "tanh", "softplus",
-    "softsign", "exponential", "softmax", "log_softmax",
+    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "hard_sigmoid", "silu", "hard_silu", "gelu",
+    "mish", "tanh", "softplus", "softsign", "exponential", "softmax", "log_softmax",
+]
+
+
+def one(kind, **arguments):
+    return [{"type": kind, **arguments}]
+
+
+def bidirectional(kind, units=2, **arguments):
+    inner = arguments.pop("inner", {})
+    return one("Bidirectional", layer={"type": kind, "units": units, **inner}, **arguments)
+
+
+QUERY_AND_VALUE = [
+    {"type": "InputLayer", "shape": [3, 4], "name": "q"}, {"type": "InputLayer", "shape": [5, 4], "name": "v"},
+]
+TWO_SEQUENCES = [
+    {"type": "InputLayer", "shape": [5, 2], "name": "q"}, {"type": "InputLayer", "shape": [5, 2], "name": "v"},
+    {"type": "Masking", "name": "mq", "inputs": ["q"]}, {"type": "Masking", "name": "mv", "inputs": ["v"]},
+]
+
+
+def nearly_padded(random, shape):
+    """As padded, but every sequence has a step that counts: nothing to attend to is nothing that can be compared."""
+    numbers = padded(random, shape)
+    numbers[3, 2] = 1
+    return numbers
+
+
+MORE_LAYERS = [
+    layer_case("conv1d", [7, 3], one("Conv1D", filters=4, kernel_size=3)),
+    layer_case("conv1d same, strides", [8, 2], one("Conv1D", filters=3, kernel_size=4, strides=3, padding="same")),
+    layer_case("conv1d causal, dilated", [7, 2], one("Conv1D", filters=3, kernel_size=3, dilation_rate=2,
+                                                    padding="causal", activation="relu")),
+    layer_case("conv1d causal, strides", [7, 2], one("Conv1D", filters=3, kernel_size=3, strides=2, padding="causal")),
+    layer_case("conv1d of one step, batch of 1", [1, 2], one("Conv1D", filters=3, kernel_size=1), batch=1),
+    layer_case("conv1d groups", [6, 4], one("Conv1D", filters=6, kernel_size=2, groups=2)),
+    layer_case("conv2d dilated", [7, 8, 2], conv(filters=3, kernel_size=[3, 2], dilation_rate=[2, 3])),
+    layer_case("conv2d dilated same", [5, 6, 2], conv(filters=3, kernel_size=3, dilation_rate=2, padding="same")),
+    layer_case("conv2d groups", [5, 6, 6], conv(filters=3, kernel_size=3, groups=3)),
+    layer_case("conv2d groups of one channel", [5, 6, 4], conv(filters=4, kernel_size=3, groups=4, padding="same")),
+    layer_case("conv3d", [4, 5, 4, 2], one("Conv3D", filters=3, kernel_size=[2, 3, 2])),
+    layer_case("conv3d same, strides", [5, 4, 5, 2], one("Conv3D", filters=2, kernel_size=3, strides=[2, 1, 2],
+                                                       padding="same", activation="tanh")),
+    layer_case("conv3d dilated", [5, 4, 5, 1], one("Conv3D", filters=2, kernel_size=2, dilation_rate=[2, 1, 2])),
+    layer_case("depthwise conv2d", [5, 6, 3], one("DepthwiseConv2D", kernel_size=3)),
+    layer_case("depthwise conv2d, two filters, strides", [5, 6, 3], one(
+        "DepthwiseConv2D", kernel_size=2, depth_multiplier=2, strides=2, padding="same", activation="relu")),
+    layer_case("separable conv2d", [5, 6, 3], one("SeparableConv2D", filters=4, kernel_size=3)),
+    layer_case("separable conv2d, two filters", [5, 6, 2], one(
+        "SeparableConv2D", filters=3, kernel_size=[2, 3], depth_multiplier=2, padding="same", use_bias=False)),
+    layer_case("conv2d transpose", [3, 4, 2], one("Conv2DTranspose", filters=3, kernel_size=3)),
+    layer_case("conv2d transpose, strides", [3, 4, 2], one("Conv2DTranspose", filters=3, kernel_size=[3, 2],
+                                                         strides=2)),
+    layer_case("conv2d transpose same, strides", [3, 4, 2], one(
+        "Conv2DTranspose", filters=3, kernel_size=4, strides=2, padding="same", activation="tanh")),
+    layer_case("conv2d transpose, strides beyond the window", [3, 2, 2], one(
+        "Conv2DTranspose", filters=2, kernel_size=2, strides=3)),
+    layer_case("max pooling of steps", [7, 2], one("MaxPooling1D", pool_size=3, strides=2)),
+    layer_case("average pooling of steps, same", [7, 2], one("AveragePooling1D", pool_size=3, padding="same")),
+    layer_case("max pooling of volumes", [5, 4, 6, 2], one("MaxPooling3D", pool_size=[2, 2, 3])),
+    layer_case("average pooling of volumes, same", [5, 4, 5, 2], one("AveragePooling3D", pool_size=2, padding="same")),
+    layer_case("global max pooling", [3, 4, 2], one("GlobalMaxPooling2D")),
+    layer_case("global max pooling of steps", [5, 2], one("GlobalMaxPooling1D", keepdims=True)),
+    layer_case("zero padding", [3, 2, 2], one("ZeroPadding2D", padding=[[1, 2], [0, 3]])),
+    layer_case("zero padding, default", [3, 2, 2], one("ZeroPadding2D")),
+    layer_case("cropping", [6, 7, 2], one("Cropping2D", cropping=[[1, 2], [0, 3]])),
+    layer_case("upsampling", [3, 2, 2], one("UpSampling2D", size=[2, 3])),
+    layer_case("upsampling, bilinear", [3, 4, 2], one("UpSampling2D", size=[2, 3], interpolation="bilinear")),
+    layer_case("resizing", [5, 4, 2], one("Resizing", height=3, width=7)),
+    layer_case("resizing, nearest", [5, 4, 2], one("Resizing", height=3, width=7, interpolation="nearest")),
+    layer_case("normalization, learned", [3, 2], one("Normalization")),
+    layer_case("normalization, learned, two axes", [3, 2], one("Normalization", axis=[1, 2])),
+    layer_case("normalization, given", [3], one("Normalization", mean=[1, 2, 3], variance=[0.5, 1, 2])),
+    layer_case("normalization, given for all, inverted", [3], one("Normalization", axis=None, mean=0.5, variance=2,
+                                                                invert=True)),
+    layer_case("layer normalization", [4, 3], one("LayerNormalization")),
+    layer_case("layer normalization, bare", [5], one("LayerNormalization", epsilon=0.1, center=False, scale=False)),
+    layer_case("reshape", [4, 3], one("Reshape", target_shape=[2, -1, 3])),
+    layer_case("permute", [2, 3, 4], one("Permute", dims=[3, 1, 2])),
+    layer_case("repeat vector", [3], one("RepeatVector", n=4)),
+    layer_case("relu layer", [9], one("ReLU")),
+    layer_case("relu layer, all arguments", [9], one("ReLU", max_value=1, negative_slope=0.2, threshold=0.3)),
+    layer_case("leaky relu layer", [9], one("LeakyReLU")),
+    layer_case("elu layer", [9], one("ELU", alpha=0.7)),
+    layer_case("softmax layer", [2, 4], one("Softmax")),
+    layer_case("dot of vectors", None, [
+        {"type": "InputLayer", "shape": [4], "name": "x"}, {"type": "InputLayer", "shape": [4], "name": "y"},
+        {"type": "Dot", "axes": 1, "inputs": ["x", "y"]}]),
+    layer_case("dot of sequences", None, QUERY_AND_VALUE + one("Dot", axes=[2, 2], inputs=["q", "v"])),
+    layer_case("dot of sequences, normalized", None, QUERY_AND_VALUE + one(
+        "Dot", axes=-1, normalize=True, inputs=["q", "v"])),
+    layer_case("attention", None, QUERY_AND_VALUE + one("Attention", inputs=["q", "v"])),
+    layer_case("attention, scaled", None, QUERY_AND_VALUE + one("Attention", use_scale=True, inputs=["q", "v"])),
+    layer_case("attention, concatenating", None, QUERY_AND_VALUE + one(
+        "Attention", use_scale=True, score_mode="concat", inputs=["q", "v"])),
+    layer_case("attention with a key", None, QUERY_AND_VALUE + [
+        {"type": "InputLayer", "shape": [5, 4], "name": "k"}, {"type": "Attention", "inputs": ["q", "v", "k"]}]),
+    layer_case("attention, masked", None, TWO_SEQUENCES + one("Attention", inputs=["mq", "mv"]), batch=4,
+               draw=nearly_padded),
+    layer_case("additive attention", None, QUERY_AND_VALUE + one("AdditiveAttention", inputs=["q", "v"])),
+    layer_case("additive attention, masked", None, TWO_SEQUENCES + one(
+        "AdditiveAttention", inputs=["mq", "mv"], use_scale=False), batch=4, draw=nearly_padded),
+    layer_case("time distributed dense", [4, 3], one("TimeDistributed", layer={"type": "Dense", "units": 2})),
+    layer_case("time distributed conv2d", [3, 4, 5, 2], one("TimeDistributed", layer={
+        "type": "Conv2D", "filters": 2, "kernel_size": 2, "activation": "relu"})),
+    layer_case("bidirectional lstm, states", [4, 2], bidirectional("LSTM", inner={"return_state": True}),
+               outputs=[f"bidirectional:{number}" for number in range(5)]),
+    layer_case("bidirectional gru masked", [5, 2], MASKING + bidirectional("GRU", inner={"return_sequences": True}),
+               batch=4, draw=padded),
+    layer_case("bidirectional lstm masked", [5, 2], MASKING + bidirectional("LSTM"), batch=4, draw=padded),
+    layer_case("bidirectional of two layers", [4, 2], one(
+        "Bidirectional", layer={"type": "GRU", "units": 2},
+        backward_layer={"type": "GRU", "units": 3, "go_backwards": True})),
+] + [
+    layer_case(f"bidirectional, {merge}", [4, 2], bidirectional(
+        "SimpleRNN", inner={"return_sequences": True}, merge_mode=merge))
+    for merge in ["concat", "sum", "mul", "ave"]
+] + [
+    layer_case("bidirectional, both results", [4, 2], bidirectional("GRU", merge_mode=None),
+               outputs=["bidirectional", "bidirectional:1"]),
 ]
 
 LAYERS = [
@@ -417,6 +540,14 @@ def bits(random, shape):
     return random.integers(0, 2, shape)
 
 
+def signs(random, shape):
+    return 2 * random.integers(0, 2, shape) - 1
+
+
+def one_hot(random, shape):
+    return np.eye(shape[-1])[random.integers(0, shape[-1], shape[:-1])]
+
+
 def numbers(random, shape):
     return random.normal(0, 1, shape)
 
@@ -425,6 +556,18 @@ SPARSE = "SparseCategoricalCrossentropy"
 CATEGORICAL = "CategoricalCrossentropy"
 BINARY = "BinaryCrossentropy"
 LOSSES = [
+    loss_case("huber", [5], LINEAR, {"type": "Huber"}, numbers),
+    loss_case("huber, delta", [5], LINEAR, {"type": "Huber", "delta": 0.4}, numbers),
+    loss_case("log-cosh", [5], LINEAR, {"type": "LogCosh"}, numbers),
+    loss_case("kl divergence", [5], SOFTMAX, {"type": "KLDivergence"}, distribution),
+    loss_case("poisson", [5], POSITIVE, {"type": "Poisson"}, distribution),
+    loss_case("hinge, labels 0 and 1", [5], LINEAR, {"type": "Hinge"}, bits),
+    loss_case("hinge, labels -1 and 1", [5], LINEAR, {"type": "Hinge"}, signs),
+    loss_case("squared hinge", [5], LINEAR, {"type": "SquaredHinge"}, bits),
+    loss_case("categorical hinge", [5], LINEAR, {"type": "CategoricalHinge"}, one_hot),
+    loss_case("cosine similarity", [5], LINEAR, {"type": "CosineSimilarity"}, numbers),
+    loss_case("absolute percentage error", [5], LINEAR, {"type": "MeanAbsolutePercentageError"}, numbers),
+    loss_case("squared logarithmic error", [5], POSITIVE, {"type": "MeanSquaredLogarithmicError"}, distribution),
     loss_case("sparse, softmax", [5], SOFTMAX, {"type": SPARSE}, labels),
     loss_case("sparse, from logits", [5], LINEAR, {"type": SPARSE, "from_logits": True}, labels),
     loss_case("sparse, other positive results", [5], POSITIVE, {"type": SPARSE}, labels),
@@ -451,5 +594,5 @@ def write(folder, name, cases):
 
 
 if __name__ == "__main__":
-    write(sys.argv[1], "layers.json.gz", LAYERS)
+    write(sys.argv[1], "layers.json.gz", LAYERS + MORE_LAYERS)
     write(sys.argv[1], "losses.json.gz", LOSSES)

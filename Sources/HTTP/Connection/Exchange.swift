@@ -23,6 +23,8 @@ struct Exchange {
     /// Whether that has happened.
     var hasEndedEarly = false
 
+    var isBodyTooLong: Bool { bytesIn > bodyLimit }
+
     init(number: UInt64, head: RequestHead?, id: String, started: MonotonicTime) {
         self.number = number
         self.head = head

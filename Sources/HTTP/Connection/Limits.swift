@@ -12,6 +12,9 @@ public struct Limits: Sendable {
     /// Bytes of a request's body where the route sets no limit of its own; more is a 413.
     public var bodyBytes = 64 << 20
 
+    /// Bytes that one byte of a compressed body may become, beyond the first mebibyte; more is a 413.
+    public var inflationRatio = 200
+
     /// Connections at once; the next one is answered 503 with `Retry-After` and closed.
     public var connections = 4_096
 

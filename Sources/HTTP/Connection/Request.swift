@@ -11,7 +11,7 @@ public struct Request: Sendable {
     public let query: Query
 
     /// The body.
-    public let body: RequestBody
+    public internal(set) var body: RequestBody
 
     /// The id of this request in the log: the client's `X-Request-ID` where that is sound, else made here.
     public let id: String

@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// The body of a request, as chunks in the order of arrival; it can be read once.
 ///
-/// Nothing is read from the client while nobody asks for the next chunk.
+/// Nothing is read from the client while nobody asks for the next chunk. A body in gzip or deflate arrives decoded.
 public struct RequestBody: AsyncSequence, Sendable {
     /// A chunk.
     public typealias Element = [UInt8]
@@ -14,12 +14,18 @@ public struct RequestBody: AsyncSequence, Sendable {
 
     let source: Source
 
-    /// The most bytes that will come.
+    /// How the chunks of the source are coded.
+    var coding: ContentCoding?
+
+    /// The most bytes that will come, decoded.
     let limit: Int
 
-    /// The body, if all of it had arrived when the handler was called; always so in a sync handler.
+    /// The most bytes that come of one coded byte.
+    var ratio = 1
+
+    /// The body, if all of it had arrived, uncoded, when the handler was called; always so in a sync handler.
     public var whole: [UInt8]? {
-        guard case .whole(let bytes) = source else { return nil }
+        guard case .whole(let bytes) = source, coding == nil else { return nil }
         return bytes
     }
 
@@ -32,9 +38,27 @@ public struct RequestBody: AsyncSequence, Sendable {
         var bytes: [UInt8] = []
         for try await chunk in self {
             guard bytes.count + chunk.count <= limit else { throw Self.tooLarge(limit) }
-            bytes.append(contentsOf: chunk)
+            if bytes.isEmpty { bytes = chunk } else { bytes.append(contentsOf: chunk) }
         }
         return bytes
+    }
+
+    /// The most that is decoded on an event loop, where it holds up other connections.
+    private static let inflatedOnLoop = 1 << 20
+
+    /// The same body decoded, for a sync handler.
+    func inflated() throws(Problem) -> RequestBody {
+        guard let coding, case .whole(let bytes) = source else { return self }
+        let inflater = Inflater(coding, limit: Swift.min(limit, Self.inflatedOnLoop), ratio: ratio)
+        var decoded: [UInt8] = []
+        inflater.feed(bytes)
+        do throws(InflateError) {
+            while let piece = try inflater.next() { decoded += piece }
+            try inflater.finish()
+        } catch {
+            throw Problem(error)
+        }
+        return RequestBody(source: .whole(decoded), limit: limit)
     }
 
     static func tooLarge(_ limit: Int) -> Problem {
@@ -43,15 +67,17 @@ public struct RequestBody: AsyncSequence, Sendable {
 
     /// Reads the chunks.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(source: source)
+        Iterator(source: source, inflater: coding.map { Inflater($0, limit: limit, ratio: ratio) })
     }
 
     /// Reads the chunks one by one.
     public struct Iterator: AsyncIteratorProtocol {
         private var source: Source?
+        private let inflater: Inflater?
 
-        init(source: Source) {
+        init(source: Source, inflater: Inflater?) {
             self.source = source
+            self.inflater = inflater
         }
 
         /// The next chunk, which is not empty; nil at the end.
@@ -59,6 +85,23 @@ public struct RequestBody: AsyncSequence, Sendable {
         /// Throws a 413 `Problem` where the body is longer than the route allows, a 400 or 408 `Problem` where it is
         /// malformed or stops coming, and `CancellationError` where the client has gone.
         public mutating func next() async throws -> [UInt8]? {
+            guard let inflater else { return try await nextOfSource() }
+            do {
+                while true {
+                    if let piece = try inflater.next() { return piece }
+                    guard let chunk = try await nextOfSource() else {
+                        try inflater.finish()
+                        return nil
+                    }
+                    inflater.feed(chunk)
+                }
+            } catch let error as InflateError {
+                source = nil
+                throw Problem(error)
+            }
+        }
+
+        private mutating func nextOfSource() async throws -> [UInt8]? {
             switch source {
             case .none: return nil
             case .whole(let bytes):
@@ -69,6 +112,18 @@ public struct RequestBody: AsyncSequence, Sendable {
                 if chunk == nil { source = nil }
                 return chunk
             }
+        }
+    }
+}
+
+extension Problem {
+    init(_ error: InflateError) {
+        switch error {
+        case .malformed: self.init(.badRequest, detail: "the body is not in the format that Content-Encoding names")
+        case .truncated: self.init(.badRequest, detail: "the body ends before its compressed data does")
+        case .tooLong(let limit): self = RequestBody.tooLarge(limit)
+        case .tooDense(let ratio):
+            self.init(.contentTooLarge, detail: "the body grows more than \(ratio) times when it is decoded")
         }
     }
 }

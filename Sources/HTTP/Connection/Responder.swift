@@ -9,16 +9,44 @@ public enum Handler: Sendable {
     case async(@Sendable (Request) async throws -> Response)
 }
 
+/// What a client may do.
+public enum Access: String, Sendable, CaseIterable, Comparable {
+    /// Nothing needs to be shown.
+    case open
+
+    /// Look at what is there, and ask for predictions.
+    case read
+
+    /// Everything.
+    case full
+
+    /// Open asks less than read, and read less than full.
+    public static func < (left: Access, right: Access) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .open: 0
+        case .read: 1
+        case .full: 2
+        }
+    }
+}
+
 /// A route's handler with what the connection must know before the body comes.
 final class Endpoint: Sendable {
     let pattern: String
     let handler: Handler
     let bodyLimit: Int?
+    /// What a token must allow, where tokens are needed.
+    let access: Access
 
-    init(pattern: String, handler: Handler, bodyLimit: Int?) {
+    init(pattern: String, handler: Handler, bodyLimit: Int?, access: Access) {
         self.pattern = pattern
         self.handler = handler
         self.bodyLimit = bodyLimit
+        self.access = access
     }
 }
 
@@ -62,14 +90,23 @@ protocol Responder: AnyObject, Sendable {
     /// The answer to an error that a handler threw.
     func response(to error: any Error, id: String) -> Response
 
+    /// The response with the fields that every answer to such a request has.
+    func dressed(_ response: Response, for head: RequestHead?) -> Response
+
+    /// The response, compressed where the client accepts that and it is worth it; called off the event loops.
+    func compressed(_ response: Response, for request: Request) -> Response
+
     /// Told of an error that broke a streamed answer, whose status was long sent.
     func streamFailed(_ error: any Error, id: String)
 
     /// The id of a request.
     func requestID(for head: RequestHead?) -> String
 
-    /// Told once of every request that was resolved or refused.
-    func finished(_ record: RequestRecord, wasResolved: Bool)
+    /// Whether anybody looks at the records of requests.
+    var wantsRecords: Bool { get }
+
+    /// Told once of every request that was resolved or refused; without a record where none is wanted.
+    func finished(_ record: RequestRecord?, wasResolved: Bool)
 
     /// Told once of every connection that ends.
     func connectionClosed(_ connection: Connection)

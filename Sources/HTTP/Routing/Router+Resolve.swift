@@ -9,6 +9,16 @@ extension Router {
         }
         switch tree.match(head.method, path.segments) {
         case .found(let target, let values):
+            if head.framing != .none, let coding = head.value(ofFieldNamed: "content-encoding"),
+                ContentCoding(field: coding) == nil
+            {
+                let known = ContentCoding.allCases.map(\.rawValue).joined(separator: ", ")
+                return Self.refused(
+                    .unsupportedMediaType,
+                    "Content-Encoding \"\(coding)\" is not understood; use \(known), or none",
+                    fields: [.acceptEncoding: known]
+                )
+            }
             var query = Query()
             if let text = head.rawQuery {
                 guard let parsed = Query(parsing: text) else {

@@ -15,78 +15,122 @@ public struct Router: Sendable {
     ///   - method: The method.
     ///   - pattern: The pattern of the path; one that is already there for this method traps.
     ///   - bodyLimit: Bytes of the body, more of which is a 413; nil leaves it to the server.
+    ///   - access: What a token must allow, where the server wants tokens; nil asks for reading with GET, else for all.
     ///   - handler: Answers a request.
     public mutating func on(
         _ method: HTTPRequest.Method,
         _ pattern: String,
         bodyLimit: Int? = nil,
+        access: Access? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(method, pattern, bodyLimit: bodyLimit, handler: .async(handler))
+        on(method, pattern, bodyLimit: bodyLimit, access: access, handler: .async(handler))
     }
 
     /// Adds a route with a handler of either kind.
-    public mutating func on(_ method: HTTPRequest.Method, _ pattern: String, bodyLimit: Int? = nil, handler: Handler) {
-        let parsed = RoutePattern(pattern)
-        tree.insert(method, parsed, Endpoint(pattern: pattern, handler: handler, bodyLimit: bodyLimit))
+    public mutating func on(
+        _ method: HTTPRequest.Method,
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        access: Access? = nil,
+        handler: Handler
+    ) {
+        let needed = access ?? (method == .get ? .read : .full)
+        let endpoint = Endpoint(pattern: pattern, handler: handler, bodyLimit: bodyLimit, access: needed)
+        tree.insert(method, RoutePattern(pattern), endpoint)
     }
 }
 
 extension Router {
     /// Adds a GET route whose handler runs on the event loop: microseconds of work, nothing awaited.
-    public mutating func get(_ pattern: String, sync handler: @escaping @Sendable (Request) throws -> Response) {
-        on(.get, pattern, handler: .sync(handler))
+    @_disfavoredOverload
+    public mutating func get(
+        _ pattern: String,
+        access: Access? = nil,
+        sync handler: @escaping @Sendable (Request) throws -> Response
+    ) {
+        on(.get, pattern, access: access, handler: .sync(handler))
     }
 
     /// Adds a POST route whose handler runs on the event loop with the whole body.
+    @_disfavoredOverload
     public mutating func post(
         _ pattern: String,
         bodyLimit: Int? = nil,
+        access: Access? = nil,
         sync handler: @escaping @Sendable (Request) throws -> Response
     ) {
-        on(.post, pattern, bodyLimit: bodyLimit, handler: .sync(handler))
+        on(.post, pattern, bodyLimit: bodyLimit, access: access, handler: .sync(handler))
     }
 
     /// Adds a GET route.
     public mutating func get(
         _ pattern: String,
+        access: Access? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(.get, pattern, handler)
+        on(.get, pattern, access: access, handler)
     }
 
     /// Adds a POST route.
     public mutating func post(
         _ pattern: String,
         bodyLimit: Int? = nil,
+        access: Access? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(.post, pattern, bodyLimit: bodyLimit, handler)
+        on(.post, pattern, bodyLimit: bodyLimit, access: access, handler)
     }
 
     /// Adds a PUT route.
     public mutating func put(
         _ pattern: String,
         bodyLimit: Int? = nil,
+        access: Access? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(.put, pattern, bodyLimit: bodyLimit, handler)
+        on(.put, pattern, bodyLimit: bodyLimit, access: access, handler)
     }
 
     /// Adds a PATCH route.
     public mutating func patch(
         _ pattern: String,
         bodyLimit: Int? = nil,
+        access: Access? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(.patch, pattern, bodyLimit: bodyLimit, handler)
+        on(.patch, pattern, bodyLimit: bodyLimit, access: access, handler)
     }
 
     /// Adds a DELETE route.
     public mutating func delete(
         _ pattern: String,
+        access: Access? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(.delete, pattern, handler)
+        on(.delete, pattern, access: access, handler)
+    }
+}
+
+/// A trailing closure that awaits nothing would match `sync:` above and land on the event loop unasked; with these and
+/// `@_disfavoredOverload` there, it runs on the pool as any other.
+extension Router {
+    /// Adds a GET route whose handler awaits nothing and runs on the global concurrent pool.
+    public mutating func get(
+        _ pattern: String,
+        access: Access? = nil,
+        _ handler: @escaping @Sendable (Request) throws -> Response
+    ) {
+        on(.get, pattern, access: access) { try handler($0) }
+    }
+
+    /// Adds a POST route whose handler awaits nothing and runs on the global concurrent pool.
+    public mutating func post(
+        _ pattern: String,
+        bodyLimit: Int? = nil,
+        access: Access? = nil,
+        _ handler: @escaping @Sendable (Request) throws -> Response
+    ) {
+        on(.post, pattern, bodyLimit: bodyLimit, access: access) { try handler($0) }
     }
 }

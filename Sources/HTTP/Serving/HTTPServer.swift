@@ -59,6 +59,12 @@ public final class HTTPServer: Responder {
         }
         precondition(isFirst, "a server starts once")
         let listeners = try listen()
+        for address in listeners.map(\.address) where !address.isLocal && configuration.tokens == nil {
+            logger.warning(
+                "anybody who reaches this address can use the server; set tokens",
+                metadata: ["address": "\(address)"]
+            )
+        }
         do {
             let loops = try startLoops()
             for (index, listener) in listeners.enumerated() {
@@ -184,7 +190,28 @@ public final class HTTPServer: Responder {
             let problem = Self.busy("\(limits.requestsInFlight) requests are being answered, which is the limit")
             return .answered(problem.response, pattern: nil)
         }
-        return router.resolve(head)
+        if let preflight = configuration.crossOrigin?.preflight(head) { return .answered(preflight, pattern: nil) }
+        guard let tokens = configuration.tokens else { return router.resolve(head) }
+        let granted = tokens.access(for: head)
+        let resolution = router.resolve(head)
+        if case .endpoint(let endpoint, _, _) = resolution {
+            guard endpoint.access > granted else { return resolution }
+            return .answered(tokens.refusal(needed: endpoint.access, granted: granted, head), pattern: endpoint.pattern)
+        }
+        // Who shows no token does not learn which paths there are.
+        return granted == .open
+            ? .answered(tokens.refusal(needed: .read, granted: granted, head), pattern: nil) : resolution
+    }
+
+    func dressed(_ response: Response, for head: RequestHead?) -> Response {
+        var response = response
+        HTMLDefense.apply(to: &response)
+        if let policy = configuration.crossOrigin, let head { policy.apply(to: &response, for: head) }
+        return response
+    }
+
+    func compressed(_ response: Response, for request: Request) -> Response {
+        Compression.apply(to: response, for: request)
     }
 
     func response(to error: any Error, id: String) -> Response {
@@ -204,10 +231,15 @@ public final class HTTPServer: Responder {
         return ids.make()
     }
 
-    func finished(_ record: RequestRecord, wasResolved: Bool) {
+    var wantsRecords: Bool { observer != nil || logsRequests }
+
+    private var logsRequests: Bool { configuration.logsRequests && logger.logLevel <= .info }
+
+    func finished(_ record: RequestRecord?, wasResolved: Bool) {
         if wasResolved { requestsInFlight.wrappingSubtract(1, ordering: .relaxed) }
+        guard let record else { return }
         observer?.finished(record)
-        guard configuration.logsRequests, logger.logLevel <= .info else { return }
+        guard logsRequests else { return }
         logger.info(
             "request",
             metadata: [

@@ -20,6 +20,12 @@ public struct ServerConfiguration: Sendable {
     /// How long the server waits for clients.
     public var timeouts = Timeouts()
 
+    /// The tokens that clients must show; nil lets everybody in.
+    public var tokens: BearerTokens?
+
+    /// What pages of other origins may do; nil lets them do nothing.
+    public var crossOrigin: CrossOriginPolicy?
+
     /// Whether each request is logged, at the level `info`.
     public var logsRequests = true
 

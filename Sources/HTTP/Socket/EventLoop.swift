@@ -53,9 +53,10 @@ actor EventLoop {
         epoll = Descriptor(owning: raw)
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: .max))
         guard epoll_ctl(raw, EPOLL_CTL_ADD, executor.wakeup.raw, &event) == 0 else { throw SystemError("epoll_ctl") }
-        let thread = Thread { self.runThread() }
-        thread.name = name
-        thread.start()
+        Thread.detachNewThread {
+            pthread_setname_np(UInt(pthread_self()), name)
+            self.runThread()
+        }
     }
 
     /// Lets the thread end once nothing is registered and nothing is enqueued.

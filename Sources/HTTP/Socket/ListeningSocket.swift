@@ -57,6 +57,11 @@ struct ListeningSocket: Sendable {
         }
     }
 
+    /// Removes the file of a Unix domain socket.
+    func removeFile() {
+        if case .unix(let path) = address { unlink(path) }
+    }
+
     /// Uses the reserved descriptor to take one connection and close it, so that the client is not left waiting.
     private mutating func turnAwayOne() {
         guard reserve != nil else {

@@ -11,6 +11,9 @@ public struct Response: Sendable {
 
     package var body: Body
 
+    /// What the body was made as; reading it from the fields for every answer would cost more.
+    private(set) var contentType: String?
+
     package enum Body: Sendable {
         case bytes([UInt8])
         case stream(BodyStream)
@@ -28,6 +31,7 @@ public struct Response: Sendable {
         self.status = status
         self.fields = fields
         self.fields[.contentType] = contentType
+        self.contentType = contentType
         self.body = .bytes(bytes)
     }
 

@@ -75,7 +75,7 @@ public struct ObjectReader {
         _ convert: (JSONValue) throws(Fault) -> Result
     ) -> Result? {
         guard let value = value(of: key) else {
-            if object != nil { faults.add(pointer, "missing key \(quoted(key)): expected \(expectation())") }
+            if object != nil { fault(at: key, "missing; expected \(expectation())") }
             return nil
         }
         return faults.collect { () throws(Fault) in try convert(value) }

@@ -91,9 +91,14 @@ public final class Store: Sendable {
 
     /// Closes the database; later calls throw.
     ///
+    /// What lies in the write-ahead log is moved into the database before, where nobody else is using it: the one file
+    /// then holds everything.
+    ///
     /// Throws `.busy` while other calls are under way.
     public func close() throws(StoreError) {
         do {
+            // Best effort: what stays in the log is as durable there.
+            _ = try? storage.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try storage.pool.close()
         } catch {
             throw StoreError(error, in: "Store.close()")

@@ -5,9 +5,19 @@ extension Registry where Product == any LossKind {
         [
             .init(BinaryCrossentropy.self),
             .init(CategoricalCrossentropy.self),
+            .init(CategoricalHinge.self),
+            .init(CosineSimilarity.self),
+            .init(Hinge.self),
+            .init(Huber.self),
+            .init(KLDivergence.self),
+            .init(LogCosh.self),
             .init(MeanAbsoluteError.self),
+            .init(MeanAbsolutePercentageError.self),
             .init(MeanSquaredError.self),
+            .init(MeanSquaredLogarithmicError.self),
+            .init(Poisson.self),
             .init(SparseCategoricalCrossentropy.self),
+            .init(SquaredHinge.self),
         ]
     )
 }

@@ -52,17 +52,29 @@ final class Replica {
     ///   - indices: The rows of the data.
     ///   - data: Where they come from.
     ///   - share: What each row's loss counts.
+    ///   - classWeights: By what that is multiplied for the row's class; nil for nothing.
     ///   - randomKey: The random key of the micro-batch.
     /// - Throws: What kept the rows from being read, or `TrainingError.badTarget`.
     func load(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,
         share: Float,
+        weights classWeights: ClassWeights.Rule?,
         key randomKey: RandomKey
     ) throws {
         try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
         try check(indices)
-        shares.pointer.update(repeating: share, count: indices.count)
+        if data.isWeighted {
+            try data.gatherWeights(indices, weights: shares.pointer)
+            for row in 0..<indices.count { shares.pointer[row] *= share }
+        } else {
+            shares.pointer.update(repeating: share, count: indices.count)
+        }
+        if let classWeights {
+            for row in 0..<indices.count {
+                shares.pointer[row] *= classWeights.weight(of: targets.pointer + row * classWeights.width)
+            }
+        }
         randomKey.write(to: key.pointer)
     }
 

@@ -104,7 +104,8 @@ struct Application {
     private func openStore() throws(StartError) -> Store {
         do {
             let store = try Store.open(at: settings.dataFolder, options: settings.storeOptions)
-            try DatasetCatalog.storeBuiltIns(in: store)
+            try DatasetCatalog.storeBuiltIns(in: store, logger: logger)
+            try store.jobs.endLeases(where: WorkerName.isDead)
             return store
         } catch {
             throw .dataFolder("--data \(settings.dataFolder): \(error)")

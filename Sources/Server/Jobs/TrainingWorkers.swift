@@ -52,7 +52,7 @@ final class TrainingWorkers: Sendable {
     /// Starts the threads.
     func start() {
         for number in 1...count {
-            let name = "\(ProcessInfo.processInfo.processIdentifier)-\(number)"
+            let name = WorkerName(number: number).description
             ended.enter()
             let thread = Thread {
                 self.loop(as: name)
@@ -82,6 +82,7 @@ final class TrainingWorkers: Sendable {
     private func loop(as name: String) {
         while !isStopping.load(ordering: .relaxed) {
             do {
+                try store.jobs.endLeases(where: WorkerName.isDead)
                 if let claim = try store.jobs.claim(by: name) {
                     run(claim)
                     continue

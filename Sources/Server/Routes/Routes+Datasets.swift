@@ -46,7 +46,8 @@ extension UploadFormat {
             let known = "text/csv, application/json, multipart/form-data"
             throw Problem(
                 .unsupportedMediaType,
-                detail: "Content-Type: expected one of \(known), found \(other ?? "none")",
+                detail: "Content-Type: expected one of \(known), found \(other ?? "none"); curl takes "
+                    + "-H 'Content-Type: text/csv'",
                 fields: [.accept: known]
             )
         }

@@ -44,7 +44,7 @@ struct TrainingRequest: Sendable {
         case (nil, nil):
             source = nil
             if reader.object != nil, !reader.has("dataset") {
-                reader.faults.add(reader.pointer, "missing key \"dataset\": expected a dataset's name, or \"data\"")
+                reader.fault(at: "dataset", "missing; expected a dataset's name, or \"data\"")
             }
         case (_?, _?):
             source = nil

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import HTTPTypes
 import Testing
@@ -82,6 +83,22 @@ struct RouterTests {
             #expect(response.status == 404)
             #expect(response.text.contains("id: expected an integer"))
         }
+    }
+
+    @Test func `a handler runs on an event loop only where the route says sync`() async throws {
+        try await withServer(routes: { router in
+            router.get("/trailing") { _ in Response(.ok, text: Self.threadName()) }
+            router.get("/sync", sync: { _ in Response(.ok, text: Self.threadName()) })
+        }) { port, _ in
+            let client = try RawClient(port: port)
+            #expect(try await client.get("/sync").text.hasPrefix("http-"))
+            #expect(try await !client.get("/trailing").text.hasPrefix("http-"))
+        }
+    }
+
+    /// The name of the calling thread (proc(5)).
+    private static func threadName() -> String {
+        (try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? ""
     }
 
     @Test func `a route that is registered twice traps`() async {

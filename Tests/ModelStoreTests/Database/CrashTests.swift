@@ -53,23 +53,15 @@ struct CrashTests {
         let job = try store.jobs.enqueue(NewJob(model: "m", request: "{}"))
 
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-            // Longer than the test takes on a busy machine.
-            var options = StoreOptions()
-            options.leaseMilliseconds = 600_000
-            let store = try Store.open(at: path, options: options)
+            // This worker's clock is an hour ahead, so its lease holds however long the test takes.
+            let store = try Store.open(at: path, clock: shifted(hours: 1))
             let claim = try #require(try store.jobs.claim(by: "w1"))
             try store.checkpoints.save(claim.lease, position: #"{"step":7}"#, parts: CheckpointTests.parts(7))
             kill(getpid(), SIGKILL)
         }
 
         #expect(try store.jobs.claim(by: "w2") == nil)
-        let system = StoreClock.system
-        let later = StoreClock(
-            wall: system.wall,
-            steadyMilliseconds: { system.steady() + 600_000 },
-            bootID: system.bootID
-        )
-        let claim = try #require(try Store.open(at: path, clock: later).jobs.claim(by: "w2"))
+        let claim = try #require(try Store.open(at: path, clock: shifted(hours: 2)).jobs.claim(by: "w2"))
         #expect(claim.job.id == job.id && claim.isResumed)
         #expect(try store.checkpoints.newest(of: job.id)?.position == #"{"step":7}"#)
     }
@@ -154,4 +146,14 @@ struct CrashTests {
             close(lock)
         }
     }
+}
+
+/// The machine's clocks, the steady one some hours ahead.
+private func shifted(hours: Int) -> StoreClock {
+    let system = StoreClock.system
+    return StoreClock(
+        wall: system.wall,
+        steadyMilliseconds: { system.steady() + Int64(hours) * 3_600_000 },
+        bootID: system.bootID
+    )
 }

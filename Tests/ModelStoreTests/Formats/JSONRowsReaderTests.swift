@@ -56,7 +56,7 @@ struct JSONRowsReaderTests {
     }
 
     @Test(arguments: [
-        (#"{}"#, ["missing key \"x\": expected a value", "missing key \"y\": expected a value"]),
+        (#"{}"#, ["/x: missing; expected a value", "/y: missing; expected a value"]),
         (
             #"{"x": [], "y": []}"#,
             [
@@ -89,7 +89,7 @@ struct JSONRowsReaderTests {
                 "/y_test: expected targets of the shape [], as in y, found [2]",
             ]
         ),
-        (#"{"x": [1], "y": [1], "x_test": [1]}"#, ["missing key \"y_test\": expected a value"]),
+        (#"{"x": [1], "y": [1], "x_test": [1]}"#, ["/y_test: missing; expected a value"]),
         (#"[1]"#, ["expected an object, found an array of 1"]),
     ])
     func `every fault is told with its pointer`(text: String, sentences: [String]) throws {

@@ -54,6 +54,21 @@ struct LeaseTests {
         #expect(second?.job.id == first.job.id)
     }
 
+    @Test func `a job whose worker is known to be dead goes to the next at once, and only that one`() throws {
+        let bench = try Bench()
+        try bench.model()
+        for _ in 0..<2 { _ = try bench.job() }
+        let claims = try [bench.claim(by: "dead"), bench.claim(by: "alive")]
+
+        try bench.store.jobs.endLeases { $0 == "dead" }
+
+        let next = try #require(try bench.store.jobs.claim(by: "w"))
+        #expect(next.job.id == claims[0].job.id)
+        #expect(next.isResumed)
+        #expect(try bench.store.jobs.claim(by: "w") == nil)
+        #expect(try bench.store.jobs.renew(claims[1].lease) == .proceed)
+    }
+
     @Test func `setting the wall clock neither ends nor prolongs a lease`() throws {
         let bench = try Bench()
         try bench.model()

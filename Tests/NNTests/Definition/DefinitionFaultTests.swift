@@ -38,9 +38,9 @@ struct DefinitionFaultTests {
         Row(
             "nothing",
             "{}",
-            #"missing key "name": expected a string"#,
-            #"missing key "layers": expected an array of 1 to 2000"#,
-            #"missing key "input_shape": expected the shape of a sample, as in [28, 28, 1]"#
+            #"/name: missing; expected a string"#,
+            #"/layers: missing; expected an array of 1 to 2000"#,
+            #"/input_shape: missing; expected the shape of a sample, as in [28, 28, 1]"#
         ),
         Row(
             "a name for an address",
@@ -51,7 +51,7 @@ struct DefinitionFaultTests {
             "an unknown key",
             #"{"name": "m", "input_shapes": [3], "input_shape": [3], "layers": [{"type": "Flatten"}]}"#,
             #"/input_shapes: unknown key "input_shapes"; did you mean "input_shape"? "#
-                + "Known: name, input_shape, seed, layers, outputs"
+                + "Known: name, input_shape, seed, preset, layers, outputs"
         ),
         Row(
             "an extent of 0",
@@ -70,8 +70,8 @@ struct DefinitionFaultTests {
              {"type": "Dens", "units": 3}, {"type": "Dense", "unit": 3}, 7,
              {"class_name": "Dense", "config": {"units": -1, "use_bias": 1}}]}
             """#,
-            #"/layers/0/type: unknown layer "Dens"; did you mean "Dense"? Known: \#(layerNames)"#,
-            #"/layers/1: missing key "units": expected an integer from 1 to 65536"#,
+            "/layers/0/type: " + Suggestion.unknown("layer", "Dens", known: ModelDefinition.layerTypes),
+            #"/layers/1/units: missing; expected an integer from 1 to 65536"#,
             #"/layers/1/unit: unknown key "unit"; did you mean "units"? "# + denseKeys,
             #"/layers/2: expected a layer, as in {"type": "Dense", "units": 10}, found 7"#,
             "/layers/3/config/units: expected an integer from 1 to 65536, found -1",
@@ -133,13 +133,13 @@ struct DefinitionFaultTests {
         Row(
             layer: "no type",
             "{}",
-            "/layers/0: missing key \"type\": expected the name of a layer, one of \(layerNames)"
+            "/layers/0/type: missing; expected the name of a layer, one of \(layerNames)"
         ),
         Row(layer: "a type that is no name", #"{"type": 5}"#, "/layers/0/type: expected a string, found 5"),
         Row(
             layer: "no filters and a kernel of three",
             #"{"type": "Conv2D", "kernel_size": [3, 3, 3]}"#,
-            #"/layers/0: missing key "filters": expected an integer from 1 to 65536"#,
+            #"/layers/0/filters: missing; expected an integer from 1 to 65536"#,
             "/layers/0/kernel_size: expected an integer from 1 to 65536 or an array of 2, found an array of 3"
         ),
         Row(
@@ -151,10 +151,9 @@ struct DefinitionFaultTests {
             """#,
             "/layers/0/strides: expected an integer from 1 to 65536, found 0",
             #"/layers/0/padding: expected one of "valid", "same", found "full""#,
+            "/layers/0/groups: expected a divisor of filters, 1, found 3",
             #"/layers/0/kernel_regularizer: unknown regularizer "l3"; did you mean "L1"? Known: L1, L2, L1L2"#,
             "/layers/0/kernel_constraint/max_value: expected a number of at least 0, found -1",
-            "/layers/0/dilation_rate: only 1 is supported, found an array of 2",
-            "/layers/0/groups: only 1 is supported, found 3",
             #"/layers/0/data_format: expected "channels_last", found "channels_first"; "#
                 + #"did you mean "channels_last"?"#
         ),
@@ -166,7 +165,7 @@ struct DefinitionFaultTests {
         Row(
             layer: "no activation",
             #"{"type": "Activation"}"#,
-            #"/layers/0: missing key "activation": expected a value"#
+            #"/layers/0/activation: missing; expected a value"#
         ),
         Row(
             layer: "an unknown initializer",

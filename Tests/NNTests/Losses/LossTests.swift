@@ -40,8 +40,9 @@ struct LossTests {
 
         #expect(
             unknown.description == #"unknown loss "mean_square_error"; did you mean "mean_squared_error"? Known: "#
-                + "binary_crossentropy, categorical_crossentropy, mean_absolute_error, mean_squared_error, "
-                + "sparse_categorical_crossentropy"
+                + "binary_crossentropy, categorical_crossentropy, categorical_hinge, cosine_similarity, hinge, huber, "
+                + "kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, "
+                + "mean_squared_logarithmic_error, poisson, sparse_categorical_crossentropy, squared_hinge"
         )
         #expect(option.description == #"/delta: unknown key "delta". Known: type, reduction, name, dtype"#)
     }

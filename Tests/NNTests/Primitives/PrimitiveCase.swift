@@ -69,6 +69,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         PrimitiveCase(SquareRoot(), [7], range: 0.5...3),
         PrimitiveCase(HyperbolicTangent(), [9], range: -2...2),
         PrimitiveCase(Sigmoid(), [9], range: -3...3),
+        PrimitiveCase(ErrorFunction(), [9], range: -2...2),
         PrimitiveCase(Rectifier(), [6]),
         PrimitiveCase(Positive(), [6]),
         PrimitiveCase(Scale(factor: -2.5), [4]),
@@ -80,6 +81,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
     private static let arrangement: [PrimitiveCase] = [
         PrimitiveCase(Input(label: "x", shape: [2])),
         PrimitiveCase(Constant(number: 4, shape: [2, 2])),
+        PrimitiveCase(Literal(tensor: Tensor([2, 2], [1, 2, 3, 4]))),
         PrimitiveCase(ReplicaSum(), [2, 3]),
         PrimitiveCase(Reshape(shape: [3, 2]), [2, 3]),
         PrimitiveCase(Transpose(permutation: [2, 0, 1]), [2, 3, 4]),
@@ -95,6 +97,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         PrimitiveCase(OneHot(classes: 4), [2, 2], fixed: [0: [0, 3, 1, 7]]),
         PrimitiveCase(Gather(), [2, 3], [5, 4], fixed: [0: [0, 4, 2, 2, 9, 1]]),
         PrimitiveCase(ScatterAdd(rows: 5), [2, 3], [2, 3, 4], fixed: [0: [0, 4, 2, 2, 9, 1]]),
+        PrimitiveCase(RandomNormal(shape: [3, 3], stream: 1), [4], fixed: [0: [1, 2, 3, 65535]]),
         PrimitiveCase(RandomUniform(shape: [3, 3], stream: 2), [4], fixed: [0: [1, 2, 3, 65535]]),
     ]
 
@@ -109,6 +112,10 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         PrimitiveCase(MatrixProduct(transposesLeft: true, transposesRight: false), [3, 2], [3, 4]),
         PrimitiveCase(MatrixProduct(transposesLeft: false, transposesRight: true), [2, 3], [4, 3]),
         PrimitiveCase(MatrixProduct(transposesLeft: true, transposesRight: true), [3, 2], [4, 3]),
+        PrimitiveCase(BatchProduct(transposesLeft: false, transposesRight: false), [2, 2, 3], [2, 3, 4]),
+        PrimitiveCase(BatchProduct(transposesLeft: true, transposesRight: false), [2, 3, 2], [2, 3, 4]),
+        PrimitiveCase(BatchProduct(transposesLeft: false, transposesRight: true), [2, 2, 3], [2, 4, 3]),
+        PrimitiveCase(BatchProduct(transposesLeft: true, transposesRight: true), [2, 3, 2], [2, 4, 3]),
     ]
 
     private static let window = Window2D(
@@ -125,6 +132,14 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
             [2, 2, 1, 2],
             note: "with pixels that no window reaches"
         ),
+        PrimitiveCase(
+            Convolution2D(window: Window2D((3, 2), strides: (1, 1), padding: Padding2D(top: 1), dilation: (2, 3))),
+            [2, 6, 5, 3],
+            [3, 2, 3, 4],
+            note: "under a dilated window"
+        ),
+        PrimitiveCase(Convolution2D(window: window), [2, 6, 5, 4], [3, 2, 1, 4], note: "channel by channel"),
+        PrimitiveCase(Convolution2D(window: window), [2, 6, 5, 4], [3, 2, 2, 6], note: "in two groups"),
         PrimitiveCase(Convolution2DImageGradient(window: window, image: [2, 6, 5, 3]), [2, 3, 5, 4], [3, 2, 3, 4]),
         PrimitiveCase(Convolution2DKernelGradient(window: window, kernel: [3, 2, 3, 4]), [2, 6, 5, 3], [2, 3, 5, 4]),
     ]

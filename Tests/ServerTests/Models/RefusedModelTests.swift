@@ -19,7 +19,7 @@ import Testing
             at: "/layers/0/unit",
             #"unknown key "unit"; did you mean "units"?"#
         ),
-        RefusedRow("no units", model(#"{"type": "Dense"}"#), at: "/layers/0", #"missing key "units""#),
+        RefusedRow("no units", model(#"{"type": "Dense"}"#), at: "/layers/0/units", "missing; expected an integer"),
         RefusedRow(
             "zero units",
             model(#"{"type": "Dense", "units": 0}"#),

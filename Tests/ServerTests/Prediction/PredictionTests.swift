@@ -115,7 +115,7 @@ struct PredictionTests {
     }
 
     static let refused: [RefusedRow] = [
-        RefusedRow("nothing at all", "{}", at: "", #"missing key "instances""#),
+        RefusedRow("nothing at all", "{}", at: "/instances", "missing"),
         RefusedRow("an unknown model", #"{"model": "none", "instances": [[1]]}"#, status: 404, #"model "none""#),
         RefusedRow(
             "an unknown version",

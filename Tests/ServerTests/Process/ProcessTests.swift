@@ -34,6 +34,24 @@ struct ProcessTests {
         #expect(start.duration(to: .now) < .seconds(10))
     }
 
+    @Test func `after a stop the database file alone holds everything`() throws {
+        let server = try TestServer()
+        let created = try server.post("/models", Samples.cnn())
+        server.stop()
+
+        let copy = try TemporaryFolder()
+        let data = copy.url.appending(path: "data")
+        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: server.data.appending(path: "trainyard.sqlite"),
+            to: data.appending(path: "trainyard.sqlite")
+        )
+        let again = try TestServer(on: copy)
+        defer { again.stop() }
+
+        #expect(try again.get("/models/cnn").body == created.body)
+    }
+
     @Test func `a request in flight is answered when the server stops`() throws {
         let server = try TestServer()
         let socket = try RawSocket(port: server.port)

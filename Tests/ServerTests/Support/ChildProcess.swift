@@ -40,6 +40,12 @@ final class ChildProcess: Sendable {
     /// Whether it has not ended.
     var isRunning: Bool { process.withLock(\.isRunning) }
 
+    /// How many descriptors it has open.
+    var openDescriptors: Int {
+        let folder = "/proc/\(process.withLock(\.processIdentifier))/fd"
+        return (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? 0
+    }
+
     /// What it has written to standard output so far.
     var output: [UInt8] { contents("output") }
 

@@ -12,6 +12,9 @@ final class TestServer: Sendable {
 
     private let folder: TemporaryFolder
 
+    /// The data folder.
+    var data: URL { folder.url.appending(path: "data") }
+
     /// The built program, which lies beside the tests.
     static let program: String = {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""

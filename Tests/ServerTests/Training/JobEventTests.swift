@@ -55,6 +55,20 @@ struct JobEventTests {
         #expect(rest == Array(all.dropFirst(3)))
     }
 
+    @Test func `an open stream ends when the server stops`() throws {
+        let server = try TestServer()
+        try server.define(Samples.cnn())
+        let id = try server.train(Samples.digits(epochs: 100_000))
+        let socket = try RawSocket(port: server.port)
+        try socket.send("GET /jobs/\(id)/events HTTP/1.1\r\nHost: x\r\n\r\n")
+        _ = try socket.read { $0.contains("event: epoch") }
+
+        server.stop()
+
+        // The last chunk, so that the client knows that nothing is missing.
+        #expect(try socket.read().hasSuffix("0\r\n\r\n"))
+    }
+
     @Test func `the events of a job that isn't there are a 404, and an id that isn't one is a 400`() throws {
         try withServer { server in
             #expect(try server.get("/jobs/1/events").status == 404)

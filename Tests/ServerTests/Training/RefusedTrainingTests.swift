@@ -13,7 +13,7 @@ import Testing
     }
 
     static let rows: [RefusedRow] = [
-        RefusedRow("nothing at all", "{}", at: "", #"missing key "loss""#),
+        RefusedRow("nothing at all", "{}", at: "/loss", "missing"),
         RefusedRow(
             "an unknown model",
             #"{"model": "cn", "dataset": "digits", \#(labels)}"#,
@@ -35,7 +35,7 @@ import Testing
             at: "/initial_version",
             "version 3"
         ),
-        RefusedRow("no data", #"{"model": "cnn", \#(labels)}"#, at: "", #"missing key "dataset""#),
+        RefusedRow("no data", #"{"model": "cnn", \#(labels)}"#, at: "/dataset", "missing; expected a dataset's name"),
         RefusedRow(
             "a dataset and data",
             #"{\#(digits), "data": {}, \#(labels)}"#,

@@ -10,6 +10,12 @@ struct RepeatabilityTests {
         return reply.body
     }
 
+    /// How often a job began at its first step, as its events tell; more than once where a checkpoint was not used.
+    private func starts(of job: String, on server: TestServer) throws -> Int {
+        let events = try server.get("/jobs/\(job)/events").text.split(separator: "\n")
+        return events.filter { $0.contains(#""epoch":1,"#) && $0.contains(#""step":0,"#) }.count
+    }
+
     @Test func `the same job twice gives the same weights file, byte for byte`() throws {
         try withServer { server in
             try server.define(Samples.cnn())
@@ -62,6 +68,7 @@ struct RepeatabilityTests {
             #expect(try server.post("/jobs/\(id)/resume").status == 200)
             let resumed = try server.job(id, until: "succeeded")
 
+            #expect(try starts(of: id, on: server) == 1)
             #expect(try resumed["weights_sha256"]?.string() == whole["weights_sha256"]?.string())
             #expect(resumed["history"] == whole["history"])
         }
@@ -79,6 +86,7 @@ struct RepeatabilityTests {
         defer { again.stop() }
         let resumed = try again.job(id, until: "succeeded")
 
+        #expect(try starts(of: id, on: again) == 1)
         #expect(try resumed["weights_sha256"]?.string() == whole["weights_sha256"]?.string())
         #expect(resumed["history"] == whole["history"])
     }
@@ -89,12 +97,14 @@ struct RepeatabilityTests {
         let request = Samples.digits(epochs: 150)
         let whole = try server.trained(request)
         let id = try server.train(request)
+        // Long enough for several checkpoints, and too early for the end.
         try server.job(id, pastEpoch: 75)
 
         let again = try server.restarted(killing: true)
         defer { again.stop() }
         let resumed = try again.job(id, until: "succeeded")
 
+        #expect(try starts(of: id, on: again) == 1)
         #expect(try resumed["weights_sha256"]?.string() == whole["weights_sha256"]?.string())
         #expect(resumed["history"] == whole["history"])
         #expect(try again.get("/jobs/1").body == whole.body)

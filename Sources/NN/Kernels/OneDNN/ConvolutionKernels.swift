@@ -17,15 +17,21 @@ struct ConvolutionKernels {
     init(image: Shape, kernel: Shape, result: Shape, window: Window2D) {
         self.window = window
         self.image = dnnl_memory_desc_t([image[0], image[3], image[1], image[2]], dnnl_nhwc)
-        let extents = [kernel[3], kernel[2], kernel[0], kernel[1]]
-        self.kernel = dnnl_memory_desc_t(extents, dnnl_hwio)
-        anyKernel = dnnl_memory_desc_t(extents, dnnl_format_tag_any)
+        let groups = image[3] / kernel[2]
+        let extents = [kernel[3] / groups, kernel[2], kernel[0], kernel[1]]
+        let (grouped, plain) = groups == 1 ? (extents, dnnl_hwio) : ([groups] + extents, dnnl_hwigo)
+        self.kernel = dnnl_memory_desc_t(grouped, plain)
+        anyKernel = dnnl_memory_desc_t(grouped, dnnl_format_tag_any)
         self.result = dnnl_memory_desc_t([result[0], result[3], result[1], result[2]], dnnl_nhwc)
         bias = dnnl_memory_desc_t([kernel[3]], dnnl_a)
         what = "convolution of \(image) with \(kernel)"
     }
 
     private var strides: [dnnl_dim_t] { [dnnl_dim_t(window.rowStride), dnnl_dim_t(window.columnStride)] }
+    /// oneDNN counts the pixels that are left out between two.
+    private var dilation: [dnnl_dim_t] {
+        [dnnl_dim_t(window.rowDilation - 1), dnnl_dim_t(window.columnDilation - 1)]
+    }
     private var before: [dnnl_dim_t] { [dnnl_dim_t(window.padding.top), dnnl_dim_t(window.padding.left)] }
 
     private var after: [dnnl_dim_t] { [dnnl_dim_t(window.padding.bottom), dnnl_dim_t(window.padding.right)] }
@@ -34,7 +40,7 @@ struct ConvolutionKernels {
         var operation = dnnl_convolution_desc_t()
         var (image, kernel, bias, result) = (image, anyKernel, bias, result)
         func describe(_ bias: UnsafePointer<dnnl_memory_desc_t>?) -> dnnl_status_t {
-            dnnl_convolution_forward_desc_init(
+            dnnl_dilated_convolution_forward_desc_init(
                 &operation,
                 dnnl_forward_training,
                 dnnl_convolution_direct,
@@ -43,6 +49,7 @@ struct ConvolutionKernels {
                 bias,
                 &result,
                 strides,
+                dilation,
                 before,
                 after
             )
@@ -88,13 +95,14 @@ struct ConvolutionKernels {
         var operation = dnnl_convolution_desc_t()
         var (source, kernel, cotangent) = (image, anyKernel, result)
         try OneDNN.check(
-            dnnl_convolution_backward_data_desc_init(
+            dnnl_dilated_convolution_backward_data_desc_init(
                 &operation,
                 dnnl_convolution_direct,
                 &source,
                 &kernel,
                 &cotangent,
                 strides,
+                dilation,
                 before,
                 after
             ),
@@ -134,7 +142,7 @@ struct ConvolutionKernels {
         var operation = dnnl_convolution_desc_t()
         var (source, kernel, cotangent) = (image, anyKernel, result)
         try OneDNN.check(
-            dnnl_convolution_backward_weights_desc_init(
+            dnnl_dilated_convolution_backward_weights_desc_init(
                 &operation,
                 dnnl_convolution_direct,
                 &source,
@@ -142,6 +150,7 @@ struct ConvolutionKernels {
                 nil,
                 &cotangent,
                 strides,
+                dilation,
                 before,
                 after
             ),

@@ -17,6 +17,26 @@ extension ActivationKind {
         try graph.multiply(x, graph.sigmoid(x))
     }
 
+    /// The Gaussian error linear unit, `f(x) = x · (1 + erf(x / √2)) / 2`.
+    ///
+    /// Source: Hendrycks and Gimpel 2016, arXiv:1606.08415.
+    public static let gelu = ActivationKind("gelu", operations: 4) { graph, x throws(ShapeError) in
+        let share = try graph.offset(graph.erf(graph.scale(x, by: 0.707_106_781_2)), by: 1)
+        return try graph.multiply(x, graph.scale(share, by: 0.5))
+    }
+
+    /// `silu` with the sigmoid in three straight pieces, `f(x) = x · min(max(x / 6 + 0.5, 0), 1)`.
+    public static let hardSilu = ActivationKind("hard_silu", aliases: ["hard_swish"]) { graph, x throws(ShapeError) in
+        try graph.multiply(x, ActivationKind.hardSigmoid.append(to: &graph, x))
+    }
+
+    /// `f(x) = x · tanh(log(1 + eˣ))`.
+    ///
+    /// Source: Misra 2019, arXiv:1908.08681.
+    public static let mish = ActivationKind("mish", operations: 3) { graph, x throws(ShapeError) in
+        try graph.multiply(x, graph.tanh(graph.softplus(x)))
+    }
+
     /// The hyperbolic tangent.
     public static let tanh = ActivationKind("tanh") { graph, x throws(ShapeError) in try graph.tanh(x) }
 

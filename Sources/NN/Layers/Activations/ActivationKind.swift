@@ -35,7 +35,7 @@ public struct ActivationKind: Sendable {
     /// Every activation function, each known by its name and aliases.
     public static let all: [ActivationKind] = [
         .linear, .relu, .relu6, .leakyReLU, .elu, .selu,
-        .sigmoid, .hardSigmoid, .silu, .tanh, .softplus, .softsign, .exponential,
+        .sigmoid, .hardSigmoid, .silu, .hardSilu, .gelu, .mish, .tanh, .softplus, .softsign, .exponential,
         .softmax, .logSoftmax,
     ]
 

@@ -32,10 +32,14 @@ struct ForwardPass {
         places = Dictionary(parameters.enumerated().map { ($1, $0) }) { first, _ in first }
     }
 
+    /// How many rows of the layer that appends itself are made of one row of the batch: the steps of a sequence where it
+    /// is applied to each.
+    var stepsInRow = 1
+
     /// The rows of the whole batch while training; nil when the network only answers.
     var batchRows: Int? {
         guard case .training(_, let batchRows) = mode else { return nil }
-        return batchRows
+        return batchRows * stepsInRow
     }
 
     /// Appends an activation function and remembers its argument, from which a loss can be computed more stably.
@@ -69,6 +73,14 @@ struct ForwardPass {
         guard case .training(let key, _) = mode else { return nil }
         defer { streams += 1 }
         return try graph.randomUniform(key, shape: shape, stream: streams)
+    }
+
+    /// Normal numbers with mean 0 and deviation 1, different in every call, while training; nil when the network only
+    /// answers.
+    mutating func randomNormal(_ shape: Shape) throws(ShapeError) -> Value? {
+        guard case .training(let key, _) = mode else { return nil }
+        defer { streams += 1 }
+        return try graph.randomNormal(key, shape: shape, stream: streams)
     }
 
     /// Adds a bias along the last axis.

@@ -74,3 +74,35 @@ struct GlobalAveragePooling1DLayer: GlobalPoolingLayer {
         return try pass.graph.divide(sums, pass.graph.broadcast(counts, to: [shape[0], shape[2]]))
     }
 }
+
+/// Keras's `GlobalMaxPooling2D`: the greatest number of a channel, `[H, W, C] → [C]`.
+struct GlobalMaxPooling2DLayer: GlobalPoolingLayer {
+    static let names = ["GlobalMaxPooling2D", "GlobalMaxPool2D"]
+    static let (axes, rank) = ("[height, width, channels]", 3)
+
+    let keepsDimensions: Bool
+
+    init(keepsDimensions: Bool) { self.keepsDimensions = keepsDimensions }
+
+    func pool(_ input: Value, axes: [Int], in pass: inout ForwardPass) throws(ShapeError) -> Value {
+        let shape = pass.graph.shape(of: input)
+        let greatest = try pass.graph.maxPool2D(input, window: (shape[1], shape[2]), strides: (1, 1))
+        return try pass.graph.reshape(greatest, to: [shape[0], shape[3]])
+    }
+}
+
+/// Keras's `GlobalMaxPooling1D`: the greatest number of a channel over all steps, `[T, C] → [C]`.
+struct GlobalMaxPooling1DLayer: GlobalPoolingLayer {
+    static let names = ["GlobalMaxPooling1D", "GlobalMaxPool1D"]
+    static let (axes, rank) = ("[steps, channels]", 2)
+
+    let keepsDimensions: Bool
+
+    init(keepsDimensions: Bool) { self.keepsDimensions = keepsDimensions }
+
+    func pool(_ input: Value, axes: [Int], in pass: inout ForwardPass) throws(ShapeError) -> Value {
+        let shape = pass.graph.shape(of: input)
+        let greatest = try pass.graph.maxPool2D(pass.graph.asImages(input), window: (1, shape[1]), strides: (1, 1))
+        return try pass.graph.reshape(greatest, to: [shape[0], shape[2]])
+    }
+}

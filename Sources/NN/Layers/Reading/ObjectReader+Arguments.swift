@@ -8,16 +8,6 @@ extension ObjectReader {
     /// A positive integer that a layer must be given, such as `units`.
     mutating func count(_ key: String) -> Int { int(key, in: 1...Self.greatestArgument) }
 
-    /// A size for height and width that must be given, as one integer or two.
-    mutating func pair(_ key: String) -> Pair {
-        Pair(tuple(key, of: 2, in: 1...Self.greatestArgument))
-    }
-
-    /// A size for height and width, as one integer or two; the default where it is absent or null.
-    mutating func pair(_ key: String, default standard: Pair) -> Pair {
-        optionalTuple(key, of: 2, in: 1...Self.greatestArgument).map(Pair.init) ?? standard
-    }
-
     /// An activation function by name; null means `linear`.
     mutating func activation(_ key: String, default standard: ActivationKind = .linear) -> ActivationKind {
         guard has(key) else { return standard }
@@ -67,18 +57,6 @@ extension ObjectReader {
             }
         }
     }
-}
-
-extension Pair {
-    /// A pair from the two integers of a list.
-    fileprivate init(_ list: [Int]) {
-        self.init(first: list[0], second: list[1])
-    }
-}
-
-extension Pair: JSONWritable {
-    /// Writes both as an array.
-    func write(to json: inout JSONWriter) { json.write([first, second]) }
 }
 
 extension ActivationKind: JSONWritable {

@@ -83,11 +83,8 @@ package struct Registry<Product>: Sendable {
 
     private func entry(at key: String, _ reader: inout ObjectReader) -> Entry? {
         guard let name = reader.optionalValue(key) else {
-            reader.faults.add(
-                reader.pointer,
-                "missing key \"\(key)\": expected the name of \(kind.withArticle), one of "
-                    + listed.joined(separator: ", ")
-            )
+            let names = listed.joined(separator: ", ")
+            reader.fault(at: key, "missing; expected the name of \(kind.withArticle), one of \(names)")
             reader.acceptEverything()
             return nil
         }

@@ -43,7 +43,21 @@ struct RecurrentArguments: Sendable, Equatable {
         arguments.accept("unroll", "use_cudnn", "implementation")
     }
 
+    /// Keras's defaults.
+    init(units: Int) {
+        self.units = units
+        stateActivation = .tanh
+        useBias = true
+        (returnSequences, returnState, goBackwards, zeroOutputForMask) = (false, false, false, false)
+        (dropout, recurrentDropout) = (0, 0)
+        kernel = WeightRules(initializer: .glorotUniform, regularizer: nil, constraint: nil)
+        recurrent = WeightRules(initializer: .orthogonal, regularizer: nil, constraint: nil)
+        bias = WeightRules(initializer: .zeros, regularizer: nil, constraint: nil)
+    }
+
     /// The same arguments for the direction that a bidirectional layer wants.
+    ///
+    /// There, as in Keras, a masked step of a sequence always gives zeros.
     init(_ other: RecurrentArguments, backwards: Bool) {
         units = other.units
         stateActivation = other.stateActivation
@@ -51,7 +65,7 @@ struct RecurrentArguments: Sendable, Equatable {
         returnSequences = other.returnSequences
         returnState = other.returnState
         goBackwards = backwards
-        zeroOutputForMask = other.zeroOutputForMask
+        zeroOutputForMask = other.returnSequences
         dropout = other.dropout
         recurrentDropout = other.recurrentDropout
         (kernel, recurrent, bias) = (other.kernel, other.recurrent, other.bias)

@@ -16,6 +16,9 @@ struct SimpleRNNLayer: RecurrentLayer {
 
     private init(_ recurrence: RecurrentArguments) { self.recurrence = recurrence }
 
+    /// The layer that stands in where there is a fault.
+    static let standIn = SimpleRNNLayer(RecurrentArguments(units: 1))
+
     func with(_ recurrence: RecurrentArguments) -> SimpleRNNLayer { SimpleRNNLayer(recurrence) }
 
     func write(to json: inout JSONWriter) { recurrence.write(to: &json) }

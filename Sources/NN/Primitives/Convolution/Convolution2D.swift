@@ -1,7 +1,8 @@
 /// The convolution of images with a kernel: `[N, H, W, C] * [kh, kw, C, F] → [N, H′, W′, F]`.
 ///
 /// As everywhere in this field it is the cross-correlation: `y[n,i,j,f] = Σ x[n, i·s + u - top, j·s + v - left, c] ·
-/// k[u,v,c,f]`. N batch, H rows, W columns, C channels, F filters, kh × kw the kernel's window.
+/// k[u,v,c,f]`; under a dilated window u and v are multiplied by its distances. A kernel with fewer channels than the
+/// image, C/G, convolves each of G groups of C/G channels with its own F/G filters. N batch, H rows, W columns, C channels, F filters, kh × kw the kernel's window.
 public struct Convolution2D: SingleResultPrimitive, EpilogueTaking {
     /// The kernel's window with its steps and the zeros around the image.
     public let window: Window2D
@@ -16,7 +17,9 @@ public struct Convolution2D: SingleResultPrimitive, EpilogueTaking {
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
         let (image, kernel) = (operands[0], operands[1])
         let (rows, columns) = try window.places(on: image, name)
-        guard kernel.rank == 4, kernel[0] == window.height, kernel[1] == window.width, kernel[2] == image[3] else {
+        guard kernel.rank == 4, kernel[0] == window.height, kernel[1] == window.width, kernel[2] > 0,
+            image[3] % kernel[2] == 0, kernel[3] % (image[3] / kernel[2]) == 0
+        else {
             throw ShapeError(
                 name,
                 "a kernel \(kernel) on an image \(image): needs [\(window.height), \(window.width), \(image[3]), filters]"
@@ -78,13 +81,14 @@ extension Graph {
         _ x: Value,
         _ kernel: Value,
         strides: (Int, Int) = (1, 1),
-        padding: Padding2D = Padding2D()
+        padding: Padding2D = Padding2D(),
+        dilation: (Int, Int) = (1, 1)
     ) throws(ShapeError) -> Value {
         let shape = shape(of: kernel)
         guard shape.rank == 4 else {
             throw ShapeError("convolve2D", "the kernel is \(shape), it must be [height, width, channels, filters]")
         }
-        let window = Window2D((shape[0], shape[1]), strides: strides, padding: padding)
+        let window = Window2D((shape[0], shape[1]), strides: strides, padding: padding, dilation: dilation)
         return try append(Convolution2D(window: window), x, kernel)
     }
 }

@@ -1,0 +1,107 @@
+import Foundation
+import HTTPTypes
+import Synchronization
+
+/// The tokens that clients may show (RFC 6750), read from a file.
+///
+/// Each line is `read TOKEN` or `full TOKEN`; empty lines and lines that start with `#` are skipped.
+public final class BearerTokens: Sendable {
+    private struct Entry {
+        let access: Access
+        let token: [UInt8]
+    }
+
+    private static let leastBytes = 16
+
+    private let path: String
+    private let entries: Mutex<[Entry]>
+
+    /// Reads the file.
+    public init(path: String) throws(TokenFileError) {
+        self.path = path
+        self.entries = Mutex(try Self.read(path))
+    }
+
+    /// Reads the file again; where that fails, the tokens stay as they were.
+    public func reload() throws(TokenFileError) {
+        let read = try Self.read(path)
+        entries.withLock { $0 = read }
+    }
+
+    /// What the request's token allows; `open` where it has none that is known.
+    func access(for head: RequestHead) -> Access {
+        guard let shown = Self.token(in: head) else { return .open }
+        return entries.withLock { entries in
+            var access = Access.open
+            // Every token is compared to its end, so the time tells nothing of how much was right.
+            for entry in entries where Self.areEqual(entry.token, shown) { access = max(access, entry.access) }
+            return access
+        }
+    }
+
+    /// 401 for who has shown no token that is known, 403 for who has shown one that allows too little.
+    func refusal(needed: Access, granted: Access, _ head: RequestHead) -> Response {
+        guard granted == .open else {
+            return Problem(
+                .forbidden,
+                detail: "this needs a token with \(needed.rawValue) access; the one shown has \(granted.rawValue)",
+                fields: [.wwwAuthenticate: "Bearer error=\"insufficient_scope\", scope=\"\(needed.rawValue)\""]
+            ).response
+        }
+        let isWrong = Self.token(in: head) != nil
+        return Problem(
+            .unauthorized,
+            detail: isWrong
+                ? "the token is not known here" : "this needs a token: send the field \"Authorization: Bearer TOKEN\"",
+            fields: [.wwwAuthenticate: isWrong ? "Bearer error=\"invalid_token\"" : "Bearer"]
+        ).response
+    }
+
+    private static func token(in head: RequestHead) -> [UInt8]? {
+        guard let field = head.value(ofFieldNamed: "authorization") else { return nil }
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return Array(parts[1][...].trimmingBlanks.utf8)
+    }
+
+    /// Compares in a time that depends on the length of `shown` alone.
+    private static func areEqual(_ token: [UInt8], _ shown: [UInt8]) -> Bool {
+        var difference = UInt8(truncatingIfNeeded: token.count == shown.count ? 0 : 1)
+        for index in shown.indices { difference |= shown[index] ^ token[index % token.count] }
+        return difference == 0
+    }
+
+    private static func read(_ path: String) throws(TokenFileError) -> [Entry] {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw TokenFileError(description: "token file \(path): cannot be read: \(error.localizedDescription)")
+        }
+        var entries: [Entry] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" })
+            guard let first = words.first, !first.hasPrefix("#") else { continue }
+            guard words.count == 2, let access = Access(rawValue: String(first)), access != .open else {
+                throw TokenFileError(
+                    description: "token file \(path), line \(index + 1): expected \"read TOKEN\" or \"full TOKEN\""
+                )
+            }
+            guard words[1].utf8.count >= leastBytes, words[1].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw TokenFileError(
+                    description:
+                        "token file \(path), line \(index + 1): a token is at least \(leastBytes) bytes of ASCII"
+                )
+            }
+            entries.append(Entry(access: access, token: Array(words[1].utf8)))
+        }
+        guard !entries.isEmpty else { throw TokenFileError(description: "token file \(path): there is no token in it") }
+        return entries
+    }
+}
+
+/// Why a file of tokens cannot be used; it never shows a token.
+public struct TokenFileError: Error, Sendable, CustomStringConvertible {
+    /// The file, the line and what is expected there.
+    public let description: String
+}

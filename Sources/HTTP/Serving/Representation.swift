@@ -1,0 +1,82 @@
+public import HTTPTypes
+
+extension Response {
+    /// Answers with a representation that has a known length and perhaps a tag, as the request's conditions ask.
+    ///
+    /// `If-Match` that fails is a 412, `If-None-Match` that names the tag a 304, `Range` a 206 or 416, unless `If-Range`
+    /// has another tag (RFC 9110 §13, §14).
+    /// - Parameters:
+    ///   - request: The GET or HEAD request.
+    ///   - contentType: The media type.
+    ///   - length: Bytes of the whole representation.
+    ///   - tag: Its tag; equal tags must mean equal bytes.
+    ///   - fields: Further fields.
+    ///   - produce: Writes the bytes in that range.
+    /// - Returns: The response.
+    public static func representation(
+        for request: Request,
+        contentType: String,
+        length: Int,
+        tag: EntityTag? = nil,
+        fields: HTTPFields = [:],
+        _ produce: @escaping @Sendable (Range<Int>, any BodyWriter) async throws -> Void
+    ) -> Response {
+        var fields = fields
+        fields[.acceptRanges] = "bytes"
+        fields[.eTag] = tag?.description
+        do throws(Problem) {
+            try request.checkMatch(tag)
+        } catch {
+            return error.response
+        }
+        if let list = request[.ifNoneMatch], EntityTag.list(list, names: tag, strongly: false) {
+            return Response(.notModified, fields: fields)
+        }
+        switch request.range(of: length, tag: tag) {
+        case .whole:
+            return .stream(.ok, contentType: contentType, length: length, fields: fields) { writer in
+                try await produce(0..<length, writer)
+            }
+        case .part(let range):
+            fields[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
+            return .stream(.partialContent, contentType: contentType, length: range.count, fields: fields) { writer in
+                try await produce(range, writer)
+            }
+        case .unsatisfiable:
+            return Problem(
+                .rangeNotSatisfiable,
+                detail: "the representation is \(length) bytes long",
+                fields: [.contentRange: "bytes */\(length)"]
+            ).response
+        }
+    }
+}
+
+extension Request {
+    /// Throws a 412 `Problem` where the conditions of a change do not hold for what is stored now.
+    ///
+    /// No tag means that nothing is stored, so `If-None-Match: *` lets a client create but not replace.
+    public func checkPreconditions(of tag: EntityTag?) throws(Problem) {
+        try checkMatch(tag)
+        guard let list = self[.ifNoneMatch], EntityTag.list(list, names: tag, strongly: false) else { return }
+        throw Problem(.preconditionFailed, detail: "If-None-Match: \(list) fails: \(Self.describe(tag))")
+    }
+
+    fileprivate func checkMatch(_ tag: EntityTag?) throws(Problem) {
+        guard let list = self[.ifMatch], !EntityTag.list(list, names: tag, strongly: true) else { return }
+        throw Problem(.preconditionFailed, detail: "If-Match: \(list) fails: \(Self.describe(tag))")
+    }
+
+    fileprivate func range(of length: Int, tag: EntityTag?) -> ByteRange {
+        guard method == .get, let field = self[.range] else { return .whole }
+        if let condition = self[.ifRange] {
+            // A date never matches, since nothing here has one.
+            guard let tag, EntityTag.parse(condition).contains(where: tag.matchesStrongly) else { return .whole }
+        }
+        return ByteRange(field, length: length)
+    }
+
+    private static func describe(_ tag: EntityTag?) -> String {
+        tag.map { "the stored representation is \($0)" } ?? "nothing is stored"
+    }
+}

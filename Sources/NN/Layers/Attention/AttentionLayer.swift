@@ -1,0 +1,154 @@
+import JSON
+
+/// A layer that mixes the values of a sequence by how well their keys answer a query.
+///
+/// Inputs: query `[Tq, D]`, value `[Tv, E]` and perhaps key `[Tv, D]`, the value where there is none. The result is
+/// `[Tq, E]`: `softmax(scores) · value`. Steps that the value's mask leaves out get no share; where the query's mask
+/// leaves a step out, the result is zero.
+protocol AttentionLayer: SingleResultLayer {
+    /// The fraction of the shares that training leaves out.
+    var dropout: Double { get }
+
+    /// The weights for queries and keys of this width.
+    func parameters(width: Int) -> [Parameter]
+
+    /// Appends how well each key answers each query, `[N, Tq, Tv]`.
+    func scores(_ query: Value, _ key: Value, parameters: [Value], in graph: inout Graph) throws(ShapeError) -> Value
+}
+
+extension AttentionLayer {
+    func outputShape(for inputs: [Shape]) throws(ShapeRequirement) -> Shape {
+        guard inputs.count == 2 || inputs.count == 3, inputs.allSatisfy({ $0.rank == 2 }) else {
+            throw ShapeRequirement("a query [steps, width], a value and perhaps a key, each [steps, width]")
+        }
+        let key = inputs.count == 3 ? inputs[2] : inputs[1]
+        guard key[0] == inputs[1][0], key[1] == inputs[0][1] else {
+            throw ShapeRequirement("a key of the query's width and as many steps as the value")
+        }
+        return [inputs[0][0], inputs[1][1]]
+    }
+
+    func parameters(for inputs: [Shape]) -> [Parameter] { parameters(width: inputs[0][1]) }
+
+    func operations(inputs: [Shape], output: Shape) -> Int {
+        2 * inputs[0][0] * inputs[1][0] * (inputs[0][1] + inputs[1][1] + 2)
+    }
+
+    func append(to pass: inout ForwardPass, inputs: [Value], parameters: [Value]) throws(ShapeError) -> Value {
+        let (query, value) = (inputs[0], inputs[1])
+        var scores = try scores(query, inputs.count == 3 ? inputs[2] : value, parameters: parameters, in: &pass.graph)
+        let shape = pass.graph.shape(of: scores)
+        if let mask = pass.mask(of: value) {
+            // Keras takes 10⁹ from the score of a step that doesn't count.
+            let penalty = try pass.graph.scale(pass.graph.offset(mask, by: -1), by: 1e9)
+            let row = try pass.graph.reshape(penalty, to: [shape[0], 1, shape[2]])
+            scores = try pass.graph.add(scores, pass.graph.broadcast(row, to: shape))
+        }
+        let shares = try pass.dropped(pass.graph.softmax(scores), rate: dropout)
+        let result = try pass.graph.batchMatmul(shares, value)
+        guard let mask = pass.mask(of: query) else { return result }
+        let column = try pass.graph.reshape(mask, to: [shape[0], shape[1], 1])
+        let counted = try pass.graph.multiply(
+            result,
+            pass.graph.broadcast(column, to: pass.graph.shape(of: result))
+        )
+        pass.setMask(mask, of: counted)
+        return counted
+    }
+}
+
+extension Graph {
+    /// The sum of each query and each key, `[N, Tq, Tv, D]`.
+    fileprivate mutating func pairs(_ query: Value, _ key: Value) throws(ShapeError) -> Value {
+        let (one, two) = (shape(of: query), shape(of: key))
+        let all: Shape = [one[0], one[1], two[1], one[2]]
+        let queries = try reshape(query, to: [one[0], one[1], 1, one[2]])
+        let keys = try reshape(key, to: [two[0], 1, two[1], two[2]])
+        return try add(broadcast(queries, to: all), broadcast(keys, to: all))
+    }
+}
+
+/// Keras's `Attention`: scores are products of query and key.
+///
+/// Source: arXiv:1508.04025.
+/// With `use_scale` they are multiplied by a weight `scale` `[]`; with `score_mode: "concat"` they are
+/// `concat_score_weight · Σ tanh(scale · (query + key))`.
+struct DotAttentionLayer: AttentionLayer {
+    static let names = ["Attention"]
+
+    let dropout: Double
+    private let usesScale: Bool
+    private let concatenates: Bool
+
+    init(reading arguments: inout ObjectReader) {
+        dropout = arguments.double("dropout", in: .from(0, through: 1), default: 0)
+        usesScale = arguments.bool("use_scale", default: false)
+        concatenates = arguments.choice("score_mode", among: ["dot", "concat"], default: "dot") == "concat"
+        arguments.only(nil, for: "seed")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("dropout", dropout)
+        json.field("use_scale", usesScale)
+        json.field("score_mode", concatenates ? "concat" : "dot")
+    }
+
+    func parameters(width: Int) -> [Parameter] {
+        (usesScale ? [Parameter("scale", [], .ones)] : [])
+            + (concatenates ? [Parameter("concat_score_weight", [], .ones)] : [])
+    }
+
+    func scores(
+        _ query: Value,
+        _ key: Value,
+        parameters: [Value],
+        in graph: inout Graph
+    ) throws(ShapeError) -> Value {
+        var scores =
+            concatenates ? try graph.pairs(query, key) : try graph.batchMatmul(query, key, transposingRight: true)
+        if usesScale {
+            scores = try graph.multiply(scores, graph.broadcast(parameters[0], to: graph.shape(of: scores)))
+        }
+        guard concatenates else { return scores }
+        let sums = try graph.sum(graph.tanh(scores), axes: [3])
+        return try graph.multiply(sums, graph.broadcast(parameters[usesScale ? 1 : 0], to: graph.shape(of: sums)))
+    }
+}
+
+/// Keras's `AdditiveAttention`: scores are `Σ scale · tanh(query + key)`.
+///
+/// Source: arXiv:1409.0473.
+struct AdditiveAttentionLayer: AttentionLayer {
+    static let names = ["AdditiveAttention"]
+
+    let dropout: Double
+    private let usesScale: Bool
+
+    init(reading arguments: inout ObjectReader) {
+        dropout = arguments.double("dropout", in: .from(0, through: 1), default: 0)
+        usesScale = arguments.bool("use_scale", default: true)
+        arguments.only(nil, for: "seed")
+        // Keras writes the arguments of its base class too.
+        _ = arguments.optionalChoice("score_mode", among: ["dot"])
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("dropout", dropout)
+        json.field("use_scale", usesScale)
+    }
+
+    func parameters(width: Int) -> [Parameter] { usesScale ? [Parameter("scale", [width], .glorotUniform)] : [] }
+
+    func scores(
+        _ query: Value,
+        _ key: Value,
+        parameters: [Value],
+        in graph: inout Graph
+    ) throws(ShapeError) -> Value {
+        var terms = try graph.tanh(graph.pairs(query, key))
+        if usesScale {
+            terms = try graph.multiply(terms, graph.broadcast(parameters[0], to: graph.shape(of: terms)))
+        }
+        return try graph.sum(terms, axes: [3])
+    }
+}

@@ -1,0 +1,276 @@
+import Foundation
+import Glibc
+import HTTP
+import HTTPTypes
+import Synchronization
+import Testing
+
+/// After each attack an ordinary request is answered, every other connection has ended and memory is back where it was.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct HostileClientTests {
+    /// What the process holds (proc(5)).
+    private struct Holdings {
+        var residentBytes: Int
+
+        init() throws {
+            let status = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+            residentBytes = (Int(status[1]) ?? 0) * 4_096
+        }
+    }
+
+    /// Runs an attack against a server with short time-outs, then looks at what is left of it.
+    private func attack(
+        _ configure: (inout ServerConfiguration) -> Void = { _ in },
+        routes: (inout Router) -> Void = { _ in },
+        mayGrow: Int = 16 << 20,
+        _ body: (_ port: UInt16) async throws -> Void
+    ) async throws {
+        let connections = OpenConnections()
+        try await withServer(
+            { configuration in
+                configuration.timeouts.head = .milliseconds(200)
+                configuration.timeouts.body = .milliseconds(200)
+                configuration.timeouts.write = .milliseconds(200)
+                configuration.timeouts.linger = .milliseconds(200)
+                configure(&configuration)
+            },
+            routes: routes,
+            observer: connections
+        ) { port, _ in
+            let warmUp = try RawClient(port: port)
+            #expect(try await warmUp.get("/hello").text == "hello")
+            let before = try Holdings()
+
+            try await body(port)
+
+            let after = try RawClient(port: port)
+            #expect(try await after.get("/hello").text == "hello")
+            #expect(try await after.get("/async/7").text == "7")
+            await connections.wait(untilAtMost: 2)
+            #expect(try Holdings().residentBytes <= before.residentBytes + mayGrow)
+        }
+        await connections.wait(untilAtMost: 0)
+    }
+
+    @Test func `slowloris: heads that never end are answered 408`() async throws {
+        try await attack { port in
+            let clients = try (0..<50).map { _ in try RawClient(port: port) }
+            for client in clients { try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\nX-") }
+            for client in clients {
+                #expect(try await client.response().status == 408)
+            }
+        }
+    }
+
+    @Test func `a request that comes byte by byte is answered`() async throws {
+        try await attack({ $0.timeouts.head = .seconds(10) }) { port in
+            let client = try RawClient(port: port)
+            for byte in Array("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".utf8) {
+                try await client.send([byte])
+            }
+            #expect(try await client.response().text == "abc")
+        }
+    }
+
+    @Test func `a body that comes byte by byte, and then stops, is a 408`() async throws {
+        try await attack { port in
+            let client = try RawClient(port: port)
+            try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            for _ in 0..<20 { try await client.send("1\r\na\r\n") }
+            #expect(try await client.response().status == 408)
+        }
+    }
+
+    @Test func `clients that close one side or reset, at every point of a request`() async throws {
+        let request = Array("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabcdefghi".utf8)
+        try await attack { port in
+            for count in stride(from: 0, through: request.count, by: 3) {
+                let client = try RawClient(port: port)
+                try await client.send(Array(request[..<count]))
+                if count.isMultiple(of: 2) { client.endOutput() } else { client.reset() }
+            }
+        }
+    }
+
+    @Test func `a thousand idle connections cost less than 16 KiB each`() async throws {
+        let count = 1_000
+        // Both ends of each connection are this process's, and the client's end holds a dispatch queue.
+        try await attack({ $0.limits.connections = 2_000 }, mayGrow: 16 << 20) { port in
+            let first = try RawClient(port: port)
+            #expect(try await first.get("/hello").text == "hello")
+            let before = try Holdings()
+            var clients: [RawClient] = []
+            for _ in 0..<count {
+                let client = try RawClient(port: port)
+                #expect(try await client.get("/hello").text == "hello")
+                clients.append(client)
+            }
+            let grown = try Holdings().residentBytes - before.residentBytes
+            #expect(grown / count < 16_384, "\(grown / count) bytes for each")
+        }
+    }
+
+    @Test func `10 GiB declared are refused, or read no further than the handler asks`() async throws {
+        try await attack { port in
+            let refused = try RawClient(port: port)
+            try await refused.send("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n")
+            #expect(try await refused.response().status == 413)
+        }
+        let (started, release) = (Signal(), Signal())
+        try await attack(routes: { router in
+            router.post("/slow", bodyLimit: .max) { _ in
+                started.fire()
+                await release.wait()
+                return Response(.ok, text: "enough")
+            }
+        }) { port in
+            let client = try RawClient(port: port)
+            try await client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n")
+            await started.wait()
+            let piece = [UInt8](repeating: 65, count: 65_536)
+            var sent = 0
+            // The kernel's buffers of both ends take some megabytes; then nothing more goes.
+            while case let count = client.sendWithoutWaiting(piece), count > 0, sent < 1 << 30 { sent += count }
+            #expect(sent < 64 << 20)
+            release.fire()
+            #expect(try await client.response().text == "enough")
+        }
+    }
+
+    @Test func `a streamed upload of 256 MiB is never held`() async throws {
+        try await attack({ $0.limits.bodyBytes = 1 << 30 }) { port in
+            let client = try RawClient(port: port)
+            let piece = [UInt8](repeating: 65, count: 1 << 20)
+            try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nContent-Length: \(256 << 20)\r\n\r\n")
+            for _ in 0..<256 { try await client.send(piece) }
+            #expect(try await client.response().text == "\(256 << 20)")
+        }
+    }
+
+    @Test func `a chunk without end, and a trailer without end, are refused`() async throws {
+        try await attack({ $0.limits.bodyBytes = 1 << 20 }) { port in
+            let head = "POST /count HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let chunk = try RawClient(port: port)
+            try await chunk.send(head + "fffffffffffffff\r\n")
+            try? await chunk.send([UInt8](repeating: 65, count: 2 << 20))
+            #expect(try await chunk.response().status == 413)
+
+            let trailer = try RawClient(port: port)
+            try await trailer.send(head + "0\r\n" + String(repeating: "a: b\r\n", count: 90))
+            try? await trailer.send(String(repeating: "a: b\r\n", count: 90))
+            #expect(try await trailer.response().status == 431)
+        }
+    }
+
+    @Test func `a flood of pipelined requests from a client that does not read stops being read`() async throws {
+        try await attack(routes: { router in
+            router.get("/large", sync: { _ in Response(.ok, text: String(repeating: "a", count: 10_000)) })
+        }) { port in
+            let client = try RawClient(port: port)
+            client.shrinkReceiveBuffer()
+            let flood = Array(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: 2_000).utf8)
+            var sent = 0
+            while case let count = client.sendWithoutWaiting(flood), count > 0, sent < 1 << 30 { sent += count }
+            #expect(sent < 64 << 20)
+            // The write time-out ends it.
+            _ = try await client.readToEnd()
+        }
+    }
+
+    @Test func `no descriptor is left behind, whichever way connections end`() async {
+        // In a process of its own, where no other test opens descriptors.
+        await #expect(processExitsWith: .success) {
+            let open = { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+            let connections = OpenConnections()
+            try await withServer({ $0.limits.connections = 20 }, observer: connections) { port, _ in
+                let first = try RawClient(port: port)
+                _ = try await first.get("/async/1")
+                let before = try open()
+                for round in 0..<40 {
+                    var clients = try (0..<30).map { _ in try RawClient(port: port) }
+                    for client in clients { _ = try? await client.send("GET /async/1 HTTP/1.1\r\nHost: a\r\n\r\n") }
+                    if round.isMultiple(of: 2) { for client in clients { client.reset() } }
+                    clients = []
+                    await connections.wait(untilAtMost: 1)
+                }
+                // A connection is counted as ended just before its descriptor is closed, on whichever loop it was.
+                for _ in 0..<1_000 where try open() > before { _ = try await first.get("/async/1") }
+                let after = try open()
+                precondition(after <= before, "\(before) descriptors became \(after)")
+            }
+        }
+    }
+
+    @Test func `a client that comes when no descriptor is left is turned away, and the next one is served`() async {
+        // In a process of its own, since it uses up the descriptors.
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit(rlim_cur: 256, rlim_max: 256)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            try await withServer { port, _ in
+                let first = try RawClient(port: port)
+                _ = try await first.get("/hello")
+                let late = try RawClient.Unconnected(port: port)
+                var fillers: [Int32] = []
+                while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
+
+                let client = try late.connect()
+                let end = try await client.readToEnd()
+                precondition(end == "", "the late client got \(end)")
+                let answer = try await first.get("/hello").text
+                precondition(answer == "hello", "the first client got \(answer)")
+
+                for filler in fillers { close(filler) }
+                let next = try RawClient(port: port)
+                let text = try await next.get("/hello").text
+                precondition(text == "hello", "the next client got \(text)")
+            }
+        }
+    }
+
+    @Test func `random bytes get a 400 or nothing`() async throws {
+        var generator = SystemRandomNumberGenerator()
+        try await attack { port in
+            for _ in 0..<30 {
+                let client = try RawClient(port: port)
+                try await client.send((0..<200).map { _ in UInt8.random(in: 0...255, using: &generator) } + [13, 10])
+                client.endOutput()
+                let answer = try await client.readToEnd()
+                #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4") || answer.hasPrefix("HTTP/1.1 5"))
+            }
+        }
+    }
+}
+
+/// Counts the connections that are open.
+private final class OpenConnections: ServerObserver {
+    private let state = Mutex<(open: Int, waiting: [(limit: Int, continuation: CheckedContinuation<Void, Never>)])>(
+        (0, [])
+    )
+
+    func finished(_ record: RequestRecord) {}
+
+    func connectionOpened() {
+        state.withLock { $0.open += 1 }
+    }
+
+    func connectionClosed() {
+        let ready = state.withLock { state in
+            state.open -= 1
+            let open = state.open
+            let ready = state.waiting.filter { open <= $0.limit }
+            state.waiting.removeAll { open <= $0.limit }
+            return ready
+        }
+        for waiter in ready { waiter.continuation.resume() }
+    }
+
+    func wait(untilAtMost limit: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReady = state.withLock { state in
+                if state.open > limit { state.waiting.append((limit, continuation)) }
+                return state.open <= limit
+            }
+            if isReady { continuation.resume() }
+        }
+    }
+}
