@@ -48,7 +48,11 @@ let package = Package(
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
         .target(name: "Loops", swiftSettings: settings + vectorised),
         .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),
-        .target(name: "NN", dependencies: ["JSON", "CDNNL", "Loops", "LoopsAVX512"], swiftSettings: settings + vectorised),
+        .target(
+            name: "NN",
+            dependencies: ["JSON", "CDNNL", "Loops", "LoopsAVX512"],
+            swiftSettings: settings + vectorised
+        ),
         .target(
             name: "ModelStore",
             dependencies: ["JSON", "CZlib", .product(name: "GRDB", package: "GRDB.swift")],

@@ -13,6 +13,8 @@ public enum GRULoops {
     ///   - inner: Where `h·U_h + c_h` goes, `[rows, H]`.
     ///   - old: The states before, `[rows, H]`.
     ///   - new: Where the states go, `[rows, H]`.
+    ///   - rows: How many rows there are.
+    ///   - units: H.
     @Sendable
     public static func forwardResetAfter(
         _ x: UnsafePointer<Float>,
@@ -50,6 +52,8 @@ public enum GRULoops {
     ///   - dx: Where the cotangent of the projected inputs goes, `[rows, 3H]`.
     ///   - du: Where the cotangent of the products goes, `[rows, 3H]`.
     ///   - dh: The cotangent of the states after, `[rows, H]`.
+    ///   - rows: How many rows there are.
+    ///   - units: H.
     @Sendable
     public static func backwardResetAfter(
         _ gates: UnsafePointer<Float>,

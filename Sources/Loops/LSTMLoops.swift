@@ -11,6 +11,8 @@ public enum LSTMLoops {
     ///   - old: The memory cells before, `[rows, H]`.
     ///   - new: Where the memory cells go, `[rows, H]`.
     ///   - state: Where the states go, `[rows, H]`.
+    ///   - rows: How many rows there are.
+    ///   - units: H.
     @Sendable
     public static func forward(
         _ x: UnsafePointer<Float>,
@@ -45,6 +47,8 @@ public enum LSTMLoops {
     ///   - dh: The cotangent of the states after, `[rows, H]`.
     ///   - dc: The cotangent of the memory cells after, `[rows, H]`.
     ///   - squashed: Room for one row of `tanh(c)`, `[H]`.
+    ///   - rows: How many rows there are.
+    ///   - units: H.
     @Sendable
     public static func backward(
         _ gates: UnsafePointer<Float>,

@@ -8,6 +8,8 @@ public enum MaxPoolLoops {
     ///   - top: The upper row of pixels.
     ///   - bottom: The lower row of pixels.
     ///   - result: Where the row of places goes, `places · channels` numbers.
+    ///   - places: How many windows there are in the row.
+    ///   - channels: The numbers of one pixel.
     @Sendable
     public static func forward2x2(
         _ top: UnsafePointer<Float>,
@@ -39,6 +41,8 @@ public enum MaxPoolLoops {
     ///   - cotangent: The row's cotangents.
     ///   - toTop: Where the upper row's cotangents go.
     ///   - toBottom: Where the lower row's cotangents go.
+    ///   - places: How many windows there are in the row.
+    ///   - channels: The numbers of one pixel.
     @Sendable
     public static func backward2x2(
         _ top: UnsafePointer<Float>,

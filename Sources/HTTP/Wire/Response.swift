@@ -30,7 +30,9 @@ public struct Response: Sendable {
     public init(_ status: HTTPResponse.Status, bytes: [UInt8], contentType: String, fields: HTTPFields = [:]) {
         self.status = status
         self.fields = fields
-        self.fields[.contentType] = contentType
+        // Appending to no fields spares the search for one to replace.
+        let field = HTTPField(name: .contentType, value: contentType)
+        if fields.isEmpty { self.fields.append(field) } else { self.fields[.contentType] = contentType }
         self.contentType = contentType
         self.body = .bytes(bytes)
     }

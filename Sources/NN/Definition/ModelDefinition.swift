@@ -33,8 +33,8 @@ public struct ModelDefinition: Sendable, Equatable {
     }
 
     private init(reading reader: inout ObjectReader) {
-        var draft =
-            reader.object?["class_name"] != nil ? KerasModel.draft(reading: &reader) : ModelDraft(reading: &reader)
+        let isKeras = reader.object?["class_name"] != nil
+        var draft = isKeras ? KerasModel.draft(reading: &reader) : ModelDraft(reading: &reader)
         name = draft.name
         seed = draft.seed
         outputs = draft.outputs
@@ -43,7 +43,9 @@ public struct ModelDefinition: Sendable, Equatable {
         LayerDraft.resolveReuse(&draft.layers, &reader.faults)
         layers = draft.layers.compactMap { $0?.definition }
         let declaredShape = (layers.first?.layer as? InputLayer)?.shape
-        if draft.inputShape == nil, declaredShape == nil, reader.object != nil {
+        // In Keras's form the input is a layer, which other faults may have hidden.
+        let mayBeHidden = isKeras && !reader.faults.isEmpty
+        if draft.inputShape == nil, declaredShape == nil, reader.object != nil, !mayBeHidden {
             reader.fault(at: "input_shape", "missing; expected the shape of a sample, as in [28, 28, 1]")
         }
         inputShape = draft.inputShape ?? declaredShape ?? [1]

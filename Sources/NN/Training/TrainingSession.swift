@@ -238,15 +238,13 @@ public final class TrainingSession {
             orderedEpoch = epoch
         }
         let rows = step * batchSize..<min((step + 1) * batchSize, order.count)
-        let loss = try runner.run(
-            UnsafeBufferPointer(rebasing: order[rows]),
-            of: data,
-            purpose: .training,
-            key: root.child(KeyUse.step.rawValue).child(epoch).child(step),
-            sums: &sums
-        )
+        let batch = UnsafeBufferPointer(rebasing: order[rows])
+        let key = root.child(KeyUse.step.rawValue).child(epoch).child(step)
+        let loss = try runner.run(batch, of: data, purpose: .training, key: key, sums: &sums)
         guard loss.isFinite else {
-            throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss))
+            let search = try FaultSearch(task, rows: batch.count)
+            let origin = try search.run(batch, of: data, weights: state.weights.pointer, key: key.child(0))
+            throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss), origin: origin)
         }
         if let weight = runner.findFaultyGradient() {
             throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)

@@ -123,13 +123,51 @@ struct TrainingRunTests {
 
         let error = try #require(throws: TrainingError.self) { try session.run() }
 
-        guard case .lossNotFinite(let epoch, let step, _) = error else {
+        guard case .lossNotFinite(let epoch, let step, _, let origin) = error else {
             Issue.record("found \(error)")
             return
         }
         #expect((epoch, step) == (1, 2))
+        #expect(origin == nil, "the layer's result is finite, its square isn't")
         #expect(error.description.contains("epoch 1, step 2"))
         #expect(error.description.contains("learning_rate"))
+    }
+
+    @Test func `the layer whose result first was not finite is named`() throws {
+        let session = try TrainingSession(
+            network: network(
+                [1],
+                #"{"type": "Dense", "units": 1, "name": "first"}"#,
+                #"{"type": "Activation", "activation": "exponential", "name": "second"}"#,
+                #"{"type": "Dense", "units": 1, "name": "third"}"#
+            ),
+            options: options("mse"),
+            data: TensorData(inputs: Tensor([2, 1], [1, 100]), targets: Tensor([2, 1], [0, 0])),
+            threads: 1,
+            weights: [Tensor([1, 1], [1]), Tensor([1], [0]), Tensor([1, 1], [1]), Tensor([1], [0])]
+        )
+        let before = bits(session.weights)
+
+        let error = try #require(throws: TrainingError.self) { try session.run() }
+
+        #expect(
+            error == .lossNotFinite(epoch: 1, step: 1, loss: .infinity, origin: "the result of layer \"second\"")
+        )
+        #expect(error.description.contains("epoch 1, step 1, first in the result of layer \"second\""))
+        #expect(bits(session.weights) == before)
+    }
+
+    @Test func `an input that is not finite is named by its row`() throws {
+        let session = try TrainingSession(
+            network: network([1], #"{"type": "Dense", "units": 1}"#),
+            options: options("mse", #""shuffle": false"#),
+            data: TensorData(inputs: Tensor([3, 1], [1, .nan, 2]), targets: Tensor([3, 1], [0, 0, 0])),
+            threads: 1
+        )
+
+        let error = try #require(throws: TrainingError.self) { try session.run() }
+
+        #expect(error.description.contains("first in the input of row 1"))
     }
 
     @Test func `a gradient that is not finite ends the run, names its weight and leaves the weights`() throws {
