@@ -40,9 +40,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How often a running job saves a checkpoint (default: 10).", valueName: "seconds"))
     var checkpointInterval: String?
 
-    @Option(
-        help: ArgumentHelp("How long a job rests after its process was killed (default: 8).", valueName: "seconds")
-    )
+    @Option(help: ArgumentHelp("How long a job waits for a worker that hangs (default: 8).", valueName: "seconds"))
     var lease: String?
 
     @Option(help: ArgumentHelp("How many versions of each model to keep (default: all).", valueName: "n"))

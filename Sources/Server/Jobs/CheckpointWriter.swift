@@ -13,6 +13,7 @@ final class CheckpointWriter: Sendable {
 
     private struct State {
         var isSaving = false
+        var cost = Duration.zero
         var failure: StoreError?
     }
 
@@ -25,17 +26,22 @@ final class CheckpointWriter: Sendable {
     /// Whether a copy would be saved at once: nothing else is being saved.
     var isIdle: Bool { state.withLock { !$0.isSaving } }
 
+    /// How long the last save took.
+    var cost: Duration { state.withLock(\.cost) }
+
     /// Copies where a session stands and has it saved, in the order of the calls.
     func save(_ session: TrainingSession) {
         let (copy, position) = (session.checkpoint(), session.progress)
         state.withLock { $0.isSaving = true }
         queue.async {
+            let start = ContinuousClock.now
             let result = Result { () throws(StoreError) in
                 let part = CheckpointPart(name: "session", bytes: copy.encoded())
                 try self.checkpoints.save(self.lease, position: position.jsonText, parts: [part])
             }
             self.state.withLock { state in
                 state.isSaving = false
+                state.cost = start.duration(to: .now)
                 if case .failure(let error) = result { state.failure = error }
             }
         }

@@ -16,8 +16,9 @@ struct TrainingRun {
 
     /// How long a run goes on before its progress is reported again.
     private static let reportInterval = Duration.milliseconds(500)
-    /// The least time between the checkpoints at the ends of epochs, which may be as short as one step.
-    private static let epochCheckpointInterval = Duration.seconds(1)
+    /// A checkpoint is due at the end of each epoch, but where epochs are short, saving takes no more than one part in
+    /// this many of the time.
+    private static let checkpointShare = 20
 
     private var lease: Lease { claim.lease }
 
@@ -123,7 +124,7 @@ struct TrainingRun {
             var due = checkpointInterval
             if case .epoch(let record) = event {
                 try store.jobs.recordEpoch(lease, number: record.epoch, metrics: record.jsonText)
-                due = min(due, Self.epochCheckpointInterval)
+                due = min(due, writer.cost * Self.checkpointShare)
             }
             if saved.duration(to: now) >= due, writer.isIdle {
                 writer.save(session)

@@ -82,6 +82,7 @@ final class TrainingWorkers: Sendable {
     private func loop(as name: String) {
         while !isStopping.load(ordering: .relaxed) {
             do {
+                try store.jobs.endLeases(where: WorkerName.isDead)
                 if let claim = try store.jobs.claim(by: name) {
                     run(claim)
                     continue

@@ -36,8 +36,8 @@ struct CrashTests {
         for _ in 1...4 {
             for _ in 1...4 { ids.append(try steady.train(course.request)) }
             let mortal = try TestServer(on: folder, flags)
-            let name = "\(mortal.process.identifier)-"
-            try wait(for: "the second server to run a job") { try workers().contains { $0.hasPrefix(name) } ? () : nil }
+            let name = " \(mortal.process.identifier) "
+            try wait(for: "the second server to run a job") { try workers().contains { $0.contains(name) } ? () : nil }
             mortal.process.signal(SIGKILL)
             #expect(mortal.process.wait().wasKilled)
         }
