@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(
             name: "HTTPTests",
-            dependencies: ["HTTP", "JSON", "CZlib", httpTypes, logging],
+            dependencies: ["HTTP", "JSON", httpTypes, logging],
             swiftSettings: settings
         ),
         .testTarget(
@@ -93,7 +93,24 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "ServerTests", dependencies: ["Server", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["Server", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Set by `scripts/fuzz-http`; without libFuzzer, which brings `main`, the target would not link.
+if Context.environment["TRAINYARD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-http",
+            dependencies: ["HTTP", httpTypes],
+            path: "Fuzz/HTTP",
+            exclude: ["corpus"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

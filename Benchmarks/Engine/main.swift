@@ -2,48 +2,30 @@ import Foundation
 import JSON
 import NN
 
-// Milliseconds that a training step takes in process, for each workload: the least and the median of several seconds.
+// What the engine takes in process, for each workload.
 //
-//     swift run -c release engine-benchmark [--threads N] [--seconds S] [WORKLOAD …]
+//     engine-benchmark [--threads N] [--seconds S] [WORKLOAD …]           milliseconds a training step
+//     engine-benchmark --infer [--seconds S] [WORKLOAD …]                 seconds an answer, one JSON object a line
 
-var (threads, seconds, names) = (1, 1.0, [String]())
+var (threads, seconds, names, infers) = (1, 1.0, [String](), false)
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
     switch argument {
     case "--threads": threads = arguments.next().flatMap(Int.init) ?? 1
     case "--seconds": seconds = arguments.next().flatMap(Double.init) ?? 1
+    case "--infer": infers = true
     default: names.append(argument)
     }
 }
 
 let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../workloads.json").standardized.path
 for workload in try Workload.all(at: file) where names.isEmpty || names.contains(workload.name) {
-    let options = try TrainingOptions(JSONDocument(parsing: Array(workload.options.utf8)).root)
-    let session = try TrainingSession(
-        network: workload.network,
-        options: options,
-        data: workload.data,
-        threads: threads
-    )
-    var times: [Double] = []
-    var last = ContinuousClock.now
-    let end = last + .seconds(seconds)
-    _ = try session.run { _, event in
-        guard case .step = event else { return .proceed }
-        let now = ContinuousClock.now
-        let step = last.duration(to: now).components
-        times.append(Double(step.seconds) * 1e3 + Double(step.attoseconds) * 1e-15)
-        last = now
-        return now < end ? .proceed : .cancel
+    if infers {
+        let (one, many) = (
+            try answerSeconds(workload, rows: 1, for: seconds), try answerSeconds(workload, rows: 32, for: seconds)
+        )
+        print(#"{"workload": "\#(workload.name)", "seconds_1": \#(one), "seconds_32": \#(many)}"#)
+    } else {
+        try printTraining(workload, threads: threads, for: seconds)
     }
-    times = times.dropFirst(3).sorted()
-    guard let least = times.first else { continue }
-    let median = times[times.count / 2]
-    let rate = Double(workload.batch) / median * 1e3
-    print(
-        "\(workload.name): least \(rounded(least)) ms, median \(rounded(median)) ms a step, "
-            + "\(Int(rate)) samples/s, \(session.bytes / 1024) KiB, \(threads) threads"
-    )
 }
-
-func rounded(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }

@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install -r scripts/reference/requirements.txt
     venv/bin/python scripts/reference/make_layer_fixtures.py Tests/NNTests/Fixtures
 
-A case of layers.json.gz holds layers as a definition names them, weights, a batch for each input and a cotangent for
+A case of layers.json.gz holds layers as a definition names them and the same model as Keras writes it, weights, a batch for each input and a cotangent for
 each output; from Keras come the outputs, the gradients of the sum of outputs times cotangents, and where the case is
 trained the new values of the weights that have no gradient. A case of losses.json.gz holds layers, a batch of inputs and
 targets; from Keras come the loss of each sample and the gradients of their sum. Inputs and weights are 32-bit numbers,
@@ -58,6 +58,7 @@ def inside_average_pooling(rank):
             pool = pooling(self.pool_size, self.strides)
             return (pool(image) / pool(inside)).permute(*last)
 
+    InsideAveragePooling.__name__ = base.__name__
     return InsideAveragePooling
 
 
@@ -166,6 +167,7 @@ def padded(random, shape):
 
 def prepare(name, input_shape, layers, batch, draw=normal, outputs=None):
     random = np.random.default_rng(sum(name.encode()) * 7919)
+    keras.utils.clear_session()
     model, made = build(layers, input_shape, outputs)
     named = draw_weights(made, random)
     numbers = [single(draw(random, (batch, *given.shape[1:]))) for given in model.inputs]
@@ -177,6 +179,7 @@ def prepare(name, input_shape, layers, batch, draw=normal, outputs=None):
     case = {
         "name": name,
         "definition": definition,
+        "keras": json.loads(model.to_json().replace("float64", "float32")),
         "weights": {key: tensor(value.value.detach().numpy()) for key, value in named.items()},
         "inputs": [tensor(array) for array in numbers],
     }

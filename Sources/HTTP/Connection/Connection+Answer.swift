@@ -144,6 +144,7 @@ extension Connection {
         guard var exchange else { return }
         self.exchange = nil
         exchange.body.fail(RequestBodyError.exchangeOver)
+        guard responder.wantsRecords else { return responder.finished(nil, wasResolved: exchange.head != nil) }
         let record = RequestRecord(
             id: exchange.id,
             route: exchange.pattern,

@@ -78,6 +78,8 @@ actor Connection: Pollable {
     }
 
     func deadlineReached(_ now: MonotonicTime) {
+        // A call that was asked for before a later one took its place says nothing, and must not ask for another.
+        guard armedTime <= now else { return }
         armedTime = .never
         guard deadlineTime <= now else { return arm() }
         deadlineTime = .never

@@ -102,8 +102,11 @@ protocol Responder: AnyObject, Sendable {
     /// The id of a request.
     func requestID(for head: RequestHead?) -> String
 
-    /// Told once of every request that was resolved or refused.
-    func finished(_ record: RequestRecord, wasResolved: Bool)
+    /// Whether anybody looks at the records of requests.
+    var wantsRecords: Bool { get }
+
+    /// Told once of every request that was resolved or refused; without a record where none is wanted.
+    func finished(_ record: RequestRecord?, wasResolved: Bool)
 
     /// Told once of every connection that ends.
     func connectionClosed(_ connection: Connection)

@@ -10,6 +10,7 @@ actor Acceptor: Pollable {
 
     private var listener: ListeningSocket?
     private let logger: Logger
+    private var nextReport = MonotonicTime(nanoseconds: 0)
     private let accept: @Sendable (ConnectedSocket, PeerAddress) -> Void
 
     init(
@@ -57,10 +58,18 @@ actor Acceptor: Pollable {
             accept(socket, PeerAddress(address))
             return true
         case .exhausted(let error):
-            logger.error("a connection was turned away", metadata: ["error": "\(error)"])
+            report(error)
             return false
         case .some(.none), nil:
             return false
         }
+    }
+
+    /// Logs why a connection was turned away, at most once a second: there may be very many.
+    private func report(_ error: SystemError) {
+        let now = MonotonicTime.now
+        guard now >= nextReport else { return }
+        nextReport = now.advanced(by: 1_000_000_000)
+        logger.error("connections are turned away", metadata: ["error": "\(error)"])
     }
 }

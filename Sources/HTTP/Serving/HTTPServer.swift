@@ -231,10 +231,15 @@ public final class HTTPServer: Responder {
         return ids.make()
     }
 
-    func finished(_ record: RequestRecord, wasResolved: Bool) {
+    var wantsRecords: Bool { observer != nil || logsRequests }
+
+    private var logsRequests: Bool { configuration.logsRequests && logger.logLevel <= .info }
+
+    func finished(_ record: RequestRecord?, wasResolved: Bool) {
         if wasResolved { requestsInFlight.wrappingSubtract(1, ordering: .relaxed) }
+        guard let record else { return }
         observer?.finished(record)
-        guard configuration.logsRequests, logger.logLevel <= .info else { return }
+        guard logsRequests else { return }
         logger.info(
             "request",
             metadata: [

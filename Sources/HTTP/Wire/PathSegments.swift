@@ -11,8 +11,10 @@ struct PathSegments: Sendable, Equatable {
             return
         }
         var endsInDots = false
-        for raw in path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            guard let segment = PercentEncoding.decode(raw) else { return nil }
+        var start = path.startIndex + 1
+        for index in start...path.endIndex where index == path.endIndex || path[index] == UInt8(ascii: "/") {
+            guard let segment = PercentEncoding.decode(path[start..<index]) else { return nil }
+            start = index + 1
             endsInDots = segment == "." || segment == ".."
             if segment == ".." {
                 _ = segments.popLast()

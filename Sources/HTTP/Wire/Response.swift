@@ -11,6 +11,9 @@ public struct Response: Sendable {
 
     package var body: Body
 
+    /// What the body was made as; reading it from the fields for every answer would cost more.
+    private(set) var contentType: String?
+
     package enum Body: Sendable {
         case bytes([UInt8])
         case stream(BodyStream)
@@ -27,7 +30,10 @@ public struct Response: Sendable {
     public init(_ status: HTTPResponse.Status, bytes: [UInt8], contentType: String, fields: HTTPFields = [:]) {
         self.status = status
         self.fields = fields
-        self.fields[.contentType] = contentType
+        // Appending to no fields spares the search for one to replace.
+        let field = HTTPField(name: .contentType, value: contentType)
+        if fields.isEmpty { self.fields.append(field) } else { self.fields[.contentType] = contentType }
+        self.contentType = contentType
         self.body = .bytes(bytes)
     }
 
@@ -90,9 +96,4 @@ extension Response {
             for try await chunk in chunks { try await writer.write(chunk) }
         }
     }
-}
-
-extension Response {
-    /// The value of the `Content-Type` field.
-    var contentType: String? { fields[.contentType] }
 }

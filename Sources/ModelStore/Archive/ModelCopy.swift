@@ -96,7 +96,13 @@ enum ModelCopy {
             "name": name, "model": shifts[0], "version": shifts[1], "job": shifts[2], "event": shifts[3],
         ]
         for (table, replacements) in [
-            ("models", ["id": "id + :model", "name": ":name", "last_claim": "0"]),
+            (
+                "models",
+                [
+                    "id": "id + :model", "name": ":name", "last_claim": "0",
+                    "definition": "json_replace(definition, '$.name', :name)",
+                ]
+            ),
             ("versions", ["id": "id + :version", "model_id": "model_id + :model", "job_id": "job_id + :job"]),
             ("tensors", ["id": "NULL"]),
             (

@@ -31,7 +31,7 @@ extension Store {
 
     /// Takes a model in from a file that `exportModel` wrote, under its own name or another one; returns it.
     ///
-    /// Its jobs get new ids. Every checksum is verified before anything is stored, and all of it is stored in one
+    /// A member "name" of its definition gets the new name too, and its jobs get new ids. Every checksum is verified before anything is stored, and all of it is stored in one
     /// transaction. Throws `.conflict` where the name is taken, `.corrupt` for a damaged file, `.invalid` for a file
     /// that is no export, `.unavailable` for one of a newer program.
     public func importModel(from path: String, as name: String? = nil) throws(StoreError) -> StoredModel {

@@ -46,6 +46,11 @@ public final class Store: Sendable {
         }
     }
 
+    /// Whether there is a store in a folder; says nothing of its state.
+    public static func exists(at path: String) -> Bool {
+        FileManager.default.fileExists(atPath: StoreFolder(path: path).database)
+    }
+
     private static func openPool(_ folder: StoreFolder, options: StoreOptions) throws(StoreError) -> DatabasePool {
         do {
             let pool = try DatabasePool(path: folder.database, configuration: configuration(options))

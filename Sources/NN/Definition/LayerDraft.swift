@@ -5,7 +5,8 @@ struct LayerDraft {
     /// The layer; that of another draft where this one applies it again.
     private var layer: (any Layer)?
     private let shared: SharedArguments
-    private let reuse: String?
+    private var inputs: [String]?
+    private var reuse: String?
     private let pointer: String
     private var name: String?
 
@@ -24,7 +25,18 @@ struct LayerDraft {
             }
             (layer, shared, reuse) = (found.product, found.shared, nil)
         }
-        name = shared.name
+        (name, inputs) = (shared.name, shared.inputs)
+    }
+
+    /// Whether it is an input of the model.
+    var isInput: Bool { layer is InputLayer }
+
+    /// The layer as one call of it: of the layer itself, or again under another name with its weights.
+    func call(_ name: String, of original: String, inputs: [String]?) -> LayerDraft {
+        var copy = self
+        (copy.name, copy.inputs) = (name, inputs)
+        if name != original { (copy.layer, copy.reuse) = (nil, original) }
+        return copy
     }
 
     /// The finished definition, once the name and the layer are known.
@@ -32,7 +44,7 @@ struct LayerDraft {
         guard let name, let layer else { return nil }
         return LayerDefinition(
             name: name,
-            inputs: shared.inputs,
+            inputs: inputs,
             trainable: shared.trainable,
             reuse: reuse,
             layer: layer,
@@ -59,7 +71,7 @@ struct LayerDraft {
         let allAreKnown = all.count == drafts.count
         var places: [String: String] = [:]
         for draft in all {
-            for (index, input) in (draft.shared.inputs ?? []).enumerated() where allAreKnown {
+            for (index, input) in (draft.inputs ?? []).enumerated() where allAreKnown {
                 let reference = ResultReference(input)
                 if places[reference.layer] == nil {
                     let detail = unknownLayer(reference.layer, among: all, before: draft)

@@ -16,38 +16,40 @@ public struct ModelDefinition: Sendable, Equatable {
     /// The layers whose results the model gives, by name, as `lstm:1` for a further result; nil for the last layer.
     public let outputs: [String]?
 
+    /// Every preset that a definition may name in place of layers.
+    public static var presets: [String] { Preset.names }
+
     /// Every layer that a definition may name, by Keras's class names.
     public static var layerTypes: [String] { Registry.layers.listed }
 
     /// Reads a definition.
     ///
-    /// - Parameter json: An object with `name`, `input_shape`, `layers` and perhaps `seed` and `outputs`.
+    /// - Parameter json: An object with `name`, `input_shape`, `layers` and perhaps `seed` and `outputs`; a `preset` with
+    ///   its `classes` and `units` may stand in place of the layers, into which it expands. Or what Keras's
+    ///   `model.to_json()` gives for a Sequential or Functional model, with a `seed` and another `name` if wanted.
     /// - Throws: `FaultyInput` with every fault: unknown layers, keys and names, missing and impossible arguments.
     public init(_ json: JSONValue) throws(FaultyInput) {
         self = try json.read { reader in ModelDefinition(reading: &reader) }
     }
 
     private init(reading reader: inout ObjectReader) {
-        name = reader.name("name")
-        let givenShape = reader.optionalValue("input_shape").map { _ in reader.sampleShape("input_shape") }
-        seed = reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
-        var drafts = reader.array("layers", count: 1...Self.greatestLayerCount) { value, faults in
-            LayerDraft(value, &faults)
-        }
-        LayerDraft.nameAll(&drafts)
-        LayerDraft.checkNames(drafts, &reader.faults)
-        LayerDraft.resolveReuse(&drafts, &reader.faults)
-        outputs = reader.optionalValue("outputs") == nil ? nil : reader.strings("outputs", default: [])
-        if outputs?.isEmpty == true {
-            reader.fault(at: "outputs", "expected the names of one layer or more, found none")
-        }
-        layers = drafts.compactMap { $0?.definition }
+        let isKeras = reader.object?["class_name"] != nil
+        var draft = isKeras ? KerasModel.draft(reading: &reader) : ModelDraft(reading: &reader)
+        name = draft.name
+        seed = draft.seed
+        outputs = draft.outputs
+        LayerDraft.nameAll(&draft.layers)
+        LayerDraft.checkNames(draft.layers, &reader.faults)
+        LayerDraft.resolveReuse(&draft.layers, &reader.faults)
+        layers = draft.layers.compactMap { $0?.definition }
         let declaredShape = (layers.first?.layer as? InputLayer)?.shape
-        if givenShape == nil, declaredShape == nil, reader.object != nil {
+        // In Keras's form the input is a layer, which other faults may have hidden.
+        let mayBeHidden = isKeras && !reader.faults.isEmpty
+        if draft.inputShape == nil, declaredShape == nil, reader.object != nil, !mayBeHidden {
             reader.fault(at: "input_shape", "missing; expected the shape of a sample, as in [28, 28, 1]")
         }
-        inputShape = givenShape ?? declaredShape ?? [1]
-        guard layers.count == drafts.count, let outputs else { return }
+        inputShape = draft.inputShape ?? declaredShape ?? [1]
+        guard layers.count == draft.layers.count, let outputs else { return }
         let names = Set(layers.map(\.name))
         for (index, output) in outputs.enumerated() where !names.contains(ResultReference(output).layer) {
             let name = ResultReference(output).layer
@@ -57,9 +59,6 @@ public struct ModelDefinition: Sendable, Equatable {
             )
         }
     }
-
-    /// The most layers that a model may have.
-    private static let greatestLayerCount = 2000
 }
 
 extension ModelDefinition: JSONWritable {

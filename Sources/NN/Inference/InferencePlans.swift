@@ -25,8 +25,9 @@ public final class InferencePlans: Sendable {
         case deviating
     }
 
-    /// The numbers in all layers' results that one run may hold: 128 MiB.
-    private static let greatestActivations = 1 << 25
+    /// The numbers in all layers' results that one run may hold: 4 MiB, of which the arena, reusing memory, takes a part
+    /// that stays in the second-level cache.
+    private static let greatestActivations = 1 << 20
 
     /// Compiles the largest bucket; the others follow when they are first needed.
     ///

@@ -19,7 +19,7 @@ final class BatchWork: ReplicaWork {
     private let faultyParts = Atomic<Int>(0)
     private let failure = Mutex<(part: Int, error: any Error)?>(nil)
 
-    /// Each micro-batch's loss, then each one's metrics.
+    /// Each micro-batch's loss, then what its metrics add up.
     private let results: UnsafeMutableBufferPointer<Double>
 
     private var indices = UnsafeBufferPointer<Int>(start: nil, count: 0)
@@ -48,7 +48,7 @@ final class BatchWork: ReplicaWork {
         self.threads = threads
         replicas = (0..<threads).map { _ in Replica(task, rows: cut.size, weights: state.weights.pointer) }
         gradientSum = GradientSum(count: task.layout.count)
-        results = .allocate(capacity: cut.count(of: batchSize) * (1 + task.metrics.count))
+        results = .allocate(capacity: cut.count(of: batchSize) * (1 + task.metrics.sumCount))
         results.initialize(repeating: 0)
     }
 
@@ -196,6 +196,7 @@ final class BatchWork: ReplicaWork {
                     UnsafeBufferPointer(rebasing: indices[range]),
                     of: data,
                     share: 1 / Float(indices.count),
+                    weights: plan.purpose == .training ? task.classWeights : nil,
                     key: key.child(part)
                 )
             }
@@ -209,20 +210,20 @@ final class BatchWork: ReplicaWork {
     }
 
     private func finish(_ part: Int, _ step: BoundStep, on replica: Replica, rows: Int) {
-        results[place(part)] = Double(step.loss.pointee)
-        for (place, named) in zip((place(part) + 1)..., task.metrics) {
-            results[place] = named.metric.sum(
-                predictions: step.prediction,
-                targets: replica.lastTargets,
-                rows: rows
-            )
+        guard let start = results.baseAddress.map({ $0 + place(part) }) else { return }
+        start.update(repeating: 0, count: 1 + task.metrics.sumCount)
+        start.pointee = Double(step.loss.pointee)
+        var sums = start + 1
+        for named in task.metrics {
+            named.metric.add(predictions: step.prediction, targets: replica.lastTargets, rows: rows, to: sums)
+            sums += named.metric.sumCount
         }
         if step.purpose == .training, !isWhole {
             gradientSum.add(UnsafePointer(replica.gradients.pointer), leaf: part)
         }
     }
 
-    private func place(_ part: Int) -> Int { part * (1 + task.metrics.count) }
+    private func place(_ part: Int) -> Int { part * (1 + task.metrics.sumCount) }
 }
 
 /// No rows, which stands for data before there is any.

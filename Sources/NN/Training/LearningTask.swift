@@ -8,6 +8,8 @@ struct LearningTask: Sendable {
     let loss: Loss
     /// The metrics in the order of the request.
     let metrics: [NamedMetric]
+    /// How much a row counts by its class; nil where all count the same.
+    let classWeights: ClassWeights.Rule?
     /// A row's target, as the loss takes it.
     let target: TargetRule
     /// Where each weight lies in the flat buffers.
@@ -43,7 +45,11 @@ struct LearningTask: Sendable {
         }
         var metrics: [NamedMetric] = []
         if let target {
-            let outcome = Outcome(prediction: network.outputShape, target: target)
+            let outcome = Outcome(
+                prediction: network.outputShape,
+                activation: network.outputActivation,
+                target: target
+            )
             for (place, name) in options.metrics.enumerated() {
                 do throws(MetricRequirement) {
                     metrics.append(
@@ -54,6 +60,15 @@ struct LearningTask: Sendable {
                 }
             }
         }
+        var classWeights: ClassWeights.Rule?
+        if let target, let weights = options.classWeights {
+            do throws(TargetMismatch) {
+                classWeights = try weights.rule(for: target)
+            } catch {
+                faults.add("/class_weight", error.description)
+            }
+        }
+        options.checkCallbacks(&faults)
         let split = Int((Double(data.rows) * (1 - options.validationSplit)).rounded(.down))
         if data.rows == 0 {
             faults.add("", "the data has no rows to train on")
@@ -66,6 +81,7 @@ struct LearningTask: Sendable {
         self.network = network
         self.metrics = metrics
         self.target = target
+        self.classWeights = classWeights
         loss = options.loss
         trainingRows = 0..<split
         validationRows = split..<data.rows
@@ -78,5 +94,20 @@ extension LearningTask {
     var trainingOperations: Int {
         let (operations, overflow) = network.operations.multipliedReportingOverflow(by: 3)
         return overflow ? Int.max : operations
+    }
+}
+
+extension TrainingOptions {
+    /// Adds a fault for every callback that can't work in a run with these options.
+    fileprivate func checkCallbacks(_ faults: inout Faults) {
+        let validates = validationSplit > 0
+        earlyStopping?.monitor.check(metrics, validates: validates, at: "/early_stopping", &faults)
+        plateauReduction?.monitor.check(metrics, validates: validates, at: "/reduce_lr_on_plateau", &faults)
+        if plateauReduction != nil, case .schedule = optimizer.rule.learningRate {
+            faults.add(
+                "/reduce_lr_on_plateau",
+                "needs a learning_rate that is a number, found a schedule, which sets the learning rate itself"
+            )
+        }
     }
 }

@@ -38,16 +38,25 @@ struct RowSums: Sendable, Equatable {
     var rows = 0
     /// The sum of the rows' losses.
     var loss = 0.0
-    /// The sum of what each metric gave the rows.
+    /// What the metrics add up, one after the other.
     var metrics: [Double]
 
-    /// Sums of nothing.
-    init(metrics count: Int) { metrics = Array(repeating: 0, count: count) }
+    /// Sums of nothing, for so many numbers of metrics.
+    init(count: Int) { metrics = Array(repeating: 0, count: count) }
 
-    /// The means, under the metrics' names after a prefix.
+    /// Sums of nothing for these metrics.
+    init(_ named: [NamedMetric]) { self.init(count: named.sumCount) }
+
+    /// The loss and the metrics, under their names after a prefix.
     func means(_ named: [NamedMetric], prefix: String = "") -> [Measurement] {
         guard rows > 0 else { return [] }
-        return [Measurement(prefix + "loss", loss / Double(rows))]
-            + zip(named, metrics).map { Measurement(prefix + $0.name, $1 / Double(rows)) }
+        var measurements = [Measurement(prefix + "loss", loss / Double(rows))]
+        var place = 0
+        for named in named {
+            let own = metrics[place..<place + named.metric.sumCount]
+            measurements.append(Measurement(prefix + named.name, named.metric.value(of: Array(own), rows: rows)))
+            place += own.count
+        }
+        return measurements
     }
 }

@@ -48,21 +48,37 @@ final class Replica {
 
     /// Takes the rows of one micro-batch.
     ///
+    /// They are copied here, by the thread that runs them next, into the cache of its core. A thread that gathers ahead
+    /// would need a core, which a replica could have: 32 random images of 28×28 from main memory take 9 µs (the least of
+    /// many on an AVX-512 EPYC), a hundredth of LeNet-5's step on them.
+    ///
     /// - Parameters:
     ///   - indices: The rows of the data.
     ///   - data: Where they come from.
     ///   - share: What each row's loss counts.
+    ///   - classWeights: By what that is multiplied for the row's class; nil for nothing.
     ///   - randomKey: The random key of the micro-batch.
     /// - Throws: What kept the rows from being read, or `TrainingError.badTarget`.
     func load(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,
         share: Float,
+        weights classWeights: ClassWeights.Rule?,
         key randomKey: RandomKey
     ) throws {
         try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
         try check(indices)
-        shares.pointer.update(repeating: share, count: indices.count)
+        if data.isWeighted {
+            try data.gatherWeights(indices, weights: shares.pointer)
+            for row in 0..<indices.count { shares.pointer[row] *= share }
+        } else {
+            shares.pointer.update(repeating: share, count: indices.count)
+        }
+        if let classWeights {
+            for row in 0..<indices.count {
+                shares.pointer[row] *= classWeights.weight(of: targets.pointer + row * classWeights.width)
+            }
+        }
         randomKey.write(to: key.pointer)
     }
 

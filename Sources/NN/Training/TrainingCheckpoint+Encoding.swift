@@ -3,7 +3,7 @@ import JSON
 /// A checkpoint as bytes: a weights file with the tensors `weights/PLACE` and `slots/SLOT/PLACE`, and the rest as JSON
 /// in its metadata.
 extension TrainingCheckpoint {
-    private static let format = 1
+    private static let format = 2
     private static let stateKey = "trainyard.checkpoint"
 
     /// The checkpoint as bytes; the same state always gives the same bytes.
@@ -22,10 +22,14 @@ extension TrainingCheckpoint {
             json.field("summed_rows", sums.rows)
             json.field("sums", ([sums.loss] + sums.metrics).map(Self.bits))
             json.field("history", history.map(StoredEpoch.init))
+            json.field("callbacks", StoredCallbacks(state: callbacks))
         }
         var entries = weights.enumerated().map { WeightsFile.Entry("weights/\($0)", $1) }
         for (slot, tensors) in slots.enumerated() {
             entries += tensors.enumerated().map { WeightsFile.Entry("slots/\(slot)/\($0)", $1) }
+        }
+        for (place, tensor) in (callbacks.stopping.bestWeights ?? []).enumerated() {
+            entries.append(WeightsFile.Entry("best/\(place)", tensor))
         }
         return WeightsFile(entries, metadata: [Self.stateKey: json.text]).encoded()
     }
@@ -54,6 +58,9 @@ extension TrainingCheckpoint {
             run = Identity(model: fields.model, options: fields.options, rows: fields.rows)
             (epoch, step, updates) = (fields.epoch, fields.step, fields.updates)
             (sums, history) = (fields.sums, fields.history)
+            var callbacks = fields.callbacks.state
+            if fields.callbacks.hasBestWeights { callbacks.stopping.bestWeights = try take("best") }
+            self.callbacks = callbacks
         } catch let error as TrainingError {
             throw error
         } catch {
@@ -73,6 +80,7 @@ extension TrainingCheckpoint {
         let updates: Int
         let sums: RowSums
         let history: [EpochRecord]
+        let callbacks: StoredCallbacks
 
         init(reading reader: inout ObjectReader) {
             _ = reader.int("format", in: format...format)
@@ -86,11 +94,12 @@ extension TrainingCheckpoint {
             updates = reader.int("updates", in: 0...Int.max)
             let summedRows = reader.int("summed_rows", in: 0...Int.max)
             let numbers = reader.array("sums", count: 1...Int.max) { value, faults in number(value, &faults) }
-            var sums = RowSums(metrics: max(numbers.count - 1, 0))
+            var sums = RowSums(count: max(numbers.count - 1, 0))
             sums.rows = summedRows
             sums.loss = numbers.first ?? 0
             sums.metrics = Array(numbers.dropFirst())
             self.sums = sums
+            callbacks = reader.object("callbacks") { StoredCallbacks(reading: &$0) }
             history = reader.array("history") { value, faults in
                 faults.read(value) { reader in
                     EpochRecord(
@@ -105,6 +114,46 @@ extension TrainingCheckpoint {
                         }
                     )
                 }
+            }
+        }
+    }
+
+    /// What the callbacks have seen, but for the best weights.
+    private struct StoredCallbacks: JSONWritable {
+        let state: CallbackState
+        let hasBestWeights: Bool
+
+        init(state: CallbackState) {
+            self.state = state
+            hasBestWeights = state.stopping.bestWeights != nil
+        }
+
+        init(reading reader: inout ObjectReader) {
+            func optionalNumber(_ key: String) -> Double? {
+                reader.optionalValue(key).map { number($0, &reader.faults) }
+            }
+            var state = CallbackState()
+            state.stopping.best = optionalNumber("best")
+            state.stopping.wait = reader.int("wait", in: 0...Int.max)
+            state.stopping.isOver = reader.bool("over")
+            state.plateau.best = optionalNumber("plateau_best")
+            state.plateau.wait = reader.int("plateau_wait", in: 0...Int.max)
+            state.plateau.cooldown = reader.int("plateau_cooldown", in: 0...Int.max)
+            state.reducedRate = optionalNumber("rate")
+            hasBestWeights = reader.bool("best_weights")
+            self.state = state
+        }
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.field("best", state.stopping.best.map(bits))
+                json.field("wait", state.stopping.wait)
+                json.field("over", state.stopping.isOver)
+                json.field("plateau_best", state.plateau.best.map(bits))
+                json.field("plateau_wait", state.plateau.wait)
+                json.field("plateau_cooldown", state.plateau.cooldown)
+                json.field("rate", state.reducedRate.map(bits))
+                json.field("best_weights", hasBestWeights)
             }
         }
     }

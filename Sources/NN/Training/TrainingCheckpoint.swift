@@ -19,6 +19,8 @@ public struct TrainingCheckpoint: Sendable, Equatable {
     let sums: RowSums
     /// What every finished epoch came to.
     let history: [EpochRecord]
+    /// What the callbacks have seen.
+    let callbacks: CallbackState
     /// What the run was: its model, options and rows.
     let run: Identity
 
@@ -60,7 +62,8 @@ public struct TrainingCheckpoint: Sendable, Equatable {
         let shapes = task.layout.entries.map(\.shape)
         let isWhole =
             weights.map(\.shape) == shapes && slots.count == options.optimizer.slots.count
-            && slots.allSatisfy { $0.map(\.shape) == shapes } && sums.metrics.count == task.metrics.count
+            && slots.allSatisfy { $0.map(\.shape) == shapes } && sums.metrics.count == task.metrics.sumCount
+            && callbacks.stopping.bestWeights.map { $0.map(\.shape) == shapes } ?? true
         guard isWhole else { throw .badCheckpoint("its tensors are not those of the model and its optimizer") }
         guard (0...options.epochs).contains(epoch), step >= 0, step <= rows, updates >= 0 else {
             throw .badCheckpoint("epoch \(epoch), step \(step) is not part of the run")
@@ -79,6 +82,7 @@ extension TrainingSession {
             step: step,
             sums: sums,
             history: history,
+            callbacks: callbacks,
             run: TrainingCheckpoint.Identity(task, options, rows: data.rows)
         )
     }

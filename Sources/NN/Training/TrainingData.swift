@@ -11,6 +11,14 @@ public protocol TrainingData: Sendable {
     /// What one row's target is.
     var target: TargetDescription { get }
 
+    /// Whether rows count differently in the loss.
+    var isWeighted: Bool { get }
+
+    /// Copies how much rows count in the loss, one number each, in the order given (Keras's `sample_weight`).
+    ///
+    /// Only called where `isWeighted`.
+    func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws
+
     /// Copies rows, one after the other, in the order given.
     ///
     /// - Parameters:
@@ -25,12 +33,24 @@ public protocol TrainingData: Sendable {
     ) throws
 }
 
+extension TrainingData {
+    /// All rows count the same.
+    public var isWeighted: Bool { false }
+
+    /// Each row counts 1.
+    public func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {
+        weights.update(repeating: 1, count: indices.count)
+    }
+}
+
 /// Rows held in memory, such as those sent inline with a request.
 public struct TensorData: TrainingData {
     /// All inputs, row after row.
     public let inputs: Tensor
     /// All targets, row after row.
     public let targets: Tensor
+    /// How much each row counts in the loss, `[rows]`; nil where all count the same.
+    public let weights: Tensor?
     /// What one row's target is.
     public let target: TargetDescription
 
@@ -40,9 +60,12 @@ public struct TensorData: TrainingData {
     ///   - inputs: The inputs, `[rows]` and the shape of one.
     ///   - targets: The targets, `[rows]` and the shape of one.
     ///   - classes: How many classes the targets are indices of; nil where they are values.
-    public init(inputs: Tensor, targets: Tensor, classes: Int? = nil) {
+    ///   - weights: How much each row counts in the loss, `[rows]`; nil where all count the same.
+    public init(inputs: Tensor, targets: Tensor, classes: Int? = nil, weights: Tensor? = nil) {
         precondition(inputs.rank > 0 && targets.rank > 0, "data needs a leading axis of rows")
         precondition(inputs.shape[0] == targets.shape[0], "as many targets as inputs")
+        precondition(weights.map { $0.shape == [inputs.shape[0]] } ?? true, "as many weights as inputs")
+        self.weights = weights
         self.inputs = inputs
         self.targets = targets
         inputShape = Shape(Array(inputs.shape.extents.dropFirst()))
@@ -63,6 +86,15 @@ public struct TensorData: TrainingData {
     ) {
         Self.gather(indices, from: self.inputs.values, width: inputShape.volume, to: inputs)
         Self.gather(indices, from: self.targets.values, width: target.shape.volume, to: targets)
+    }
+
+    /// Whether rows count differently.
+    public var isWeighted: Bool { weights != nil }
+
+    /// Copies how much rows count.
+    public func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) {
+        guard let all = self.weights else { return weights.update(repeating: 1, count: indices.count) }
+        Self.gather(indices, from: all.values, width: 1, to: weights)
     }
 
     private static func gather(

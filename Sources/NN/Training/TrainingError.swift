@@ -1,7 +1,8 @@
 /// What ends a training run before its last epoch, apart from a request to stop.
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The loss became infinite or not a number.
-    case lossNotFinite(epoch: Int, step: Int, loss: Float)
+    /// The loss became infinite or not a number; `origin` says in words what was first so in the forward pass, nil where
+    /// every layer's result was finite.
+    case lossNotFinite(epoch: Int, step: Int, loss: Float, origin: String?)
     /// A weight's gradient became infinite or not a number.
     case gradientNotFinite(epoch: Int, step: Int, weight: String)
     /// The loss over the validation rows became infinite or not a number.
@@ -14,9 +15,10 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The fault in one line, with what usually helps.
     public var description: String {
         switch self {
-        case .lossNotFinite(let epoch, let step, let loss):
-            "the loss became \(loss) in epoch \(epoch), step \(step); a smaller learning_rate usually helps, and so does "
-                + "scaling the inputs (a Rescaling layer) to about -1 to 1"
+        case .lossNotFinite(let epoch, let step, let loss, let origin):
+            "the loss became \(loss) in epoch \(epoch), step \(step), first in \(origin ?? "the loss itself"); a smaller "
+                + "learning_rate usually helps, and so do gradient clipping (the optimizer's clipnorm) and scaling the "
+                + "inputs (a Rescaling or Normalization layer) to about -1 to 1"
         case .gradientNotFinite(let epoch, let step, let weight):
             "the gradient of \"\(weight)\" became infinite or not a number in epoch \(epoch), step \(step); gradient "
                 + "clipping (the optimizer's clipnorm) or a smaller learning_rate usually helps"

@@ -25,6 +25,7 @@ public struct TrainingEstimate: Sendable, Equatable {
     ) throws {
         var trial = options
         trial.epochs = Int.max
+        trial.earlyStopping = nil
         let session = try TrainingSession(network: network, options: trial, data: data, threads: threads)
         let clock = ContinuousClock()
         var start: ContinuousClock.Instant?

@@ -18,6 +18,12 @@ public struct TrainingOptions: Sendable, Equatable {
     public var shuffle: Bool
     /// The seed of the order and of all that is random in the network.
     public var seed: Int
+    /// How much the rows of each class count; nil where all count the same.
+    public var classWeights: ClassWeights?
+    /// When the run ends before its last epoch; nil for never.
+    public var earlyStopping: EarlyStopping?
+    /// How the learning rate falls when nothing becomes better; nil for not at all.
+    public var plateauReduction: PlateauReduction?
 
     /// Reads the options from the body of a training request, whose other keys the caller reads.
     ///
@@ -32,6 +38,9 @@ public struct TrainingOptions: Sendable, Equatable {
         validationSplit = reader.double("validation_split", in: .from(0, below: 1), default: 0)
         shuffle = reader.bool("shuffle", default: true)
         seed = reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
+        classWeights = reader.optionalValue("class_weight").map { ClassWeights($0, &reader.faults) }
+        earlyStopping = reader.optionalObject("early_stopping") { EarlyStopping(reading: &$0) }
+        plateauReduction = reader.optionalObject("reduce_lr_on_plateau") { PlateauReduction(reading: &$0) }
         guard let loss = reader.value("loss").flatMap({ Loss($0, &reader.faults) }) else { return nil }
         self.loss = loss
     }
@@ -50,7 +59,8 @@ extension TrainingOptions: JSONWritable {
     /// Writes the options as an object.
     public func write(to json: inout JSONWriter) { json.object { json in writeFields(to: &json) } }
 
-    /// Writes every option as a field of the object that is being written, defaults too.
+    /// Writes every option as a field of the object that is being written, defaults too; class weights and callbacks
+    /// only where they are used.
     public func writeFields(to json: inout JSONWriter) {
         json.field("epochs", epochs)
         json.field("batch_size", batchSize)
@@ -60,6 +70,9 @@ extension TrainingOptions: JSONWritable {
         json.field("validation_split", validationSplit)
         json.field("shuffle", shuffle)
         json.field("seed", seed)
+        json.field("class_weight", ifPresent: classWeights)
+        json.field("early_stopping", ifPresent: earlyStopping)
+        json.field("reduce_lr_on_plateau", ifPresent: plateauReduction)
     }
 }
 

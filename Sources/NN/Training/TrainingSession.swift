@@ -24,6 +24,9 @@ public final class TrainingSession {
     /// What the steps of the next epoch that are done came to.
     private(set) var sums: RowSums
 
+    /// What the callbacks have seen.
+    private(set) var callbacks = CallbackState()
+
     private let runner: BatchRunner
     private let batchSize: Int
     private let root: RandomKey
@@ -81,6 +84,8 @@ public final class TrainingSession {
         self.init(task, options, data, threads: threads, weights: checkpoint.weights)
         for (slot, tensors) in checkpoint.slots.enumerated() { state.loadSlot(slot, tensors) }
         state.updates = checkpoint.updates
+        callbacks = checkpoint.callbacks
+        state.reducedRate = callbacks.reducedRate
         (epoch, step, sums, history) = (checkpoint.epoch, checkpoint.step, checkpoint.sums, checkpoint.history)
     }
 
@@ -106,7 +111,7 @@ public final class TrainingSession {
         )
         order = .allocate(capacity: task.trainingRows.count)
         order.initialize(repeating: 0)
-        sums = RowSums(metrics: task.metrics.count)
+        sums = RowSums(task.metrics)
     }
 
     deinit { order.deallocate() }
@@ -118,11 +123,11 @@ public final class TrainingSession {
     public var progress: TrainingProgress {
         let rate = pace.rowsPerSecond
         let epochDone = Double(min(step * batchSize, order.count)) / Double(order.count)
-        let epochsLeft = Double(options.epochs - epoch) - epochDone
+        let epochsLeft = isOver ? 0 : Double(options.epochs - epoch) - epochDone
         return TrainingProgress(
-            epoch: min(epoch + 1, options.epochs),
+            epoch: isOver ? epoch : epoch + 1,
             epochs: options.epochs,
-            step: epoch == options.epochs ? stepsPerEpoch : step,
+            step: isOver ? stepsPerEpoch : step,
             steps: stepsPerEpoch,
             samplesPerSecond: rate,
             etaSeconds: rate.map { _ in epochsLeft * secondsPerEpoch },
@@ -147,7 +152,7 @@ public final class TrainingSession {
     /// Starts measuring the pace anew.
     func forgetPace() { pace = Pace() }
 
-    /// Trains until the last epoch is over or the observer asks to stop.
+    /// Trains until the last epoch is over, early stopping ends it, or the observer asks to stop.
     ///
     /// - Parameter observe: Called after every step, between the batches of a validation and after every epoch, with the session; it
     ///   may ask for `progress` or a `checkpoint()`, which cost nothing where they aren't asked for.
@@ -161,14 +166,28 @@ public final class TrainingSession {
             constraints = try WeightConstraints(task.network, layout: task.layout, weights: state.weights.pointer)
             isPrepared = true
         }
-        while epoch < options.epochs {
+        while !isOver {
             while step < stepsPerEpoch {
                 try takeStep()
                 if let outcome = try observe(self, .step).outcome { return outcome }
             }
             if let outcome = try finishEpoch(observe) { return outcome }
         }
+        if let best = callbacks.stopping.bestWeights { state.weights.load(best, layout: task.layout) }
         return .finished
+    }
+
+    /// Whether the last epoch is over, or the one after which it was to be stopped.
+    private var isOver: Bool { epoch >= options.epochs || callbacks.stopping.isOver }
+
+    private func informCallbacks(of record: EpochRecord) {
+        options.earlyStopping?.observe(record, &callbacks.stopping, metrics: task.metrics, weights: weights)
+        guard let reduction = options.plateauReduction else { return }
+        let rate = state.learningRate
+        if let lower = reduction.observe(record, &callbacks.plateau, metrics: task.metrics, rate: rate) {
+            callbacks.reducedRate = lower
+            state.reducedRate = lower
+        }
     }
 
     /// Validates and closes the epoch; gives an outcome where the observer asks to come back, before or after that.
@@ -186,9 +205,10 @@ public final class TrainingSession {
         }
         let record = EpochRecord(epoch: epoch + 1, measurements: measurements)
         history.append(record)
-        sums = RowSums(metrics: task.metrics.count)
+        sums = RowSums(task.metrics)
         epoch += 1
         step = 0
+        informCallbacks(of: record)
         return try observe(self, .epoch(record)).outcome
     }
 
@@ -198,7 +218,7 @@ public final class TrainingSession {
         of data: any TrainingData,
         _ observe: Observer
     ) throws -> (RowSums, TrainingOutcome?) {
-        var sums = RowSums(metrics: task.metrics.count)
+        var sums = RowSums(task.metrics)
         let indices = Array(rows)
         for begin in stride(from: 0, to: indices.count, by: batchSize) {
             // The event after the last batch is the caller's.
@@ -218,15 +238,13 @@ public final class TrainingSession {
             orderedEpoch = epoch
         }
         let rows = step * batchSize..<min((step + 1) * batchSize, order.count)
-        let loss = try runner.run(
-            UnsafeBufferPointer(rebasing: order[rows]),
-            of: data,
-            purpose: .training,
-            key: root.child(KeyUse.step.rawValue).child(epoch).child(step),
-            sums: &sums
-        )
+        let batch = UnsafeBufferPointer(rebasing: order[rows])
+        let key = root.child(KeyUse.step.rawValue).child(epoch).child(step)
+        let loss = try runner.run(batch, of: data, purpose: .training, key: key, sums: &sums)
         guard loss.isFinite else {
-            throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss))
+            let search = try FaultSearch(task, rows: batch.count)
+            let origin = try search.run(batch, of: data, weights: state.weights.pointer, key: key.child(0))
+            throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss), origin: origin)
         }
         if let weight = runner.findFaultyGradient() {
             throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)

@@ -42,10 +42,12 @@ struct Application {
             byteLimit: Self.predictorBytes
         )
         let inlineData = InlineData(store: store, logger: logger)
-        try inlineData.sweep()
+        let maintenance = Maintenance(store: store, rules: settings.retention, inlineData: inlineData, logger: logger)
         let workers = TrainingWorkers(
             count: settings.workers,
             replicas: settings.threads,
+            checkpointInterval: settings.checkpointInterval,
+            leaseMilliseconds: settings.storeOptions.leaseMilliseconds,
             store: store,
             networks: networks,
             predictor: predictor,
@@ -55,6 +57,7 @@ struct Application {
         let readiness = Readiness(store: store, threads: threads)
         let services = Services(
             models: ModelCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
+            versions: VersionCatalog(store: store, predictor: predictor, threads: threads),
             datasets: DatasetCatalog(store: store, threads: threads),
             queue: TrainingQueue(
                 store: store,
@@ -77,6 +80,7 @@ struct Application {
         }
         // Only now: a second server that finds the port taken must not take jobs from the first.
         workers.start()
+        maintenance.start()
         StandardOutput.write("trainyard listening on http://\(address)")
         for await signal in signals {
             logger.info("stopping", metadata: ["signal": "\(signal)"])
@@ -88,6 +92,7 @@ struct Application {
         if !saved { logger.warning("a job did not reach its next step in time; it goes on at its last checkpoint") }
         await drained
         predictor.stop()
+        maintenance.stop()
         do {
             try store.close()
         } catch {
@@ -98,9 +103,7 @@ struct Application {
 
     private func openStore() throws(StartError) -> Store {
         do {
-            var options = StoreOptions()
-            options.leaseMilliseconds = LeaseKeeper.leaseMilliseconds
-            let store = try Store.open(at: settings.dataFolder, options: options)
+            let store = try Store.open(at: settings.dataFolder, options: settings.storeOptions)
             try DatasetCatalog.storeBuiltIns(in: store, logger: logger)
             try store.jobs.endLeases(where: WorkerName.isDead)
             return store

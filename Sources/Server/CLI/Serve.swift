@@ -34,6 +34,21 @@ struct Serve: AsyncParsableCommand {
     )
     var maxBody: String?
 
+    @Option(help: ArgumentHelp("How many jobs may wait; one more is refused (default: 1000).", valueName: "n"))
+    var queueLimit: String?
+
+    @Option(help: ArgumentHelp("How often a running job saves a checkpoint (default: 10).", valueName: "seconds"))
+    var checkpointInterval: String?
+
+    @Option(help: ArgumentHelp("How long a job waits for a worker that hangs (default: 8).", valueName: "seconds"))
+    var lease: String?
+
+    @Option(help: ArgumentHelp("How many versions of each model to keep (default: all).", valueName: "n"))
+    var keepVersions: String?
+
+    @Option(help: ArgumentHelp("How long to keep jobs that have ended (default: until deleted).", valueName: "days"))
+    var keepJobs: String?
+
     /// Serves until a signal comes.
     func run() async throws {
         let settings = try ServeSettings(self, environment: ProcessInfo.processInfo.environment)

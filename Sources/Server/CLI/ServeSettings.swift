@@ -1,4 +1,5 @@
 import Foundation
+import ModelStore
 
 /// What `trainyard serve` was told, checked: a flag counts before its environment variable.
 struct ServeSettings: Sendable {
@@ -16,6 +17,12 @@ struct ServeSettings: Sendable {
     let tokens: AccessTokens?
     /// The bytes of a body that is held in memory.
     let maximumBody: Int
+    /// The limits of the store.
+    let storeOptions: StoreOptions
+    /// What the store keeps, and for how long.
+    let retention: RetentionRules
+    /// How often a running job saves a checkpoint.
+    let checkpointInterval: Duration
 
     static let standardHost = "127.0.0.1"
     static let standardPort = 8080
@@ -38,6 +45,15 @@ struct ServeSettings: Sendable {
             }
             return number
         }
+        func number(_ flag: String, _ value: String?, _ range: ClosedRange<Double>) throws(StartError) -> Double? {
+            guard let (source, text) = setting(flag, value) else { return nil }
+            guard let number = Double(text), range.contains(number) else {
+                throw .usage(
+                    "\(source): expected a number from \(range.lowerBound) to \(range.upperBound), found \"\(text)\""
+                )
+            }
+            return number
+        }
         func text(_ flag: String, _ value: String?) throws(StartError) -> String? {
             guard let (source, text) = setting(flag, value) else { return nil }
             if text.isEmpty { throw .usage("\(source): expected a value, found an empty one") }
@@ -52,5 +68,17 @@ struct ServeSettings: Sendable {
             ?? max(1, ProcessInfo.processInfo.activeProcessorCount / workers)
         maximumBody = try integer("max-body", flags.maxBody, 1024...1 << 40) ?? Self.standardBody
         tokens = try text("token-file", flags.tokenFile).map { path throws(StartError) in try AccessTokens(file: path) }
+        checkpointInterval = .seconds(try number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10)
+        var options = StoreOptions()
+        options.queueLimit = try integer("queue-limit", flags.queueLimit, 1...1_000_000) ?? options.queueLimit
+        options.leaseMilliseconds = Int64((try number("lease", flags.lease, 0.2...3600) ?? 8) * 1000)
+        // With the doubling wait between them, twenty attempts go on for more than an hour.
+        options.maximumAttempts = 20
+        storeOptions = options
+        var retention = RetentionRules()
+        retention.versionsPerModel = try integer("keep-versions", flags.keepVersions, 1...1_000_000)
+        retention.finishedJobsForMilliseconds = try number("keep-jobs", flags.keepJobs, 0...36_500)
+            .map { Int64($0 * 86_400_000) }
+        self.retention = retention
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why the server can't start, in one line, with the exit status of sysexits.h.
-enum StartError: Error, Equatable, CustomStringConvertible {
+enum StartError: ReportedError, Equatable {
     /// A flag or its environment variable is wrong.
     case usage(String)
     /// The data folder can't be used.

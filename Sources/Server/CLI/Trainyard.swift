@@ -1,14 +1,14 @@
 import ArgumentParser
 import Foundation
 
-/// The program: `trainyard serve`.
+/// The program: a subcommand a file.
 @main
 struct Trainyard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trainyard",
         abstract: "Define, train and serve neural networks over HTTP.",
         version: "trainyard \(ProgramVersion.current)",
-        subcommands: [Serve.self]
+        subcommands: [Serve.self, Backup.self, Restore.self, Check.self, Export.self, Import.self]
     )
 
     /// Runs the command line; an error is one line on standard error.
@@ -27,11 +27,13 @@ struct Trainyard: AsyncParsableCommand {
 
     private static func exit(with error: any Error) -> Never {
         let code = exitCode(for: error)
+        // The command has said what there was to say.
+        if error is ExitCode { Foundation.exit(code.rawValue) }
         if code.isSuccess {
             print(fullMessage(for: error))
             Foundation.exit(code.rawValue)
         }
-        if let error = error as? StartError {
+        if let error = error as? any ReportedError {
             StandardError.write("trainyard: \(error.description)")
             Foundation.exit(error.status)
         }

@@ -8,11 +8,11 @@ struct ModelLoader: Sendable {
     let networks: NetworkCache
     let threads: BlockingThreads
 
-    /// The number of a model's newest version; 0 where it was never trained.
+    /// The number of the version that is meant; 0 for the initial weights.
     ///
-    /// - Throws: `StoreError.notFound`.
-    func newestVersion(of name: String) async throws -> Int {
-        try await threads.run { try store.models.find(name).newestVersion }
+    /// - Throws: `StoreError.notFound` for an unknown model or alias.
+    func number(of reference: VersionReference, model name: String) async throws -> Int {
+        try await threads.run { try store.number(of: reference, model: name) }
     }
 
     /// Reads a version's weights and compiles its network.
@@ -29,6 +29,19 @@ struct ModelLoader: Sendable {
                 labels: try options.flatMap(VersionOptions.labels),
                 model: InferenceModel(try InferencePlans(network), weights: weights)
             )
+        }
+    }
+}
+
+extension Store {
+    /// The number of the version that is meant; 0 for the initial weights.
+    ///
+    /// - Throws: `StoreError.notFound` for an unknown model or alias.
+    func number(of reference: VersionReference, model name: String) throws(StoreError) -> Int {
+        switch reference {
+        case .newest: try models.find(name).newestVersion
+        case .number(let number): number
+        case .alias(let alias): try versions.find(model: name, reference: alias).number
         }
     }
 }

@@ -4,8 +4,8 @@ import JSON
 struct PredictionRequest: Sendable {
     /// The model's name.
     let model: String
-    /// The version; nil for the newest.
-    let version: Int?
+    /// The version.
+    let version: VersionReference
     /// The instances, each to be read in the shape that the model takes.
     let instances: Instances
 
@@ -18,7 +18,7 @@ struct PredictionRequest: Sendable {
     }
 
     /// One instance that came in a query.
-    init(model: String, version: Int?, input: JSONValue) {
+    init(model: String, version: VersionReference, input: JSONValue) {
         self.model = model
         self.version = version
         instances = .one(input)
@@ -30,7 +30,7 @@ struct PredictionRequest: Sendable {
     init(_ body: JSONValue) throws(FaultyInput) {
         self = try body.read { reader in
             let model = reader.string("model")
-            let version = reader.optionalInt("version", in: 0...JSONValue.exactIntegers.upperBound)
+            let version = reader.optionalVersion("version") ?? .newest
             let instances = reader.value("instances")
             if let instances, instances.kind != .array || instances.count == 0 {
                 reader.faults.add(instances.mismatch("an array of one or more instances"))
@@ -39,7 +39,7 @@ struct PredictionRequest: Sendable {
         }
     }
 
-    private init(model: String, version: Int?, instances: Instances) {
+    private init(model: String, version: VersionReference, instances: Instances) {
         self.model = model
         self.version = version
         self.instances = instances

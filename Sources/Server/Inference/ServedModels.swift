@@ -17,20 +17,29 @@ final class ServedModels: Sendable {
         var lastUse: UInt64
     }
 
-    /// A model's newest version, as it was at a time.
-    fileprivate struct Newest {
+    /// What a client may call a version of a model, other than by its number.
+    fileprivate struct Name: Hashable {
+        let name: String
+        let reference: VersionReference
+    }
+
+    /// The version that a name stood for at a time.
+    fileprivate struct Meaning {
         let version: Int
         let asOf: ContinuousClock.Instant
     }
 
-    /// How long a model's newest version is taken for granted: another process on the same data may make a newer one.
-    fileprivate static let newestLifetime = Duration.seconds(1)
+    /// How long a name is taken to mean the same version: another process on the same data may make a newer one, or move
+    /// an alias.
+    fileprivate static let meaningLifetime = Duration.seconds(1)
+    /// How many names are kept.
+    fileprivate static let meaningLimit = 10_000
 
     fileprivate struct State {
         let byteLimit: Int
         var entries: [Key: Entry] = [:]
         var loading: [Key: Task<ServedModel, any Error>] = [:]
-        var newest: [String: Newest] = [:]
+        var meanings: [Name: Meaning] = [:]
         /// Counts uses, which orders them.
         var uses: UInt64 = 0
         /// Counts the changes to models, so that what was read before one is not kept after it.
@@ -43,16 +52,15 @@ final class ServedModels: Sendable {
         state = Mutex(State(byteLimit: byteLimit))
     }
 
-    /// A model that answers; nil for its newest version.
+    /// A model that answers.
     ///
-    /// - Throws: `StoreError.notFound` where there is no such model or version.
-    func model(_ name: String, version: Int?) async throws -> ServedModel {
-        if let known = state.withLock({ $0.use(name, version) }) { return known }
+    /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
+    func model(_ name: String, version reference: VersionReference) async throws -> ServedModel {
+        if let known = state.withLock({ $0.use(name, reference) }) { return known }
         let changes = state.withLock { $0.changes }
-        let isNewest = version == nil
-        let version = if let version { version } else { try await loader.newestVersion(of: name) }
+        let version = try await loader.number(of: reference, model: name)
         let task = state.withLock { state -> Task<ServedModel, any Error> in
-            if isNewest, state.changes == changes { state.newest[name] = Newest(version: version, asOf: .now) }
+            if state.changes == changes { state.remember(version, as: reference, of: name) }
             return state.task(Key(name: name, version: version)) { [loader] in
                 try await loader.load(name, version: version)
             }
@@ -72,31 +80,40 @@ final class ServedModels: Sendable {
         state.withLock { state in
             state.entries = state.entries.filter { $0.key.name != name }
             state.loading = state.loading.filter { $0.key.name != name }
-            state.newest[name] = nil
+            state.meanings = state.meanings.filter { $0.key.name != name }
             state.changes += 1
         }
     }
 
-    /// Looks up a model's newest version anew when it is next asked for.
+    /// Looks up a model's newest version and its aliases anew when they are next asked for.
     func renew(_ name: String) {
         state.withLock { state in
-            state.newest[name] = nil
+            state.meanings = state.meanings.filter { $0.key.name != name }
             state.changes += 1
         }
     }
 }
 
 extension ServedModels.State {
-    fileprivate mutating func use(_ name: String, _ version: Int?) -> ServedModel? {
-        guard let version = version ?? newestVersion(of: name) else { return nil }
+    fileprivate mutating func use(_ name: String, _ reference: VersionReference) -> ServedModel? {
+        guard let version = version(reference, of: name) else { return nil }
         uses += 1
         let key = ServedModels.Key(name: name, version: version)
         entries[key]?.lastUse = uses
         return entries[key]?.model
     }
 
-    private func newestVersion(of name: String) -> Int? {
-        newest[name].flatMap { $0.asOf.duration(to: .now) < ServedModels.newestLifetime ? $0.version : nil }
+    private func version(_ reference: VersionReference, of name: String) -> Int? {
+        if case .number(let number) = reference { return number }
+        let meaning = meanings[ServedModels.Name(name: name, reference: reference)]
+        return meaning.flatMap { $0.asOf.duration(to: .now) < ServedModels.meaningLifetime ? $0.version : nil }
+    }
+
+    fileprivate mutating func remember(_ version: Int, as reference: VersionReference, of name: String) {
+        if case .number = reference { return }
+        if meanings.count >= ServedModels.meaningLimit { meanings.removeAll() }
+        let key = ServedModels.Name(name: name, reference: reference)
+        meanings[key] = ServedModels.Meaning(version: version, asOf: .now)
     }
 
     fileprivate mutating func task(

@@ -9,14 +9,13 @@ struct TrainingRun {
     let networks: NetworkCache
     let predictor: Predictor
     let threads: Int
+    let checkpointInterval: Duration
     let claim: Claim
     let control: RunControl
     let logger: Logger
 
     /// How long a run goes on before its progress is reported again.
     private static let reportInterval = Duration.milliseconds(500)
-    /// How long an epoch goes on before a checkpoint is due within it.
-    private static let checkpointInterval = Duration.seconds(10)
     /// A checkpoint is due at the end of each epoch, but where epochs are short, saving takes no more than one part in
     /// this many of the time.
     private static let checkpointShare = 20
@@ -58,15 +57,18 @@ struct TrainingRun {
         let file = try store.datasets.open(datasetName)
         let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
         let session = try session(options, network, data)
-        switch try run(session) {
+        let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease)
+        // Whatever comes next for the job, it comes after the checkpoint that is under way.
+        defer { writer.wait() }
+        switch try run(session, writer) {
         case .finished: break
-        case .paused, .cancelled: return try comeBack(session)
+        case .paused, .cancelled: return try comeBack(session, writer)
         }
         var measurements = session.history.last?.measurements ?? []
         if file.testRows > 0 {
             let test = StoredRows(file, .test, target: target, loss: options.loss, network: network)
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
-            guard let found else { return try comeBack(session) }
+            guard let found else { return try comeBack(session, writer) }
             measurements += found
         }
         try succeed(session, network, dataset, target, measurements)
@@ -119,22 +121,21 @@ struct TrainingRun {
         }
     }
 
-    private func run(_ session: TrainingSession) throws -> TrainingOutcome {
+    private func run(_ session: TrainingSession, _ writer: CheckpointWriter) throws -> TrainingOutcome {
         var reported = ContinuousClock.now
         var saved = ContinuousClock.now
-        var cost = Duration.zero
         try report(session)
         return try session.run { session, event in
+            try writer.check()
             let now = ContinuousClock.now
-            var due = Self.checkpointInterval
+            var due = checkpointInterval
             if case .epoch(let record) = event {
                 try store.jobs.recordEpoch(lease, number: record.epoch, metrics: record.jsonText)
-                due = min(due, cost * Self.checkpointShare)
+                due = min(due, writer.cost * Self.checkpointShare)
             }
-            if saved.duration(to: now) >= due {
-                try save(session)
-                saved = .now
-                cost = now.duration(to: saved)
+            if saved.duration(to: now) >= due, writer.isIdle {
+                writer.save(session)
+                saved = now
             }
             if reported.duration(to: now) >= Self.reportInterval {
                 try report(session)
@@ -156,27 +157,27 @@ struct TrainingRun {
         )
     }
 
-    private func save(_ session: TrainingSession) throws {
-        let part = CheckpointPart(name: "session", bytes: session.checkpoint().encoded())
-        try store.checkpoints.save(lease, position: session.progress.jsonText, parts: [part])
-    }
-
     /// Ends a run that was asked to come back before its end.
-    private func comeBack(_ session: TrainingSession) throws {
+    private func comeBack(_ session: TrainingSession, _ writer: CheckpointWriter) throws {
         switch control.wish {
         case .cancel:
             _ = try store.jobs.finishCancel(lease)
         case .pause:
-            try report(session)
-            try save(session)
+            try saveNow(session, writer)
             _ = try store.jobs.finishPause(lease)
         case .stop:
-            try report(session)
-            try save(session)
+            try saveNow(session, writer)
             try store.jobs.release(lease)
         case .abandon, .proceed:
             logger.notice("run dropped, another worker has the job", metadata: ["job": "\(claim.job.id)"])
         }
+    }
+
+    private func saveNow(_ session: TrainingSession, _ writer: CheckpointWriter) throws {
+        try report(session)
+        writer.save(session)
+        writer.wait()
+        try writer.check()
     }
 
     private func succeed(

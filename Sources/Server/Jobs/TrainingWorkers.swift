@@ -8,6 +8,7 @@ final class TrainingWorkers: Sendable {
     /// How many threads take part in each job.
     let replicas: Int
 
+    private let checkpointInterval: Duration
     private let store: Store
     private let networks: NetworkCache
     private let predictor: Predictor
@@ -24,9 +25,13 @@ final class TrainingWorkers: Sendable {
     private static let longestRest = DispatchTimeInterval.milliseconds(500)
 
     /// Workers that don't run yet: `count` jobs at once, each on `replicas` threads.
+    ///
+    /// A job saves a checkpoint every `checkpointInterval`; the store's leases last `leaseMilliseconds`.
     init(
         count: Int,
         replicas: Int,
+        checkpointInterval: Duration,
+        leaseMilliseconds: Int64,
         store: Store,
         networks: NetworkCache,
         predictor: Predictor,
@@ -39,8 +44,9 @@ final class TrainingWorkers: Sendable {
         self.inlineData = inlineData
         self.count = count
         self.replicas = replicas
+        self.checkpointInterval = checkpointInterval
         self.logger = logger
-        leases = LeaseKeeper(jobs: store.jobs, logger: logger)
+        leases = LeaseKeeper(jobs: store.jobs, leaseMilliseconds: leaseMilliseconds, logger: logger)
     }
 
     /// Starts the threads.
@@ -76,6 +82,7 @@ final class TrainingWorkers: Sendable {
     private func loop(as name: String) {
         while !isStopping.load(ordering: .relaxed) {
             do {
+                try store.jobs.endLeases(where: WorkerName.isDead)
                 if let claim = try store.jobs.claim(by: name) {
                     run(claim)
                     continue
@@ -99,6 +106,7 @@ final class TrainingWorkers: Sendable {
             networks: networks,
             predictor: predictor,
             threads: replicas,
+            checkpointInterval: checkpointInterval,
             claim: claim,
             control: control,
             logger: logger

@@ -7,7 +7,12 @@ extension Request {
     /// The body as JSON.
     ///
     /// - Throws: `JSONSyntaxError`, or a `Problem` with 415 where the client says that the body is something else.
-    func json() async throws -> JSONValue {
+    func json() async throws -> JSONValue { try JSONDocument(parsing: try await jsonBytes()).root }
+
+    /// The body, which is to be JSON.
+    ///
+    /// - Throws: A `Problem` with 415 where the client says that it is something else.
+    func jsonBytes() async throws -> [UInt8] {
         if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json"), mediaType != Self.curlDefault
         {
             throw Problem(
@@ -16,22 +21,19 @@ extension Request {
                 fields: [.accept: "application/json"]
             )
         }
-        return try JSONDocument(parsing: try await body.collect()).root
+        return try await body.collect()
     }
 
     /// What `curl -d` sends where nobody tells it otherwise.
     private static let curlDefault = "application/x-www-form-urlencoded"
 
-    /// The version in `?version=`; nil where there is none.
-    func queryVersion() throws -> Int? {
-        guard let version = try query.value("version", as: Int.self) else { return nil }
-        guard version >= 0 else {
-            throw Problem(
-                .badRequest,
-                detail: "query parameter \"version\": expected an integer from 0, found \(version)"
-            )
+    /// The version in `?version=`, a number or an alias; the newest where there is none.
+    func queryVersion() throws(Problem) -> VersionReference {
+        guard let text = query["version"] else { return .newest }
+        guard !text.isEmpty else {
+            throw Problem(.badRequest, detail: "query parameter \"version\": expected a number or an alias, found none")
         }
-        return version
+        return VersionReference(text)
     }
 
     /// Whether `?dry_run=true` asks to check everything and change nothing.

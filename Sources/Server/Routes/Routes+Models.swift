@@ -6,8 +6,8 @@ extension Routes {
     static func addModels(to router: inout GuardedRouter, _ models: ModelCatalog) {
         router.post("/models") { request in
             if try request.isDryRun() { return .json(.ok, try models.check(await request.json())) }
-            let model = try await models.define(request.json())
-            return .json(.created, model, fields: [.location: "/models/\(model.name)"])
+            let (body, key) = try await request.idempotentJSON("POST /models")
+            return Response(try await models.define(body, once: key))
         }
         router.get("/models") { request in
             try request.query.check(known: [])

@@ -8,8 +8,8 @@ extension Routes {
             if try request.isDryRun() {
                 return .json(.ok, try await queue.estimate(request.json()))
             }
-            let job = try await queue.submit(request.json())
-            return .json(.accepted, job, fields: [.location: job.location])
+            let (body, key) = try await request.idempotentJSON("POST /train")
+            return Response(try await queue.submit(body, once: key))
         }
     }
 }

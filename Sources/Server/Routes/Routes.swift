@@ -7,6 +7,7 @@ enum Routes {
         var router = GuardedRouter(tokens: tokens)
         addHealth(to: &router, services.readiness)
         addModels(to: &router, services.models)
+        addVersions(to: &router, services.versions)
         addWeights(to: &router, services.models)
         addDatasets(to: &router, services.datasets, limits)
         addTraining(to: &router, services.queue)

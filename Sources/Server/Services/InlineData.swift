@@ -37,8 +37,15 @@ struct InlineData: Sendable {
         }
     }
 
-    /// Removes what a crash left between storing the data and accepting the job.
-    func sweep() throws {
-        for dataset in try store.datasets.list() { removeIfUnused(dataset.name) }
+    /// How long data waits for its job before it counts as left behind; between the two lies a check of the data.
+    private static let patienceMilliseconds: Int64 = 600_000
+
+    /// Removes what a crash left between storing the data and accepting the job, or between the job's end and the
+    /// removal; what another process has just stored stays.
+    func sweep() throws(StoreError) {
+        let limit = StoreClock.system.wall().milliseconds - Self.patienceMilliseconds
+        for dataset in try store.datasets.list() where dataset.createdAt.milliseconds < limit {
+            removeIfUnused(dataset.name)
+        }
     }
 }

@@ -18,13 +18,24 @@ struct ModelCatalog: Sendable {
 
     /// Defines a model.
     ///
-    /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken.
-    func define(_ body: JSONValue) async throws -> ModelSummary {
+    /// - Parameters:
+    ///   - body: The definition.
+    ///   - key: A key under which the request is carried out once; a repetition gets the first answer again.
+    /// - Returns: The answer, with the model's summary.
+    /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken, `.keyReused` where the
+    ///   key came with another body.
+    func define(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
         let network = try network(of: body)
         let definition = network.definition
+        @Sendable func created(_ model: StoredModel) -> FirstAnswer {
+            FirstAnswer(status: 201, location: "/models/\(model.name)", ModelSummary(network, model))
+        }
         return try await threads.run {
-            let model = try store.models.insert(name: definition.name, definition: definition.jsonText)
-            return ModelSummary(network, model)
+            let (name, text) = (definition.name, definition.jsonText)
+            guard let key else { return created(try store.models.insert(name: name, definition: text)) }
+            return FirstAnswer(
+                try store.models.insert(name: name, definition: text, once: key) { created($0).stored }
+            )
         }
     }
 
@@ -69,12 +80,12 @@ struct ModelCatalog: Sendable {
 
     /// A version's weights as a safetensors file, and the version's number.
     ///
-    /// The version nil stands for the newest, 0 for the initial weights.
-    func weightsFile(of name: String, version: Int?) async throws -> (bytes: [UInt8], version: Int) {
+    /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
+    func weightsFile(of name: String, version: VersionReference) async throws -> (bytes: [UInt8], version: Int) {
         try await threads.run {
             let model = try store.models.find(name)
             let network = try networks.network(of: model)
-            let version = version ?? model.newestVersion
+            let version = try store.number(of: version, model: name)
             let tensors = try ModelWeights.load(network, version: version, from: store)
             return (ModelWeights.file(tensors, of: network).encoded(), version)
         }

@@ -2,6 +2,8 @@
 struct Services: Sendable {
     /// The models.
     let models: ModelCatalog
+    /// Their versions.
+    let versions: VersionCatalog
     /// The datasets.
     let datasets: DatasetCatalog
     /// The jobs.

@@ -21,6 +21,7 @@ struct TrainingPlan: Sendable {
     init(_ request: TrainingRequest, store: Store, networks: NetworkCache, inlineData: InlineData) throws {
         var missing = Faults()
         let model = try Self.model(request, store, &missing)
+        let initialVersion = try Self.initialVersion(request, of: model, store, &missing)
         var dataset = try Self.dataset(request, store, &missing)
         var faults = request.faults
         if !faults.isEmpty {
@@ -35,7 +36,7 @@ struct TrainingPlan: Sendable {
         network = try networks.network(of: model)
         self.dataset = dataset
         self.options = options
-        initialVersion = request.initialVersion
+        self.initialVersion = initialVersion
         priority = request.priority
         self.inlineData = inlineData
         do {
@@ -74,9 +75,8 @@ struct TrainingPlan: Sendable {
         _ store: Store,
         _ missing: inout Faults
     ) throws -> StoredModel? {
-        let model: StoredModel
         do {
-            model = try store.models.find(request.model)
+            return try store.models.find(request.model)
         } catch {
             guard case .notFound = error else { throw error }
             let known = try store.models.list().map(\.name)
@@ -91,14 +91,24 @@ struct TrainingPlan: Sendable {
             }
             return nil
         }
-        guard let version = request.initialVersion, version != 0 else { return model }
+    }
+
+    /// The number of the version to start from; an alias stands for the same version from here on.
+    private static func initialVersion(
+        _ request: TrainingRequest,
+        of model: StoredModel?,
+        _ store: Store,
+        _ missing: inout Faults
+    ) throws -> Int? {
+        guard let model, let reference = request.initialVersion else { return nil }
         do {
-            _ = try store.versions.find(model: model.name, number: version)
+            let number = try store.number(of: reference, model: model.name)
+            return number == 0 ? 0 : try store.versions.find(model: model.name, number: number).number
         } catch {
             guard case .notFound(let message) = error else { throw error }
             missing.add("/initial_version", message)
+            return nil
         }
-        return model
     }
 
     private static func dataset(

@@ -8,7 +8,7 @@ struct TrainingRequest: Sendable {
     /// Where the data is; nil where the body doesn't say it right, which is one of the faults.
     let source: Source?
     /// The stored weights to continue from; nil for the initial ones.
-    let initialVersion: Int?
+    let initialVersion: VersionReference?
     /// Jobs of a higher priority run first.
     let priority: Int
     /// How to train; nil where there is no loss, which is one of the faults.
@@ -50,7 +50,7 @@ struct TrainingRequest: Sendable {
             source = nil
             reader.fault(at: "data", "does not go with \"dataset\"; send one of the two")
         }
-        initialVersion = reader.optionalInt("initial_version", in: 0...JSONValue.exactIntegers.upperBound)
+        initialVersion = reader.optionalVersion("initial_version")
         priority = reader.int("priority", in: -1000...1000, default: 0)
         options = TrainingOptions(reading: &reader)
         reader.finish()

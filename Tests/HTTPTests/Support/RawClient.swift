@@ -10,13 +10,34 @@ final class RawClient: Sendable {
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "raw client")
 
+    /// A socket that has its descriptor and is not yet connected.
+    struct Unconnected {
+        private let descriptor: Int32
+        private let port: UInt16
+
+        init(port: UInt16) throws {
+            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            guard descriptor >= 0 else { throw Failure(description: "socket: errno \(errno)") }
+            self.port = port
+        }
+
+        /// Connects to the port on the IPv4 loopback address.
+        func connect() throws -> RawClient {
+            try RawClient(descriptor, RawClient.loopback(port))
+        }
+    }
+
     /// Connects to the port on the IPv4 loopback address.
     convenience init(port: UInt16) throws {
+        try self.init(Self.loopback(port), family: AF_INET)
+    }
+
+    private static func loopback(_ port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        try self.init(address, family: AF_INET)
+        return address
     }
 
     /// Connects to the port on the IPv6 loopback address.
@@ -36,11 +57,15 @@ final class RawClient: Sendable {
         try self.init(address, family: AF_UNIX)
     }
 
-    private init<Address>(_ address: Address, family: Int32) throws {
-        descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    private convenience init<Address>(_ address: Address, family: Int32) throws {
+        try self.init(socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0), address)
+    }
+
+    private init<Address>(_ descriptor: Int32, _ address: Address) throws {
+        self.descriptor = descriptor
         let status = withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
             }
         }
         guard status == 0 else { throw Failure(description: "connect: errno \(errno)") }

@@ -63,13 +63,26 @@ struct ExportTests {
         let tensors = try bench.count("tensors")
 
         expectRefusal(.conflict) { try bench.store.importModel(from: file) }
-        #expect(try bench.store.importModel(from: file, as: "copy").newestVersion == 2)
+        let copy = try bench.store.importModel(from: file, as: "copy")
+
+        #expect(copy.newestVersion == 2)
 
         #expect(try bench.count("tensors") == tensors)
         #expect(try bench.store.versions.weights(model: "copy", number: 2) == NewVersion.sample(2).weights)
         try bench.store.models.delete("copy")
         #expect(try bench.store.versions.weights(model: "m", number: 2) == NewVersion.sample(2).weights)
         #expect(try bench.store.check().findings.isEmpty)
+    }
+
+    @Test func `the definition of a model imported under another name has that name`() throws {
+        let bench = try Bench()
+        _ = try bench.store.models.insert(name: "m", definition: #"{"name":"m","seed":7,"rate":1e-07}"#)
+        let file = bench.folder.path + "/m.trainyard"
+        try bench.store.exportModel("m", to: file)
+
+        let copy = try bench.store.importModel(from: file, as: "copy")
+
+        #expect(copy.definition == #"{"name":"copy","seed":7,"rate":1e-07}"#)
     }
 
     @Test func `an export holds the one model and nothing else, in one file`() throws {

@@ -51,7 +51,7 @@ struct DefinitionFaultTests {
             "an unknown key",
             #"{"name": "m", "input_shapes": [3], "input_shape": [3], "layers": [{"type": "Flatten"}]}"#,
             #"/input_shapes: unknown key "input_shapes"; did you mean "input_shape"? "#
-                + "Known: name, input_shape, seed, layers, outputs"
+                + "Known: name, input_shape, seed, preset, layers, outputs"
         ),
         Row(
             "an extent of 0",

@@ -7,7 +7,40 @@ struct LayerReferenceTests {
     static let rows = Reference.cases("layers.json.gz")
 
     @Test func `there are reference numbers`() {
-        #expect(Self.rows.count >= 102)
+        #expect(Self.rows.count >= 174)
+    }
+
+    @Test(arguments: rows)
+    func `a definition means the same when written and read`(row: ReferenceCase) throws {
+        let definition = try row.network().definition
+        var json = JSONWriter()
+        definition.write(to: &json)
+
+        #expect(try ModelDefinition(JSONDocument(parsing: json.bytes).root) == definition)
+    }
+
+    @Test(arguments: rows)
+    func `what Keras writes of the model means the same`(row: ReferenceCase) throws {
+        let own = try row.network()
+
+        let written = try Network(ModelDefinition(row.value("keras")))
+
+        #expect(written.parameters.map(\.name) == own.parameters.map(\.name))
+        #expect(written.parameters.map(\.shape) == own.parameters.map(\.shape))
+        #expect(written.parameters.map(\.trainable) == own.parameters.map(\.trainable))
+        #expect(written.inputs.map(\.shape) == own.inputs.map(\.shape))
+        #expect(written.outputs.map(\.shape) == own.outputs.map(\.shape))
+        let trials = try [
+            NetworkTrial(row),
+            NetworkTrial(
+                written,
+                inputs: row.tensors("inputs"),
+                weights: own.parameters.map { try Tensor(reference: #require(row.value("weights")[$0.name])) },
+                key: row.json["updates"] == nil ? nil : [1, 2, 3, 4]
+            ),
+        ]
+        let results = try trials.map { trial in try trial.evaluate(trial.applied.outputs.map(\.output)) }
+        #expect(results[0] == results[1])
     }
 
     @Test(arguments: rows)

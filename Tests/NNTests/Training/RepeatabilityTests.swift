@@ -9,6 +9,8 @@ struct RepeatabilityTests {
         #""optimizer": {"type": "RMSprop", "momentum": 0.5, "centered": true}"#,
         #""optimizer": {"type": "Nadam", "global_clipnorm": 0.1, "weight_decay": 0.01, "learning_rate": "#
             + #"{"type": "CosineDecayRestarts", "initial_learning_rate": 0.01, "first_decay_steps": 2}}"#,
+        #""optimizer": "sgd", "early_stopping": {"patience": 9, "restore_best_weights": true}, "#
+            + #""reduce_lr_on_plateau": {"monitor": "accuracy", "mode": "min", "patience": 1, "factor": 0.5}"#,
     ]
 
     /// Wide enough that a batch is cut into several micro-batches.

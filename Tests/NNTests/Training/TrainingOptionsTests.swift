@@ -59,7 +59,9 @@ struct TrainingOptionsTests {
         let options = try options(
             "sparse_categorical_crossentropy",
             #""epochs": 7, "batch_size": 5, "optimizer": {"type": "Adam", "beta_1": 0.5}, "metrics": ["accuracy"], "#
-                + #""validation_split": 0.25, "shuffle": false, "seed": 9"#
+                + #""validation_split": 0.25, "shuffle": false, "seed": 9, "class_weight": {"1": 2.5}, "#
+                + #""early_stopping": {"monitor": "accuracy", "patience": 2, "min_delta": 0.5, "baseline": 1}, "#
+                + #""reduce_lr_on_plateau": {"monitor": "loss", "factor": 0.5, "cooldown": 3, "mode": "max"}"#
         )
 
         var json = JSONWriter()
@@ -112,6 +114,12 @@ struct TrainingOptionsTests {
             "/optimizer/learning_rate/decay_steps"
         ),
         (#"{"loss": "mse", "epoch": 3}"#, "/epoch"),
+        (#"{"loss": "mse", "class_weight": [1, 2]}"#, "/class_weight"),
+        (#"{"loss": "mse", "class_weight": {"a": 1}}"#, "/class_weight/a"),
+        (#"{"loss": "mse", "class_weight": {"1": -1}}"#, "/class_weight/1"),
+        (#"{"loss": "mse", "early_stopping": {"patience": -1}}"#, "/early_stopping/patience"),
+        (#"{"loss": "mse", "early_stopping": {"mode": "up"}}"#, "/early_stopping/mode"),
+        (#"{"loss": "mse", "reduce_lr_on_plateau": {"factor": 1}}"#, "/reduce_lr_on_plateau/factor"),
     ])
     func `a wrong option is told by its pointer`(body: String, pointer: String) throws {
         let error = try #require(throws: FaultyInput.self) {

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import NN
 import Synchronization
@@ -122,13 +123,51 @@ struct TrainingRunTests {
 
         let error = try #require(throws: TrainingError.self) { try session.run() }
 
-        guard case .lossNotFinite(let epoch, let step, _) = error else {
+        guard case .lossNotFinite(let epoch, let step, _, let origin) = error else {
             Issue.record("found \(error)")
             return
         }
         #expect((epoch, step) == (1, 2))
+        #expect(origin == nil, "the layer's result is finite, its square isn't")
         #expect(error.description.contains("epoch 1, step 2"))
         #expect(error.description.contains("learning_rate"))
+    }
+
+    @Test func `the layer whose result first was not finite is named`() throws {
+        let session = try TrainingSession(
+            network: network(
+                [1],
+                #"{"type": "Dense", "units": 1, "name": "first"}"#,
+                #"{"type": "Activation", "activation": "exponential", "name": "second"}"#,
+                #"{"type": "Dense", "units": 1, "name": "third"}"#
+            ),
+            options: options("mse"),
+            data: TensorData(inputs: Tensor([2, 1], [1, 100]), targets: Tensor([2, 1], [0, 0])),
+            threads: 1,
+            weights: [Tensor([1, 1], [1]), Tensor([1], [0]), Tensor([1, 1], [1]), Tensor([1], [0])]
+        )
+        let before = bits(session.weights)
+
+        let error = try #require(throws: TrainingError.self) { try session.run() }
+
+        #expect(
+            error == .lossNotFinite(epoch: 1, step: 1, loss: .infinity, origin: "the result of layer \"second\"")
+        )
+        #expect(error.description.contains("epoch 1, step 1, first in the result of layer \"second\""))
+        #expect(bits(session.weights) == before)
+    }
+
+    @Test func `an input that is not finite is named by its row`() throws {
+        let session = try TrainingSession(
+            network: network([1], #"{"type": "Dense", "units": 1}"#),
+            options: options("mse", #""shuffle": false"#),
+            data: TensorData(inputs: Tensor([3, 1], [1, .nan, 2]), targets: Tensor([3, 1], [0, 0, 0])),
+            threads: 1
+        )
+
+        let error = try #require(throws: TrainingError.self) { try session.run() }
+
+        #expect(error.description.contains("first in the input of row 1"))
     }
 
     @Test func `a gradient that is not finite ends the run, names its weight and leaves the weights`() throws {
@@ -184,6 +223,21 @@ struct TrainingRunTests {
             ["/metrics/0", "/metrics/1"]
         ),
         ("sparse_categorical_crossentropy", #""validation_split": 0.99"#, ["/validation_split"]),
+        ("sparse_categorical_crossentropy", #""early_stopping": {}"#, ["/early_stopping/monitor"]),
+        ("sparse_categorical_crossentropy", #""early_stopping": {}, "validation_split": 0.3"#, []),
+        (
+            "sparse_categorical_crossentropy", #""early_stopping": {"monitor": "accuracy"}"#,
+            ["/early_stopping/monitor"]
+        ),
+        (
+            "sparse_categorical_crossentropy",
+            #""reduce_lr_on_plateau": {"monitor": "loss"}, "optimizer": {"type": "SGD", "learning_rate": "#
+                + #"{"type": "CosineDecay", "initial_learning_rate": 1, "decay_steps": 2}}"#,
+            ["/reduce_lr_on_plateau"]
+        ),
+        ("sparse_categorical_crossentropy", #""class_weight": {"3": 2}"#, ["/class_weight"]),
+        ("sparse_categorical_crossentropy", #""metrics": ["perplexity", "precision", "f1_score"]"#, []),
+        ("sparse_categorical_crossentropy", #""metrics": ["auc", "r2_score"]"#, ["/metrics/0", "/metrics/1"]),
         ("sparse_categorical_crossentropy", #""validation_split": 0.001"#, []),
     ])
     func `options that do not fit network and data are told by pointer`(
@@ -213,6 +267,65 @@ struct TrainingRunTests {
 
         #expect(error.description.contains("[6]"))
         #expect(error.description.contains("[5]"))
+    }
+
+    @Test func `a row counts as much as its weight says`() throws {
+        let data = classes(rows: 12)
+        let weights: [Float] = (0..<12).map { $0 < 6 ? 1 : 0 }
+        let half = TensorData(
+            inputs: Tensor([6, 6], Array(data.inputs.values[..<36])),
+            targets: Tensor([6], Array(data.targets.values[..<6])),
+            classes: 3
+        )
+        let weighted = TensorData(
+            inputs: data.inputs,
+            targets: data.targets,
+            classes: 3,
+            weights: Tensor([12], weights)
+        )
+        let network = try network([6], #"{"type": "Dense", "units": 3, "activation": "softmax"}"#)
+        let options = try options("sparse_categorical_crossentropy")
+        let alone = try TrainingSession(network: network, options: options, data: half, threads: 1)
+
+        let session = try trained(network, options, weighted)
+
+        // Keras divides by the rows, whatever they count.
+        let expected = try #require(try alone.evaluate(half)?.first).value / 2
+        let found = try #require(session.history.first?.measurements.first).value
+        #expect(abs(found - expected) < 1e-6 * expected)
+    }
+
+    @Test func `perplexity is e to the cross-entropy`() throws {
+        let options = try options("sparse_categorical_crossentropy", #""metrics": ["perplexity"], "epochs": 2"#)
+
+        let session = try trained(classifier(), options, classes(rows: 30))
+
+        let last = try #require(try session.evaluate(classes(rows: 20)))
+        #expect(abs(last[1].value - exp(last[0].value)) < 1e-5 * last[1].value)
+    }
+
+    @Test func `precision, recall and F1 of class indices are means over the classes`() throws {
+        // Of class 0, 2 of 3 are found and nothing else is taken for it; the third is taken for class 1.
+        let weights = [Tensor([3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1]), Tensor([3], [0, 0, 0])]
+        let samples: [Float] = [1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1]
+        let data = TensorData(inputs: Tensor([5, 3], samples), targets: Tensor([5], [0, 0, 0, 1, 2]), classes: 3)
+        let session = try TrainingSession(
+            network: network([3], #"{"type": "Dense", "units": 3, "activation": "softmax"}"#),
+            options: options(
+                "sparse_categorical_crossentropy",
+                #""metrics": ["precision", "recall", "f1_score", "accuracy"]"#
+            ),
+            data: data,
+            threads: 1,
+            weights: weights
+        )
+
+        let found = try #require(try session.evaluate(data)).dropFirst().map(\.value)
+
+        #expect(abs(found[0] - (1 + 0.5 + 1) / 3) < 1e-12)
+        #expect(abs(found[1] - (2.0 / 3 + 1 + 1) / 3) < 1e-12)
+        #expect(abs(found[2] - (0.8 + 2.0 / 3 + 1) / 3) < 1e-12)
+        #expect(found[3] == 0.8)
     }
 
     @Test func `frozen weights stay as they are`() throws {

@@ -124,10 +124,16 @@ struct PredictionTests {
             "version 7"
         ),
         RefusedRow(
-            "a version in words",
+            "an unknown alias",
             #"{"model": "line", "version": "x", "instances": [[1, 2]]}"#,
+            status: 404,
+            #"version "x""#
+        ),
+        RefusedRow(
+            "a version that is neither number nor alias",
+            #"{"model": "line", "version": [1], "instances": [[1, 2]]}"#,
             at: "/version",
-            #"found "x""#
+            "expected a version's number or an alias"
         ),
         RefusedRow("no instances", #"{"model": "line", "instances": []}"#, at: "/instances", "found an empty array"),
         RefusedRow("instances that are no array", #"{"model": "line", "instances": 3}"#, at: "/instances", "found 3"),

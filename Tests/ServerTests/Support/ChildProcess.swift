@@ -34,6 +34,9 @@ final class ChildProcess: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// Its process id.
+    var identifier: Int32 { process.withLock(\.processIdentifier) }
+
     /// Whether it has not ended.
     var isRunning: Bool { process.withLock(\.isRunning) }
 

@@ -7,6 +7,9 @@ final class TemporaryFolder: Sendable {
 
     init() throws { url = try Self.make() }
 
+    /// A folder that is there already; it is removed with this object too.
+    init(existing path: String) { url = URL(filePath: path) }
+
     deinit { try? FileManager.default.removeItem(at: url) }
 
     /// Writes a file into it and gives its path.

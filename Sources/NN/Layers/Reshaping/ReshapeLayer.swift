@@ -9,7 +9,10 @@ struct ReshapeLayer: SingleInputLayer {
     init(reading arguments: inout ObjectReader) {
         target = arguments.ints("target_shape", in: -1...1 << 24, count: 0...6)
         for (place, extent) in target.enumerated() where extent == 0 {
-            arguments.fault(at: "target_shape/\(place)", "expected -1 or a positive integer, found 0")
+            arguments.faults.add(
+                "\(arguments.pointer)/target_shape/\(place)",
+                "expected -1 or a positive integer, found 0"
+            )
         }
         if target.count(where: { $0 == -1 }) > 1 {
             arguments.fault(at: "target_shape", "expected -1 at most once, found \(target)")

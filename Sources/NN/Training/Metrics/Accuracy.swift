@@ -1,6 +1,7 @@
 /// The share of class indices that are the place of the greatest element of the result.
-struct SparseCategoricalAccuracy: Metric {
+struct SparseCategoricalAccuracy: MeanMetric {
     static let names = ["sparse_categorical_accuracy"]
+    static let isHigherBetter = true
 
     private let classes: Int
     private let positions: Int
@@ -26,8 +27,9 @@ struct SparseCategoricalAccuracy: Metric {
 }
 
 /// The share of vectors whose greatest element is where the target's is.
-struct CategoricalAccuracy: Metric {
+struct CategoricalAccuracy: MeanMetric {
     static let names = ["categorical_accuracy"]
+    static let isHigherBetter = true
 
     private let classes: Int
     private let positions: Int
@@ -51,8 +53,9 @@ struct CategoricalAccuracy: Metric {
 }
 
 /// The share of elements that lie on the target's side of ½.
-struct BinaryAccuracy: Metric {
+struct BinaryAccuracy: MeanMetric {
     static let names = ["binary_accuracy"]
+    static let isHigherBetter = true
 
     private let width: Int
 
@@ -71,7 +74,7 @@ struct BinaryAccuracy: Metric {
 }
 
 /// The place of the greatest of `count` elements, the first where several are equal.
-private func greatest(of elements: UnsafePointer<Float>, _ count: Int) -> Int {
+func greatest(of elements: UnsafePointer<Float>, _ count: Int) -> Int {
     var place = 0
     for i in 1..<max(count, 1) where elements[i] > elements[place] { place = i }
     return place

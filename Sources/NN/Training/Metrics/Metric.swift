@@ -1,13 +1,39 @@
-/// A number that tells how good predictions are: the mean over the rows of what it gives each row.
+/// A number that tells how good predictions are, from sums over the rows.
 ///
 /// To add a metric is to add a type that conforms, and its line in `MetricRegistry`.
 protocol Metric: Sendable {
     /// Keras's names for it, the longest first.
     static var names: [String] { get }
 
+    /// Whether a higher number is better.
+    static var isHigherBetter: Bool { get }
+
     /// The metric for a network's results, or what it needs instead of these.
     init(for outcome: Outcome) throws(MetricRequirement)
 
+    /// How many sums it needs.
+    var sumCount: Int { get }
+
+    /// Adds what rows come to.
+    ///
+    /// - Parameters:
+    ///   - predictions: The network's results, row after row.
+    ///   - targets: What they should have been, row after row.
+    ///   - rows: How many there are.
+    ///   - sums: As many sums as `sumCount`.
+    func add(
+        predictions: UnsafePointer<Float>,
+        targets: UnsafePointer<Float>,
+        rows: Int,
+        to sums: UnsafeMutablePointer<Double>
+    )
+
+    /// The number that the sums over so many rows, at least 1, come to.
+    func value(of sums: [Double], rows: Int) -> Double
+}
+
+/// A metric that is the mean over the rows of what it gives each row.
+protocol MeanMetric: Metric {
     /// The sum over rows of what each row gets.
     ///
     /// - Parameters:
@@ -18,10 +44,30 @@ protocol Metric: Sendable {
     func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double
 }
 
+extension MeanMetric {
+    /// One.
+    var sumCount: Int { 1 }
+
+    /// Adds the rows' sum.
+    func add(
+        predictions: UnsafePointer<Float>,
+        targets: UnsafePointer<Float>,
+        rows: Int,
+        to sums: UnsafeMutablePointer<Double>
+    ) {
+        sums[0] += sum(predictions: predictions, targets: targets, rows: rows)
+    }
+
+    /// The mean.
+    func value(of sums: [Double], rows: Int) -> Double { sums[0] / Double(rows) }
+}
+
 /// What a network gives for a row and what that is held against.
 struct Outcome: Sendable, Equatable {
     /// The shape of a row's result.
     let prediction: Shape
+    /// The function that ends the network.
+    let activation: ActivationKind
     /// A row's target, as the loss takes it.
     let target: TargetRule
 
@@ -42,8 +88,18 @@ enum MetricRegistry {
         SparseCategoricalAccuracy.self,
         CategoricalAccuracy.self,
         BinaryAccuracy.self,
+        SparseTopKAccuracy.self,
+        TopKAccuracy.self,
+        Precision.self,
+        Recall.self,
+        F1Score.self,
+        AreaUnderCurve.self,
+        Perplexity.self,
         AbsoluteErrorMetric.self,
         SquaredErrorMetric.self,
+        RootMeanSquaredError.self,
+        AbsolutePercentageErrorMetric.self,
+        DeterminationCoefficient.self,
     ]
 
     /// The names that stand for the accuracy that fits the network and its targets.
@@ -75,4 +131,12 @@ struct NamedMetric: Sendable {
     let name: String
     /// What computes it.
     let metric: any Metric
+
+    /// Whether a higher number is better.
+    var isHigherBetter: Bool { type(of: metric).isHigherBetter }
+}
+
+extension [NamedMetric] {
+    /// The sums that all of them need.
+    var sumCount: Int { reduce(0) { $0 + $1.metric.sumCount } }
 }

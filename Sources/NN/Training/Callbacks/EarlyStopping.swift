@@ -1,0 +1,74 @@
+public import JSON
+
+/// When a run ends before its last epoch: once a measurement hasn't become better for a while.
+///
+/// Keras's `EarlyStopping`, in a request as `"early_stopping": {"monitor": "val_loss", "patience": 3, …}`. Source:
+/// keras.io/api/callbacks/early_stopping.
+public struct EarlyStopping: Sendable, Equatable {
+    /// What is watched.
+    public let monitor: Monitor
+    /// How many epochs in a row may be no better; the run ends after one more than 0, or as many.
+    public let patience: Int
+    /// A value that has to be beaten before the patience starts anew; nil for none.
+    public let baseline: Double?
+    /// Whether the run ends with the weights of its best epoch, also where it isn't cut short.
+    public let restoresBestWeights: Bool
+    /// The epochs, counted from 0, that aren't watched yet.
+    public let startFromEpoch: Int
+
+    /// What has been seen.
+    struct State: Sendable, Equatable {
+        var best: Double?
+        var wait = 0
+        var isOver = false
+        var bestWeights: [Tensor]?
+    }
+
+    /// Reads Keras's arguments.
+    init(reading reader: inout ObjectReader) {
+        monitor = Monitor(reading: &reader, minDelta: 0)
+        patience = reader.int("patience", in: 0...1_000_000, default: 0)
+        baseline = reader.optionalDouble("baseline")
+        restoresBestWeights = reader.bool("restore_best_weights", default: false)
+        startFromEpoch = reader.int("start_from_epoch", in: 0...1_000_000, default: 0)
+        reader.accept("verbose")
+    }
+
+    /// Takes note of an epoch that is over.
+    ///
+    /// - Parameters:
+    ///   - record: What the epoch came to.
+    ///   - state: What has been seen before.
+    ///   - metrics: The metrics of the run.
+    ///   - weights: The weights after the epoch.
+    func observe(
+        _ record: EpochRecord,
+        _ state: inout State,
+        metrics: [NamedMetric],
+        weights: @autoclosure () -> [Tensor]
+    ) {
+        guard record.epoch > startFromEpoch, let value = monitor.value(in: record) else { return }
+        let isBetter = monitor.isBetter(value, than: state.best, metrics)
+        if restoresBestWeights, isBetter || state.bestWeights == nil { state.bestWeights = weights() }
+        state.wait += 1
+        if isBetter {
+            state.best = value
+            if monitor.isBetter(value, than: baseline, metrics) { state.wait = 0 }
+        } else if state.wait >= patience, record.epoch > 1 {
+            state.isOver = true
+        }
+    }
+}
+
+extension EarlyStopping: JSONWritable {
+    /// Writes every argument.
+    public func write(to json: inout JSONWriter) {
+        json.object { json in
+            monitor.writeFields(to: &json)
+            json.field("patience", patience)
+            json.field("baseline", baseline)
+            json.field("restore_best_weights", restoresBestWeights)
+            json.field("start_from_epoch", startFromEpoch)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+/// For each class, how many were found, how many found wrongly and how many missed.
+///
+/// Where targets are numbers, Keras's `Precision` and `Recall` count every element beyond ½ as found, as one class. Where
+/// targets are class indices, the class of the greatest element is the one that is found.
+struct ClassCounts: Sendable {
+    /// How a result becomes classes.
+    enum Rule: Sendable {
+        /// Each element of the result is yes or no, on its side of ½.
+        case elements
+        /// The greatest element of each vector, targets as vectors.
+        case greatest
+        /// The greatest element of each vector, targets as indices.
+        case index
+    }
+
+    private let rule: Rule
+    private let width: Int
+    private let positions: Int
+
+    /// The classes that are counted.
+    var classes: Int {
+        if case .elements = rule { 1 } else { width }
+    }
+
+    init(_ outcome: Outcome, _ rule: Rule) {
+        self.rule = rule
+        width = outcome.prediction.last
+        positions = outcome.prediction.volume / max(width, 1)
+    }
+
+    /// The numbers that are counted.
+    var count: Int { 3 * classes }
+
+    /// Counts rows.
+    func add(
+        predictions: UnsafePointer<Float>,
+        targets: UnsafePointer<Float>,
+        rows: Int,
+        to sums: UnsafeMutablePointer<Double>
+    ) {
+        switch rule {
+        case .elements:
+            for i in 0..<rows * positions * width {
+                let (found, there) = (predictions[i] > 0.5, targets[i] > 0.5)
+                if found || there { sums[found ? (there ? 0 : 1) : 2] += 1 }
+            }
+        case .greatest, .index:
+            for position in 0..<rows * positions {
+                let found = greatest(of: predictions + position * width, width)
+                let there: Int
+                if case .index = rule {
+                    there = Int(targets[position])
+                } else {
+                    there = greatest(of: targets + position * width, width)
+                }
+                if found == there {
+                    sums[3 * found] += 1
+                } else {
+                    sums[3 * found + 1] += 1
+                    sums[3 * there + 2] += 1
+                }
+            }
+        }
+    }
+
+    /// The mean over the classes of what the counts of one come to; 0 where its divisor is 0.
+    func mean(of sums: [Double], _ quotient: (_ right: Double, _ wrong: Double, _ missed: Double) -> Double) -> Double {
+        let values = (0..<classes).map { place in
+            let value = quotient(sums[3 * place], sums[3 * place + 1], sums[3 * place + 2])
+            return value.isNaN ? 0 : value
+        }
+        return values.reduce(0, +) / Double(max(classes, 1))
+    }
+}
+
+/// A metric that is made of `ClassCounts`.
+protocol ClassCountMetric: Metric {
+    /// What is counted.
+    var counts: ClassCounts { get }
+
+    /// What the counts of one class come to; no number where that can't be told.
+    static func quotient(right: Double, wrong: Double, missed: Double) -> Double
+}
+
+extension ClassCountMetric {
+    static var isHigherBetter: Bool { true }
+
+    var sumCount: Int { counts.count }
+
+    func add(
+        predictions: UnsafePointer<Float>,
+        targets: UnsafePointer<Float>,
+        rows: Int,
+        to sums: UnsafeMutablePointer<Double>
+    ) {
+        counts.add(predictions: predictions, targets: targets, rows: rows, to: sums)
+    }
+
+    func value(of sums: [Double], rows: Int) -> Double {
+        counts.mean(of: sums) { Self.quotient(right: $0, wrong: $1, missed: $2) }
+    }
+}
+
+/// The share of what was found that is right (Keras's `Precision`); the mean over the classes for class indices.
+struct Precision: ClassCountMetric {
+    static let names = ["precision", "Precision"]
+
+    let counts: ClassCounts
+
+    init(for outcome: Outcome) { counts = ClassCounts(outcome, outcome.targetsAreLabels ? .index : .elements) }
+
+    static func quotient(right: Double, wrong: Double, missed: Double) -> Double { right / (right + wrong) }
+}
+
+/// The share of what is there that was found (Keras's `Recall`); the mean over the classes for class indices.
+struct Recall: ClassCountMetric {
+    static let names = ["recall", "Recall"]
+
+    let counts: ClassCounts
+
+    init(for outcome: Outcome) { counts = ClassCounts(outcome, outcome.targetsAreLabels ? .index : .elements) }
+
+    static func quotient(right: Double, wrong: Double, missed: Double) -> Double { right / (right + missed) }
+}
+
+/// The harmonic mean of precision and recall, averaged over the classes (Keras's `F1Score` with `average="macro"`).
+///
+/// A result of one element is a class of its own, on its side of ½; of several, the greatest is the class.
+struct F1Score: ClassCountMetric {
+    static let names = ["f1_score", "F1Score"]
+
+    let counts: ClassCounts
+
+    init(for outcome: Outcome) {
+        let vectors: ClassCounts.Rule = outcome.prediction.last == 1 ? .elements : .greatest
+        counts = ClassCounts(outcome, outcome.targetsAreLabels ? .index : vectors)
+    }
+
+    static func quotient(right: Double, wrong: Double, missed: Double) -> Double {
+        2 * right / (2 * right + wrong + missed)
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import ModelStore
+
+/// Why a command on a data folder did not do what it was asked, in one line.
+struct CommandError: ReportedError {
+    /// The line.
+    let description: String
+    /// EX_DATAERR, EX_NOINPUT, EX_CANTCREAT, EX_IOERR, or EX_SOFTWARE for what nobody foresaw.
+    let status: Int32
+
+    init(_ description: String, status: Int32) {
+        self.description = description
+        self.status = status
+    }
+
+    init(_ error: StoreError) {
+        let status: Int32 =
+            switch error {
+            case .invalid, .corrupt: 65
+            case .notFound: 66
+            case .conflict, .full, .readOnly: 73
+            case .busy, .unavailable: 74
+            case .queueFull, .keyReused, .leaseLost, .unexpected: 70
+            }
+        self.init(error.message, status: status)
+    }
+
+    /// Runs work on a store; whatever the store throws becomes a line and a status.
+    static func reporting<Outcome>(_ work: () throws(StoreError) -> Outcome) throws(CommandError) -> Outcome {
+        do {
+            return try work()
+        } catch {
+            throw CommandError(error)
+        }
+    }
+}

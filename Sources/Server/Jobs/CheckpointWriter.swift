@@ -1,0 +1,61 @@
+import Dispatch
+import JSON
+import ModelStore
+import NN
+import Synchronization
+
+/// Saves a run's checkpoints beside it: a training step waits for the copy in memory only, never for the disk.
+final class CheckpointWriter: Sendable {
+    private let checkpoints: CheckpointTable
+    private let lease: Lease
+    private let queue = DispatchQueue(label: "checkpoint")
+    private let state = Mutex(State())
+
+    private struct State {
+        var isSaving = false
+        var cost = Duration.zero
+        var failure: StoreError?
+    }
+
+    /// A writer for the run that holds a lease.
+    init(checkpoints: CheckpointTable, lease: Lease) {
+        self.checkpoints = checkpoints
+        self.lease = lease
+    }
+
+    /// Whether a copy would be saved at once: nothing else is being saved.
+    var isIdle: Bool { state.withLock { !$0.isSaving } }
+
+    /// How long the last save took.
+    var cost: Duration { state.withLock(\.cost) }
+
+    /// Copies where a session stands and has it saved, in the order of the calls.
+    func save(_ session: TrainingSession) {
+        let (copy, position) = (session.checkpoint(), session.progress)
+        state.withLock { $0.isSaving = true }
+        queue.async {
+            let start = ContinuousClock.now
+            let result = Result { () throws(StoreError) in
+                let part = CheckpointPart(name: "session", bytes: copy.encoded())
+                try self.checkpoints.save(self.lease, position: position.jsonText, parts: [part])
+            }
+            self.state.withLock { state in
+                state.isSaving = false
+                state.cost = start.duration(to: .now)
+                if case .failure(let error) = result { state.failure = error }
+            }
+        }
+    }
+
+    /// Throws what went wrong with a save since the last call.
+    func check() throws(StoreError) {
+        let failure = state.withLock { state in
+            defer { state.failure = nil }
+            return state.failure
+        }
+        if let failure { throw failure }
+    }
+
+    /// Waits until nothing is being saved any more.
+    func wait() { queue.sync {} }
+}

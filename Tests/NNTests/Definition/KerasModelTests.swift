@@ -1,0 +1,61 @@
+import JSON
+import NN
+import Testing
+
+/// What is told of a model in Keras's form that can't be taken.
+struct KerasModelTests {
+    static let faulty: [(String, [String])] = [
+        (
+            #"{"class_name": "Sequental", "config": {"name": "m", "layers": []}}"#,
+            [
+                #"/class_name: expected one of "Sequential", "Functional", "Model", found "Sequental"; "#
+                    + #"did you mean "Sequential"?"#,
+                "/config/layers: expected an array of 1 to 2000, found an empty array",
+            ]
+        ),
+        (
+            #"""
+            {"class_name": "Functional", "config": {"name": "m", "output_layers": [["b", 0, 0]], "layers": [
+             {"class_name": "InputLayer", "config": {"name": "a", "batch_shape": [null, 4]}, "inbound_nodes": []},
+             {"class_name": "Flatten", "config": {"name": "b"}, "inbound_nodes": [[["a", 0, 0, {}]]]}]}}
+            """#,
+            [
+                #"/config/layers/1/inbound_nodes/0: expected {"args": […], "kwargs": {…}}, as Keras 3 writes a call, "#
+                    + "found an array of 1"
+            ]
+        ),
+        (
+            #"""
+            {"class_name": "Functional", "config": {"name": "m", "output_layers": ["c", 0], "layers": [
+             {"class_name": "InputLayer", "config": {"name": "a", "batch_shape": [null, 4]}, "inbound_nodes": []}]}}
+            """#,
+            [
+                #"/config/output_layers: expected a layer, a call and a result, as ["dense", 0, 0], found an array of 2"#
+            ]
+        ),
+    ]
+
+    @Test(arguments: faulty)
+    func `a fault is told with its place`(text: String, faults: [String]) throws {
+        let error = try #require(throws: FaultyInput.self) {
+            try ModelDefinition(JSONDocument(parsing: text).root)
+        }
+
+        #expect(error.faults.map(\.description) == faults)
+    }
+
+    @Test func `a name and a seed may be given beside Keras's own`() throws {
+        let text = #"""
+            {"class_name": "Sequential", "name": "mine", "seed": 5, "config": {"name": "sequential", "layers": [
+             {"class_name": "InputLayer", "config": {"batch_shape": [null, 4]}},
+             {"class_name": "Dense", "config": {"units": 3}}]}}
+            """#
+
+        let definition = try ModelDefinition(JSONDocument(parsing: text).root)
+
+        #expect(definition.name == "mine")
+        #expect(definition.seed == 5)
+        #expect(definition.inputShape == [4])
+        #expect(definition.layers.map(\.name) == ["input_layer", "dense"])
+    }
+}

@@ -1,0 +1,227 @@
+import JSON
+import NN
+import Testing
+
+/// What each layer says of impossible arguments and of inputs that it can't take.
+struct LayerFaultTests {
+    /// A layer on an input of the model, and all that is wrong with it.
+    struct Row: CustomTestStringConvertible, Sendable {
+        let input: Shape
+        let layer: String
+        let faults: [String]
+
+        var testDescription: String { layer }
+
+        init(_ layer: String, on input: Shape = [9, 8, 3], _ faults: String...) {
+            self.input = input
+            self.layer = layer
+            self.faults = faults
+        }
+
+        /// What is told of the layer alone in a model.
+        func told() throws -> [String] {
+            let text = "{\"name\": \"m\", \"input_shape\": \(input), \"layers\": [\(layer)]}"
+            let error = try #require(throws: FaultyInput.self) { try network(text) }
+            return error.faults.map(\.description)
+        }
+    }
+
+    static let arguments = [
+        Row(
+            #"{"type": "Conv2D", "filters": 4, "kernel_size": 3, "strides": 2, "dilation_rate": [2, 1]}"#,
+            "/layers/0/dilation_rate: expected 1 where strides are [2, 2], found [2, 1]"
+        ),
+        Row(
+            #"{"type": "Conv1D", "filters": 4, "kernel_size": 3, "padding": "full"}"#,
+            #"/layers/0/padding: expected one of "valid", "same", "causal", found "full""#
+        ),
+        Row(
+            #"{"type": "Conv3D", "filters": 0, "kernel_size": [1, 2]}"#,
+            "/layers/0/filters: expected an integer from 1 to 65536, found 0",
+            "/layers/0/kernel_size: expected an integer from 1 to 65536 or an array of 3, found an array of 2"
+        ),
+        Row(
+            #"{"type": "Conv2DTranspose", "filters": 4, "kernel_size": 3, "strides": 2, "output_padding": 2}"#,
+            "/layers/0/output_padding: expected less than the strides, [2, 2], found [2, 2]"
+        ),
+        Row(
+            #"{"type": "DepthwiseConv2D", "kernel_size": 3, "depth_multiplier": 0}"#,
+            "/layers/0/depth_multiplier: expected an integer from 1 to 65536, found 0"
+        ),
+        Row(
+            #"{"type": "SeparableConv2D", "kernel_size": 3}"#,
+            "/layers/0/filters: missing; expected an integer from 1 to 65536"
+        ),
+        Row(
+            #"{"type": "MaxPooling3D", "pool_size": [2, 2]}"#,
+            "/layers/0/pool_size: expected an integer from 1 to 65536 or an array of 3, found an array of 2"
+        ),
+        Row(
+            #"{"type": "ZeroPadding2D", "padding": [[1, -1], [0, 0]]}"#,
+            "/layers/0/padding/0/1: expected an integer from 0 to 65536, found -1"
+        ),
+        Row(
+            #"{"type": "UpSampling2D", "size": 0, "interpolation": "cubic"}"#,
+            "/layers/0/size: expected an integer from 1 to 65536, found 0",
+            #"/layers/0/interpolation: expected one of "nearest", "bilinear", found "cubic""#
+        ),
+        Row(
+            #"{"type": "Resizing", "height": 3, "width": 0, "antialias": true}"#,
+            "/layers/0/width: expected an integer from 1 to 65536, found 0",
+            "/layers/0/antialias: only false is supported, found true"
+        ),
+        Row(
+            #"{"type": "BatchNormalization", "momentum": 1.5, "epsilon": -1, "renorm": true, "axis": [1, 2]}"#,
+            "/layers/0/axis: expected an array of 1, found an array of 2",
+            "/layers/0/momentum: expected a number from 0 to 1, found 1.5",
+            "/layers/0/epsilon: expected a number of at least 0, found -1",
+            "/layers/0/renorm: only false is supported, found true"
+        ),
+        Row(
+            #"{"type": "Normalization", "axis": 0, "mean": [1, 2]}"#,
+            "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6",
+            "/layers/0/variance: expected with the other: both or neither"
+        ),
+        Row(
+            #"{"type": "Normalization", "mean": [1, 2], "variance": [-1]}"#,
+            "/layers/0/variance: expected as many numbers as mean, 2, found 1",
+            "/layers/0/variance: expected no negative number"
+        ),
+        Row(
+            #"{"type": "Embedding", "input_dim": 0}"#,
+            "/layers/0/input_dim: expected an integer from 1 to 16777216, found 0",
+            "/layers/0/output_dim: missing; expected an integer from 1 to 65536"
+        ),
+        Row(
+            #"{"type": "Reshape", "target_shape": [-1, -1, 0]}"#,
+            "/layers/0/target_shape/2: expected -1 or a positive integer, found 0",
+            "/layers/0/target_shape: expected -1 at most once, found [-1, -1, 0]"
+        ),
+        Row(
+            #"{"type": "Permute", "dims": [1, 3]}"#,
+            "/layers/0/dims: expected every axis from 1 to 2 once, found [1, 3]"
+        ),
+        Row(
+            #"{"type": "RepeatVector"}"#,
+            "/layers/0/n: missing; expected an integer from 1 to 65536"
+        ),
+        Row(
+            #"{"type": "SpatialDropout2D", "rate": -0.1}"#,
+            "/layers/0/rate: expected a number from 0 to 1, found -0.1"
+        ),
+        Row(#"{"type": "GaussianNoise"}"#, "/layers/0/stddev: missing; expected a number from 0 to 1e+30"),
+        Row(
+            #"{"type": "Concatenate", "axis": 0}"#,
+            "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6"
+        ),
+        Row(#"{"type": "Dot", "axes": [0, 1]}"#, "/layers/0/axes: axis 0 is the batch; expected -2, -1, 1 or 2"),
+        Row(
+            #"{"type": "Attention", "score_mode": "cosine"}"#,
+            #"/layers/0/score_mode: expected one of "dot", "concat", found "cosine""#
+        ),
+        Row(#"{"type": "TimeDistributed"}"#, "/layers/0/layer: missing; expected a value"),
+        Row(
+            #"{"type": "TimeDistributed", "layer": {"type": "Dense", "units": 0}}"#,
+            "/layers/0/layer/units: expected an integer from 1 to 65536, found 0"
+        ),
+        Row(
+            #"{"type": "Bidirectional", "layer": {"type": "Dense", "units": 2}, "merge_mode": "max"}"#,
+            #"/layers/0/merge_mode: expected one of "concat", "sum", "mul", "ave", found "max""#,
+            "/layers/0/layer: expected a recurrent layer, SimpleRNN, LSTM or GRU, found Dense"
+        ),
+        Row(
+            #"""
+            {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 2}, "merge_mode": "sum",
+             "backward_layer": {"type": "LSTM", "units": 3, "return_sequences": true}}
+            """#,
+            "/layers/0/backward_layer: expected another go_backwards than the layer's, false",
+            "/layers/0/backward_layer: expected the layer's return_sequences and return_state",
+            "/layers/0/backward_layer: expected the layer's units, 2, found 3"
+        ),
+        Row(
+            #"{"type": "Dense", "units": 2, "kernel_constraint": {"type": "MinMaxNorm", "min_value": 3}}"#,
+            "/layers/0/kernel_constraint/min_value: expected at most max_value, 1.0, found 3.0"
+        ),
+        Row(
+            #"{"type": "Dense", "units": 2, "kernel_regularizer": {"class_name": "L2", "config": {"l2": -1}}}"#,
+            "/layers/0/kernel_regularizer/config/l2: expected a number of at least 0, found -1"
+        ),
+    ]
+
+    static let misfits = [
+        Row(#"{"type": "Conv1D", "filters": 4, "kernel_size": 3}"#, #""conv1d" needs [steps, channels]"#),
+        Row(
+            #"{"type": "Conv1D", "filters": 4, "kernel_size": 3, "dilation_rate": 4}"#,
+            on: [8, 3],
+            #""conv1d" needs steps of at least [9] for its kernel_size (or padding "same")"#
+        ),
+        Row(
+            #"{"type": "Conv2D", "filters": 4, "kernel_size": 3, "groups": 2}"#,
+            #""conv2d" needs channels that its 2 groups divide"#
+        ),
+        Row(
+            #"{"type": "Conv3D", "filters": 4, "kernel_size": 3}"#,
+            #""conv3d" needs [depth, height, width, channels]"#
+        ),
+        Row(
+            #"{"type": "Conv2DTranspose", "filters": 4, "kernel_size": 3}"#,
+            on: [9],
+            #""conv2d_transpose" needs [height, width, channels]"#
+        ),
+        Row(#"{"type": "MaxPooling1D"}"#, #""max_pooling1d" needs [steps, channels]"#),
+        Row(#"{"type": "GlobalAveragePooling1D"}"#, #""global_average_pooling1d" needs [steps, channels]"#),
+        Row(#"{"type": "GlobalMaxPooling2D"}"#, on: [4], #""global_max_pooling2d" needs [height, width, channels]"#),
+        Row(
+            #"{"type": "Cropping2D", "cropping": 4}"#,
+            #""cropping2d" needs more rows and columns than its cropping of [4, 4] and [4, 4]"#
+        ),
+        Row(#"{"type": "UpSampling2D"}"#, on: [4], #""up_sampling2d" needs [height, width, channels]"#),
+        Row(
+            #"{"type": "BatchNormalization", "axis": 1}"#,
+            #""batch_normalization" needs axis -1 or 3, the last, in place of 1"#
+        ),
+        Row(#"{"type": "Normalization", "axis": 4}"#, #""normalization" needs the axes [4]"#),
+        Row(
+            #"{"type": "Normalization", "mean": [1, 2], "variance": [1, 1]}"#,
+            #""normalization" needs 2 numbers along its axes [-1] for its mean"#
+        ),
+        Row(#"{"type": "Masking"}"#, #""masking" needs [steps, features]"#),
+        Row(
+            #"{"type": "Reshape", "target_shape": [5, -1]}"#,
+            #""reshape" needs as many numbers as [5, -1] holds"#
+        ),
+        Row(#"{"type": "Permute", "dims": [2, 1]}"#, #""permute" needs 2 axes for its dims [2, 1]"#),
+        Row(#"{"type": "RepeatVector", "n": 3}"#, #""repeat_vector" needs [features]"#),
+        Row(#"{"type": "Add"}"#, #""add" needs two inputs or more"#),
+        Row(#"{"type": "Subtract"}"#, #""subtract" needs two inputs"#),
+        Row(#"{"type": "Concatenate"}"#, #""concatenate" needs two inputs or more"#),
+        Row(#"{"type": "Dot", "axes": 1}"#, #""dot" needs two inputs of one or two axes"#),
+        Row(
+            #"{"type": "Attention"}"#,
+            #""attention" needs a query [steps, width], a value and perhaps a key, each [steps, width]"#
+        ),
+        Row(#"{"type": "LSTM", "units": 3}"#, #""lstm" needs [steps, features]"#),
+        Row(
+            #"{"type": "TimeDistributed", "layer": {"type": "Conv2D", "filters": 1, "kernel_size": 2}}"#,
+            #""time_distributed" needs [height, width, channels]"#
+        ),
+        Row(
+            #"{"type": "Bidirectional", "layer": {"type": "LSTM", "units": 2}}"#,
+            #""bidirectional" needs [steps, features]"#
+        ),
+        Row(
+            #"{"type": "SpatialDropout1D", "rate": 0.5}"#,
+            #""spatial_dropout1d" needs [steps, channels]"#
+        ),
+    ]
+
+    @Test(arguments: arguments)
+    func `impossible arguments are told, each with its place`(row: Row) throws {
+        #expect(try row.told() == row.faults)
+    }
+
+    @Test(arguments: misfits)
+    func `an input that a layer can't take is told with what it needs`(row: Row) throws {
+        #expect(try row.told() == row.faults.map { "/layers/0: \($0), but the input is \(row.input)" })
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import GRDB
+import JSON
+import Testing
+
+/// What is left when servers are killed.
+@Suite(.serialized)
+struct CrashTests {
+    /// How many kills; the script that runs the drill for long sets it.
+    private static let kills = ProcessInfo.processInfo.environment["TRAINYARD_KILLS"].flatMap(Int.init) ?? 10
+
+    @Test func `killed at random moments, a server loses nothing that it acknowledged, and every job ends the same`()
+        throws
+    {
+        var drill = try CrashDrill()
+        try drill.run(kills: Self.kills)
+    }
+
+    @Test func `of two servers on one folder, one killed again and again, no job is lost or run twice at a time`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let flags = ["--lease", "4", "--checkpoint-interval", "0.1"]
+        let steady = try TestServer(on: folder, flags)
+        defer { steady.stop() }
+        let course = Course.all[0]
+        try steady.define(course.definition)
+        let expected = try #require(try steady.trained(course.request)["weights_sha256"]?.string())
+        let database = try DatabaseQueue(path: folder.path("data/trainyard.sqlite"))
+        func workers() throws -> [String] {
+            let sql = "SELECT lease_owner FROM jobs WHERE state = 'running' AND lease_owner IS NOT NULL"
+            return try database.read { try String.fetchAll($0, sql: sql) }
+        }
+        var ids: [String] = []
+
+        for _ in 1...4 {
+            for _ in 1...4 { ids.append(try steady.train(course.request)) }
+            let mortal = try TestServer(on: folder, flags)
+            let name = " \(mortal.process.identifier) "
+            try wait(for: "the second server to run a job") { try workers().contains { $0.contains(name) } ? () : nil }
+            mortal.process.signal(SIGKILL)
+            #expect(mortal.process.wait().wasKilled)
+        }
+        let digests = try ids.map { try steady.job($0, until: "succeeded")["weights_sha256"]?.string() }
+
+        #expect(digests.allSatisfy { $0 == expected })
+        #expect(try steady.get("/models/adam/versions")["versions"]?.count == ids.count + 1)
+        // A worker that finds its job with another one says so.
+        #expect(!steady.process.errors.contains("lease lost") && !steady.process.errors.contains("run dropped"))
+        #expect(try folder.trainyard("check").status == 0)
+    }
+}
