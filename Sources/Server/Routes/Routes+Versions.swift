@@ -1,6 +1,5 @@
 import HTTP
 import HTTPTypes
-import JSON
 import ModelStore
 
 extension Routes {
@@ -39,10 +38,8 @@ extension Routes {
         }
         router.put("/models/{name}/aliases/{alias}") { request in
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
-            let version = try await request.json().read { reader in
-                reader.int("version", in: 1...JSONValue.exactIntegers.upperBound)
-            }
-            return .json(.ok, try await versions.set(alias, of: name, to: version))
+            let wanted = try AliasRequest(await request.json())
+            return .json(.ok, try await versions.set(alias, of: name, to: wanted.version))
         }
         router.delete("/models/{name}/aliases/{alias}") { request in
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
