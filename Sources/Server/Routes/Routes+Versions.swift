@@ -39,10 +39,8 @@ extension Routes {
         }
         router.put("/models/{name}/aliases/{alias}") { request in
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
-            let version = try await request.json().read { reader in
-                reader.int("version", in: 1...JSONValue.exactIntegers.upperBound)
-            }
-            return .json(.ok, try await versions.set(alias, of: name, to: version))
+            let body = try await request.json()
+            return .json(.ok, try await versions.set(alias, of: name, to: aliasedVersion(body)))
         }
         router.delete("/models/{name}/aliases/{alias}") { request in
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
@@ -53,5 +51,10 @@ extension Routes {
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
             return .json(.ok, try await versions.rollBack(alias, of: name))
         }
+    }
+
+    /// The version that a body `{"version": 3}` asks an alias to stand for.
+    private static func aliasedVersion(_ body: JSONValue) throws -> Int {
+        try body.read { reader in reader.int("version", in: 1...JSONValue.exactIntegers.upperBound) }
     }
 }
