@@ -48,6 +48,10 @@ final class Replica {
 
     /// Takes the rows of one micro-batch.
     ///
+    /// They are copied here, by the thread that runs them next, into the cache of its core. A thread that gathers ahead
+    /// would need a core, which a replica could have: 32 random images of 28×28 from main memory take 9 µs (the least of
+    /// many on an AVX-512 EPYC), a hundredth of LeNet-5's step on them.
+    ///
     /// - Parameters:
     ///   - indices: The rows of the data.
     ///   - data: Where they come from.

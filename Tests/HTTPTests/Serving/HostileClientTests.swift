@@ -29,7 +29,7 @@ struct HostileClientTests {
     }
 
     @Test func `a body that comes byte by byte, and then stops, is a 408`() async throws {
-        try await attack { port in
+        try await attack({ $0.timeouts.body = .seconds(1) }) { port in
             let client = try RawClient(port: port)
             try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
             for _ in 0..<20 { try await client.send("1\r\na\r\n") }
@@ -264,7 +264,6 @@ private func attack(
             configuration.timeouts.head = .milliseconds(200)
             configuration.timeouts.body = .milliseconds(200)
             configuration.timeouts.write = .milliseconds(200)
-            configuration.timeouts.linger = .milliseconds(200)
             configure(&configuration)
         },
         routes: routes,
