@@ -82,20 +82,27 @@ struct TrainingRun {
         }
     }
 
+    /// A session that goes on at the newest checkpoint; without one, or with a damaged one, it begins anew, to the same
+    /// weights.
     private func session(
         _ options: TrainingOptions,
         _ network: Network,
         _ data: StoredRows
     ) throws -> TrainingSession {
-        if claim.isResumed, let checkpoint = try store.checkpoints.newest(of: claim.job.id) {
-            guard let part = checkpoint.parts.first else { throw StoreError.corrupt("the checkpoint has no parts") }
-            return try TrainingSession(
-                network: network,
-                options: options,
-                data: data,
-                threads: threads,
-                resuming: TrainingCheckpoint(decoding: part.bytes)
-            )
+        do {
+            if claim.isResumed, let part = try store.checkpoints.newest(of: claim.job.id)?.parts.first {
+                return try TrainingSession(
+                    network: network,
+                    options: options,
+                    data: data,
+                    threads: threads,
+                    resuming: TrainingCheckpoint(decoding: part.bytes)
+                )
+            }
+        } catch StoreError.corrupt(let message) {
+            logger.warning("job starts over", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+        } catch TrainingError.badCheckpoint(let message) {
+            logger.warning("job starts over", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
         }
         return try TrainingSession(
             network: network,
@@ -162,7 +169,7 @@ struct TrainingRun {
             try saveNow(session, writer)
             try store.jobs.release(lease)
         case .abandon, .proceed:
-            logger.notice("run dropped", metadata: ["job": "\(claim.job.id)"])
+            logger.notice("run dropped, another worker has the job", metadata: ["job": "\(claim.job.id)"])
         }
     }
 
