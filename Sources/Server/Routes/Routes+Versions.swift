@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import JSON
 import ModelStore
 
 extension Routes {
@@ -38,8 +39,8 @@ extension Routes {
         }
         router.put("/models/{name}/aliases/{alias}") { request in
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
-            let wanted = try AliasRequest(await request.json())
-            return .json(.ok, try await versions.set(alias, of: name, to: wanted.version))
+            let body = try await request.json()
+            return .json(.ok, try await versions.set(alias, of: name, to: aliasedVersion(body)))
         }
         router.delete("/models/{name}/aliases/{alias}") { request in
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
@@ -50,5 +51,10 @@ extension Routes {
             let (name, alias) = try (request.parameters.require("name"), request.parameters.require("alias"))
             return .json(.ok, try await versions.rollBack(alias, of: name))
         }
+    }
+
+    /// The version that a body `{"version": 3}` asks an alias to stand for.
+    private static func aliasedVersion(_ body: JSONValue) throws -> Int {
+        try body.read { reader in reader.int("version", in: 1...JSONValue.exactIntegers.upperBound) }
     }
 }

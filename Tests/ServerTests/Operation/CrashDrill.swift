@@ -157,15 +157,15 @@ struct CrashDrill {
     /// Cancels, pauses or resumes a job, or predicts.
     private mutating func ask(_ client: LooseClient) throws {
         let job = unfinished.randomElement(using: &random)
-        switch Int.random(in: 0..<400, using: &random) {
+        switch Int.random(in: 0..<2000, using: &random) {
         case 0:
             guard let job else { return }
             jobs[job]?.mayBeCancelled = true
             _ = client.send("POST", "/jobs/\(job)/cancel")
-        case 1...5:
+        case 1...12:
             guard let job else { return }
             _ = client.send("POST", "/jobs/\(job)/pause")
-        case 6...25:
+        case 13...60:
             guard let job else { return }
             _ = client.send("POST", "/jobs/\(job)/resume")
         default:

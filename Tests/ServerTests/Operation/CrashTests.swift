@@ -20,7 +20,8 @@ struct CrashTests {
         throws
     {
         let folder = try TemporaryFolder()
-        let flags = ["--lease", "4", "--checkpoint-interval", "0.1"]
+        // Longer than the test waits: a server sees by itself that the other one is dead.
+        let flags = ["--lease", "600", "--checkpoint-interval", "0.1"]
         let steady = try TestServer(on: folder, flags)
         defer { steady.stop() }
         let course = Course.all[0]
