@@ -21,20 +21,22 @@ public final class DatasetFile: @unchecked Sendable {
 
     private let name: String
     private let descriptor: Int32
-    private let base: UnsafeMutableRawPointer
+    /// Which record each row is, training rows first.
+    private let order: [UInt32]
     private let layout: DatasetLayout
 
-    /// Maps a file; throws `.corrupt` where its header or size is not what the dataset's row says.
+    /// Opens a file; throws `.corrupt` where its header or size is not what the dataset's row says.
     init(path: String, dataset: StoredDataset) throws(StoreError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: path) }
         do throws(StoreError) {
             layout = try Self.layout(of: descriptor, path: path, dataset: dataset)
-            let mapping = mmap(nil, layout.fileBytes, PROT_READ, MAP_SHARED, descriptor, 0)
-            guard let mapping, mapping != MAP_FAILED else {
-                throw StoreError(errno: errno, doing: "mapping", path: path)
+            var order = [UInt32](repeating: 0, count: layout.rows + layout.testRows)
+            try order.withUnsafeMutableBufferPointer { [layout] (bytes) throws(StoreError) in
+                let target = UnsafeMutableRawBufferPointer(bytes)
+                try FileBytes.read(descriptor, into: target, at: layout.orderOffset, path: path)
             }
-            base = mapping
+            self.order = order
         } catch {
             close(descriptor)
             throw error
@@ -49,15 +51,13 @@ public final class DatasetFile: @unchecked Sendable {
         targetVolume = layout.targetVolume
     }
 
-    deinit {
-        munmap(base, layout.fileBytes)
-        close(descriptor)
-    }
+    deinit { close(descriptor) }
 
     /// Copies rows, in the order asked for, into buffers of `indices.count` times the volumes.
     ///
     /// Throws `.invalid` for a row that does not exist, and `.corrupt` where the file has lost bytes since it was
-    /// opened (reading on would end the process with SIGBUS).
+    /// opened. Rows are read through the descriptor: with the file mapped into memory, one that is cut while it is read
+    /// would end the process with SIGBUS.
     public func copyRows(
         _ indices: [Int],
         of part: DatasetPart = .train,
@@ -69,8 +69,8 @@ public final class DatasetFile: @unchecked Sendable {
         try requireWhole()
         for (position, row) in indices.enumerated() {
             let record = try record(of: row, in: part)
-            copy(record, inputVolume, from: DatasetLayout.headerBytes, to: inputs, position)
-            copy(record, targetVolume, from: layout.targetsOffset, to: targets, position)
+            try copy(record, inputVolume, from: DatasetLayout.headerBytes, to: inputs, position)
+            try copy(record, targetVolume, from: layout.targetsOffset, to: targets, position)
         }
     }
 
@@ -102,10 +102,11 @@ public final class DatasetFile: @unchecked Sendable {
     ) throws(StoreError) -> [Float] {
         try requireWhole()
         let record = try record(of: row, in: part)
-        return [Float](unsafeUninitializedCapacity: volume) { output, initialized in
-            copy(record, volume, from: section, to: UnsafeMutableBufferPointer(rebasing: output[..<volume]), 0)
-            initialized = volume
+        var values = [Float](repeating: 0, count: volume)
+        try values.withUnsafeMutableBufferPointer { (output) throws(StoreError) in
+            try copy(record, volume, from: section, to: output, 0)
         }
+        return values
     }
 
     private func copy(
@@ -114,11 +115,14 @@ public final class DatasetFile: @unchecked Sendable {
         from section: Int,
         to output: UnsafeMutableBufferPointer<Float>,
         _ position: Int
-    ) {
-        let source = UnsafeRawBufferPointer(start: base + section + 4 * record * volume, count: 4 * volume)
+    ) throws(StoreError) {
         let target = UnsafeMutableRawBufferPointer(output)
-        UnsafeMutableRawBufferPointer(rebasing: target[4 * position * volume..<4 * (position + 1) * volume])
-            .copyMemory(from: source)
+        try FileBytes.read(
+            descriptor,
+            into: UnsafeMutableRawBufferPointer(rebasing: target[4 * position * volume..<4 * (position + 1) * volume]),
+            at: section + 4 * record * volume,
+            path: "dataset \"\(name)\""
+        )
     }
 
     private func record(of row: Int, in part: DatasetPart) throws(StoreError) -> Int {
@@ -127,9 +131,7 @@ public final class DatasetFile: @unchecked Sendable {
             throw .invalid("dataset \"\(name)\": there is no row \(row), the part has \(count) rows")
         }
         let position = part == .train ? row : rows + row
-        let record = Int(
-            UInt32(littleEndian: base.load(fromByteOffset: layout.orderOffset + 4 * position, as: UInt32.self))
-        )
+        let record = Int(UInt32(littleEndian: order[position]))
         guard record < layout.records else {
             throw .corrupt(
                 "dataset \"\(name)\": row \(row) names record \(record) of \(layout.records); upload it again"

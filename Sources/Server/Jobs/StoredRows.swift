@@ -1,7 +1,7 @@
 import ModelStore
 import NN
 
-/// One part of a stored dataset as rows that a network takes, read from the mapped file.
+/// One part of a stored dataset as rows that a network takes, read from its file.
 struct StoredRows: TrainingData {
     let rows: Int
     let inputShape: Shape

@@ -78,8 +78,9 @@ struct PressureTests {
 
             for _ in 0..<20 { try round() }
 
+            // The database may still open readers, three descriptors each, up to five of them; a leak shows twenty times.
             try wait(for: "the descriptors of 20 rounds to be closed") {
-                server.process.openDescriptors <= before ? () : nil
+                server.process.openDescriptors < before + 20 ? () : nil
             }
         }
     }
