@@ -1,11 +1,9 @@
 import Foundation
 
-/// The values of a dataset, mapped into memory: any row can be read at once, and only what is read takes memory.
+/// The values of a dataset in its file: any row can be read at once, and only what is read takes memory.
 ///
 /// A replaced or deleted dataset stays readable through the files that are open.
-public final class DatasetFile: @unchecked Sendable {
-    // Sendable because nothing changes after `init`, and the mapping is read-only and lasts as long as the object.
-
+public final class DatasetFile: Sendable {
     /// How many rows are for training.
     public let rows: Int
     /// How many rows are set aside for testing.

@@ -9,7 +9,7 @@
 /// | then | the targets of all records, float32 |
 /// | then | the numbers of the records in use order, u32: those for training, then those for testing |
 ///
-/// Every section starts at a multiple of four bytes, so the file can be mapped and read in place.
+/// Every section starts at a multiple of four bytes.
 struct DatasetLayout: Equatable {
     static let magic = Array("TRYDATA1".utf8)
     static let headerBytes = 64
