@@ -43,14 +43,16 @@ let package = Package(
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CVector"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
-        .target(name: "Loops", swiftSettings: settings + vectorised),
+        // Those of the convolutions are for AVX-512 alone: without it, oneDNN's are taken.
+        .target(name: "Loops", exclude: ["Convolution"], swiftSettings: settings + vectorised),
         .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),
         .target(
             name: "NN",
-            dependencies: ["JSON", "CDNNL", "Loops", "LoopsAVX512"],
+            dependencies: ["JSON", "CDNNL", "CVector", "Loops", "LoopsAVX512"],
             swiftSettings: settings + vectorised
         ),
         .target(

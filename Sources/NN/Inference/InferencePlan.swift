@@ -20,7 +20,7 @@ struct InferencePlan: Sendable {
         let applied = try network.append(to: &graph, input: input, parameters: parameters, mode: .inference)
         // A network that changes nothing still needs a place of its own for its answer.
         output = applied.output == input ? try graph.scale(input, by: 1) : applied.output
-        plan = try Plan(graph, outputs: [output])
+        plan = try Plan(graph, outputs: [output], steady: parameters)
         self.parameters = parameters
         self.rows = rows
     }

@@ -19,6 +19,9 @@ public final class PlanRun {
     private let arena: UnsafeMutableRawPointer
     private let pointers: [Value: UnsafeMutablePointer<Float>]
     private let segments: [[() -> Void]]
+    private let prologue: [() -> Void]
+    /// For which of the caller's generations of steady inputs the prologue ran last.
+    private var generation: Int?
 
     init(_ plan: Plan, _ memory: [Value: UnsafeMutablePointer<Float>]) {
         let arena = UnsafeMutableRawPointer.allocate(byteCount: max(plan.arenaBytes, 64), alignment: 64)
@@ -41,21 +44,22 @@ public final class PlanRun {
             return pointer + offset
         }
         let scratch = arena + plan.scratchOffset
+        func bind(_ step: Step) -> (() -> Void)? {
+            switch step.work {
+            case .kernel(let kernel):
+                kernel.bind(
+                    Buffers(operands: step.reads.map(locate), results: step.writes.map(locate), scratch: scratch)
+                )
+            case .loop(let loop): loop.bind(loop.externals.map { locate($0.value) }, scratch: scratch)
+            case .exchange: nil
+            }
+        }
         var segments: [[() -> Void]] = [[]]
         var exchanges: [Exchange] = []
         for step in plan.steps {
-            switch step.work {
-            case .kernel(let kernel):
-                let buffers = Buffers(
-                    operands: step.reads.map(locate),
-                    results: step.writes.map(locate),
-                    scratch: scratch
-                )
-                segments[segments.count - 1].append(kernel.bind(buffers))
-            case .loop(let loop):
-                let memory = loop.externals.map { locate($0.value) }
-                segments[segments.count - 1].append(loop.bind(memory, scratch: scratch))
-            case .exchange(let count):
+            if let work = bind(step) {
+                segments[segments.count - 1].append(work)
+            } else if case .exchange(let count) = step.work {
                 let (source, target) = (locate(step.reads[0]), locate(step.writes[0]))
                 exchanges.append(Exchange(source: source, target: target, count: count))
                 segments.append([])
@@ -71,11 +75,24 @@ public final class PlanRun {
         self.pointers = pointers
         self.segments = segments
         self.exchanges = exchanges
+        prologue = plan.prologue.compactMap(bind)
     }
 
     deinit { arena.deallocate() }
 
+    /// Computes what follows from the steady inputs, unless it has for this generation of them.
+    ///
+    /// - Parameter generation: A number that the caller changes whenever steady inputs may have changed.
+    public func prepare(for generation: Int) {
+        guard self.generation != generation else { return }
+        OneDNN.useOneThread()
+        for step in prologue { step() }
+        self.generation = generation
+    }
+
     /// Runs every step once, in the calling thread, as the only replica; allocates nothing itself.
+    ///
+    /// Steady inputs are read by `prepare(for:)`; where that was never called, by the first run.
     public func run() {
         for segment in segments.indices {
             run(segment: segment)
@@ -89,6 +106,7 @@ public final class PlanRun {
     ///
     /// Before the next segment, the sum of all replicas' sources must stand in every replica's target.
     public func run(segment: Int) {
+        if generation == nil { prepare(for: 0) }
         OneDNN.useOneThread()
         for step in segments[segment] { step() }
     }
@@ -105,13 +123,15 @@ extension PlanRun {
     /// Seconds that each step takes, the least of several runs; for the developer's benchmark.
     package func profile(rounds: Int = 20) -> [(step: String, seconds: Double)] {
         OneDNN.useOneThread()
-        let work = segments.flatMap { $0 }
+        prepare(for: 0)
+        let work = prologue + segments.flatMap { $0 }
         var least = [Duration](repeating: .seconds(1000), count: work.count)
         let clock = ContinuousClock()
         for _ in 0..<rounds {
             for index in work.indices { least[index] = min(least[index], clock.measure(work[index])) }
         }
-        let names = plan.steplist.filter { $0 != "exchange" } + plan.copies.map { _ in "copy" }
+        let steps = (plan.prologue + plan.steps).filter { !$0.isExchange }
+        let names = steps.map(\.name) + plan.copies.map { _ in "copy" }
         return zip(names, least).map { ($0, Double($1.components.attoseconds) * 1e-18) }
     }
 }

@@ -16,6 +16,9 @@ struct Step: Sendable {
     /// Which read value each written one may share memory with.
     let overwrites: [(write: Value, read: Value)]
 
+    /// Whether it is a sum over replicas.
+    var isExchange: Bool { if case .exchange = work { true } else { false } }
+
     var scratchBytes: Int {
         switch work {
         case .kernel(let kernel): kernel.scratchBytes

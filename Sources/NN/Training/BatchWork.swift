@@ -26,6 +26,8 @@ final class BatchWork: ReplicaWork {
     private var data: any TrainingData = EmptyData()
     private var key = RandomKey(seed: 0)
     private var phase = Phase.idle
+    /// Counts batches: the weights don't change within one.
+    private var generation = 0
     /// The plan of every micro-batch of the batch but the last, and the last one's, which may have fewer rows.
     private var batch: (first: StepPlan, last: StepPlan)?
 
@@ -69,6 +71,7 @@ final class BatchWork: ReplicaWork {
         let last = try plan(for: cut.range(of: parts - 1, in: indices.count).count, of: indices.count, purpose)
         bind(first, last, parts: parts)
         batch = (first, last)
+        generation += 1
         (self.indices, self.data, self.key) = (indices, data, key)
         if purpose == .training, parts > 1 { gradientSum.begin(leaves: parts) }
         return (parts, first.plan.segments)
@@ -192,6 +195,7 @@ final class BatchWork: ReplicaWork {
         let step = replica.bound(plan)
         do {
             if segment == 0 {
+                step.run.prepare(for: generation)
                 try replica.load(
                     UnsafeBufferPointer(rebasing: indices[range]),
                     of: data,

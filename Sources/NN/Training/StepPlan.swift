@@ -79,7 +79,8 @@ struct StepPlan: Sendable {
         plan = try Plan(
             graph,
             outputs: [loss, applied.output] + updates.map(\.value),
-            external: gradients.map { $0.1 }
+            external: gradients.map { $0.1 },
+            steady: parameters
         )
         dependsOnBatchRows = plan.segments > 1 || penalty != nil
         self.number = number

@@ -33,31 +33,20 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     private var channels: Int { tiles.channels }
     private var filters: Int { tiles.resultChannels }
 
-    /// Scratch memory, part by part.
-    private struct Room {
-        private(set) var bytes = 0
-
-        mutating func take(_ count: Int, of stride: Int = MemoryLayout<Float>.stride) -> Int {
-            defer { bytes += (count * stride + 63) / 64 * 64 }
-            return bytes
-        }
-    }
-
     /// The convolution: image and kernel in, and the bias where the epilogue adds one; result out.
     func forward(_ epilogue: Epilogue) -> Kernel {
-        var room = Room()
-        let planes = room.take(36 * channels * filters)
+        var room = ScratchLayout()
         let pass = ImagePass(tiles, group: group, &room)
         let (channels, filters) = (channels, filters)
-        return Kernel(scratchBytes: room.bytes) { buffers in
-            let (image, kernel, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
+        let preparation = Kernel.Preparation(operand: 1, count: 36 * channels * filters) { buffers in
+            let (kernel, weights) = (buffers.operands[0], buffers.results[0])
+            return { WinogradLoops.transformKernel(kernel, weights, channels, filters, false) }
+        }
+        return Kernel(scratchBytes: room.bytes, preparation: preparation) { buffers in
+            let (image, result, scratch) = (buffers.operands[0], buffers.results[0], buffers.scratch)
             let bias = epilogue.addsBias ? UnsafePointer(buffers.operands[2]) : nil
-            let weights = (buffers.scratch + planes).assumingMemoryBound(to: Float.self)
-            let scratch = buffers.scratch
-            return {
-                WinogradLoops.transformKernel(kernel, weights, channels, filters, false)
-                pass.run(image, weights, result, bias: bias, rectifies: epilogue.rectifies, scratch)
-            }
+            let weights = buffers.operands[buffers.operands.count - 1]
+            return { pass.run(image, weights, result, bias: bias, rectifies: epilogue.rectifies, scratch) }
         }
     }
 
@@ -66,9 +55,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     /// It is the convolution of the cotangents with the kernel turned by 180° and its channels exchanged.
     func imageGradient() -> Kernel {
         let (channels, filters) = (channels, filters)
-        var room = Room()
-        let planes = room.take(36 * channels * filters)
-        let turned = room.take(9 * channels * filters)
+        var room = ScratchLayout()
         let backward = WinogradTiles(
             image: [tiles.batch, tiles.resultRows, tiles.resultColumns, filters],
             result: [tiles.batch, tiles.rows, tiles.columns, channels],
@@ -76,28 +63,32 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
             left: 2 - tiles.left
         )
         let pass = ImagePass(backward, group: min(group, (backward.count + 7) / 8 * 8), &room)
-        let exchange = StridedCopy(
-            extents: [9, filters, channels],
-            source: [channels * filters, 1, filters],
-            target: [channels * filters, channels, 1]
-        )
-        return Kernel(scratchBytes: room.bytes) { buffers in
-            let (cotangent, kernel, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
-            let weights = (buffers.scratch + planes).assumingMemoryBound(to: Float.self)
-            let exchanged = (buffers.scratch + turned).assumingMemoryBound(to: Float.self)
-            let scratch = buffers.scratch
+        let preparation = Kernel.Preparation(
+            operand: 1,
+            count: 36 * channels * filters,
+            scratchBytes: 9 * channels * filters * MemoryLayout<Float>.stride
+        ) { buffers in
+            let (kernel, weights) = (buffers.operands[0], buffers.results[0])
+            let exchanged = buffers.scratch.floats(at: 0)
             return {
-                exchange.run(from: kernel, to: exchanged)
+                for place in 0..<9 {
+                    let start = place * channels * filters
+                    Transposition.run(kernel + start, filters, exchanged + start, channels, channels, filters)
+                }
                 WinogradLoops.transformKernel(exchanged, weights, filters, channels, true)
-                pass.run(cotangent, weights, result, bias: nil, rectifies: false, scratch)
             }
+        }
+        return Kernel(scratchBytes: room.bytes, preparation: preparation) { buffers in
+            let (cotangent, weights, result) = (buffers.operands[0], buffers.operands[2], buffers.results[0])
+            let scratch = buffers.scratch
+            return { pass.run(cotangent, weights, result, bias: nil, rectifies: false, scratch) }
         }
     }
 
     /// The cotangent of the kernel: the image and the result's cotangent in.
     func kernelGradient() -> Kernel {
         let (tiles, group, channels, filters) = (tiles, group, channels, filters)
-        var room = Room()
+        var room = ScratchLayout()
         let sums = room.take(36 * channels * filters)
         let pixelPlanes = room.take(36 * group * channels)
         let cotangentPlanes = room.take(36 * group * filters)
@@ -106,12 +97,11 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
         let zeros = room.take(max(channels, filters))
         return Kernel(scratchBytes: room.bytes) { buffers in
             let (image, cotangent, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
-            func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {
-                (buffers.scratch + offset).assumingMemoryBound(to: Float.self)
-            }
-            let (sums, x, y) = (floats(sums), floats(pixelPlanes), floats(cotangentPlanes))
-            let (columns, zeros) = (floats(columns), floats(zeros))
-            let names = (buffers.scratch + names).assumingMemoryBound(to: UnsafePointer<Float>.self)
+            let scratch = buffers.scratch
+            let sums = scratch.floats(at: sums)
+            let (x, y) = (scratch.floats(at: pixelPlanes), scratch.floats(at: cotangentPlanes))
+            let (columns, zeros) = (scratch.floats(at: columns), scratch.floats(at: zeros))
+            let names = (scratch + names).assumingMemoryBound(to: UnsafePointer<Float>.self)
             return {
                 zeros.update(repeating: 0, count: max(channels, filters))
                 for start in stride(from: 0, to: tiles.count, by: group) {
@@ -171,7 +161,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
         private let zeros: Int
         private let elsewhere: Int
 
-        init(_ tiles: WinogradTiles, group: Int, _ room: inout Room) {
+        init(_ tiles: WinogradTiles, group: Int, _ room: inout ScratchLayout) {
             (self.tiles, self.group) = (tiles, group)
             pixelPlanes = room.take(36 * group * tiles.channels)
             resultPlanes = room.take(36 * group * tiles.resultChannels)
@@ -189,12 +179,10 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
             rectifies: Bool,
             _ scratch: UnsafeMutableRawPointer
         ) {
-            func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {
-                (scratch + offset).assumingMemoryBound(to: Float.self)
-            }
             let (channels, filters) = (tiles.channels, tiles.resultChannels)
-            let (x, y, columns) = (floats(pixelPlanes), floats(resultPlanes), floats(columns))
-            let (zeros, elsewhere) = (floats(zeros), floats(elsewhere))
+            let (x, y) = (scratch.floats(at: pixelPlanes), scratch.floats(at: resultPlanes))
+            let columns = scratch.floats(at: columns)
+            let (zeros, elsewhere) = (scratch.floats(at: zeros), scratch.floats(at: elsewhere))
             let pixels = (scratch + names).assumingMemoryBound(to: UnsafePointer<Float>.self)
             let results = (scratch + names).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
             zeros.update(repeating: 0, count: channels)
