@@ -69,7 +69,7 @@ public enum PanelProduct {
 
     /// One row, up to 128 columns at a time: eight chains of sums, so that none waits for the one before.
     ///
-    /// - Parameter panelStep: The floats from one panel of `B` to the next; nil where `B` is row-major.
+    /// Panels of `B` lie `panelStep` floats apart; where that is nil, `B` is row-major.
     @inline(__always)
     private static func single(
         _ shape: Shape,

@@ -55,12 +55,13 @@ struct FixedProduct: Sendable {
         }
     }
 
-    /// Binds the product to a kernel's memory; what it gives multiplies an `A` into a `C`.
+    /// Binds the product to a kernel's memory.
     ///
     /// - Parameters:
     ///   - buffers: The memory of a kernel with this product's preparation.
     ///   - operand: Which operand `B` is.
     ///   - scratch: Memory for `scratchBytes`.
+    /// - Returns: What multiplies an `A` into a `C`.
     func bind(
         _ buffers: Buffers,
         operand: Int,
