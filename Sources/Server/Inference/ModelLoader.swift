@@ -7,6 +7,8 @@ struct ModelLoader: Sendable {
     let store: Store
     let networks: NetworkCache
     let threads: BlockingThreads
+    /// Is told of the batches of every model.
+    let metrics: BatchMetrics
 
     /// The number of the version that is meant; 0 for the initial weights.
     ///
@@ -27,7 +29,8 @@ struct ModelLoader: Sendable {
                 name: name,
                 version: version,
                 labels: try options.flatMap(VersionOptions.labels),
-                model: InferenceModel(try InferencePlans(network), weights: weights)
+                model: InferenceModel(try InferencePlans(network), weights: weights),
+                metrics: metrics
             )
         }
     }
