@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
+        .target(name: "Platform", swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
         .target(name: "Loops", swiftSettings: settings + vectorised),
@@ -62,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "HTTP", "NN", "ModelStore", httpTypes, logging,
+                "JSON", "HTTP", "NN", "ModelStore", "Platform", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -76,6 +77,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
         .testTarget(
             name: "HTTPTests",
             dependencies: ["HTTP", "JSON", httpTypes, logging],

@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import Logging
 import ModelStore
+import Platform
 import UnixSignals
 
 /// The running server: its parts are started in one order and stopped in the other.
@@ -15,9 +16,6 @@ struct Application {
     /// Both run at the same time, and with what else stopping takes they stay under 10 s.
     private static let grace = Duration.seconds(8)
     private static let checkpointLimit = DispatchTimeInterval.seconds(8)
-
-    /// The memory that models in use may take.
-    private static let predictorBytes = 1 << 30
 
     init(_ settings: ServeSettings) {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
@@ -37,9 +35,14 @@ struct Application {
         let threads = BlockingThreads(label: "store")
         let networks = NetworkCache()
         let predictor = Predictor(
-            loader: ModelLoader(store: store, networks: networks, threads: threads),
-            threads: ProcessInfo.processInfo.activeProcessorCount,
-            byteLimit: Self.predictorBytes
+            loader: ModelLoader(
+                store: store,
+                networks: networks,
+                threads: threads,
+                batchRows: settings.sizing.batchRows
+            ),
+            threads: settings.sizing.threads,
+            byteLimit: settings.sizing.predictorBytes
         )
         let inlineData = InlineData(store: store, logger: logger)
         let maintenance = Maintenance(store: store, rules: settings.retention, inlineData: inlineData, logger: logger)
@@ -81,11 +84,20 @@ struct Application {
         // Only now: a second server that finds the port taken must not take jobs from the first.
         workers.start()
         maintenance.start()
+        logger.info("sizes", metadata: settings.sizes)
         StandardOutput.write("trainyard listening on http://\(address)")
+        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
+        if manager?.tell(.ready(status: "listening on \(address)")) == false {
+            logger.warning("the service manager at NOTIFY_SOCKET was not told that the server is ready")
+        }
+        let watchdog = manager.flatMap { Watchdog($0, address: address, logger: logger) }
+        watchdog?.start()
         for await signal in signals {
             logger.info("stopping", metadata: ["signal": "\(signal)"])
             break
         }
+        watchdog?.stop()
+        manager?.tell(.stopping)
         readiness.drain()
         async let drained: Void = server.shutdown(grace: Self.grace)
         let saved = try await threads.run { workers.stop(within: Self.checkpointLimit) }
@@ -115,6 +127,7 @@ struct Application {
     private func server(_ router: Router) -> HTTPServer {
         var configuration = ServerConfiguration()
         configuration.addresses = [.ip(host: settings.host, port: UInt16(settings.port))]
+        configuration.loops = settings.sizing.loops
         configuration.limits.bodyBytes = settings.maximumBody
         // An instance in the query of GET /predict may be an image.
         configuration.limits.targetBytes = 96 << 10

@@ -23,14 +23,25 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many jobs train at once (default: 1).", valueName: "n"))
     var workers: String?
 
-    @Option(help: ArgumentHelp("How many threads each job trains on (default: all cores).", valueName: "n"))
+    @Option(help: ArgumentHelp("How many threads each job trains on (default: all cores allowed).", valueName: "n"))
     var threads: String?
 
     @Option(help: ArgumentHelp("A file of bearer tokens, one a line; requests need one of them.", valueName: "file"))
     var tokenFile: String?
 
     @Option(
-        help: ArgumentHelp("The longest request body, apart from uploads (default: 67108864).", valueName: "bytes")
+        help: ArgumentHelp(
+            "Who needs no token where there is no --token-file: anyone, or local to serve this machine alone.",
+            valueName: "whom"
+        )
+    )
+    var anonymous: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The longest request body, apart from uploads (default: 67108864, or less).",
+            valueName: "bytes"
+        )
     )
     var maxBody: String?
 
