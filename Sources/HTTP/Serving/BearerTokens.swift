@@ -4,14 +4,16 @@ import Synchronization
 
 /// The tokens that clients may show (RFC 6750), read from a file.
 ///
-/// Each line is `read TOKEN` or `full TOKEN`; empty lines and lines that start with `#` are skipped.
+/// Each line is `read TOKEN` or `full TOKEN`; a token alone has full access. Empty lines and lines that start with `#` are
+/// skipped.
 public final class BearerTokens: Sendable {
-    private struct Entry {
+    fileprivate struct Entry {
         let access: Access
         let token: [UInt8]
     }
 
-    private static let leastBytes = 16
+    /// A token shorter than this may be guessed.
+    private static let safeBytes = 16
 
     private let path: String
     private let entries: Mutex<[Entry]>
@@ -26,6 +28,11 @@ public final class BearerTokens: Sendable {
     public func reload() throws(TokenFileError) {
         let read = try Self.read(path)
         entries.withLock { $0 = read }
+    }
+
+    /// How many of the tokens are so short that they may be guessed: of less than 16 bytes.
+    public var shortTokens: Int {
+        entries.withLock { entries in entries.count { $0.token.count < Self.safeBytes } }
     }
 
     /// What the request's token allows; `open` where it has none that is known.
@@ -76,27 +83,41 @@ public final class BearerTokens: Sendable {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw TokenFileError(description: "token file \(path): cannot be read: \(error.localizedDescription)")
+            throw TokenFileError(description: "\(path) can't be read as text: \(error.localizedDescription)")
         }
         var entries: [Entry] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" })
             guard let first = words.first, !first.hasPrefix("#") else { continue }
-            guard words.count == 2, let access = Access(rawValue: String(first)), access != .open else {
-                throw TokenFileError(
-                    description: "token file \(path), line \(index + 1): expected \"read TOKEN\" or \"full TOKEN\""
-                )
-            }
-            guard words[1].utf8.count >= leastBytes, words[1].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            guard let entry = Entry(words) else {
                 throw TokenFileError(
                     description:
-                        "token file \(path), line \(index + 1): a token is at least \(leastBytes) bytes of ASCII"
+                        "\(path), line \(index + 1): expected \"read TOKEN\" or \"full TOKEN\", or a token alone, "
+                        + "of printable ASCII"
                 )
             }
-            entries.append(Entry(access: access, token: Array(words[1].utf8)))
+            entries.append(entry)
         }
-        guard !entries.isEmpty else { throw TokenFileError(description: "token file \(path): there is no token in it") }
+        guard !entries.isEmpty else {
+            throw TokenFileError(
+                description: "\(path) holds no token; write \"read TOKEN\" or \"full TOKEN\" into a line"
+            )
+        }
         return entries
+    }
+}
+
+extension BearerTokens.Entry {
+    /// The words of a line; nil where they are no token with its scope.
+    fileprivate init?(_ words: [Substring]) {
+        let scopes = words.dropLast().map { Access(rawValue: String($0)) }
+        guard let token = words.last?.utf8, token.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        switch scopes {
+        case [] where Access(rawValue: String(words[0])) == nil: access = .full
+        case [.read], [.full]: access = scopes[0] ?? .full
+        default: return nil
+        }
+        self.token = Array(token)
     }
 }
 

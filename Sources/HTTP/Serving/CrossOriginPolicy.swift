@@ -21,8 +21,11 @@ public struct CrossOriginPolicy: Sendable {
     public init(
         origins: Set<String>,
         methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete],
-        requestFields: [String] = ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Last-Event-ID"],
-        exposedFields: [String] = ["ETag", "Location", "Retry-After", "X-Request-ID"],
+        requestFields: [String] = [
+            "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "Range",
+            "X-Request-ID",
+        ],
+        exposedFields: [String] = ["Content-Range", "ETag", "Location", "Retry-After", "X-Request-ID"],
         maximumAge: Int = 600
     ) {
         self.origins = origins

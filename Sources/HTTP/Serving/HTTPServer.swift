@@ -246,7 +246,7 @@ public final class HTTPServer: Responder {
                 "request-id": "\(record.id)", "peer": "\(record.peer)",
                 "method": "\(record.method?.rawValue ?? "-")", "path": "\(record.path)",
                 "route": "\(record.route ?? "-")", "status": "\(record.status)",
-                "ms": "\(record.duration.nanoseconds / 1_000_000)",
+                "ms": "\(Double(record.duration.nanoseconds / 1_000) / 1_000)",
                 "bytes-in": "\(record.bytesIn)", "bytes-out": "\(record.bytesOut)",
             ]
         )

@@ -21,27 +21,74 @@ extension Response {
         fields: HTTPFields = [:],
         _ produce: @escaping @Sendable (Range<Int>, any BodyWriter) async throws -> Void
     ) -> Response {
+        let fields = validated(fields, tag)
+        if let answer = answer(to: request, tag: tag, fields: fields) { return answer }
+        return selected(from: length, for: request, tag: tag, fields: fields) { status, range, fields in
+            .stream(status, contentType: contentType, length: range.count, fields: fields) { writer in
+                try await produce(range, writer)
+            }
+        }
+    }
+
+    /// The same for a representation that is in memory as a whole; where the conditions alone give the answer, it is not
+    /// even made.
+    /// - Parameters:
+    ///   - request: The GET or HEAD request.
+    ///   - contentType: The media type.
+    ///   - tag: Its tag; equal tags must mean equal bytes.
+    ///   - fields: Further fields.
+    ///   - make: Makes the whole representation.
+    /// - Returns: The response.
+    /// - Throws: What `make` throws.
+    public static func representation(
+        for request: Request,
+        contentType: String,
+        tag: EntityTag,
+        fields: HTTPFields = [:],
+        bytes make: () async throws -> [UInt8]
+    ) async throws -> Response {
+        let fields = validated(fields, tag)
+        if let answer = answer(to: request, tag: tag, fields: fields) { return answer }
+        let bytes = try await make()
+        return selected(from: bytes.count, for: request, tag: tag, fields: fields) { status, range, fields in
+            let part = range == bytes.indices ? bytes : Array(bytes[range])
+            return Response(status, bytes: part, contentType: contentType, fields: fields)
+        }
+    }
+
+    /// The fields with those that tell of conditions and ranges.
+    private static func validated(_ fields: HTTPFields, _ tag: EntityTag?) -> HTTPFields {
         var fields = fields
         fields[.acceptRanges] = "bytes"
         fields[.eTag] = tag?.description
+        return fields
+    }
+
+    /// The 412 or 304 that the request's conditions ask for; nil where they ask for the representation.
+    private static func answer(to request: Request, tag: EntityTag?, fields: HTTPFields) -> Response? {
         do throws(Problem) {
             try request.checkMatch(tag)
         } catch {
             return error.response
         }
-        if let list = request[.ifNoneMatch], EntityTag.list(list, names: tag, strongly: false) {
-            return Response(.notModified, fields: fields)
-        }
+        guard let list = request[.ifNoneMatch], EntityTag.list(list, names: tag, strongly: false) else { return nil }
+        return Response(.notModified, fields: fields)
+    }
+
+    /// The whole or the part that the request asks for, made by `make`; else a 416.
+    private static func selected(
+        from length: Int,
+        for request: Request,
+        tag: EntityTag?,
+        fields: HTTPFields,
+        _ make: (HTTPResponse.Status, Range<Int>, HTTPFields) -> Response
+    ) -> Response {
         switch request.range(of: length, tag: tag) {
-        case .whole:
-            return .stream(.ok, contentType: contentType, length: length, fields: fields) { writer in
-                try await produce(0..<length, writer)
-            }
+        case .whole: return make(.ok, 0..<length, fields)
         case .part(let range):
+            var fields = fields
             fields[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
-            return .stream(.partialContent, contentType: contentType, length: range.count, fields: fields) { writer in
-                try await produce(range, writer)
-            }
+            return make(.partialContent, range, fields)
         case .unsatisfiable:
             return Problem(
                 .rangeNotSatisfiable,

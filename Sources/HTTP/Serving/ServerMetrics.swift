@@ -1,18 +1,12 @@
 import HTTPTypes
 import Synchronization
 
-/// Counts what the server does and shows it in the Prometheus text format (version 0.0.4).
+/// Counts what the server does, for Prometheus.
 public final class ServerMetrics: ServerObserver {
     private struct Outcome: Hashable {
         var route: String
         var method: String
         var status: Int
-    }
-
-    fileprivate struct Histogram {
-        var buckets = [Int](repeating: 0, count: ServerMetrics.bounds.count)
-        var nanoseconds: UInt64 = 0
-        var count = 0
     }
 
     private struct State {
@@ -24,12 +18,9 @@ public final class ServerMetrics: ServerObserver {
         var bytesOut = 0
     }
 
-    /// The upper bounds of the latency histogram, in seconds, and in nanoseconds.
-    fileprivate static let bounds: [(label: String, nanoseconds: UInt64)] = [
-        ("0.0001", 100_000), ("0.00025", 250_000), ("0.0005", 500_000), ("0.001", 1_000_000),
-        ("0.0025", 2_500_000), ("0.005", 5_000_000), ("0.01", 10_000_000), ("0.025", 25_000_000),
-        ("0.05", 50_000_000), ("0.1", 100_000_000), ("0.25", 250_000_000), ("0.5", 500_000_000),
-        ("1", 1_000_000_000), ("2.5", 2_500_000_000), ("10", 10_000_000_000),
+    /// The upper bounds of the latency histogram, in seconds.
+    private static let bounds = [
+        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10,
     ]
 
     private let state = Mutex(State())
@@ -41,10 +32,10 @@ public final class ServerMetrics: ServerObserver {
     public func finished(_ record: RequestRecord) {
         let route = record.route ?? ""
         let outcome = Outcome(route: route, method: record.method?.rawValue ?? "", status: record.status)
-        let nanoseconds = record.duration.nanoseconds
+        let seconds = Double(record.duration.nanoseconds) / 1e9
         state.withLock { state in
             state.requests[outcome, default: 0] += 1
-            state.latencies[route, default: Histogram()].add(nanoseconds)
+            state.latencies[route, default: Histogram(bounds: Self.bounds)].add(seconds)
             state.bytesIn += record.bytesIn
             state.bytesOut += record.bytesOut
         }
@@ -63,56 +54,29 @@ public final class ServerMetrics: ServerObserver {
         state.withLock { $0.openConnections -= 1 }
     }
 
-    /// Every metric, in the order of its labels, to be sent as `text/plain; version=0.0.4`.
-    public var prometheusText: String {
+    /// Adds every metric, in the order of its labels.
+    public func write(to text: inout PrometheusText) {
         let state = state.withLock { $0 }
-        var text = "# HELP http_requests_total Requests answered, by route, method and status.\n"
-        text += "# TYPE http_requests_total counter\n"
+        text.begin("http_requests_total", .counter, "Requests answered, by route, method and status.")
         for (outcome, count) in state.requests.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
-            let labels = "route=\"\(outcome.route)\",method=\"\(outcome.method)\",status=\"\(outcome.status)\""
-            text += "http_requests_total{\(labels)} \(count)\n"
+            text.sample(
+                "http_requests_total",
+                ["route": outcome.route, "method": outcome.method, "status": "\(outcome.status)"],
+                Double(count)
+            )
         }
-        text += "# HELP http_request_duration_seconds From the head of a request to the end of its answer.\n"
-        text += "# TYPE http_request_duration_seconds histogram\n"
+        let latency = "http_request_duration_seconds"
+        text.begin(latency, .histogram, "From the head of a request to the end of its answer.")
         for (route, histogram) in state.latencies.sorted(by: { $0.key < $1.key }) {
-            text += histogram.text(route: route)
+            text.samples(latency, of: histogram, label: ("route", route))
         }
-        text += Self.single("http_connections", "gauge", "Connections open now.", state.openConnections)
-        text += Self.single("http_connections_total", "counter", "Connections accepted.", state.connections)
-        text += Self.single("http_request_body_bytes_total", "counter", "Bytes of request bodies.", state.bytesIn)
-        text += Self.single("http_response_body_bytes_total", "counter", "Bytes of response bodies.", state.bytesOut)
-        return text
+        text.single("http_connections", .gauge, "Connections open now.", Double(state.openConnections))
+        text.single("http_connections_total", .counter, "Connections accepted.", Double(state.connections))
+        text.single("http_request_body_bytes_total", .counter, "Bytes of request bodies.", Double(state.bytesIn))
+        text.single("http_response_body_bytes_total", .counter, "Bytes of response bodies.", Double(state.bytesOut))
     }
 
     private static func order(_ outcome: Outcome) -> (String, String, Int) {
         (outcome.route, outcome.method, outcome.status)
-    }
-
-    private static func single(_ name: String, _ type: String, _ help: String, _ value: Int) -> String {
-        "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n\(name) \(value)\n"
-    }
-}
-
-extension ServerMetrics.Histogram {
-    fileprivate mutating func add(_ nanoseconds: UInt64) {
-        count += 1
-        self.nanoseconds &+= nanoseconds
-        if let bucket = ServerMetrics.bounds.firstIndex(where: { nanoseconds <= $0.nanoseconds }) {
-            buckets[bucket] += 1
-        }
-    }
-
-    fileprivate func text(route: String) -> String {
-        let name = "http_request_duration_seconds"
-        var text = ""
-        var below = 0
-        for (bucket, bound) in zip(buckets, ServerMetrics.bounds) {
-            below += bucket
-            text += "\(name)_bucket{route=\"\(route)\",le=\"\(bound.label)\"} \(below)\n"
-        }
-        text += "\(name)_bucket{route=\"\(route)\",le=\"+Inf\"} \(count)\n"
-        text += "\(name)_sum{route=\"\(route)\"} \(Double(nanoseconds) / 1e9)\n"
-        text += "\(name)_count{route=\"\(route)\"} \(count)\n"
-        return text
     }
 }

@@ -10,6 +10,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1", migrate: createFirstVersion)
+        migrator.registerMigration("v2", migrate: createTurns)
         return migrator
     }
 

@@ -10,7 +10,7 @@ extension JobTable {
     public func claim(by worker: String) throws(StoreError) -> Claim? {
         let mayHaveWork = try storage.read { database in
             let query = Self.workQuery
-            return try Bool.fetchOne(database, sql: query, arguments: leaseClock) ?? false
+            return try Bool.fetchOne(database, sql: query, arguments: leaseClock + dueClock) ?? false
         }
         // An idle worker asks often and must not take the write lock each time.
         guard mayHaveWork else { return nil }
@@ -116,12 +116,8 @@ extension JobTable {
     }
 
     private func nextQueued(in database: Database) throws -> Int64? {
-        let now = storage.clock.now().milliseconds
-        return try Int64.fetchOne(
-            database,
-            sql: Self.queuedQuery,
-            arguments: ["now": now, "horizon": now + storage.options.longestBackoffMilliseconds]
-        )
+        try database.execute(sql: Self.dueQuery, arguments: dueClock)
+        return try Int64.fetchOne(database, sql: Self.queuedQuery)
     }
 
     /// Ends what a dead worker left: a cancel or pause that was asked for, and a job that killed too many workers.
@@ -157,45 +153,32 @@ extension JobTable {
         }
     }
 
+    /// Holds for a retry whose time has come; binds `now` and `horizon`.
+    ///
+    /// One that lies farther off than the longest back-off was set by a clock that has been put back since: it is due.
+    private static let isDue = "run_at IS NOT NULL AND (run_at <= :now OR run_at > :horizon)"
+
+    /// What `isDue` binds.
+    private var dueClock: StatementArguments {
+        let now = storage.clock.now().milliseconds
+        return ["now": now, "horizon": now + storage.options.longestBackoffMilliseconds]
+    }
+
     /// Whether there is anything to claim or to settle, as seen from a snapshot.
     package static let workQuery = """
-        SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'queued')
+        SELECT EXISTS (SELECT 1 FROM turns)
+            OR EXISTS (SELECT 1 FROM jobs WHERE \(isDue))
             OR EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND \(isOrphaned))
         """
+
+    package static let dueQuery = "UPDATE jobs SET run_at = NULL WHERE \(isDue)"
 
     package static let orphanQuery = """
         SELECT id FROM jobs WHERE state = 'running' AND \(isOrphaned) ORDER BY priority DESC, id LIMIT 1
         """
 
-    /// Walks the models that have queued jobs by index, takes the first due job of each, and picks among these.
-    ///
-    /// A retry that lies farther off than the longest back-off was set by a clock that has been put back since: it is
-    /// due. Binds `now` and `horizon`.
+    /// The first of the models' turns, which an index holds in their order.
     package static let queuedQuery = """
-        WITH RECURSIVE
-        waiting (model) AS (
-            SELECT (SELECT min(model) FROM jobs INDEXED BY jobs_queued WHERE state = 'queued')
-            UNION ALL
-            SELECT (
-                SELECT min(model) FROM jobs INDEXED BY jobs_queued
-                WHERE state = 'queued' AND model > waiting.model
-            )
-            FROM waiting WHERE waiting.model IS NOT NULL
-        ),
-        first_of_each (id) AS (
-            SELECT (
-                SELECT id FROM jobs INDEXED BY jobs_queued
-                WHERE state = 'queued' AND model = waiting.model
-                AND (run_at IS NULL OR run_at <= :now OR run_at > :horizon)
-                ORDER BY priority DESC, id LIMIT 1
-            )
-            FROM waiting WHERE waiting.model IS NOT NULL
-        )
-        SELECT jobs.id
-        FROM first_of_each JOIN jobs ON jobs.id = first_of_each.id JOIN models ON models.name = jobs.model
-        ORDER BY jobs.priority DESC,
-            (SELECT count(*) FROM jobs AS other WHERE other.state = 'running' AND other.model = jobs.model),
-            models.last_claim, jobs.id
-        LIMIT 1
+        SELECT job_id FROM turns ORDER BY priority DESC, running, last_claim, job_id LIMIT 1
         """
 }

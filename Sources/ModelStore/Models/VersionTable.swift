@@ -14,6 +14,15 @@ public struct VersionTable: Sendable {
         }
     }
 
+    /// Stores uploaded weights as the model's next version if `newest` still is its newest one, 0 for none; else nil.
+    public func insert(_ new: NewVersion, model: String, after newest: Int) throws(StoreError) -> ModelVersion? {
+        let packed = try PackedWeights(new.weights)
+        return try storage.write { database in
+            guard try ModelTable.find(model, in: database).newestVersion == newest else { return nil }
+            return try Self.insert(new, packed, model: model, job: nil, at: storage.clock.now(), in: database)
+        }
+    }
+
     /// The version of that number, or the newest one; throws `.notFound`.
     public func find(model: String, number: Int? = nil) throws(StoreError) -> ModelVersion {
         try storage.read { try ModelVersion(row: Self.row(model: model, number: number, in: $0)) }

@@ -30,16 +30,18 @@ struct Application {
         // A reader of standard output that goes away, or a file that reaches its limit, is an error to be told, not the end.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let store = try openStore()
         let threads = BlockingThreads(label: "store")
         let networks = NetworkCache()
+        let (requestMetrics, batchMetrics) = (ServerMetrics(), BatchMetrics())
         let predictor = Predictor(
             loader: ModelLoader(
                 store: store,
                 networks: networks,
                 threads: threads,
-                batchRows: settings.sizing.batchRows
+                batchRows: settings.sizing.batchRows,
+                metrics: batchMetrics
             ),
             threads: settings.sizing.threads,
             byteLimit: settings.sizing.predictorBytes
@@ -61,6 +63,7 @@ struct Application {
         let services = Services(
             models: ModelCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
             versions: VersionCatalog(store: store, predictor: predictor, threads: threads),
+            weights: WeightsCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
             datasets: DatasetCatalog(store: store, threads: threads),
             queue: TrainingQueue(
                 store: store,
@@ -70,14 +73,16 @@ struct Application {
                 workers: workers
             ),
             predictor: predictor,
-            readiness: readiness
+            readiness: readiness,
+            metrics: ProgramMetrics(requests: requestMetrics, batches: batchMetrics, store: store, threads: threads)
         )
-        let server = server(
-            Routes.router(services, limits: BodyLimits(held: settings.maximumBody), tokens: settings.tokens)
-        )
+        let router = Routes.router(services, limits: BodyLimits(held: settings.maximumBody))
+        let server = server(router, observer: requestMetrics)
         let address: ListenAddress
         do throws(ListenError) {
-            address = try await server.start()[0]
+            let addresses = try await server.start()
+            address = addresses[0]
+            for other in addresses.dropFirst() { logger.info("listening too", metadata: ["address": "\(other)"]) }
         } catch {
             throw StartError.address(error.description)
         }
@@ -93,6 +98,10 @@ struct Application {
         let watchdog = manager.flatMap { Watchdog($0, address: address, logger: logger) }
         watchdog?.start()
         for await signal in signals {
+            if signal == .sighup {
+                reloadTokens()
+                continue
+            }
             logger.info("stopping", metadata: ["signal": "\(signal)"])
             break
         }
@@ -124,20 +133,35 @@ struct Application {
         }
     }
 
-    private func server(_ router: Router) -> HTTPServer {
-        var configuration = ServerConfiguration()
-        configuration.addresses = [.ip(host: settings.host, port: UInt16(settings.port))]
-        configuration.loops = settings.sizing.loops
+    private func server(_ router: Router, observer: any ServerObserver) -> HTTPServer {
+        var configuration = settings.http
+        configuration.addresses.insert(.ip(host: settings.host, port: UInt16(settings.port)), at: 0)
         configuration.limits.bodyBytes = settings.maximumBody
-        // An instance in the query of GET /predict may be an image.
-        configuration.limits.targetBytes = 96 << 10
-        configuration.limits.headBytes = 128 << 10
-        configuration.logsRequests = false
+        configuration.tokens = settings.tokens
+        warnOfShortTokens()
         return HTTPServer(
             router: router,
             configuration: configuration,
+            observer: observer,
             logger: logger,
             problem: { error in Problem(cause: error) }
         )
+    }
+
+    /// Reads the token file again; one with a mistake changes nothing.
+    private func reloadTokens() {
+        guard let tokens = settings.tokens else { return }
+        do {
+            try tokens.reload()
+            logger.info("tokens read again")
+            warnOfShortTokens()
+        } catch {
+            logger.error("the tokens stay as they were", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    private func warnOfShortTokens() {
+        guard let count = settings.tokens?.shortTokens, count > 0 else { return }
+        logger.warning("tokens of less than 16 bytes can be guessed", metadata: ["count": "\(count)"])
     }
 }

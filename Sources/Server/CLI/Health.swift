@@ -17,7 +17,7 @@ struct Health: ParsableCommand {
     var port: String?
 
     @Option(help: ArgumentHelp("The server's Unix domain socket, in place of address and port.", valueName: "path"))
-    var unix: String?
+    var unixSocket: String?
 
     @Flag(help: "Ask only whether the process answers, not whether it can serve.")
     var live = false
@@ -42,7 +42,7 @@ struct Health: ParsableCommand {
 
     private func address(_ environment: [String: String]) throws(StartError) -> ListenAddress {
         // An address or a port on the command line is meant, whatever socket the environment names.
-        let local = unix ?? (host == nil && port == nil ? environment["TRAINYARD_UNIX"] : nil)
+        let local = unixSocket ?? (host == nil && port == nil ? environment["TRAINYARD_UNIX_SOCKET"] : nil)
         if let local { return .unix(path: local) }
         let (source, text) =
             port.map { ("--port", $0) }

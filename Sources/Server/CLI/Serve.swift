@@ -26,7 +26,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many threads each job trains on (default: all cores allowed).", valueName: "n"))
     var threads: String?
 
-    @Option(help: ArgumentHelp("A file of bearer tokens, one a line; requests need one of them.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A file of bearer tokens, \"read TOKEN\" or \"full TOKEN\" a line; requests need one of them.",
+            valueName: "file"
+        )
+    )
     var tokenFile: String?
 
     @Option(
@@ -59,6 +64,8 @@ struct Serve: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("How long to keep jobs that have ended (default: until deleted).", valueName: "days"))
     var keepJobs: String?
+
+    @OptionGroup var http: HTTPFlags
 
     /// Serves until a signal comes.
     func run() async throws {

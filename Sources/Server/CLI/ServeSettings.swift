@@ -18,7 +18,9 @@ struct ServeSettings: Sendable {
     /// How many threads take part in each job.
     let threads: Int
     /// The tokens of which a request must carry one; nil where none is needed.
-    let tokens: AccessTokens?
+    let tokens: BearerTokens?
+    /// How the server listens beside `host` and `port`, and what it bears from clients.
+    let http: ServerConfiguration
     /// The bytes of a body that is held in memory.
     let maximumBody: Int
     /// The limits of the store.
@@ -34,55 +36,36 @@ struct ServeSettings: Sendable {
 
     /// - Throws: `StartError.usage` naming the flag or variable that is wrong.
     init(_ flags: Serve, environment: [String: String]) throws(StartError) {
-        func setting(_ flag: String, _ value: String?) -> (source: String, text: String)? {
-            if let value { return ("--\(flag)", value) }
-            let variable = "TRAINYARD_" + flag.uppercased().replacingOccurrences(of: "-", with: "_")
-            return environment[variable].map { (variable, $0) }
-        }
-        func integer(_ flag: String, _ value: String?, _ range: ClosedRange<Int>) throws(StartError) -> Int? {
-            guard let (source, text) = setting(flag, value) else { return nil }
-            guard let number = Int(text), range.contains(number) else {
-                throw .usage(
-                    "\(source): expected an integer from \(range.lowerBound) to \(range.upperBound), found \"\(text)\""
-                )
-            }
-            return number
-        }
-        func number(_ flag: String, _ value: String?, _ range: ClosedRange<Double>) throws(StartError) -> Double? {
-            guard let (source, text) = setting(flag, value) else { return nil }
-            guard let number = Double(text), range.contains(number) else {
-                throw .usage(
-                    "\(source): expected a number from \(range.lowerBound) to \(range.upperBound), found \"\(text)\""
-                )
-            }
-            return number
-        }
-        func text(_ flag: String, _ value: String?) throws(StartError) -> String? {
-            guard let (source, text) = setting(flag, value) else { return nil }
-            if text.isEmpty { throw .usage("\(source): expected a value, found an empty one") }
-            return text
-        }
+        let reader = SettingReader(environment: environment)
         sizing = Sizing(resources: MachineResources())
-        host = try text("host", flags.host) ?? Self.standardHost
-        port = try integer("port", flags.port, 0...65535) ?? Self.standardPort
-        dataFolder = try text("data", flags.data) ?? Self.standardFolder
-        workers = try integer("workers", flags.workers, 1...256) ?? 1
+        host = try reader.text("host", flags.host) ?? Self.standardHost
+        port = try reader.integer("port", flags.port, 0...65535) ?? Self.standardPort
+        dataFolder = try reader.text("data", flags.data) ?? Self.standardFolder
+        workers = try reader.integer("workers", flags.workers, 1...256) ?? 1
         threads =
-            try integer("threads", flags.threads, 1...1024)
-            ?? max(1, sizing.threads / workers)
-        maximumBody = try integer("max-body", flags.maxBody, 1024...1 << 40) ?? sizing.bodyBytes
-        tokens = try text("token-file", flags.tokenFile).map { path throws(StartError) in try AccessTokens(file: path) }
-        try Self.checkExposure(host, hasTokens: tokens != nil, anonymous: setting("anonymous", flags.anonymous))
-        checkpointInterval = .seconds(try number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10)
+            try reader.integer("threads", flags.threads, 1...1024) ?? max(1, sizing.threads / workers)
+        maximumBody = try reader.integer("max-body", flags.maxBody, 1024...1 << 40) ?? sizing.bodyBytes
+        tokens = try reader.text("token-file", flags.tokenFile).map { path throws(StartError) in
+            do {
+                return try BearerTokens(path: path)
+            } catch {
+                throw .usage("--token-file: \(error)")
+            }
+        }
+        try Self.checkExposure(host, hasTokens: tokens != nil, anonymous: reader.setting("anonymous", flags.anonymous))
+        http = try flags.http.configuration(reader, loops: sizing.loops)
+        checkpointInterval = .seconds(
+            try reader.number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10
+        )
         var options = StoreOptions()
-        options.queueLimit = try integer("queue-limit", flags.queueLimit, 1...1_000_000) ?? options.queueLimit
-        options.leaseMilliseconds = Int64((try number("lease", flags.lease, 0.2...3600) ?? 8) * 1000)
+        options.queueLimit = try reader.integer("queue-limit", flags.queueLimit, 1...1_000_000) ?? options.queueLimit
+        options.leaseMilliseconds = Int64((try reader.number("lease", flags.lease, 0.2...3600) ?? 8) * 1000)
         // With the doubling wait between them, twenty attempts go on for more than an hour.
         options.maximumAttempts = 20
         storeOptions = options
         var retention = RetentionRules()
-        retention.versionsPerModel = try integer("keep-versions", flags.keepVersions, 1...1_000_000)
-        retention.finishedJobsForMilliseconds = try number("keep-jobs", flags.keepJobs, 0...36_500)
+        retention.versionsPerModel = try reader.integer("keep-versions", flags.keepVersions, 1...1_000_000)
+        retention.finishedJobsForMilliseconds = try reader.number("keep-jobs", flags.keepJobs, 0...36_500)
             .map { Int64($0 * 86_400_000) }
         self.retention = retention
     }

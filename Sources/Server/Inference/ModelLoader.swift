@@ -9,6 +9,8 @@ struct ModelLoader: Sendable {
     let threads: BlockingThreads
     /// The most rows of a batch; a power of two.
     let batchRows: Int
+    /// Is told of the batches of every model.
+    let metrics: BatchMetrics
 
     /// The number of the version that is meant; 0 for the initial weights.
     ///
@@ -29,7 +31,8 @@ struct ModelLoader: Sendable {
                 name: name,
                 version: version,
                 labels: try options.flatMap(VersionOptions.labels),
-                model: InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights)
+                model: InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
+                metrics: metrics
             )
         }
     }

@@ -11,6 +11,7 @@ final class ServedModel: Sendable {
     let labels: [String]?
 
     private let model: InferenceModel
+    private let metrics: BatchMetrics
     private let state = Mutex(State())
 
     private struct State {
@@ -31,11 +32,12 @@ final class ServedModel: Sendable {
         let worker: InferenceWorker
     }
 
-    init(name: String, version: Int, labels: [String]?, model: InferenceModel) {
+    init(name: String, version: Int, labels: [String]?, model: InferenceModel, metrics: BatchMetrics) {
         self.name = name
         self.version = version
         self.labels = labels
         self.model = model
+        self.metrics = metrics
     }
 
     /// The network that answers.
@@ -104,6 +106,7 @@ final class ServedModel: Sendable {
         try outputs.withUnsafeMutableBufferPointer { outputs in
             try inputs.withUnsafeBufferPointer { try idle.worker.predict(rows: rows, $0, into: outputs) }
         }
+        metrics.answered(rows: rows)
         outputs.withUnsafeBufferPointer { outputs in
             var place = 0
             for piece in pieces {

@@ -4,7 +4,7 @@ import ModelStore
 
 extension Routes {
     /// Datasets: uploaded, listed, looked at, removed.
-    static func addDatasets(to router: inout GuardedRouter, _ datasets: DatasetCatalog, _ limits: BodyLimits) {
+    static func addDatasets(to router: inout Router, _ datasets: DatasetCatalog, _ limits: BodyLimits) {
         router.put("/datasets/{name}", bodyLimit: .max) { request in
             try request.query.check(known: ImportOptions.parameterNames + SplitOptions.parameterNames)
             let name = try request.parameters.require("name")

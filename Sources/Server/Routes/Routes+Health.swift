@@ -3,9 +3,9 @@ import HTTPTypes
 
 extension Routes {
     /// Whether the process lives, and whether it can serve.
-    static func addHealth(to router: inout GuardedRouter, _ readiness: Readiness) {
-        router.openGet("/health/live", sync: { _ in ok })
-        router.openGet("/health/ready") { _ in
+    static func addHealth(to router: inout Router, _ readiness: Readiness) {
+        router.get("/health/live", access: .open, sync: { _ in ok })
+        router.get("/health/ready", access: .open) { _ in
             if let problem = try await readiness.problem() {
                 throw Problem(.serviceUnavailable, detail: problem, fields: [.retryAfter: "1"])
             }

@@ -5,7 +5,7 @@ import ModelStore
 extension Routes {
     /// What happens to a job, as server-sent events (WHATWG HTML §9.2) out of the store: each carries the id of its row,
     /// so a client that was cut off, or that outlives a restart, goes on where it was.
-    static func addJobEvents(to router: inout GuardedRouter, _ queue: TrainingQueue) {
+    static func addJobEvents(to router: inout Router, _ queue: TrainingQueue) {
         router.get("/jobs/{id}/events") { request in
             let id = try request.jobID()
             let last = try lastEvent(of: request)

@@ -5,7 +5,7 @@ import ModelStore
 
 extension Routes {
     /// Jobs: listed, looked at, cancelled, paused, resumed, removed.
-    static func addJobs(to router: inout GuardedRouter, _ queue: TrainingQueue) {
+    static func addJobs(to router: inout Router, _ queue: TrainingQueue) {
         router.get("/jobs") { request in
             .json(.ok, JobPageDocument(page: try await queue.list(filter(of: request))))
         }

@@ -3,7 +3,7 @@ import HTTPTypes
 
 extension Routes {
     /// Models: defined, listed, looked at, removed.
-    static func addModels(to router: inout GuardedRouter, _ models: ModelCatalog) {
+    static func addModels(to router: inout Router, _ models: ModelCatalog) {
         router.post("/models") { request in
             if try request.isDryRun() { return .json(.ok, try models.check(await request.json())) }
             let (body, key) = try await request.idempotentJSON("POST /models")

@@ -4,12 +4,12 @@ import JSON
 
 extension Routes {
     /// Predictions, of one instance in the query or of several in the body.
-    static func addPredictions(to router: inout GuardedRouter, _ predictor: Predictor) {
-        router.post("/predict") { request in
+    static func addPredictions(to router: inout Router, _ predictor: Predictor) {
+        router.on(.post, "/predict", access: .read) { request in
             try request.query.check(known: [])
             return .json(.ok, try await predictor.predict(PredictionRequest(request.json())))
         }
-        router.get("/predict") { request in
+        router.on(.get, "/predict", access: .read) { request in
             try request.query.check(known: ["model", "version", "input"])
             let model = try request.query.require("model")
             let version = try request.queryVersion()

@@ -3,7 +3,7 @@ import HTTPTypes
 
 extension Routes {
     /// Training requests, which become jobs.
-    static func addTraining(to router: inout GuardedRouter, _ queue: TrainingQueue) {
+    static func addTraining(to router: inout Router, _ queue: TrainingQueue) {
         router.post("/train") { request in
             if try request.isDryRun() {
                 return .json(.ok, try await queue.estimate(request.json()))

@@ -5,7 +5,7 @@ import ModelStore
 
 extension Routes {
     /// The versions of a model: listed, looked at, removed; and the aliases that stand for them.
-    static func addVersions(to router: inout GuardedRouter, _ versions: VersionCatalog) {
+    static func addVersions(to router: inout Router, _ versions: VersionCatalog) {
         router.get("/models/{name}/versions") { request in
             try request.query.check(known: ["limit", "after"])
             let name = try request.parameters.require("name")
@@ -32,7 +32,7 @@ extension Routes {
         addAliases(to: &router, versions)
     }
 
-    private static func addAliases(to router: inout GuardedRouter, _ versions: VersionCatalog) {
+    private static func addAliases(to router: inout Router, _ versions: VersionCatalog) {
         router.get("/models/{name}/aliases") { request in
             let name = try request.parameters.require("name")
             return .json(.ok, JSONList("aliases", try await versions.aliases(of: name)))

@@ -78,49 +78,5 @@ struct ModelCatalog: Sendable {
         predictor.forget(model: name)
     }
 
-    /// A version's weights as a safetensors file, and the version's number.
-    ///
-    /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
-    func weightsFile(of name: String, version: VersionReference) async throws -> (bytes: [UInt8], version: Int) {
-        try await threads.run {
-            let model = try store.models.find(name)
-            let network = try networks.network(of: model)
-            let version = try store.number(of: version, model: name)
-            let tensors = try ModelWeights.load(network, version: version, from: store)
-            return (ModelWeights.file(tensors, of: network).encoded(), version)
-        }
-    }
-
-    /// The most bytes that a weights file of a model can have, its header included.
-    func greatestWeightsFile(of name: String) async throws -> Int {
-        try await threads.run {
-            let network = try networks.network(of: store.models.find(name))
-            return network.parameterCount * MemoryLayout<Float>.stride + Self.greatestHeader
-        }
-    }
-
-    /// Makes a new version from a safetensors file.
-    ///
-    /// - Throws: `WeightsFileError` where the file is damaged or its tensors are not the model's.
-    func addVersion(of name: String, file bytes: [UInt8]) async throws -> ModelVersion {
-        let version = try await threads.run {
-            let network = try networks.network(of: store.models.find(name))
-            let tensors = try WeightsFile(decoding: bytes).tensors(for: ModelWeights.layout(of: network))
-            for (parameter, tensor) in zip(network.parameters, tensors) where !tensor.values.allSatisfy(\.isFinite) {
-                throw WeightsFileError.mismatch(["tensor \"\(parameter.name)\" has values that are not finite"])
-            }
-            let new = NewVersion(
-                weights: ModelWeights.stored(tensors, of: network),
-                programVersion: ProgramVersion.current
-            )
-            return try store.versions.insert(new, model: name)
-        }
-        predictor.renew(model: name)
-        return version
-    }
-
     private static let pageSize = 1000
-
-    /// Room for the header of a weights file: names, shapes and whatever its writer noted there.
-    private static let greatestHeader = 16 << 20
 }

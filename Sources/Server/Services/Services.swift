@@ -4,6 +4,8 @@ struct Services: Sendable {
     let models: ModelCatalog
     /// Their versions.
     let versions: VersionCatalog
+    /// Their weights.
+    let weights: WeightsCatalog
     /// The datasets.
     let datasets: DatasetCatalog
     /// The jobs.
@@ -12,4 +14,6 @@ struct Services: Sendable {
     let predictor: Predictor
     /// Whether requests can be served.
     let readiness: Readiness
+    /// What is counted.
+    let metrics: ProgramMetrics
 }

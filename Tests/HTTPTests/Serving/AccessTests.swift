@@ -53,6 +53,21 @@ struct AccessTests {
         }
     }
 
+    @Test func `a token alone has full access, and short ones are counted`() async throws {
+        try await withFile("\(Self.owner)\r\nshort\nread tiny\n") { file in
+            let tokens = try BearerTokens(path: file)
+            #expect(tokens.shortTokens == 2)
+            try await withServer({ $0.tokens = tokens }, routes: Self.routes) { port, _ in
+                let client = try RawClient(port: port)
+                for token in [Self.owner, "short"] {
+                    let fields = "Authorization: Bearer \(token)\r\nContent-Length: 0\r\n"
+                    try await client.send("POST /models HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+                    #expect(try await client.response().status == 201)
+                }
+            }
+        }
+    }
+
     @Test func `tokens are read again on demand, and stay where the file is wrong`() async throws {
         try await withFile("full \(Self.owner)\n") { file in
             let tokens = try BearerTokens(path: file)
@@ -68,14 +83,17 @@ struct AccessTests {
                 #expect(try await ask(Self.reader) == 200)
                 #expect(try await ask(Self.owner) == 401)
 
-                try "nonsense".write(toFile: file, atomically: true, encoding: .utf8)
+                try "write nonsense".write(toFile: file, atomically: true, encoding: .utf8)
                 #expect(throws: TokenFileError.self) { try tokens.reload() }
                 #expect(try await ask(Self.reader) == 200)
             }
         }
     }
 
-    @Test(arguments: ["", "# nothing\n", "read short", "read", "write 0123456789abcdef", "open 0123456789abcdef"])
+    @Test(arguments: [
+        "", "# nothing\n", "read", "full", "write 0123456789abcdef", "open 0123456789abcdef",
+        "read full 0123456789abcdef", "0123456789abcdef 0123456789abcdef", "full 0123456789abcdefé",
+    ])
     func `a token file that lets nobody in, or is unclear, is refused without showing a token`(
         text: String
     ) async throws {

@@ -19,7 +19,7 @@ struct ObservationTests {
             )
             _ = try await client.response()
 
-            let text = metrics.prometheusText
+            let text = Self.text(of: metrics)
 
             for line in [
                 "http_requests_total{route=\"/hello\",method=\"GET\",status=\"200\"} 3",
@@ -33,7 +33,35 @@ struct ObservationTests {
                 #expect(text.contains(line + "\n"), "\(line) is not in\n\(text)")
             }
         }
-        #expect(metrics.prometheusText.contains("http_connections 0\n"))
+        #expect(Self.text(of: metrics).contains("http_connections 0\n"))
+    }
+
+    private static func text(of metrics: ServerMetrics) -> String {
+        var text = PrometheusText()
+        metrics.write(to: &text)
+        return text.text
+    }
+
+    @Test func `a label's value is escaped, and a whole number has no point`() {
+        var text = PrometheusText()
+        text.begin("a", .gauge, "What it is.")
+        text.sample("a", ["x": "1\\2\"3\n4", "y": ""], 12)
+        var histogram = Histogram(bounds: [0.5, 1])
+        for value in [0.5, 0.75, 3] { histogram.add(value) }
+        text.samples("h", of: histogram)
+
+        let expected = #"""
+            # HELP a What it is.
+            # TYPE a gauge
+            a{x="1\\2\"3\n4",y=""} 12
+            h_bucket{le="0.5"} 1
+            h_bucket{le="1"} 2
+            h_bucket{le="+Inf"} 3
+            h_sum 4.25
+            h_count 3
+
+            """#
+        #expect(text.text == expected)
     }
 
     @Test func `each request is logged with its id, route, status and bytes, and its body is not`() async throws {

@@ -38,6 +38,7 @@ struct MigrationTests {
         let succeeded = jobs[2]
         #expect(try store.jobs.epochs(of: succeeded.id).map(\.metrics) == [#"{"epoch":1,"loss":0.5}"#])
         #expect(try store.jobs.claim(by: "w")?.job.id == running.id)
+        #expect(try store.jobs.claim(by: "w")?.job.id == jobs[0].id)
         #expect(try store.check().findings.isEmpty)
     }
 

@@ -96,6 +96,22 @@ struct QueueTests {
         #expect(order == ["a", "b", "a", "b", "a"])
     }
 
+    @Test func `a model whose jobs wait for a time gives way, and is back in its turn when the time comes`() throws {
+        let bench = try Bench()
+        try bench.model("a")
+        try bench.model("b")
+        let first = try bench.job(model: "a", priority: 5).id
+        _ = try bench.store.jobs.retry(bench.claim().lease, error: "{}")
+        let second = try bench.job(model: "a").id
+        let third = try bench.job(model: "b", priority: 1).id
+
+        #expect(try bench.claim(by: "w2").job.id == third)
+        #expect(try bench.claim(by: "w3").job.id == second)
+        #expect(try bench.store.jobs.claim(by: "w4") == nil)
+        bench.clock.advance(milliseconds: 1000)
+        #expect(try bench.claim(by: "w4").job.id == first)
+    }
+
     @Test func `workers of two stores on one folder never get the same job`() throws {
         let bench = try Bench()
         try bench.model("a")

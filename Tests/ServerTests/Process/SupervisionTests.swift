@@ -32,7 +32,7 @@ struct SupervisionTests {
         server.stop()
         try health("--port", "\(server.port)").expectRefusal(status: 1, "127.0.0.1:\(server.port): connect: ")
         let missing = try TemporaryFolder().path("socket")
-        try health("--unix", missing).expectRefusal(status: 1, "unix:\(missing): connect: ")
+        try health("--unix-socket", missing).expectRefusal(status: 1, "unix:\(missing): connect: ")
     }
 
     @Test func `a server that doesn't answer in time is status 1`() throws {

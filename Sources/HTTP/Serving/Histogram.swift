@@ -1,0 +1,24 @@
+/// Counts measurements by size, as Prometheus shows distributions.
+public struct Histogram: Sendable {
+    /// The upper bounds of the buckets, ascending, each included in its bucket; a last bucket has none.
+    public let bounds: [Double]
+    /// How many measurements fell into each bucket with a bound.
+    public private(set) var counts: [Int]
+    /// The sum of all measurements.
+    public private(set) var sum = 0.0
+    /// How many measurements there were.
+    public private(set) var count = 0
+
+    /// A histogram without measurements.
+    public init(bounds: [Double]) {
+        self.bounds = bounds
+        counts = [Int](repeating: 0, count: bounds.count)
+    }
+
+    /// Counts a measurement.
+    public mutating func add(_ measurement: Double) {
+        count += 1
+        sum += measurement
+        if let bucket = bounds.firstIndex(where: { measurement <= $0 }) { counts[bucket] += 1 }
+    }
+}

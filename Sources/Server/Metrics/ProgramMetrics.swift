@@ -1,0 +1,28 @@
+import HTTP
+import ModelStore
+
+/// Everything that is counted, for Prometheus.
+struct ProgramMetrics: Sendable {
+    /// Requests and connections.
+    let requests: ServerMetrics
+    /// Batches of predictions.
+    let batches: BatchMetrics
+    let store: Store
+    let threads: BlockingThreads
+
+    /// The metrics as of now; those of the jobs are left out where the store can't be read.
+    func text() async throws -> String {
+        try await threads.run {
+            var text = PrometheusText()
+            text.begin("trainyard_build_info", .gauge, "The version of the program.")
+            text.sample("trainyard_build_info", ["version": ProgramVersion.current], 1)
+            let jobs = try? JobMetrics(store)
+            text.single("trainyard_store_up", .gauge, "Whether the store can be read.", jobs == nil ? 0 : 1)
+            jobs?.write(to: &text)
+            batches.write(to: &text)
+            requests.write(to: &text)
+            ProcessMetrics.write(to: &text)
+            return text.text
+        }
+    }
+}
