@@ -28,6 +28,22 @@ func printTraining(_ workload: Workload, threads: Int, for seconds: Double) thro
     )
 }
 
+/// Prints what each step of a micro-batch's plan takes, in the order of the plan.
+func printProfile(_ workload: Workload) throws {
+    let session = try TrainingSession(
+        network: workload.network,
+        options: TrainingOptions(JSONDocument(parsing: Array(workload.options.utf8)).root),
+        data: workload.data,
+        threads: 1
+    )
+    let profile = try session.profile()
+    let total = profile.steps.reduce(0) { $0 + $1.seconds }
+    print("\(workload.name): \(profile.parts) × \(profile.rows) rows, \(rounded(total * 1e6)) µs a micro-batch")
+    for (index, (step, seconds)) in profile.steps.enumerated() {
+        print("  \(index) \(step): \(rounded(seconds * 1e6)) µs, \(rounded(seconds / total * 100)) %")
+    }
+}
+
 /// The median seconds that rows take which are answered together.
 func answerSeconds(_ workload: Workload, rows: Int, for seconds: Double) throws -> Double {
     let network = workload.network
