@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What of the machine this process may use: its own, or less where a control group limits it.
 package struct MachineResources: Sendable, Equatable {
@@ -12,10 +13,22 @@ package struct MachineResources: Sendable, Equatable {
     /// The machine and the limits as they are now.
     package init() {
         self.init(
-            processors: ProcessInfo.processInfo.activeProcessorCount,
+            processors: Self.ownProcessors,
             memoryBytes: Int(clamping: ProcessInfo.processInfo.physicalMemory),
             limits: ControlGroup()
         )
+    }
+
+    /// The processors on which this process may run (sched_getaffinity(2)).
+    ///
+    /// Foundation's count is none of the machine where there is a quota: it is the quota, also one of more processors
+    /// than there are.
+    private static var ownProcessors: Int {
+        var set = cpu_set_t()
+        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
+            return ProcessInfo.processInfo.processorCount
+        }
+        return withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
     }
 
     /// A machine of that size under those limits.

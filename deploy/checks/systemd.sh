@@ -10,6 +10,8 @@ installs() {
     podman run --detach --name systemd --systemd always --privileged --tmpfs /tmp:exec \
         --volume "$root/deploy:/source/deploy:ro" "$systemd_image" /lib/systemd/systemd >/dev/null
     within 30 inside systemctl is-system-running --wait || inside systemctl list-units --failed
+    # As systemd does on a machine, but not in a container: without it a service's credentials stay out of its sight.
+    inside mount --make-rshared /
     podman run --rm --entrypoint cat "$image" /usr/local/bin/trainyard >"$work/trainyard"
     chmod +x "$work/trainyard"
     podman cp "$work/trainyard" systemd:/root/trainyard

@@ -3,7 +3,6 @@ import Foundation
 import HTTP
 import Logging
 import ModelStore
-import Platform
 import UnixSignals
 
 /// The running server: its parts are started in one order and stopped in the other.
@@ -91,12 +90,11 @@ struct Application {
         maintenance.start()
         logger.info("sizes", metadata: settings.sizes)
         StandardOutput.write("trainyard listening on http://\(address)")
-        let manager = ServiceManager(environment: ProcessInfo.processInfo.environment)
-        if manager?.tell(.ready(status: "listening on \(address)")) == false {
-            logger.warning("the service manager at NOTIFY_SOCKET was not told that the server is ready")
-        }
-        let watchdog = manager.flatMap { Watchdog($0, address: address, logger: logger) }
-        watchdog?.start()
+        let supervision = Supervision(
+            of: address,
+            environment: ProcessInfo.processInfo.environment,
+            logger: logger
+        )
         for await signal in signals {
             if signal == .sighup {
                 reloadTokens()
@@ -105,8 +103,7 @@ struct Application {
             logger.info("stopping", metadata: ["signal": "\(signal)"])
             break
         }
-        watchdog?.stop()
-        manager?.tell(.stopping)
+        supervision?.end()
         readiness.drain()
         async let drained: Void = server.shutdown(grace: Self.grace)
         let saved = try await threads.run { workers.stop(within: Self.checkpointLimit) }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// Weights by their tags: parts, copies that are still good, and writers that don't overwrite one another.

@@ -131,6 +131,14 @@ struct SupervisionTests {
         odd.expectRefusal(status: 64, #"--anonymous: expected "anyone" or "local", found "no""#)
     }
 
+    @Test func `threads follow the processors on which the program may run`() throws {
+        let program = ["/usr/bin/env", "taskset", "--cpu-list", "0", TestServer.program]
+        let server = try TestServer(program: program)
+        defer { server.stop() }
+        let line = try #require(server.process.errors.split(separator: "\n").first { $0.hasSuffix(" sizes") })
+        #expect(line.contains(" threads=1 ") && line.contains(" prediction-threads=1 "), "\(line)")
+    }
+
     @Test func `the log tells the sizes at the start`() throws {
         try withServer(["--workers", "2", "--threads", "1"]) { server in
             let line = try #require(server.process.errors.split(separator: "\n").first { $0.hasSuffix(" sizes") })
