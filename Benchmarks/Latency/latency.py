@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """The latency of predictions while the store is busy: idle, training, training with checkpoints, and during backups.
 
-    swift build -c release --product trainyard
-    python3 Benchmarks/Latency/latency.py .build/release/trainyard [seconds per case]
+    scripts/bench-latency [seconds per case]
 
 One client sends one prediction after another over a kept-alive connection. The model that trains has 1.3 million
 weights, so a checkpoint with Adam's two slots is 16 MB, compressed and stored once a second.

@@ -24,9 +24,9 @@ def node(server, checks):
     def ended():
         same((outcome.returncode, bool(lines)), (0, True))
 
-    checks.one("node: ended" + outcome.stderr.strip(), ended)
+    checks.one("node: ended " + outcome.stderr.strip(), ended)
     for line in lines:
-        checks.one("node: " + line["name"], lambda: same(line["wrong"], None))
+        checks.one("node: " + line["name"], lambda line=line: same(line["wrong"], None))
 
 
 def wrk(server):

@@ -48,9 +48,9 @@ class Checks:
         self.passed = self.failed = 0
 
     def run(self, client, module, server):
-        for name, check in vars(module).items():
+        for name, check in list(vars(module).items()):
             if name.startswith("check_"):
-                self.one(f"{client}: {name.removeprefix('check_').replace('_', ' ')}", lambda: check(server))
+                self.one(f"{client}: {name.removeprefix('check_').replace('_', ' ')}", lambda check=check: check(server))
 
     def one(self, title, check):
         try:
@@ -61,6 +61,11 @@ class Checks:
         else:
             self.passed += 1
             print(f"ok     {title}", flush=True)
+
+
+def rows(summary):
+    """All rows of a dataset, those that are set aside included."""
+    return summary["rows"] + summary["test_rows"]
 
 
 def same(found, expected):

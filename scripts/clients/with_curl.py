@@ -6,7 +6,7 @@ import os
 import struct
 import subprocess
 
-from server import LINE, TRAIN, same
+from server import LINE, TRAIN, rows, same
 
 
 def curl(*arguments, data=None, status=0):
@@ -38,18 +38,18 @@ def check_head(server):
 
 
 def check_chunked_upload(server):
-    rows = "a,b,c\n" + "".join(f"{i},{i * 2},{i * 3}\n" for i in range(50_000))
+    text = "a,b,c\n" + "".join(f"{i},{i * 2},{i * 3}\n" for i in range(50_000))
     url = server.url + "/datasets/chunked"
-    answer = curl("-T", "-", "-H", "Content-Type: text/csv", url, data=rows.encode())
-    same(json.loads(answer)["rows"], 50_000)
+    answer = curl("-T", "-", "-H", "Content-Type: text/csv", url, data=text.encode())
+    same(rows(json.loads(answer)), 50_000)
 
 
 def check_expect_100_continue(server):
-    rows = ("a,b,c\n" + "1,2,3\n" * 300_000).encode()
+    text = ("a,b,c\n" + "1,2,3\n" * 300_000).encode()
     trace = subprocess.run(
         ["curl", "-sS", "-v", "-X", "PUT", "-H", "Content-Type: text/csv", "-H", "Expect: 100-continue",
          "--data-binary", "@-", server.url + "/datasets/expected"],
-        input=rows, capture_output=True, check=True)
+        input=text, capture_output=True, check=True)
     same(b"100 Continue" in trace.stderr and b"201 Created" in trace.stderr, True)
 
 

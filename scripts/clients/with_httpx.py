@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 
-from server import TRAIN, same
+from server import TRAIN, rows, same
 
 
 def check_client(server):
@@ -31,15 +31,15 @@ def check_unix_socket(server):
 
 
 def check_streamed_body(server):
-    async def rows():
+    async def pieces():
         yield b"a,b\n"
         for i in range(1000):
             yield f"{i},{i}\n".encode()
 
     async def run():
         async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
-            answer = await client.put("/datasets/async", content=rows(), headers={"Content-Type": "text/csv"})
-            same((answer.status_code, answer.json()["rows"]), (201, 1000))
+            answer = await client.put("/datasets/async", content=pieces(), headers={"Content-Type": "text/csv"})
+            same((answer.status_code, rows(answer.json())), (201, 1000))
 
     asyncio.run(run())
 

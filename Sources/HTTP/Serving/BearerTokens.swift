@@ -86,8 +86,8 @@ public final class BearerTokens: Sendable {
             throw TokenFileError(description: "\(path) can't be read as text: \(error.localizedDescription)")
         }
         var entries: [Entry] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" })
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let words = line.split(whereSeparator: \.isWhitespace)
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             guard let entry = Entry(words) else {
                 throw TokenFileError(

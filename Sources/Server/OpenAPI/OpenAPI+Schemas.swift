@@ -25,6 +25,10 @@ extension OpenAPI {
           "ModelDefinition": {
             "description": "Layers by Keras's class names with its arguments; or a preset; or Keras's own `to_json()`",
             "type": "object",
+            "anyOf": [
+              {"required": ["name", "layers"]}, {"required": ["name", "preset"]},
+              {"required": ["class_name", "config"]}
+            ],
             "properties": {
               "name": {"$ref": "#/components/schemas/Name"},
               "input_shape": {"type": "array", "items": {"type": ["integer", "null"]}},
@@ -126,6 +130,7 @@ extension OpenAPI {
           "TrainingRequest": {
             "description": "Keras's options of `compile` and `fit`; either `dataset` or `data`",
             "type": "object", "required": ["model", "loss"],
+            "oneOf": [{"required": ["dataset"]}, {"required": ["data"]}],
             "properties": {
               "model": {"$ref": "#/components/schemas/Name"},
               "dataset": {"type": ["string", "null"]},
@@ -179,7 +184,7 @@ extension OpenAPI {
             }
           },
           "PredictionRequest": {
-            "type": "object", "required": ["model", "instances"],
+            "type": "object", "required": ["model", "instances"], "additionalProperties": false,
             "properties": {
               "model": {"$ref": "#/components/schemas/Name"},
               "version": {"anyOf": [{"$ref": "#/components/schemas/VersionReference"}, {"type": "null"}]},

@@ -11,8 +11,9 @@ extension Request {
 
     /// The body, which is to be JSON.
     ///
-    /// - Throws: A `Problem` with 415 where the client says that it is something else.
+    /// - Throws: A `Problem` with 411 where there is no body, with 415 where the client says that it is something else.
     func jsonBytes() async throws -> [UInt8] {
+        try requireBody()
         if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json"), mediaType != Self.curlDefault
         {
             throw Problem(
@@ -22,6 +23,15 @@ extension Request {
             )
         }
         return try await body.collect()
+    }
+
+    /// Throws a `Problem` with 411 where the head announces no body (RFC 9112 §6.3), which is to say that it was forgotten.
+    func requireBody() throws(Problem) {
+        guard self[.contentLength] == nil, self[.transferEncoding] == nil else { return }
+        throw Problem(
+            .lengthRequired,
+            detail: "this needs a body; send it with Content-Length, or with Transfer-Encoding: chunked"
+        )
     }
 
     /// What `curl -d` sends where nobody tells it otherwise.

@@ -10,6 +10,7 @@ extension Routes {
             let name = try request.parameters.require("name")
             let parameters = Dictionary(request.query.items.map { ($0.name, $0.value) }) { first, _ in first }
             let format = try UploadFormat(of: request)
+            try request.requireBody()
             let (dataset, isNew) = try await datasets.put(
                 name,
                 format: format,

@@ -17,6 +17,7 @@ extension Routes {
         }
         router.put("/models/{name}/weights", bodyLimit: .max) { request in
             let name = try request.parameters.require("name")
+            try request.requireBody()
             let limit = try await weights.greatestFile(of: name)
             let file = try await request.body.collect(upTo: limit)
             let version = VersionDocument(

@@ -67,4 +67,18 @@ struct ModelTests {
             #expect(reply.status == 415)
         }
     }
+
+    @Test(arguments: [("POST", "/models"), ("POST", "/train"), ("POST", "/predict"), ("PUT", "/models/line/weights")])
+    func `a body that was forgotten is a 411, and an empty one is told apart from it`(
+        method: String,
+        path: String
+    ) throws {
+        try withServer { server in
+            try server.define(Samples.line)
+            let forgotten = try server.curl(method, path)
+            let empty = try server.curl(method, path, ["--data", ""])
+            #expect(forgotten.status == 411)
+            #expect(empty.status == (method == "PUT" ? 422 : 400))
+        }
+    }
 }

@@ -43,12 +43,12 @@ struct TokenTests {
             _ = try folder.write(Array("full \(Self.reader)\n".utf8), to: "tokens")
             #expect(try status(Self.reader) == 401)
             server.process.signal(SIGHUP)
-            try wait(for: "the new token") { try status(Self.reader) == 200 ? true : nil }
+            try wait(for: "the new token") { try status(Self.reader) == 200 ? () : nil }
             #expect(try status(Self.owner) == 401)
 
             _ = try folder.write(Array("write \(Self.owner)\n".utf8), to: "tokens")
             server.process.signal(SIGHUP)
-            try wait(for: "the complaint") { server.process.errors.contains("tokens, line 1") ? true : nil }
+            try wait(for: "the complaint") { server.process.errors.contains("tokens, line 1") ? () : nil }
             #expect(try status(Self.reader) == 200)
             #expect(!server.process.errors.contains(Self.owner))
         }
@@ -57,7 +57,8 @@ struct TokenTests {
     @Test func `without a token file SIGHUP changes nothing`() throws {
         try withServer { server in
             server.process.signal(SIGHUP)
-            #expect(try server.get("/models").status == 200)
+            let reply = try server.get("/models")
+            #expect(reply.status == 200)
         }
     }
 
