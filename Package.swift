@@ -44,7 +44,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "JSON", swiftSettings: settings),
-        .target(name: "Platform", swiftSettings: settings),
+        .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
         .target(name: "Loops", swiftSettings: settings + vectorised),

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 
@@ -25,7 +26,7 @@ package struct MachineResources: Sendable, Equatable {
     /// than there are.
     private static var ownProcessors: Int {
         var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
+        guard sched_getaffinity(0, UInt(MemoryLayout<cpu_set_t>.size), &set) == 0 else {
             return ProcessInfo.processInfo.processorCount
         }
         return withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
