@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
         .target(name: "JSON", swiftSettings: settings),
+        .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
         // Those of the convolutions are for AVX-512 alone: without it, oneDNN's are taken.
@@ -64,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "HTTP", "NN", "ModelStore", httpTypes, logging,
+                "JSON", "HTTP", "NN", "ModelStore", "Platform", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -78,6 +79,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
         .testTarget(
             name: "HTTPTests",
             dependencies: ["HTTP", "JSON", httpTypes, logging],

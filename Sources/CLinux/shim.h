@@ -5,3 +5,4 @@
 struct sockaddr;
 extern int accept4(int, struct sockaddr *, unsigned int *, int);
 extern int pthread_setname_np(unsigned long, const char *);
+extern int sched_getaffinity(int, unsigned long, void *);

@@ -16,9 +16,6 @@ struct Application {
     private static let grace = Duration.seconds(8)
     private static let checkpointLimit = DispatchTimeInterval.seconds(8)
 
-    /// The memory that models in use may take.
-    private static let predictorBytes = 1 << 30
-
     init(_ settings: ServeSettings) {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         self.settings = settings
@@ -38,9 +35,15 @@ struct Application {
         let networks = NetworkCache()
         let (requestMetrics, batchMetrics) = (ServerMetrics(), BatchMetrics())
         let predictor = Predictor(
-            loader: ModelLoader(store: store, networks: networks, threads: threads, metrics: batchMetrics),
-            threads: ProcessInfo.processInfo.activeProcessorCount,
-            byteLimit: Self.predictorBytes
+            loader: ModelLoader(
+                store: store,
+                networks: networks,
+                threads: threads,
+                batchRows: settings.sizing.batchRows,
+                metrics: batchMetrics
+            ),
+            threads: settings.sizing.threads,
+            byteLimit: settings.sizing.predictorBytes
         )
         let inlineData = InlineData(store: store, logger: logger)
         let maintenance = Maintenance(store: store, rules: settings.retention, inlineData: inlineData, logger: logger)
@@ -85,7 +88,13 @@ struct Application {
         // Only now: a second server that finds the port taken must not take jobs from the first.
         workers.start()
         maintenance.start()
+        logger.info("sizes", metadata: settings.sizes)
         StandardOutput.write("trainyard listening on http://\(address)")
+        let supervision = Supervision(
+            of: address,
+            environment: ProcessInfo.processInfo.environment,
+            logger: logger
+        )
         for await signal in signals {
             if signal == .sighup {
                 reloadTokens()
@@ -94,6 +103,7 @@ struct Application {
             logger.info("stopping", metadata: ["signal": "\(signal)"])
             break
         }
+        supervision?.end()
         readiness.drain()
         async let drained: Void = server.shutdown(grace: Self.grace)
         let saved = try await threads.run { workers.stop(within: Self.checkpointLimit) }

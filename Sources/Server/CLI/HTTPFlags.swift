@@ -58,13 +58,13 @@ struct HTTPFlags: ParsableArguments {
     @Option(help: ArgumentHelp("How long a client may leave an answer unread (default: 30).", valueName: "seconds"))
     var writeTimeout: String?
 
-    /// What they and their variables set, over what else holds for this program.
+    /// What they and their variables set, over what else holds for this program; `loops` threads serve connections
+    /// unless told otherwise.
     ///
     /// - Throws: `StartError.usage` naming the flag or variable that is wrong.
-    func configuration(_ reader: SettingReader) throws(StartError) -> ServerConfiguration {
+    func configuration(_ reader: SettingReader, loops: Int) throws(StartError) -> ServerConfiguration {
         var configuration = ServerConfiguration()
-        let threads = try reader.integer("http-threads", httpThreads, 1...256)
-        configuration.loops = threads ?? configuration.loops
+        configuration.loops = try reader.integer("http-threads", httpThreads, 1...256) ?? loops
         configuration.reusesPort = try reader.switched("reuse-port", reusePort)
         configuration.logsRequests = try reader.switched("access-log", accessLog)
         configuration.addresses = try reader.text("unix-socket", unixSocket).map { [.unix(path: $0)] } ?? []

@@ -23,7 +23,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many jobs train at once (default: 1).", valueName: "n"))
     var workers: String?
 
-    @Option(help: ArgumentHelp("How many threads each job trains on (default: all cores).", valueName: "n"))
+    @Option(help: ArgumentHelp("How many threads each job trains on (default: all cores allowed).", valueName: "n"))
     var threads: String?
 
     @Option(
@@ -35,7 +35,18 @@ struct Serve: AsyncParsableCommand {
     var tokenFile: String?
 
     @Option(
-        help: ArgumentHelp("The longest request body, apart from uploads (default: 67108864).", valueName: "bytes")
+        help: ArgumentHelp(
+            "Who needs no token where there is no --token-file: anyone, or local to serve this machine alone.",
+            valueName: "whom"
+        )
+    )
+    var anonymous: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The longest request body, apart from uploads (default: 67108864, or less).",
+            valueName: "bytes"
+        )
     )
     var maxBody: String?
 

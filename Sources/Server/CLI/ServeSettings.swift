@@ -1,9 +1,12 @@
 import Foundation
 import HTTP
 import ModelStore
+import Platform
 
 /// What `trainyard serve` was told, checked: a flag counts before its environment variable.
 struct ServeSettings: Sendable {
+    /// What the machine allows.
+    let sizing: Sizing
     /// The address to listen on.
     let host: String
     /// The port; 0 for a free one.
@@ -30,19 +33,18 @@ struct ServeSettings: Sendable {
     static let standardHost = "127.0.0.1"
     static let standardPort = 8080
     static let standardFolder = "./trainyard-data"
-    private static let standardBody = 64 << 20
 
     /// - Throws: `StartError.usage` naming the flag or variable that is wrong.
     init(_ flags: Serve, environment: [String: String]) throws(StartError) {
         let reader = SettingReader(environment: environment)
+        sizing = Sizing(resources: MachineResources())
         host = try reader.text("host", flags.host) ?? Self.standardHost
         port = try reader.integer("port", flags.port, 0...65535) ?? Self.standardPort
         dataFolder = try reader.text("data", flags.data) ?? Self.standardFolder
         workers = try reader.integer("workers", flags.workers, 1...256) ?? 1
         threads =
-            try reader.integer("threads", flags.threads, 1...1024)
-            ?? max(1, ProcessInfo.processInfo.activeProcessorCount / workers)
-        maximumBody = try reader.integer("max-body", flags.maxBody, 1024...1 << 40) ?? Self.standardBody
+            try reader.integer("threads", flags.threads, 1...1024) ?? max(1, sizing.threads / workers)
+        maximumBody = try reader.integer("max-body", flags.maxBody, 1024...1 << 40) ?? sizing.bodyBytes
         tokens = try reader.text("token-file", flags.tokenFile).map { path throws(StartError) in
             do {
                 return try BearerTokens(path: path)
@@ -50,7 +52,8 @@ struct ServeSettings: Sendable {
                 throw .usage("--token-file: \(error)")
             }
         }
-        http = try flags.http.configuration(reader)
+        try Self.checkExposure(host, hasTokens: tokens != nil, anonymous: reader.setting("anonymous", flags.anonymous))
+        http = try flags.http.configuration(reader, loops: sizing.loops)
         checkpointInterval = .seconds(
             try reader.number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10
         )
@@ -65,5 +68,22 @@ struct ServeSettings: Sendable {
         retention.finishedJobsForMilliseconds = try reader.number("keep-jobs", flags.keepJobs, 0...36_500)
             .map { Int64($0 * 86_400_000) }
         self.retention = retention
+    }
+
+    /// Holds an address that others reach against who may come without a token.
+    private static func checkExposure(
+        _ host: String,
+        hasTokens: Bool,
+        anonymous: (source: String, text: String)?
+    ) throws(StartError) {
+        let (source, text) = anonymous ?? ("--anonymous", "anyone")
+        guard ["anyone", "local"].contains(text) else {
+            throw .usage("\(source): expected \"anyone\" or \"local\", found \"\(text)\"")
+        }
+        guard text == "local", !hasTokens, !ListenAddress.ip(host: host, port: 0).isLocal else { return }
+        throw .usage(
+            "--host \(host): whoever reaches this address could use the server; give --token-file FILE "
+                + "(TRAINYARD_TOKEN_FILE), or --anonymous anyone (TRAINYARD_ANONYMOUS=anyone) where that is meant"
+        )
     }
 }

@@ -7,6 +7,8 @@ struct ModelLoader: Sendable {
     let store: Store
     let networks: NetworkCache
     let threads: BlockingThreads
+    /// The most rows of a batch; a power of two.
+    let batchRows: Int
     /// Is told of the batches of every model.
     let metrics: BatchMetrics
 
@@ -29,7 +31,7 @@ struct ModelLoader: Sendable {
                 name: name,
                 version: version,
                 labels: try options.flatMap(VersionOptions.labels),
-                model: InferenceModel(try InferencePlans(network), weights: weights),
+                model: InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
                 metrics: metrics
             )
         }

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import HTTP
+
+/// `trainyard health`: asks the running server, for supervisors that have no HTTP client at hand.
+struct Health: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ask a running server whether it is well: status 0 where it is, 1 where it isn't.",
+        discussion:
+            "It looks for the server where \"trainyard serve\" would listen with the same flags and environment."
+    )
+
+    @Option(help: ArgumentHelp("The server's address (default: \(ServeSettings.standardHost)).", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("The server's port (default: \(ServeSettings.standardPort)).", valueName: "n"))
+    var port: String?
+
+    @Option(help: ArgumentHelp("The server's Unix domain socket, in place of address and port.", valueName: "path"))
+    var unixSocket: String?
+
+    @Flag(help: "Ask only whether the process answers, not whether it can serve.")
+    var live = false
+
+    @Option(help: ArgumentHelp("How long the answer may take (default: 3).", valueName: "seconds"))
+    var timeout: String?
+
+    /// Asks once, and tells what the server said.
+    func run() throws {
+        let probe = try HealthProbe(address(ProcessInfo.processInfo.environment), within: limit())
+        let answer: HealthProbe.Answer
+        do {
+            answer = try probe.ask(live ? .live : .ready)
+        } catch {
+            throw CommandError(error.description, status: 1)
+        }
+        guard answer.status == 200 else {
+            throw CommandError("the server is not well: \(answer.status) \(answer.text)", status: 1)
+        }
+        StandardOutput.write(live ? "live" : "ready")
+    }
+
+    private func address(_ environment: [String: String]) throws(StartError) -> ListenAddress {
+        // An address or a port on the command line is meant, whatever socket the environment names.
+        let local = unixSocket ?? (host == nil && port == nil ? environment["TRAINYARD_UNIX_SOCKET"] : nil)
+        if let local { return .unix(path: local) }
+        let (source, text) =
+            port.map { ("--port", $0) }
+            ?? ("TRAINYARD_PORT", environment["TRAINYARD_PORT"] ?? "\(ServeSettings.standardPort)")
+        guard let number = UInt16(text), number > 0 else {
+            throw .usage("\(source): expected an integer from 1 to 65535, found \"\(text)\"")
+        }
+        return .ip(host: host ?? environment["TRAINYARD_HOST"] ?? ServeSettings.standardHost, port: number)
+    }
+
+    private func limit() throws(StartError) -> Duration {
+        guard let timeout else { return .seconds(3) }
+        guard let seconds = Double(timeout), (0.01...3_600).contains(seconds) else {
+            throw .usage("--timeout: expected a number from 0.01 to 3600, found \"\(timeout)\"")
+        }
+        return .seconds(seconds)
+    }
+}

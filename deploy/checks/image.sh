@@ -1,0 +1,56 @@
+# What the image is; to be sourced. $image names it.
+
+of_image() { podman image inspect --format "$1" "$image"; }
+
+image_is_small() {
+    local bytes
+    bytes=$(of_image '{{.Size}}')
+    say "         the image has $((bytes / 1000000)) MB"
+    ((bytes < 200000000)) || fail "$bytes bytes"
+}
+
+# Asserts that a property of the image's configuration has a value.
+property() {
+    local found
+    found=$(of_image "$1")
+    [[ $found == "$2" ]] || fail "$1 is \"$found\", not \"$2\""
+}
+
+image_is_configured() {
+    local version
+    property '{{.Config.User}}' 10001:10001
+    property '{{json .Config.Entrypoint}}' '["trainyard"]'
+    property '{{json .Config.Cmd}}' '["serve"]'
+    property '{{json .Config.Volumes}}' '{"/data":{}}'
+    property '{{json .Config.ExposedPorts}}' '{"8080/tcp":{}}'
+    property '{{.Config.StopSignal}}' SIGTERM
+    property '{{json .HealthCheck.Test}}' '["CMD","trainyard","health"]'
+    version=$(podman run --rm "$image" --version)
+    property '{{index .Labels "org.opencontainers.image.version"}}' "${version#trainyard }"
+    property '{{index .Labels "org.opencontainers.image.title"}}' Trainyard
+    property '{{index .Labels "org.opencontainers.image.licenses"}}' Apache-2.0
+}
+
+# Beside the base, it holds the program and the packages of the libraries that it links.
+image_holds_no_more() {
+    local added libraries
+    added=$(comm -13 <(podman run --rm "$base_image" dpkg-query --show --showformat '${Package}\n' | sort) \
+        <(podman run --rm --entrypoint dpkg-query "$image" --show --showformat '${Package}\n' | sort) | tr '\n' ' ')
+    [[ $added == "libdnnl2 libgomp1 libsqlite3-0 ocl-icd-libopencl1 " ]] || fail "packages beside the base's: $added"
+    libraries=$(podman run --rm --entrypoint ldd "$image" /usr/local/bin/trainyard)
+    ! grep --fixed-strings --regexp 'not found' --regexp libswift --regexp libFoundation <<<"$libraries" ||
+        fail "it should link C libraries that are there, and have Swift's inside: $libraries"
+}
+
+image_asks_for_tokens() {
+    local said status=0
+    said=$(timeout --signal KILL 10 podman run --rm "$image" 2>&1) || status=$?
+    [[ $status == 64 && $said == *"--host 0.0.0.0: "*"--token-file"* ]] || fail "status $status: $said"
+}
+
+image_checks() {
+    check "the image is smaller than 200 MB" image_is_small
+    check "the image is configured as it says" image_is_configured
+    check "the image holds the program, its libraries and no more" image_holds_no_more
+    check "for all interfaces it asks for tokens" image_asks_for_tokens
+}
