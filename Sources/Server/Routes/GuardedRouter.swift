@@ -16,10 +16,13 @@ struct GuardedRouter {
         _ method: HTTPRequest.Method,
         _ pattern: String,
         bodyLimit: Int? = nil,
+        executor: (any TaskExecutor)? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        guard let tokens else { return router.on(method, pattern, bodyLimit: bodyLimit, handler) }
-        router.on(method, pattern, bodyLimit: bodyLimit) { request in
+        guard let tokens else {
+            return router.on(method, pattern, bodyLimit: bodyLimit, executor: executor, handler)
+        }
+        router.on(method, pattern, bodyLimit: bodyLimit, executor: executor) { request in
             guard tokens.accept(authorization: request[.authorization]) else { throw Self.refusal(of: request) }
             return try await handler(request)
         }

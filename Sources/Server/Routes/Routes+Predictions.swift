@@ -5,11 +5,11 @@ import JSON
 extension Routes {
     /// Predictions, of one instance in the query or of several in the body.
     static func addPredictions(to router: inout GuardedRouter, _ predictor: Predictor) {
-        router.post("/predict") { request in
+        router.on(.post, "/predict", executor: predictor.executor) { request in
             try request.query.check(known: [])
             return .json(.ok, try await predictor.predict(PredictionRequest(request.json())))
         }
-        router.get("/predict") { request in
+        router.on(.get, "/predict", executor: predictor.executor) { request in
             try request.query.check(known: ["model", "version", "input"])
             let model = try request.query.require("model")
             let version = try request.queryVersion()
