@@ -56,17 +56,17 @@ public struct Convolution2D: SingleResultPrimitive, EpilogueTaking {
         ]
     }
 
-    /// oneDNN's direct convolution.
+    /// The fastest convolution for these shapes.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(try kernels(for: signature).forward())
+        .kernel(try algorithm(for: signature).forward(Epilogue()))
     }
 
     func kernel(with epilogue: Epilogue, for signature: Signature) throws(KernelError) -> Kernel? {
-        try kernels(for: signature).forward(epilogue)
+        try algorithm(for: signature).forward(epilogue)
     }
 
-    private func kernels(for signature: Signature) -> ConvolutionKernels {
-        ConvolutionKernels(
+    private func algorithm(for signature: Signature) -> any ConvolutionAlgorithm {
+        fastestConvolution(
             image: signature.operands[0],
             kernel: signature.operands[1],
             result: signature.results[0],

@@ -50,10 +50,10 @@ public struct Convolution2DImageGradient: SingleResultPrimitive {
         ]
     }
 
-    /// oneDNN's direct convolution, backward by data.
+    /// The fastest convolution for these shapes, backward by data.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         .kernel(
-            try ConvolutionKernels(
+            try fastestConvolution(
                 image: image,
                 kernel: signature.operands[1],
                 result: signature.operands[0],

@@ -50,10 +50,10 @@ public struct Convolution2DKernelGradient: SingleResultPrimitive {
         ]
     }
 
-    /// oneDNN's direct convolution, backward by weights.
+    /// The fastest convolution for these shapes, backward by weights.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         .kernel(
-            try ConvolutionKernels(
+            try fastestConvolution(
                 image: signature.operands[0],
                 kernel: kernel,
                 result: signature.operands[1],

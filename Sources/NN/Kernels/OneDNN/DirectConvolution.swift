@@ -5,7 +5,7 @@ import CDNNL
 /// Images stay in plain channels-last layout: measured against blocked layouts it is within a few percent for 16
 /// channels and more, and for fewer it avoids the reference kernels that oneDNN falls back to. Kernels are reordered
 /// from `[height, width, in, out]` to what the primitive wants, which costs 0.5 to 2 % of a step.
-struct ConvolutionKernels {
+struct DirectConvolution: ConvolutionAlgorithm {
     let image: dnnl_memory_desc_t
     let kernel: dnnl_memory_desc_t
     let result: dnnl_memory_desc_t
@@ -59,7 +59,7 @@ struct ConvolutionKernels {
     }
 
     /// The convolution: image and kernel in, and the bias where the epilogue adds one; result out.
-    func forward(_ epilogue: Epilogue = Epilogue()) throws(KernelError) -> Kernel {
+    func forward(_ epilogue: Epilogue) throws(KernelError) -> Kernel {
         let primitive = try forwardPrimitive(epilogue)
         let wanted = primitive.layout(of: dnnl_query_weights_md)
         let reorder = try OneDNNPrimitive(reordering: kernel, to: wanted)
