@@ -10,8 +10,6 @@ struct Workload {
     private let classes: Int
     /// What integer inputs lie below; nil where inputs are numbers in 0…1.
     private let tokens: Int?
-    /// The shape of a sample's target.
-    private let target: Shape
 
     /// The workloads of a file in the order it lists them.
     static func all(at path: String) throws -> [Workload] {
@@ -26,8 +24,7 @@ struct Workload {
                 batch: try batch.int(),
                 network: try Network(ModelDefinition(model)),
                 classes: try classes.int(),
-                tokens: try entry["tokens"]?.int(),
-                target: Shape(try entry["target_shape"]?.elements.map { try $0.int() } ?? [])
+                tokens: try entry["tokens"]?.int()
             )
         }
     }
@@ -40,10 +37,10 @@ struct Workload {
             let number = Float(generator.uniform())
             return tokens.map { (number * Float($0)).rounded(.down) } ?? number
         }
-        let targets = (0..<rows * target.volume).map { classes > 0 ? Float($0 % classes) : Float(generator.uniform()) }
+        let targets = (0..<rows).map { classes > 0 ? Float($0 % classes) : Float(generator.uniform()) }
         return TensorData(
             inputs: Tensor(network.inputShape.batched(rows), inputs),
-            targets: Tensor(classes > 0 ? target.batched(rows) : [rows, 1], targets),
+            targets: Tensor(classes > 0 ? [rows] : [rows, 1], targets),
             classes: classes > 0 ? classes : nil
         )
     }

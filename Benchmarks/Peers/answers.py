@@ -66,7 +66,7 @@ class FastAPI:
         self.base, self.kind = f"http://127.0.0.1:{port}", kind
         begun = time.perf_counter()
         self.process = subprocess.Popen([sys.executable, HERE / "fastapi_server.py", kind, str(port)],
-                                        env=dict(os.environ, OMP_NUM_THREADS="1"))
+                                        env=dict(os.environ, OMP_NUM_THREADS="1", PYTHONWARNINGS="ignore"))
         first_answer(self.base)
         self.start = (time.perf_counter() - begun) * 1e3
 

@@ -17,7 +17,7 @@ def median(results, key):
 def spread(results, key):
     """Half of what lies between the least and the greatest, as a share of the median."""
     values = [result[key] for result in results]
-    return (max(values) - min(values)) / 2 / statistics.median(values)
+    return (max(values) - min(values)) / 2 / (statistics.median(values) or 1)
 
 
 def machine():

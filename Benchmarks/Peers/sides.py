@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 import numpy
@@ -19,8 +20,11 @@ HERE = pathlib.Path(__file__).parent
 def request(base, method, path, body=None, content_type="application/json"):
     data = json.dumps(body).encode() if isinstance(body, dict) else body
     asked = urllib.request.Request(base + path, data=data, method=method, headers={"Content-Type": content_type})
-    with urllib.request.urlopen(asked, timeout=300) as answer:
-        return json.loads(answer.read())
+    try:
+        with urllib.request.urlopen(asked, timeout=300) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        sys.exit(f"{method} {path}: {error.read().decode()}")
 
 
 class Server:
@@ -69,15 +73,14 @@ class Trainer(Server):
 
     def upload(self):
         generator = numpy.random.default_rng(1)
-        shape, target = self.workload["model"]["input_shape"], self.workload.get("target_shape", [])
+        shape = self.workload["model"]["input_shape"]
         classes, tokens = self.workload["classes"], self.workload.get("tokens")
         x = generator.random((self.rows, *shape), dtype=numpy.float32)
         if tokens:
             x = numpy.floor(x * tokens)
         y = generator.random((self.rows, 1), dtype=numpy.float32)
         if classes:
-            labels = numpy.arange(self.rows * int(numpy.prod(target, dtype=int))) % classes
-            y = labels.reshape(self.rows, *target).astype(numpy.int32)
+            y = (numpy.arange(self.rows) % classes).astype(numpy.int32)
         body = b""
         for name, array in (("x", x), ("y", y)):
             file = io.BytesIO()

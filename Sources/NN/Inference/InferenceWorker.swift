@@ -63,11 +63,7 @@ public final class InferenceWorker {
     private func run(for rows: Int) throws -> (rows: Int, run: PlanRun, outputs: UnsafePointer<Float>) {
         let plan = try model.plans.plan(for: rows)
         if let known = runs.first(where: { $0.rows == plan.rows }) { return known }
-        let bound = plan.makeRun(
-            inputs: inputs.pointer,
-            weights: model.weights.buffer.pointer,
-            layout: model.plans.layout
-        )
+        let bound = plan.makeRun(inputs: inputs.pointer, weights: model.weights)
         runs.append((plan.rows, bound.run, bound.outputs))
         return (plan.rows, bound.run, bound.outputs)
     }

@@ -38,7 +38,7 @@ struct GRUKernels {
                 states.update(from: start, count: batch * units)
                 for step in 0..<steps {
                     let state = states + step * batch * units
-                    bound.setMemory(0, state)
+                    bound.set(rows: state)
                     bound.execute()
                     let place = step * batch
                     VectorLoops.gruForwardResetAfter(
@@ -78,7 +78,7 @@ struct GRUKernels {
                 for step in 0..<steps {
                     let state = states + step * batch * units
                     let inner = inners + step * batch * units
-                    byGates.setMemory(0, state)
+                    byGates.set(rows: state)
                     byGates.execute()
                     for row in 0..<batch {
                         let place = step * batch + row
@@ -88,7 +88,7 @@ struct GRUKernels {
                         for i in 0..<2 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i]) }
                         for i in 0..<units { inner[i] = gate[units + i] * old[i] }
                     }
-                    byCandidate.setMemory(0, inner)
+                    byCandidate.set(rows: inner)
                     byCandidate.execute()
                     for row in 0..<batch {
                         let place = step * batch + row

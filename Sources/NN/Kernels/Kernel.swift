@@ -6,6 +6,8 @@ public struct Kernel: Sendable {
     public let overwritable: [Int]
     /// Binds the kernel to memory; what it gives runs the kernel, without an allocation, on whatever the memory holds.
     public let bind: @Sendable (Buffers) -> () -> Void
+    /// What need not be repeated where an operand never changes, and the kernel without it; nil where that is nothing.
+    let prepared: (preparation: Preparation, bind: @Sendable (Buffers, UnsafeMutableRawPointer) -> () -> Void)?
 
     /// A kernel that reads its operands and writes its results.
     ///
@@ -22,7 +24,50 @@ public struct Kernel: Sendable {
         self.scratchBytes = scratchBytes
         self.overwritable = overwritable
         self.bind = bind
+        prepared = nil
     }
+
+    /// A kernel that first makes something of one of its operands.
+    ///
+    /// - Parameters:
+    ///   - preparation: What it makes.
+    ///   - scratchBytes: The bytes of scratch memory that the rest of a run needs.
+    ///   - bind: Binds the rest to memory; its second argument is where the prepared operand lies.
+    init(
+        _ preparation: Preparation,
+        scratchBytes: Int,
+        bind: @escaping @Sendable (Buffers, UnsafeMutableRawPointer) -> () -> Void
+    ) {
+        let room = (preparation.bytes + 63) / 64 * 64
+        self.scratchBytes = room + max(scratchBytes, preparation.scratchBytes)
+        overwritable = []
+        prepared = (preparation, bind)
+        self.bind = { buffers in
+            let rest = Buffers(
+                operands: buffers.operands,
+                results: buffers.results,
+                scratch: buffers.scratch + room
+            )
+            let first = preparation.bind(buffers.operands[preparation.operand], buffers.scratch, rest.scratch)
+            let second = bind(rest, buffers.scratch)
+            return {
+                first()
+                second()
+            }
+        }
+    }
+}
+
+/// Another form of one operand, such as weights in the layout that a kernel reads.
+struct Preparation: Sendable {
+    /// Which operand it is.
+    let operand: Int
+    /// The bytes of the other form.
+    let bytes: Int
+    /// The bytes of scratch memory that making it needs.
+    var scratchBytes = 0
+    /// Binds it to the operand, the place of the other form, and scratch memory.
+    let bind: @Sendable (UnsafeMutablePointer<Float>, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> () -> Void
 }
 
 /// The memory that one kernel works on, each pointer 64-byte aligned unless it is a view into another value.

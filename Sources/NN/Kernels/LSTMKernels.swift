@@ -31,7 +31,7 @@ struct LSTMKernels {
                 states.update(from: state, count: batch * units)
                 cells.update(from: cell, count: batch * units)
                 for step in 0..<steps {
-                    bound.setMemory(0, states + step * batch * units)
+                    bound.set(rows: states + step * batch * units)
                     bound.execute()
                     let place = step * batch
                     VectorLoops.lstmForward(

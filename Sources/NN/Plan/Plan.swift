@@ -67,11 +67,23 @@ public final class Plan: Sendable {
     /// How many stretches of steps there are between the sums over replicas; 1 where there is no such sum.
     public var segments: Int { steps.count { if case .exchange = $0.work { true } else { false } } + 1 }
 
+    /// The bytes of what a run prepares once of the inputs that are constants.
+    public func preparedBytes(constants: Set<Value>) -> Int {
+        steps.reduce(0) { $0 + ($1.preparation(of: constants, roots)?.bytes ?? 0) }
+    }
+
     /// A run of the plan in an arena of its own, on memory that stays valid as long as the run.
     ///
-    /// - Parameter memory: For every input that the outputs need and every external output, where its numbers lie.
+    /// - Parameters:
+    ///   - memory: For every input that the outputs need and every external output, where its numbers lie.
+    ///   - constants: The inputs whose numbers stand there now and never change.
     /// - Returns: The run, which belongs to one thread at a time.
-    public func makeRun(_ memory: [Value: UnsafeMutablePointer<Float>]) -> PlanRun { PlanRun(self, memory) }
+    public func makeRun(
+        _ memory: [Value: UnsafeMutablePointer<Float>],
+        constants: Set<Value> = []
+    ) -> PlanRun {
+        PlanRun(self, memory, constants: constants)
+    }
 
     /// Finds each buffer's lifetime and place.
     private static func place(

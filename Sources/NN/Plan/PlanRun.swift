@@ -19,8 +19,10 @@ public final class PlanRun {
     private let arena: UnsafeMutableRawPointer
     private let pointers: [Value: UnsafeMutablePointer<Float>]
     private let segments: [[() -> Void]]
+    /// What was made of constants when the run was made.
+    private let prepared: [UnsafeMutableRawPointer]
 
-    init(_ plan: Plan, _ memory: [Value: UnsafeMutablePointer<Float>]) {
+    init(_ plan: Plan, _ memory: [Value: UnsafeMutablePointer<Float>], constants: Set<Value>) {
         let arena = UnsafeMutableRawPointer.allocate(byteCount: max(plan.arenaBytes, 64), alignment: 64)
         var pointers: [Value: UnsafeMutablePointer<Float>] = [:]
         for input in plan.inputs {
@@ -43,6 +45,8 @@ public final class PlanRun {
         let scratch = arena + plan.scratchOffset
         var segments: [[() -> Void]] = [[]]
         var exchanges: [Exchange] = []
+        var prepared: [UnsafeMutableRawPointer] = []
+        OneDNN.useOneThread()
         for step in plan.steps {
             switch step.work {
             case .kernel(let kernel):
@@ -51,7 +55,14 @@ public final class PlanRun {
                     results: step.writes.map(locate),
                     scratch: scratch
                 )
-                segments[segments.count - 1].append(kernel.bind(buffers))
+                guard let preparation = step.preparation(of: constants, plan.roots), let form = kernel.prepared else {
+                    segments[segments.count - 1].append(kernel.bind(buffers))
+                    continue
+                }
+                let place = UnsafeMutableRawPointer.allocate(byteCount: max(preparation.bytes, 64), alignment: 64)
+                prepared.append(place)
+                preparation.bind(buffers.operands[preparation.operand], place, scratch)()
+                segments[segments.count - 1].append(form.bind(buffers, place))
             case .loop(let loop):
                 let memory = loop.externals.map { locate($0.value) }
                 segments[segments.count - 1].append(loop.bind(memory, scratch: scratch))
@@ -71,9 +82,13 @@ public final class PlanRun {
         self.pointers = pointers
         self.segments = segments
         self.exchanges = exchanges
+        self.prepared = prepared
     }
 
-    deinit { arena.deallocate() }
+    deinit {
+        arena.deallocate()
+        for place in prepared { place.deallocate() }
+    }
 
     /// Runs every step once, in the calling thread, as the only replica; allocates nothing itself.
     public func run() {

@@ -24,6 +24,14 @@ struct Step: Sendable {
         }
     }
 
+    /// What the step makes of an operand that is a constant; nil where it makes nothing or none is.
+    func preparation(of constants: Set<Value>, _ roots: ValueRoots) -> Preparation? {
+        guard case .kernel(let kernel) = work, let preparation = kernel.prepared?.preparation,
+            constants.contains(roots.resolve(reads[preparation.operand]).base)
+        else { return nil }
+        return preparation
+    }
+
     /// A primitive's kernel.
     init(_ name: String, _ kernel: Kernel, reads: [Value], writes: [Value]) {
         self.name = name

@@ -64,29 +64,25 @@ struct DirectConvolution: ConvolutionAlgorithm {
         let wanted = primitive.layout(of: dnnl_query_weights_md)
         let reorder = try OneDNNPrimitive(reordering: kernel, to: wanted)
         let (image, plain, bias, result) = (image, kernel, bias, result)
-        return Kernel(scratchBytes: wanted.bytes + max(primitive.scratchpadBytes, reorder.scratchpadBytes)) {
-            buffers in
-            let pad = buffers.scratch + wanted.bytes
-            let first = reorder.bind(
-                [
-                    (DNNL_ARG_FROM, plain, UnsafeMutableRawPointer(buffers.operands[1])),
-                    (DNNL_ARG_TO, wanted, buffers.scratch),
-                ],
+        let padBytes = reorder.scratchpadBytes
+        let preparation = Preparation(operand: 1, bytes: wanted.bytes, scratchBytes: padBytes) { weights, place, pad in
+            let bound = reorder.bind(
+                [(DNNL_ARG_FROM, plain, UnsafeMutableRawPointer(weights)), (DNNL_ARG_TO, wanted, place)],
                 scratch: pad
             )
+            return { bound.execute() }
+        }
+        return Kernel(preparation, scratchBytes: primitive.scratchpadBytes) { buffers, weights in
             var tensors = [
                 (DNNL_ARG_SRC, image, UnsafeMutableRawPointer(buffers.operands[0])),
-                (DNNL_ARG_WEIGHTS, wanted, buffers.scratch),
+                (DNNL_ARG_WEIGHTS, wanted, weights),
                 (DNNL_ARG_DST, result, UnsafeMutableRawPointer(buffers.results[0])),
             ]
             if epilogue.addsBias {
                 tensors.append((DNNL_ARG_BIAS, bias, UnsafeMutableRawPointer(buffers.operands[2])))
             }
-            let second = primitive.bind(tensors, scratch: pad)
-            return {
-                first.execute()
-                second.execute()
-            }
+            let bound = primitive.bind(tensors, scratch: buffers.scratch)
+            return { bound.execute() }
         }
     }
 

@@ -46,18 +46,18 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     /// The convolution: image and kernel in, and the bias where the epilogue adds one; result out.
     func forward(_ epilogue: Epilogue) -> Kernel {
         var room = Room()
-        let planes = room.take(36 * channels * filters)
         let pass = ImagePass(tiles, group: group, &room)
         let (channels, filters) = (channels, filters)
-        return Kernel(scratchBytes: room.bytes) { buffers in
-            let (image, kernel, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
+        let bytes = 36 * channels * filters * MemoryLayout<Float>.stride
+        let preparation = Preparation(operand: 1, bytes: bytes) { kernel, place, _ in
+            let planes = place.assumingMemoryBound(to: Float.self)
+            return { WinogradLoops.transformKernel(kernel, planes, channels, filters, false) }
+        }
+        return Kernel(preparation, scratchBytes: room.bytes) { buffers, place in
+            let (image, result, scratch) = (buffers.operands[0], buffers.results[0], buffers.scratch)
             let bias = epilogue.addsBias ? UnsafePointer(buffers.operands[2]) : nil
-            let weights = (buffers.scratch + planes).assumingMemoryBound(to: Float.self)
-            let scratch = buffers.scratch
-            return {
-                WinogradLoops.transformKernel(kernel, weights, channels, filters, false)
-                pass.run(image, weights, result, bias: bias, rectifies: epilogue.rectifies, scratch)
-            }
+            let planes = place.assumingMemoryBound(to: Float.self)
+            return { pass.run(image, planes, result, bias: bias, rectifies: epilogue.rectifies, scratch) }
         }
     }
 
