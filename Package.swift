@@ -85,9 +85,11 @@ let package = Package(
             dependencies: ["HTTP", "JSON", httpTypes, logging],
             swiftSettings: settings
         ),
+        // Counts allocations in the test program; C, since it stands in for the C library's allocator.
+        .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         .testTarget(
             name: "NNTests",
-            dependencies: ["NN", "JSON", "CZlib"],
+            dependencies: ["NN", "JSON", "CZlib", "AllocationCount"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

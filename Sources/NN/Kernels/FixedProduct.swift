@@ -76,8 +76,7 @@ struct FixedProduct: Sendable {
         case .overwriting(let product):
             let bound = product.bind(b, b, b, scratch: scratch)
             return { a, c in
-                bound.setMemory(0, a)
-                bound.setMemory(2, c)
+                bound.set(rows: a, result: c)
                 bound.execute()
             }
         case .accumulating(let product): return { a, c in product.run(a, b, c, beta: 1) }

@@ -76,7 +76,7 @@ struct GRUKernels {
                 for step in 0..<steps {
                     let state = states + step * batch * units
                     let inner = inners + step * batch * units
-                    byGates.setMemory(0, state)
+                    byGates.set(rows: state)
                     byGates.execute()
                     for row in 0..<batch {
                         let place = step * batch + row
@@ -86,7 +86,7 @@ struct GRUKernels {
                         for i in 0..<2 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i]) }
                         for i in 0..<units { inner[i] = gate[units + i] * old[i] }
                     }
-                    byCandidate.setMemory(0, inner)
+                    byCandidate.set(rows: inner)
                     byCandidate.execute()
                     for row in 0..<batch {
                         let place = step * batch + row
