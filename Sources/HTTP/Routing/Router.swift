@@ -41,11 +41,12 @@ public struct Router: Sendable {
         executor: (any TaskExecutor)? = nil,
         handler: Handler
     ) {
+        let needed = access ?? (method == .get ? .read : .full)
         let endpoint = Endpoint(
             pattern: pattern,
             handler: handler,
             bodyLimit: bodyLimit,
-            access: access ?? (method == .get ? .read : .full),
+            access: needed,
             executor: executor
         )
         tree.insert(method, RoutePattern(pattern), endpoint)
