@@ -205,13 +205,15 @@ public enum WinogradLoops {
     ///
     /// - Parameters:
     ///   - kernel: The weights; `outputs` is a multiple of 16.
-    ///   - planes: Room for 36 · inputs · outputs floats.
+    ///   - planes: Where plane 0 goes.
+    ///   - plane: The floats from one plane to the next, at least inputs · outputs.
     ///   - inputs: The input channels.
     ///   - outputs: The filters.
     ///   - turned: Whether the window is turned by 180°, as the gradient of the image needs it.
     public static func transformKernel(
         _ kernel: UnsafePointer<Float>,
         _ planes: UnsafeMutablePointer<Float>,
+        _ plane: Int,
         _ inputs: Int,
         _ outputs: Int,
         _ turned: Bool
@@ -227,7 +229,7 @@ public enum WinogradLoops {
                         first + input * outputs + panel + column,
                         stride,
                         planes + panel * inputs + input * width + column,
-                        step
+                        plane
                     )
                 }
             }
@@ -236,19 +238,26 @@ public enum WinogradLoops {
     }
 
     /// `Gᵀ u G` of a whole kernel: from planes `[36][inputs, outputs]` to weights `[3, 3, inputs, outputs]`.
+    ///
+    /// - Parameters:
+    ///   - planes: Where plane 0 lies.
+    ///   - plane: The floats from one plane to the next.
+    ///   - kernel: Where the weights go.
+    ///   - count: inputs · outputs.
     public static func gatherKernel(
         _ planes: UnsafePointer<Float>,
+        _ plane: Int,
         _ kernel: UnsafeMutablePointer<Float>,
         _ count: Int
     ) {
         for place in stride(from: 0, to: count, by: 16) {
             let (u, w) = (planes + place, kernel + place)
-            let r0 = gather3(loadSix(u, count))
-            let r1 = gather3(loadSix(u + 6 * count, count))
-            let r2 = gather3(loadSix(u + 12 * count, count))
-            let r3 = gather3(loadSix(u + 18 * count, count))
-            let r4 = gather3(loadSix(u + 24 * count, count))
-            let r5 = gather3(loadSix(u + 30 * count, count))
+            let r0 = gather3(loadSix(u, plane))
+            let r1 = gather3(loadSix(u + 6 * plane, plane))
+            let r2 = gather3(loadSix(u + 12 * plane, plane))
+            let r3 = gather3(loadSix(u + 18 * plane, plane))
+            let r4 = gather3(loadSix(u + 24 * plane, plane))
+            let r5 = gather3(loadSix(u + 30 * plane, plane))
             let left = gather3((r0.0, r1.0, r2.0, r3.0, r4.0, r5.0))
             let middle = gather3((r0.1, r1.1, r2.1, r3.1, r4.1, r5.1))
             let right = gather3((r0.2, r1.2, r2.2, r3.2, r4.2, r5.2))

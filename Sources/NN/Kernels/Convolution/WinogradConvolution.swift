@@ -37,6 +37,10 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
         group = min(most, max(16, Self.groupBytes / tileBytes / 8 * 8))
     }
 
+    /// The floats from one plane of so many to the next: a cache line more, since powers of two would have all 36 planes
+    /// meet in a few sets of the first-level cache.
+    private static func plane(_ count: Int) -> Int { count + 16 }
+
     private var channels: Int { tiles.channels }
     private var filters: Int { tiles.resultChannels }
 
@@ -45,9 +49,10 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
         var room = ScratchLayout()
         let pass = ImagePass(tiles, group: group, &room)
         let (channels, filters) = (channels, filters)
-        let preparation = Kernel.Preparation(operand: 1, count: 36 * channels * filters) { buffers in
+        let plane = Self.plane(channels * filters)
+        let preparation = Kernel.Preparation(operand: 1, count: 36 * plane) { buffers in
             let (kernel, weights) = (buffers.operands[0], buffers.results[0])
-            return { WinogradLoops.transformKernel(kernel, weights, channels, filters, false) }
+            return { WinogradLoops.transformKernel(kernel, weights, plane, channels, filters, false) }
         }
         return Kernel(scratchBytes: room.bytes, preparation: preparation) { buffers in
             let (image, result, scratch) = (buffers.operands[0], buffers.results[0], buffers.scratch)
@@ -70,9 +75,10 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
             left: 2 - tiles.left
         )
         let pass = ImagePass(backward, group: min(group, (backward.count + 7) / 8 * 8), &room)
+        let plane = Self.plane(channels * filters)
         let preparation = Kernel.Preparation(
             operand: 1,
-            count: 36 * channels * filters,
+            count: 36 * plane,
             scratchBytes: 9 * channels * filters * MemoryLayout<Float>.stride
         ) { buffers in
             let (kernel, weights) = (buffers.operands[0], buffers.results[0])
@@ -82,7 +88,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
                     let start = place * channels * filters
                     Transposition.run(kernel + start, filters, exchanged + start, channels, channels, filters)
                 }
-                WinogradLoops.transformKernel(exchanged, weights, filters, channels, true)
+                WinogradLoops.transformKernel(exchanged, weights, plane, filters, channels, true)
             }
         }
         return Kernel(scratchBytes: room.bytes, preparation: preparation) { buffers in
@@ -95,10 +101,12 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     /// The cotangent of the kernel: the image and the result's cotangent in.
     func kernelGradient() -> Kernel {
         let (tiles, group, channels, filters) = (tiles, group, channels, filters)
+        let plane = Self.plane(channels * filters)
+        let (pixelPlane, cotangentPlane) = (Self.plane(group * channels), Self.plane(group * filters))
         var room = ScratchLayout()
-        let sums = room.take(36 * channels * filters)
-        let pixelPlanes = room.take(36 * group * channels)
-        let cotangentPlanes = room.take(36 * group * filters)
+        let sums = room.take(36 * plane)
+        let pixelPlanes = room.take(36 * pixelPlane)
+        let cotangentPlanes = room.take(36 * cotangentPlane)
         let columns = room.take(36 * 16)
         let names = room.take(36, of: MemoryLayout<UnsafeRawPointer>.stride)
         let zeros = room.take(max(channels, filters))
@@ -119,7 +127,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
                         WinogradLoops.transformPixels(
                             names,
                             x + place * channels,
-                            group * channels,
+                            pixelPlane,
                             channels,
                             columns
                         )
@@ -129,7 +137,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
                         WinogradLoops.transformCotangents(
                             names,
                             y + place * filters,
-                            group * filters,
+                            cotangentPlane,
                             filters,
                             columns
                         )
@@ -142,17 +150,17 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
                         aDepth: channels,
                         cRow: filters
                     )
-                    for plane in 0..<36 {
+                    for number in 0..<36 {
                         PanelProduct.run(
                             product,
-                            x + plane * group * channels,
-                            rows: y + plane * group * filters,
-                            sums + plane * channels * filters,
+                            x + number * pixelPlane,
+                            rows: y + number * cotangentPlane,
+                            sums + number * plane,
                             start > 0
                         )
                     }
                 }
-                WinogradLoops.gatherKernel(sums, result, channels * filters)
+                WinogradLoops.gatherKernel(sums, plane, result, channels * filters)
             }
         }
     }
@@ -161,6 +169,9 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     private struct ImagePass: Sendable {
         private let tiles: WinogradTiles
         private let group: Int
+        private let pixelPlane: Int
+        private let resultPlane: Int
+        private let weightPlane: Int
         private let pixelPlanes: Int
         private let resultPlanes: Int
         private let columns: Int
@@ -170,8 +181,11 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
 
         init(_ tiles: WinogradTiles, group: Int, _ room: inout ScratchLayout) {
             (self.tiles, self.group) = (tiles, group)
-            pixelPlanes = room.take(36 * group * tiles.channels)
-            resultPlanes = room.take(36 * group * tiles.resultChannels)
+            pixelPlane = WinogradConvolution.plane(group * tiles.channels)
+            resultPlane = WinogradConvolution.plane(group * tiles.resultChannels)
+            weightPlane = WinogradConvolution.plane(tiles.channels * tiles.resultChannels)
+            pixelPlanes = room.take(36 * pixelPlane)
+            resultPlanes = room.take(36 * resultPlane)
             columns = room.take(36 * 16)
             names = room.take(36, of: MemoryLayout<UnsafeRawPointer>.stride)
             zeros = room.take(tiles.channels)
@@ -198,7 +212,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
                 for tile in start..<end {
                     tiles.namePixels(of: tile, image, zeros: zeros, pixels)
                     let place = x + (tile - start) * channels
-                    WinogradLoops.transformPixels(pixels, place, group * channels, channels, columns)
+                    WinogradLoops.transformPixels(pixels, place, pixelPlane, channels, columns)
                 }
                 // Rows beyond the last tile are multiplied along with whatever lies there, and not read.
                 let product = PanelProduct.Shape(
@@ -209,12 +223,12 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
                     aDepth: 1,
                     cRow: filters
                 )
-                for plane in 0..<36 {
+                for number in 0..<36 {
                     PanelProduct.run(
                         product,
-                        x + plane * group * channels,
-                        panels: weights + plane * channels * filters,
-                        y + plane * group * filters,
+                        x + number * pixelPlane,
+                        panels: weights + number * weightPlane,
+                        y + number * resultPlane,
                         false
                     )
                 }
@@ -223,7 +237,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
                     let place = y + (tile - start) * filters
                     WinogradLoops.transformResults(
                         place,
-                        group * filters,
+                        resultPlane,
                         results,
                         bias,
                         rectifies,

@@ -30,12 +30,14 @@ struct WinogradTiles: Sendable {
     ) {
         let (sample, row, column) = corner(of: tile)
         let start = image + sample * rows * columns * channels
+        // Nothing here can overflow; with few channels, checking for it showed in profiles.
         for i in 0..<6 {
-            let y = row - top + i
+            let y = row &- top &+ i
+            let line = (y &* columns &+ column &- left) &* channels
             for j in 0..<6 {
-                let x = column - left + j
+                let x = column &- left &+ j
                 let isInside = y >= 0 && y < rows && x >= 0 && x < columns
-                pixels[i * 6 + j] = isInside ? start + (y * columns + x) * channels : zeros
+                pixels[i &* 6 &+ j] = isInside ? start + (line &+ j &* channels) : zeros
             }
         }
     }
@@ -51,10 +53,10 @@ struct WinogradTiles: Sendable {
         let (sample, row, column) = corner(of: tile)
         let start = result + sample * resultRows * resultColumns * resultChannels
         for i in 0..<4 {
+            let line = ((row &+ i) &* resultColumns &+ column) &* resultChannels
             for j in 0..<4 {
-                let (y, x) = (row + i, column + j)
-                let isInside = y < resultRows && x < resultColumns
-                places[i * 4 + j] = isInside ? start + (y * resultColumns + x) * resultChannels : elsewhere
+                let isInside = row &+ i < resultRows && column &+ j < resultColumns
+                places[i &* 4 &+ j] = isInside ? start + (line &+ j &* resultChannels) : elsewhere
             }
         }
     }
