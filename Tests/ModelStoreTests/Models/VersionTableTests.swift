@@ -4,6 +4,19 @@ import ModelStore
 import Testing
 
 struct VersionTableTests {
+    @Test func `a version that must follow another one is stored only while that one is the newest`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let versions = bench.store.versions
+
+        #expect(try versions.insert(.sample(1), model: "m", after: 1) == nil)
+        #expect(try versions.insert(.sample(1), model: "m", after: 0)?.number == 1)
+        #expect(try versions.insert(.sample(2), model: "m", after: 0) == nil)
+        #expect(try versions.insert(.sample(2), model: "m", after: 1)?.number == 2)
+        #expect(try versions.list(model: "m").map(\.number) == [2, 1])
+        expectRefusal(.notFound) { try versions.insert(.sample(1), model: "none", after: 0) }
+    }
+
     @Test func `weights read back bit by bit, with the digest of their content`() throws {
         let bench = try Bench()
         try bench.model()
