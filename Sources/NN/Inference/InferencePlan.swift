@@ -8,7 +8,7 @@ struct InferencePlan: Sendable {
     let sources: [InferenceGraph.Source]
 
     /// The bytes that a run takes beside its inputs and the weights.
-    var runBytes: Int { plan.arenaBytes }
+    var runBytes: Int { plan.arenaBytes + plan.prologueBytes }
 
     private let input: Value
     private let weights: [Value]

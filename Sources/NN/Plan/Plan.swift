@@ -9,17 +9,18 @@
 public final class Plan: Sendable {
     /// The bytes of memory that a run needs beside what the caller provides.
     public let arenaBytes: Int
+    /// The bytes of what follows from steady inputs alone, which runs can share.
+    public var prologueBytes: Int { prologue.memory.bytes }
     /// The inputs that the caller provides memory for, in the order of the graph.
     public let inputs: [Value]
 
-    /// What follows from steady inputs alone.
-    let prologue: [Step]
+    /// What follows from steady inputs alone, and where that lies.
+    let prologue: (steps: [Step], memory: PlanMemory)
     let steps: [Step]
+    let memory: PlanMemory
     let roots: ValueRoots
-    let offsets: [Value: Int]
     let external: [Value]
     let copies: [(from: Value, to: Value, count: Int)]
-    let scratchOffset: Int
 
     /// Compiles what the outputs need.
     ///
@@ -57,23 +58,17 @@ public final class Plan: Sendable {
             }
         }
         let kept = Set((outputs + external).map { roots.resolve($0).base })
-        let memory = Self.place(
-            steps,
-            roots,
-            volume: { scheduler.arranged[$0] ?? graph.shape(of: $0).volume },
-            prologue: parts.prologue.count,
-            kept: kept,
-            given: given,
-            reuses: optimises
-        )
-        (prologue, self.steps) = parts
+        let volume = { (value: Value) in scheduler.arranged[value] ?? graph.shape(of: value).volume }
+        let read = Set(parts.rest.flatMap(\.reads).map { roots.resolve($0).base })
+        let lasting = PlanMemory(parts.prologue, roots, volume, kept: kept.union(read), given: [], reuses: optimises)
+        memory = PlanMemory(parts.rest, roots, volume, kept: kept, given: given, reuses: optimises)
+        prologue = (parts.prologue, lasting)
+        self.steps = parts.rest
         self.roots = roots
         self.external = external
         self.copies = copies
         inputs = scheduler.inputs
-        offsets = memory.offsets
-        scratchOffset = memory.bytes
-        arenaBytes = memory.bytes + (steps.map(\.scratchBytes).max() ?? 0)
+        arenaBytes = memory.bytes
     }
 
     /// What a run does, one line a step.
@@ -84,9 +79,24 @@ public final class Plan: Sendable {
 
     /// A run of the plan in an arena of its own, on memory that stays valid as long as the run.
     ///
-    /// - Parameter memory: For every input that the outputs need and every external output, where its numbers lie.
+    /// - Parameters:
+    ///   - memory: For every input that the outputs need and every external output, where its numbers lie.
+    ///   - prologue: What follows from the steady inputs, where several runs share that; nil for one of its own.
     /// - Returns: The run, which belongs to one thread at a time.
-    public func makeRun(_ memory: [Value: UnsafeMutablePointer<Float>]) -> PlanRun { PlanRun(self, memory) }
+    public func makeRun(
+        _ memory: [Value: UnsafeMutablePointer<Float>],
+        sharing prologue: PlanPrologue? = nil
+    ) -> PlanRun {
+        PlanRun(self, memory, prologue ?? makePrologue(memory))
+    }
+
+    /// What follows from the steady inputs, for runs to share.
+    ///
+    /// - Parameter memory: For every steady input that the outputs need, where its numbers lie.
+    /// - Returns: The prologue; whoever prepares it sees to it that no run reads it meanwhile.
+    public func makePrologue(_ memory: [Value: UnsafeMutablePointer<Float>]) -> PlanPrologue {
+        PlanPrologue(self, memory)
+    }
 
     /// Takes the steps apart that read nothing but steady inputs and what follows from them.
     private static func part(
@@ -109,59 +119,5 @@ public final class Plan: Sendable {
             }
         }
         return (prologue, rest)
-    }
-
-    /// Finds each buffer's lifetime and place; what the prologue leaves for later steps stays.
-    private static func place(
-        _ steps: [Step],
-        _ roots: ValueRoots,
-        volume: (Value) -> Int,
-        prologue: Int,
-        kept: Set<Value>,
-        given: Set<Value>,
-        reuses: Bool
-    ) -> (offsets: [Value: Int], bytes: Int) {
-        var lifetimes: [Value: ArenaLayout.Buffer] = [:]
-        var order: [Value] = []
-        for (index, step) in steps.enumerated() {
-            for value in step.writes where !given.contains(value) {
-                let bytes = volume(value) * MemoryLayout<Float>.stride
-                let death = kept.contains(value) ? Int.max : index
-                lifetimes[value] = ArenaLayout.Buffer(bytes: bytes, birth: index, death: death)
-                order.append(value)
-            }
-            for value in step.reads {
-                let base = roots.resolve(value).base
-                guard let lifetime = lifetimes[base] else { continue }
-                let outlives = lifetime.birth < prologue && index >= prologue
-                lifetimes[base]?.death = outlives ? Int.max : max(lifetime.death, index)
-            }
-        }
-        // A result joins the buffer of an operand that dies where it is born.
-        var home: [Value: Value] = [:]
-        if reuses {
-            for (index, step) in steps.enumerated() {
-                var taken = Set<Value>()
-                for (write, read) in step.overwrites where home[write] == nil {
-                    let base = roots.resolve(read).base
-                    let owner = home[base] ?? base
-                    guard let mine = lifetimes[write], let theirs = lifetimes[base], theirs.death == index,
-                        roots.resolve(read).offset == 0, mine.bytes == theirs.bytes, !taken.contains(base),
-                        step.reads.filter({ roots.resolve($0).base == base }).count == 1
-                    else { continue }
-                    taken.insert(base)
-                    home[write] = owner
-                    lifetimes[owner]?.death = mine.death
-                }
-            }
-        }
-        // Buffers that were joined to one another live as long as the last of them.
-        let owners = order.filter { home[$0] == nil }
-        let layout = ArenaLayout(owners.compactMap { lifetimes[$0] }, reuses: reuses)
-        let offsets = Dictionary(uniqueKeysWithValues: zip(owners, layout.offsets))
-        return (
-            Dictionary(uniqueKeysWithValues: order.map { ($0, offsets[home[$0] ?? $0] ?? 0) }),
-            layout.bytes
-        )
     }
 }

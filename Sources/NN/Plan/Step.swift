@@ -27,6 +27,23 @@ struct Step: Sendable {
         }
     }
 
+    /// Binds the step to the memory of its values; nil for a sum over replicas.
+    func bind(
+        _ roots: ValueRoots,
+        _ pointers: [Value: UnsafeMutablePointer<Float>],
+        scratch: UnsafeMutableRawPointer
+    ) -> (() -> Void)? {
+        func locate(_ value: Value) -> UnsafeMutablePointer<Float> { roots.locate(value, in: pointers) }
+        switch work {
+        case .kernel(let kernel):
+            return kernel.bind(
+                Buffers(operands: reads.map(locate), results: writes.map(locate), scratch: scratch)
+            )
+        case .loop(let loop): return loop.bind(loop.externals.map { locate($0.value) }, scratch: scratch)
+        case .exchange: return nil
+        }
+    }
+
     /// A primitive's kernel.
     init(_ name: String, _ kernel: Kernel, reads: [Value], writes: [Value]) {
         self.name = name

@@ -48,7 +48,8 @@ struct InferenceTests {
         }
     }
 
-    @Test(arguments: networks)
+    // Without AVX-512, oneDNN's products of few rows have other bits, and such rows run in a larger bucket.
+    @Test(.enabled(if: Processor.runsAVX512), arguments: networks)
     func `a single row runs in a bucket of its own`(definition: String) throws {
         let plans = try InferencePlans(network(definition))
 

@@ -161,13 +161,13 @@ struct PlanTests {
             return (0..<2).map { run.pointer(to: output)[$0] }
         }
 
-        run.prepare(for: 1)
+        run.prologue.prepare(for: 1)
         #expect(answer() == [11, 22])
         #expect(answer() == [11, 22])
         memory[0] = 2
         memory[2] = 1
         #expect(answer() == [9, 18])
-        run.prepare(for: 2)
+        run.prologue.prepare(for: 2)
         #expect(answer() == [20, 20])
         #expect(plan.steplist == ["matmul"])
     }

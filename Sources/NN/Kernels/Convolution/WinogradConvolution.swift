@@ -10,13 +10,18 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     private let tiles: WinogradTiles
     private let group: Int
 
+    /// The weights of one place of the window beyond which their transform, four times as large as the kernel, takes more
+    /// memory (18 MiB) and time than it is worth for few images.
+    private static let mostWeights = 1 << 17
+
     /// The bytes that the transforms of one group of tiles may take: half of a core's second-level cache.
     private static let groupBytes = 512 << 10
 
     /// The method for one set of shapes, nil where it isn't made for them or a direct convolution is faster.
     ///
     /// It needs a window of 3×3 with steps of 1, no groups, whole vectors of 16 channels on both sides, and AVX-512; and
-    /// results that fill at least half of their tiles.
+    /// results that fill at least half of their tiles. Only the shape of one image counts: answers have the same
+    /// bits in every batch.
     init?(image: Shape, kernel: Shape, result: Shape, window: Window2D) {
         let needed = Window2D((3, 3), strides: (1, 1), padding: window.padding)
         guard OneDNN.hasAVX512, window == needed, kernel[2] == image[3], image[3] % 16 == 0, kernel[3] % 16 == 0,
@@ -24,7 +29,9 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
             max(window.padding.bottom, window.padding.right) <= 2
         else { return nil }
         tiles = WinogradTiles(image: image, result: result, top: window.padding.top, left: window.padding.left)
-        guard tiles.down * tiles.across * 16 <= 2 * result[1] * result[2] else { return nil }
+        guard tiles.down * tiles.across * 16 <= 2 * result[1] * result[2],
+            image[3] * kernel[3] <= Self.mostWeights
+        else { return nil }
         let tileBytes = 36 * (image[3] + kernel[3]) * MemoryLayout<Float>.stride
         let most = (tiles.count + 7) / 8 * 8
         group = min(most, max(16, Self.groupBytes / tileBytes / 8 * 8))
