@@ -9,7 +9,18 @@ start() {
         --volume "$work/secrets:/run/secrets:ro" --env TRAINYARD_TOKEN_FILE=/run/secrets/tokens \
         --env TRAINYARD_CHECKPOINT_INTERVAL=0.5 --env TRAINYARD_LEASE=2 "$@" "$image" >/dev/null
     url=http://$(podman port "$name" 8080/tcp | head -n 1)
-    within 20 podman exec "$name" trainyard health || { podman logs "$name" && fail "it does not become ready"; }
+    becomes_ready "$name"
+}
+
+becomes_ready() {
+    local end=$((SECONDS + 30))
+    until podman exec "$1" trainyard health >/dev/null 2>&1; do
+        if ((SECONDS >= end)) || [[ $(podman inspect --format '{{.State.Running}}' "$1") != true ]]; then
+            podman logs "$1"
+            fail "it does not become ready"
+        fi
+        sleep 0.1
+    done
 }
 
 discard() {
@@ -98,7 +109,7 @@ stops_in_order() {
     [[ $(podman inspect --format '{{.State.ExitCode}}' stopped) == 0 ]] || fail "status $(podman inspect --format '{{.State.ExitCode}}' stopped)"
     podman start stopped >/dev/null
     url=http://$(podman port stopped 8080/tcp | head -n 1)
-    within 20 podman exec stopped trainyard health
+    becomes_ready stopped
     within 30 past_epoch "$job" 3
     discard stopped stopped-data
 }
