@@ -26,8 +26,8 @@ variant() {
 
 # Removes the containers and volumes that a refused check left.
 sweep() {
-    podman rm --all --force --time 1 >/dev/null
-    podman volume rm --all --force >/dev/null
+    podman rm --all --force --time 1 >/dev/null 2>&1
+    podman volume rm --all --force >/dev/null 2>&1
     image=localhost/trainyard
 }
 

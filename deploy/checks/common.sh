@@ -28,7 +28,7 @@ check() {
         set -euo pipefail
         trap - EXIT
         "$@"
-    ) >"$log" 2>&1 3>&1
+    ) >"$log" 2>&1
     status=$?
     set -e
     if ((status == 0)); then
