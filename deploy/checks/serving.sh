@@ -79,17 +79,17 @@ work_survives_kill() {
     start first work-data
     call "$url/models" --data "$(model whole)" >/dev/null
     call "$url/models" --data "$(model cut)" >/dev/null
-    job=$(call "$url/train" --data "$(training whole 30)" | member .id)
+    job=$(call "$url/train" --data "$(training whole 150)" | member .id)
     expected=$(finished "$job" | member .weights_sha256)
     [[ $(call "$url/predict" --data "{\"model\": \"whole\", \"instances\": $instances}" | member '.classes[0]') == 0 ]] ||
         fail "a zero is taken for another digit"
 
-    job=$(call "$url/train" --data "$(training cut 30)" | member .id)
+    job=$(call "$url/train" --data "$(training cut 150)" | member .id)
     within 60 past_epoch "$job" 4
     podman kill --signal KILL first >/dev/null
     podman wait first >/dev/null
     start second work-data
-    call "$url/jobs/$job" | jq --exit-status '.state == "running" and .progress.epoch < 30' || fail "it was not cut in its midst"
+    call "$url/jobs/$job" | jq --exit-status '.state == "running" and .progress.epoch < 150' || fail "it was not cut in its midst"
     found=$(finished "$job" | member .weights_sha256)
     [[ $found == "$expected" ]] || fail "weights $found, without the kill $expected"
     podman rm --force first >/dev/null
