@@ -43,15 +43,17 @@ let package = Package(
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CVector"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
-        .target(name: "Loops", swiftSettings: settings + vectorised),
+        // Those of the convolutions are for AVX-512 alone: without it, oneDNN's are taken.
+        .target(name: "Loops", exclude: ["Convolution"], swiftSettings: settings + vectorised),
         .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),
         .target(
             name: "NN",
-            dependencies: ["JSON", "CDNNL", "Loops", "LoopsAVX512"],
+            dependencies: ["JSON", "CDNNL", "CVector", "Loops", "LoopsAVX512"],
             swiftSettings: settings + vectorised
         ),
         .target(
@@ -83,9 +85,11 @@ let package = Package(
             dependencies: ["HTTP", "JSON", httpTypes, logging],
             swiftSettings: settings
         ),
+        // Counts allocations in the test program; C, since it stands in for the C library's allocator.
+        .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         .testTarget(
             name: "NNTests",
-            dependencies: ["NN", "JSON", "CZlib"],
+            dependencies: ["NN", "JSON", "CZlib", "AllocationCount"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

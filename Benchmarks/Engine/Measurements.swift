@@ -1,8 +1,22 @@
 import JSON
 import NN
 
-/// Prints what a training step takes: the least and the median.
-func printTraining(_ workload: Workload, threads: Int, for seconds: Double) throws {
+/// What training steps took.
+struct StepTimes {
+    /// The least milliseconds of a step.
+    let least: Double
+    /// The median milliseconds of a step.
+    let median: Double
+    /// The rows of a step.
+    let batch: Int
+    /// The memory of the session.
+    let bytes: Int
+
+    var samplesPerSecond: Double { Double(batch) / median * 1e3 }
+}
+
+/// Trains for some seconds and times every step but the first three.
+func stepTimes(_ workload: Workload, threads: Int, for seconds: Double) throws -> StepTimes {
     let session = try TrainingSession(
         network: workload.network,
         options: TrainingOptions(JSONDocument(parsing: Array(workload.options.utf8)).root),
@@ -17,14 +31,21 @@ func printTraining(_ workload: Workload, threads: Int, for seconds: Double) thro
         let now = ContinuousClock.now
         times.append(milliseconds(last.duration(to: now)))
         last = now
-        return now < end ? .proceed : .cancel
+        return now < end || times.count < 10 ? .proceed : .cancel
     }
     times = times.dropFirst(3).sorted()
-    guard let least = times.first else { return }
-    let median = times[times.count / 2]
+    return StepTimes(least: times[0], median: times[times.count / 2], batch: workload.batch, bytes: session.bytes)
+}
+
+/// Prints what a training step takes.
+func printTraining(_ workload: Workload, threads: Int, for seconds: Double, asJSON: Bool) throws {
+    let times = try stepTimes(workload, threads: threads, for: seconds)
+    guard !asJSON else {
+        return print(#"{"workload": "\#(workload.name)", "samples_per_second": \#(times.samplesPerSecond)}"#)
+    }
     print(
-        "\(workload.name): least \(rounded(least)) ms, median \(rounded(median)) ms a step, "
-            + "\(Int(Double(workload.batch) / median * 1e3)) samples/s, \(session.bytes / 1024) KiB, \(threads) threads"
+        "\(workload.name): least \(rounded(times.least)) ms, median \(rounded(times.median)) ms a step, "
+            + "\(Int(times.samplesPerSecond)) samples/s, \(times.bytes / 1024) KiB, \(threads) threads"
     )
 }
 
@@ -65,8 +86,25 @@ func answerSeconds(_ workload: Workload, rows: Int, for seconds: Double) throws 
     return times[times.count / 2]
 }
 
-private func milliseconds(_ duration: Duration) -> Double {
+/// Prints the seconds that one row and 32 rows take.
+func printAnswers(_ workload: Workload, for seconds: Double) throws {
+    let one = try answerSeconds(workload, rows: 1, for: seconds)
+    let many = try answerSeconds(workload, rows: 32, for: seconds)
+    print(#"{"workload": "\#(workload.name)", "seconds_1": \#(one), "seconds_32": \#(many)}"#)
+}
+
+/// Prints what each step of the plan that answers one row takes.
+func printAnswerProfile(_ workload: Workload) throws {
+    let network = workload.network
+    let worker = InferenceModel(try InferencePlans(network), weights: network.initialWeights()).makeWorker()
+    let steps = try worker.profile(rows: 1)
+    let total = steps.reduce(0) { $0 + $1.seconds }
+    print("\(workload.name): \(rounded(total * 1e6)) µs an answer")
+    for (step, seconds) in steps { print("  \(step): \(rounded(seconds * 1e6)) µs") }
+}
+
+func milliseconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) * 1e-15
 }
 
-private func rounded(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }
+func rounded(_ number: Double) -> Double { (number * 1000).rounded() / 1000 }

@@ -8,6 +8,8 @@ struct Workload {
     let batch: Int
     let network: Network
     private let classes: Int
+    /// What integer inputs lie below; nil where inputs are numbers in 0…1.
+    private let tokens: Int?
 
     /// The workloads of a file in the order it lists them.
     static func all(at path: String) throws -> [Workload] {
@@ -21,16 +23,20 @@ struct Workload {
                 name: try name.string(),
                 batch: try batch.int(),
                 network: try Network(ModelDefinition(model)),
-                classes: try classes.int()
+                classes: try classes.int(),
+                tokens: try entry["tokens"]?.int()
             )
         }
     }
 
-    /// Four batches of numbers in 0…1 that are the same in every run.
+    /// Four batches of numbers in 0…1 or of tokens, at least 32 rows, that are the same in every run.
     var data: TensorData {
-        let rows = batch * 4
+        let rows = max(batch * 4, 32)
         var generator = SeededGenerator(seed: 1)
-        let inputs = (0..<rows * network.inputShape.volume).map { _ in Float(generator.uniform()) }
+        let inputs = (0..<rows * network.inputShape.volume).map { _ in
+            let number = Float(generator.uniform())
+            return tokens.map { (number * Float($0)).rounded(.down) } ?? number
+        }
         let targets = (0..<rows).map { classes > 0 ? Float($0 % classes) : Float(generator.uniform()) }
         return TensorData(
             inputs: Tensor(network.inputShape.batched(rows), inputs),
@@ -44,6 +50,11 @@ struct Workload {
         let loss = classes > 0 ? "sparse_categorical_crossentropy" : "mse"
         return #"{"epochs": 1000000, "batch_size": \#(batch), "optimizer": "adam", "loss": "\#(loss)"}"#
     }
+}
+
+extension Workload {
+    /// The floating-point operations of a sample's training step: forward, and twice as many backward.
+    var operationsPerSample: Int { network.operations * 3 }
 }
 
 /// A file that isn't a list of workloads.

@@ -4,32 +4,51 @@ import NN
 
 // What the engine takes in process, for each workload.
 //
-//     engine-benchmark [--threads N] [--seconds S] [WORKLOAD …]           milliseconds a training step
+//     engine-benchmark [--threads N] [--seconds S] [--json] [WORKLOAD …]  a training step
 //     engine-benchmark --infer [--seconds S] [WORKLOAD …]                 seconds an answer, one JSON object a line
 //     engine-benchmark --profile [WORKLOAD …]                             microseconds of each step of a micro-batch
+//     engine-benchmark --profile-answer [WORKLOAD …]                      microseconds of each step of one answer
+//     engine-benchmark --operations [--seconds S]                         each operation and its share of the peak
+//     engine-benchmark --floor [WORKLOAD …]                               operations a sample, and this core's GEMM speed
+//
+// --workloads FILE takes another list than Benchmarks/workloads.json.
 
-var (threads, seconds, names, infers, profiles) = (1, 1.0, [String](), false, false)
+enum Mode { case train, infer, profile, profileAnswer, operations, floor }
+
+var (mode, threads, seconds, names, asJSON) = (Mode.train, 1, 1.0, [String](), false)
+var file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../workloads.json").standardized.path
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
     switch argument {
     case "--threads": threads = arguments.next().flatMap(Int.init) ?? 1
     case "--seconds": seconds = arguments.next().flatMap(Double.init) ?? 1
-    case "--infer": infers = true
-    case "--profile": profiles = true
+    case "--workloads": file = arguments.next() ?? file
+    case "--json": asJSON = true
+    case "--infer": mode = .infer
+    case "--profile": mode = .profile
+    case "--profile-answer": mode = .profileAnswer
+    case "--operations": mode = .operations
+    case "--floor": mode = .floor
     default: names.append(argument)
     }
 }
 
-let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../workloads.json").standardized.path
-for workload in try Workload.all(at: file) where names.isEmpty || names.contains(workload.name) {
-    if profiles {
-        try printProfile(workload)
-    } else if infers {
-        let (one, many) = (
-            try answerSeconds(workload, rows: 1, for: seconds), try answerSeconds(workload, rows: 32, for: seconds)
-        )
-        print(#"{"workload": "\#(workload.name)", "seconds_1": \#(one), "seconds_32": \#(many)}"#)
-    } else {
-        try printTraining(workload, threads: threads, for: seconds)
+if mode == .operations {
+    try printOperations(for: seconds)
+} else {
+    let peak = mode == .floor ? try gemmSpeed(for: seconds) : 0
+    for workload in try Workload.all(at: file) where names.isEmpty || names.contains(workload.name) {
+        switch mode {
+        case .train: try printTraining(workload, threads: threads, for: seconds, asJSON: asJSON)
+        case .infer: try printAnswers(workload, for: seconds)
+        case .profile: try printProfile(workload)
+        case .profileAnswer: try printAnswerProfile(workload)
+        case .floor:
+            print(
+                #"{"workload": "\#(workload.name)", "operations_per_sample": \#(workload.operationsPerSample), "#
+                    + #""gemm_operations_per_second": \#(peak)}"#
+            )
+        case .operations: break
+        }
     }
 }

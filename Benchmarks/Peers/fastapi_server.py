@@ -1,6 +1,4 @@
 """LeNet-5 behind FastAPI, on PyTorch or onnxruntime: fastapi_server.py pytorch|onnxruntime PORT"""
-import json
-import pathlib
 import sys
 import tempfile
 
@@ -9,20 +7,19 @@ import torch
 import uvicorn
 from fastapi import FastAPI
 
-from networks import Network, sample
+from networks import Network, sample, workload
 
 kind, port = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(1)
-workloads = json.loads((pathlib.Path(__file__).parent.parent / "workloads.json").read_text())["workloads"]
-model = next(w for w in workloads if w["name"] == "lenet-32")["model"]
-network = Network(model).eval()
+work = workload("lenet-32")
+network = Network(work["model"]).eval()
 app = FastAPI()
 if kind == "onnxruntime":
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     with tempfile.TemporaryDirectory() as folder:
         path = folder + "/model.onnx"
-        torch.onnx.export(network, (sample(model, 1),), path, dynamo=False, input_names=["x"],
+        torch.onnx.export(network, (sample(work, 1),), path, dynamo=False, input_names=["x"],
                           dynamic_axes={"x": {0: "rows"}})
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 

@@ -1,6 +1,9 @@
-"""Seconds of an answer of PyTorch and onnxruntime, one and 32 rows: inference.py WORKLOAD THREADS SECONDS"""
+"""Answers a workload with PyTorch and onnxruntime: inference.py WORKLOAD THREADS
+
+Says {"ready": true} once it is warm. For each line with a number of seconds it answers one and 32 rows for that long
+with each, and tells the median seconds of an answer.
+"""
 import json
-import pathlib
 import sys
 import tempfile
 import time
@@ -8,39 +11,50 @@ import time
 import onnxruntime
 import torch
 
-from networks import Network, sample
+from networks import Network, sample, workload
 
-name, threads, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+name, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
-workloads = json.loads((pathlib.Path(__file__).parent.parent / "workloads.json").read_text())["workloads"]
-model = next(w for w in workloads if w["name"] == name)["model"]
-network = Network(model).eval()
+work = workload(name)
+network = Network(work["model"]).eval()
 
 
-def median_seconds(answer):
+def median_seconds(answer, seconds):
     times = []
-    for _ in range(5):
-        answer()
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    while time.perf_counter() < end or len(times) < 5:
         start = time.perf_counter()
         answer()
         times.append(time.perf_counter() - start)
     return sorted(times)[len(times) // 2]
 
 
-options = onnxruntime.SessionOptions()
-options.intra_op_num_threads = threads
-options.inter_op_num_threads = 1
-result = {}
-for rows in (1, 32):
-    x = sample(model, rows)
-    with torch.inference_mode():
-        result[f"pytorch_{rows}"] = median_seconds(lambda: network(x))
+def with_pytorch(x):
+    def answer():
+        with torch.inference_mode():
+            network(x)
+    return answer
+
+
+def with_onnxruntime(x):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
     with tempfile.TemporaryDirectory() as folder:
         path = folder + "/model.onnx"
         torch.onnx.export(network, (x,), path, dynamo=False, input_names=["x"])
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     array = x.numpy()
-    result[f"onnxruntime_{rows}"] = median_seconds(lambda: session.run(None, {"x": array}))
-print(json.dumps(result))
+    return lambda: session.run(None, {"x": array})
+
+
+answers = {}
+for rows in (1, 32):
+    x = sample(work, rows)
+    answers[f"pytorch_{rows}"], answers[f"onnxruntime_{rows}"] = with_pytorch(x), with_onnxruntime(x)
+for answer in answers.values():
+    for _ in range(5):
+        answer()
+print(json.dumps({"ready": True}), flush=True)
+for line in sys.stdin:
+    print(json.dumps({kind: median_seconds(answer, float(line)) for kind, answer in answers.items()}), flush=True)

@@ -1,19 +1,30 @@
 """The networks of workloads.json in PyTorch, as its users write them."""
+import json
+import pathlib
+
 import torch
 from torch import nn
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "softmax": nn.Identity, "linear": nn.Identity}
 
 
-class Recurrent(nn.Module):
-    """A recurrent layer that gives its last state."""
+def workload(name, path=None):
+    """One workload of a list; `path` takes another list than workloads.json."""
+    path = pathlib.Path(path) if path else pathlib.Path(__file__).parent.parent / "workloads.json"
+    return next(w for w in json.loads(path.read_text())["workloads"] if w["name"] == name)
 
-    def __init__(self, kind, features, units):
+
+class Recurrent(nn.Module):
+    """A recurrent layer that gives its last state, or all of them."""
+
+    def __init__(self, kind, features, units, gives_all):
         super().__init__()
         self.layer = kind(features, units, batch_first=True)
+        self.gives_all = gives_all
 
     def forward(self, x):
-        return self.layer(x)[0][:, -1]
+        states = self.layer(x)[0]
+        return states if self.gives_all else states[:, -1]
 
 
 class Network(nn.Module):
@@ -24,7 +35,6 @@ class Network(nn.Module):
         shape = tuple(model["input_shape"])
         # Channels first, as PyTorch has them.
         shapes = {None: (shape[2], shape[0], shape[1]) if len(shape) == 3 else shape}
-        self.image = len(shape) == 3
         self.order, self.layers, before = [], nn.ModuleList(), None
         for index, layer in enumerate(model["layers"]):
             name = layer.get("name", f"layer{index}")
@@ -68,7 +78,7 @@ def build(layer, shape):
     if kind == "GlobalAveragePooling2D":
         return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()), (shape[0],)
     if kind == "Dense":
-        return with_act(nn.Linear(shape[-1], layer["units"])), (layer["units"],)
+        return with_act(nn.Linear(shape[-1], layer["units"])), shape[:-1] + (layer["units"],)
     if kind == "Dropout":
         return nn.Dropout(layer["rate"]), shape
     if kind == "BatchNormalization":
@@ -78,16 +88,20 @@ def build(layer, shape):
     if kind == "Add":
         return Sum(), shape
     if kind in ("GRU", "LSTM"):
-        return Recurrent(getattr(nn, kind), shape[-1], layer["units"]), (layer["units"],)
+        gives_all = layer.get("return_sequences", False)
+        module = Recurrent(getattr(nn, kind), shape[-1], layer["units"], gives_all)
+        return module, (shape[:-1] if gives_all else ()) + (layer["units"],)
     if kind == "Embedding":
         return nn.Embedding(layer["input_dim"], layer["output_dim"]), shape + (layer["output_dim"],)
     raise ValueError(f"no PyTorch form of {kind}")
 
 
-def sample(model, rows, seed=1):
+def sample(workload, rows, seed=1):
     """Inputs of a network, in PyTorch's arrangement."""
     generator = torch.Generator().manual_seed(seed)
-    shape = tuple(model["input_shape"])
+    shape = tuple(workload["model"]["input_shape"])
+    if workload.get("tokens"):
+        return torch.randint(workload["tokens"], (rows,) + shape, generator=generator)
     if len(shape) == 3:
         shape = (shape[2], shape[0], shape[1])
     return torch.rand((rows,) + shape, generator=generator)

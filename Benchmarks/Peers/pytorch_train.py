@@ -1,6 +1,9 @@
-"""Seconds of a PyTorch training step and the peak memory of the process: pytorch_train.py WORKLOAD THREADS MODE SECONDS"""
+"""Trains a workload in PyTorch: pytorch_train.py WORKLOAD THREADS eager|compile [LIST]
+
+Says {"ready": true} once it is warm. For each line with a number of seconds it trains for that long and answers with
+samples a second and the peak memory of the process so far.
+"""
 import json
-import pathlib
 import resource
 import sys
 import time
@@ -8,18 +11,17 @@ import time
 import torch
 from torch import nn
 
-from networks import Network, sample
+from networks import Network, sample, workload
 
-name, threads, mode, seconds = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
+name, threads, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 torch.set_num_threads(threads)
 torch.manual_seed(7)
-workloads = json.loads((pathlib.Path(__file__).parent.parent / "workloads.json").read_text())["workloads"]
-workload = next(w for w in workloads if w["name"] == name)
-network = Network(workload["model"])
+work = workload(name, sys.argv[4] if len(sys.argv) > 4 else None)
+network = Network(work["model"])
 if mode == "compile":
     network = torch.compile(network)
-batch, classes = workload["batch"], workload["classes"]
-inputs = [sample(workload["model"], batch, seed) for seed in range(4)]
+batch, classes = work["batch"], work["classes"]
+inputs = [sample(work, batch, seed) for seed in range(4)]
 targets = [torch.arange(batch) % classes if classes else torch.rand(batch, 1) for _ in inputs]
 loss = nn.CrossEntropyLoss() if classes else nn.MSELoss()
 optimizer = torch.optim.Adam(network.parameters())
@@ -34,10 +36,13 @@ def step(number):
 
 for number in range(5):
     step(number)
-steps, start = 0, time.perf_counter()
-while time.perf_counter() - start < seconds:
-    step(steps)
-    steps += 1
-rate = steps * batch / (time.perf_counter() - start)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps({"samples_per_second": rate, "peak_bytes": peak}))
+print(json.dumps({"ready": True}), flush=True)
+for line in sys.stdin:
+    seconds = float(line)
+    steps, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds or steps == 0:
+        step(steps)
+        steps += 1
+    rate = steps * batch / (time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"samples_per_second": rate, "peak_bytes": peak}), flush=True)

@@ -62,7 +62,28 @@ def inside_average_pooling(rank):
     return InsideAveragePooling
 
 
-KERAS_LAYERS = {**vars(keras.layers), **{f"AveragePooling{rank}D": inside_average_pooling(rank) for rank in (1, 2, 3)}}
+class AnyAxisNormalization(keras.layers.LayerNormalization):
+    """Layer normalization along any axes, as Keras does it on TensorFlow and JAX; on PyTorch it takes the last ones alone."""
+
+    def call(self, inputs):
+        axes = [axis % inputs.ndim for axis in self.axis]
+        if axes == list(range(inputs.ndim - len(axes), inputs.ndim)):
+            return super().call(inputs)
+        shape = [extent if axis in axes else 1 for axis, extent in enumerate(inputs.shape)]
+        variance, mean = torch.var_mean(inputs, axes, unbiased=False, keepdim=True)
+        result = (inputs - mean) / torch.sqrt(variance + self.epsilon)
+        if self.gamma is not None:
+            result = result * self.gamma.value.reshape(shape)
+        return result if self.beta is None else result + self.beta.value.reshape(shape)
+
+
+AnyAxisNormalization.__name__ = "LayerNormalization"
+
+KERAS_LAYERS = {
+    **vars(keras.layers),
+    **{f"AveragePooling{rank}D": inside_average_pooling(rank) for rank in (1, 2, 3)},
+    "LayerNormalization": AnyAxisNormalization,
+}
 
 
 def make_layer(entry):
@@ -330,6 +351,9 @@ MORE_LAYERS = [
     layer_case("normalization, given for all, inverted", [3], one("Normalization", axis=None, mean=0.5, variance=2,
                                                                 invert=True)),
     layer_case("layer normalization", [4, 3], one("LayerNormalization")),
+    layer_case("layer normalization of another axis", [4, 3], one("LayerNormalization", axis=1)),
+    layer_case("layer normalization of several axes", [2, 4, 3], one("LayerNormalization", axis=[1, 2])),
+    layer_case("layer normalization of the last axes", [2, 4, 3], one("LayerNormalization", axis=[-1, -2], scale=False)),
     layer_case("layer normalization, bare", [5], one("LayerNormalization", epsilon=0.1, center=False, scale=False)),
     layer_case("reshape", [4, 3], one("Reshape", target_shape=[2, -1, 3])),
     layer_case("permute", [2, 3, 4], one("Permute", dims=[3, 1, 2])),
@@ -475,6 +499,12 @@ LAYERS = [
                training=True),
     layer_case("batch normalization, frozen", [4], [{"type": "BatchNormalization", "trainable": False}], batch=5,
                training=True),
+    layer_case("batch normalization of another axis", [3, 4, 2], [{"type": "BatchNormalization", "axis": 1}], batch=3,
+               training=True),
+    layer_case("batch normalization of another axis, answering", [3, 4, 2], [
+        {"type": "BatchNormalization", "axis": -2}]),
+    layer_case("batch normalization of the steps, masked", [5, 2], MASKING + [{"type": "BatchNormalization", "axis": 1}],
+               batch=4, draw=padded, training=True),
     layer_case("batch normalization, masked", [5, 2], MASKING + [{"type": "BatchNormalization"}], batch=4, draw=padded,
                training=True),
     layer_case("a residual block", [5, 4, 3], [

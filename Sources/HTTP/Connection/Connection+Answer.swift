@@ -42,7 +42,9 @@ extension Connection {
             }
         case .async(let handle):
             let number = exchange.number
-            self.exchange?.task = Task.detached { [request] in await self.run(handle, request, number) }
+            self.exchange?.task = Task.detached(executorPreference: endpoint.executor) { [request] in
+                await self.run(handle, request, number)
+            }
         }
     }
 
@@ -58,6 +60,10 @@ extension Connection {
             return await abandon(number)
         } catch {
             response = responder.response(to: error, id: request.id)
+        }
+        guard case .stream = response.body else {
+            // Nothing is left to do here, so the task need not come back to be told that the answer is on its way.
+            return loop.executor.perform { self.assumeIsolated { _ = $0.respond(response, number) } }
         }
         guard let stream = await respond(response, number) else { return }
         await produce(stream, number)

@@ -5,7 +5,7 @@ public enum Handler: Sendable {
     /// Called on the event loop with the whole body, so it must take microseconds and wait for nothing.
     case sync(@Sendable (Request) throws -> Response)
 
-    /// Called on the global concurrent pool, as soon as the head has arrived.
+    /// Called as soon as the head has arrived, on the executor of the route or else on the global concurrent pool.
     case async(@Sendable (Request) async throws -> Response)
 }
 
@@ -41,12 +41,15 @@ final class Endpoint: Sendable {
     let bodyLimit: Int?
     /// What a token must allow, where tokens are needed.
     let access: Access
+    /// Where an asynchronous handler runs; nil for the global concurrent pool.
+    let executor: (any TaskExecutor)?
 
-    init(pattern: String, handler: Handler, bodyLimit: Int?, access: Access) {
+    init(pattern: String, handler: Handler, bodyLimit: Int?, access: Access, executor: (any TaskExecutor)?) {
         self.pattern = pattern
         self.handler = handler
         self.bodyLimit = bodyLimit
         self.access = access
+        self.executor = executor
     }
 }
 

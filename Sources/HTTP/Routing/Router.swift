@@ -13,33 +13,42 @@ public struct Router: Sendable {
     /// A router without routes.
     public init() {}
 
-    /// Adds a route with an asynchronous handler, which runs on the global concurrent pool.
+    /// Adds a route with an asynchronous handler.
     /// - Parameters:
     ///   - method: The method.
     ///   - pattern: The pattern of the path; one that is already there for this method traps.
     ///   - bodyLimit: Bytes of the body, more of which is a 413; nil leaves it to the server.
     ///   - access: What a token must allow, where the server wants tokens; nil asks for reading with GET, else for all.
+    ///   - executor: Where the handler runs: threads of its own kind of work; nil for the global concurrent pool.
     ///   - handler: Answers a request.
     public mutating func on(
         _ method: HTTPRequest.Method,
         _ pattern: String,
         bodyLimit: Int? = nil,
         access: Access? = nil,
+        executor: (any TaskExecutor)? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(method, pattern, bodyLimit: bodyLimit, access: access, handler: .async(handler))
+        on(method, pattern, bodyLimit: bodyLimit, access: access, executor: executor, handler: .async(handler))
     }
 
-    /// Adds a route with a handler of either kind.
+    /// Adds a route with a handler of either kind; one on the event loop runs on no other executor.
     public mutating func on(
         _ method: HTTPRequest.Method,
         _ pattern: String,
         bodyLimit: Int? = nil,
         access: Access? = nil,
+        executor: (any TaskExecutor)? = nil,
         handler: Handler
     ) {
         let needed = access ?? (method == .get ? .read : .full)
-        let endpoint = Endpoint(pattern: pattern, handler: handler, bodyLimit: bodyLimit, access: needed)
+        let endpoint = Endpoint(
+            pattern: pattern,
+            handler: handler,
+            bodyLimit: bodyLimit,
+            access: needed,
+            executor: executor
+        )
         tree.insert(method, RoutePattern(pattern), endpoint)
         routes.append(Route(method: method, pattern: pattern, access: needed))
     }

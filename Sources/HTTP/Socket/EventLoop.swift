@@ -130,7 +130,7 @@ actor EventLoop {
         while !(mayEnd && executor.end()) {
             let maySleep = executor.prepareToSleep()
             assumeIsolated { $0.poll(maySleep: maySleep) }
-            executor.runJobs()
+            executor.runEnqueued()
             mayEnd = assumeIsolated { $0.isStopping && $0.registered == 0 }
         }
     }

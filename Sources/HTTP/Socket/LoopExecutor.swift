@@ -3,10 +3,16 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Runs the jobs of every actor that lives on one event loop, on that loop's thread.
+/// Runs the jobs of every actor that lives on one event loop, and calls to them, on that loop's thread.
 final class LoopExecutor: SerialExecutor {
+    /// Something to be done on the thread.
+    private enum Work {
+        case job(UnownedJob)
+        case call(@Sendable () -> Void)
+    }
+
     private struct State {
-        var jobs: [UnownedJob] = []
+        var work: [Work] = []
         /// Whether the thread waits in `epoll_wait` and has to be woken.
         var isAsleep = false
         /// Whether the thread has ended.
@@ -27,15 +33,30 @@ final class LoopExecutor: SerialExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        enqueue(.job(UnownedJob(job)))
+    }
+
+    /// Has the thread make a call, for which nobody waits as one waits for a call to an actor.
+    func perform(_ call: @escaping @Sendable () -> Void) {
+        enqueue(.call(call))
+    }
+
+    private func enqueue(_ work: Work) {
         let (mustWake, hasEnded) = state.withLock { state in
             guard !state.hasEnded else { return (false, true) }
-            state.jobs.append(job)
+            state.work.append(work)
             defer { state.isAsleep = false }
             return (state.isAsleep, false)
         }
         if mustWake { wake() }
-        if hasEnded { afterwards.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) } }
+        if hasEnded { afterwards.async { self.run(work) } }
+    }
+
+    private func run(_ work: Work) {
+        switch work {
+        case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
+        case .call(let call): call()
+        }
     }
 
     func asUnownedSerialExecutor() -> UnownedSerialExecutor {
@@ -59,29 +80,28 @@ final class LoopExecutor: SerialExecutor {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
     }
 
-    /// Whether the thread may sleep: true, and recorded, when no job waits.
+    /// Whether the thread may sleep: true, and recorded, when nothing waits.
     func prepareToSleep() -> Bool {
         state.withLock { state in
-            state.isAsleep = state.jobs.isEmpty
+            state.isAsleep = state.work.isEmpty
             return state.isAsleep
         }
     }
 
-    /// Runs the jobs that are enqueued now; those that they enqueue come next time.
-    func runJobs() {
-        let jobs = state.withLock { state in
+    /// Does what is enqueued now; what that enqueues comes next time.
+    func runEnqueued() {
+        let work = state.withLock { state in
             state.isAsleep = false
-            guard !state.jobs.isEmpty else { return [UnownedJob]() }
-            return exchange(&state.jobs, with: [])
+            guard !state.work.isEmpty else { return [Work]() }
+            return exchange(&state.work, with: [])
         }
-        let executor = asUnownedSerialExecutor()
-        for job in jobs { job.runSynchronously(on: executor) }
+        for one in work { run(one) }
     }
 
-    /// Stops taking jobs if none waits; false when the thread must go on.
+    /// Stops taking work if none waits; false when the thread must go on.
     func end() -> Bool {
         state.withLock { state in
-            state.hasEnded = state.jobs.isEmpty
+            state.hasEnded = state.work.isEmpty
             return state.hasEnded
         }
     }

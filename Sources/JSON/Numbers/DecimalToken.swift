@@ -33,6 +33,43 @@ struct DecimalToken {
         byteCount = place - start
     }
 
+    /// The same, word by word, where `NumberScan.reach` bytes from `start` on can be read.
+    @inline(__always)
+    init(wide start: UnsafePointer<UInt8>) {
+        var place = start
+        isNegative = place.pointee == UInt8(ascii: "-")
+        if isNegative { place += 1 }
+        let whole = DigitWord(at: place)
+        digits = whole.number
+        place += whole.count
+        (digitCount, byteCount) = (whole.count, 0)
+        if place.pointee == UInt8(ascii: ".") {
+            place += 1
+            let fraction = place
+            var word = DigitWord(at: place)
+            append(word, &place)
+            if word.count == 8 {
+                word = DigitWord(at: place)
+                append(word, &place)
+            }
+            exponent = fraction - place
+            digitCount += place - fraction
+        }
+        if place.pointee &- UInt8(ascii: "0") < 10 {
+            // More digits than words were read.
+            self = DecimalToken(start)
+            return
+        }
+        if place.pointee | 0x20 == UInt8(ascii: "e") { exponent += Self.readExponent(&place) }
+        byteCount = place - start
+    }
+
+    @inline(__always)
+    private mutating func append(_ word: DigitWord, _ place: inout UnsafePointer<UInt8>) {
+        digits = digits &* DigitWord.scales[word.count] &+ word.number
+        place += word.count
+    }
+
     @inline(__always)
     private static func readDigits(_ place: inout UnsafePointer<UInt8>, into digits: inout UInt64) {
         while true {
@@ -69,7 +106,7 @@ struct DecimalToken {
 
     /// The nearest 32-bit number, ties to even; infinity where the number is too large.
     ///
-    /// The digits, as a `Double`, times or by a power of ten, are within 4 units in the last place of the number. Unless
+    /// The digits, as a `Double`, times a power of ten, are within 4 units in the last place of the number. Unless
     /// that is close to the middle between two neighbouring floats, rounding it to a float rounds the number itself.
     @inline(__always)
     static func float(at start: UnsafePointer<UInt8>) -> Float { float(at: start, DecimalToken(start)) }
@@ -77,7 +114,18 @@ struct DecimalToken {
     /// The same, of a token that has been read at `start`.
     @inline(__always)
     static func float(at start: UnsafePointer<UInt8>, _ token: DecimalToken) -> Float {
-        guard token.digitCount <= 19, token.exponent >= -64, token.exponent <= 64 else {
+        powersOfTen.withUnsafeBufferPointer { float(at: start, token, powers: $0) }
+    }
+
+    /// The same, with `powersOfTen` at hand.
+    @inline(__always)
+    static func float(
+        at start: UnsafePointer<UInt8>,
+        _ token: DecimalToken,
+        powers: UnsafeBufferPointer<Double>
+    ) -> Float {
+        // Up to 18 digits fit into a signed integer, which is quicker to convert.
+        guard token.digitCount <= 18, token.exponent >= -64, token.exponent <= 64 else {
             return slowFloat(start, token)
         }
         if token.exponent == 0, token.digits <= 1 << 24 {
@@ -85,10 +133,7 @@ struct DecimalToken {
             return token.isNegative ? -Float(token.digits) : Float(token.digits)
         }
         if token.digits == 0 { return token.isNegative ? -0.0 : 0.0 }
-        let magnitude = powersOfTen.withUnsafeBufferPointer { powers in
-            token.exponent < 0
-                ? Double(token.digits) / powers[-token.exponent] : Double(token.digits) * powers[token.exponent]
-        }
+        let magnitude = Double(Int64(bitPattern: token.digits)) * powers[token.exponent + 64]
         // Below the mantissa of a float, a double has 29 bits more; their middle is 1 << 28.
         let below = Int64(magnitude.bitPattern & 0x1FFF_FFFF) - 0x1000_0000
         guard below.magnitude > 8, magnitude >= 0x1p-126 else { return slowFloat(start, token) }
@@ -100,7 +145,7 @@ struct DecimalToken {
         let token = DecimalToken(start)
         // Both operands are exact, so the one operation rounds correctly (Clinger 1990).
         if token.digitCount <= 19, token.digits <= 1 << 53, token.exponent >= -22, token.exponent <= 22 {
-            let power = powersOfTen[abs(token.exponent)]
+            let power = powersOfTen[abs(token.exponent) + 64]
             let magnitude = token.exponent < 0 ? Double(token.digits) / power : Double(token.digits) * power
             return token.isNegative ? -magnitude : magnitude
         }
@@ -116,8 +161,8 @@ struct DecimalToken {
         String(decoding: UnsafeBufferPointer(start: start, count: token.byteCount), as: UTF8.self)
     }
 
-    /// 10⁰ to 10⁶⁴, each the nearest double; exact up to 10²².
-    private static let powersOfTen: [Double] = (0...64).map { exponent in Double("1e\(exponent)") ?? .nan }
+    /// 10⁻⁶⁴ to 10⁶⁴, each the nearest double; exact from 10⁰ to 10²².
+    static let powersOfTen: [Double] = (-64...64).map { exponent in Double("1e\(exponent)") ?? .nan }
 
     // MARK: Integers
 

@@ -91,23 +91,36 @@ extension JSONValue {
         let count = count
         let failed = document.bytes.withUnsafeBufferPointer { text in
             document.tape.withUnsafeBufferPointer { tape in
-                var place = index + 3
-                for position in 0..<count {
-                    let offset = Int(tape[place])
-                    let byte = text[offset]
-                    guard byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "-") else { return position }
-                    // A document that holds a number is not empty, so its buffer has an address.
-                    let float = DecimalToken.float(at: text.baseAddress.unsafelyUnwrapped + offset)
-                    guard float.isFinite else { return position }
-                    buffer[position] = float
-                    place += 1
+                DecimalToken.powersOfTen.withUnsafeBufferPointer { powers in
+                    let words = UnsafeBufferPointer(rebasing: tape[index + 3..<index + 3 + count])
+                    return Self.fill(buffer, from: text, at: words, powers)
                 }
-                return count
             }
         }
         guard failed < count else { return }
         // Every element before the failed one is a number, one word of the tape.
         let element = JSONValue(document: document, index: index + 3 + failed)
         throw element.mismatch(element.kind == .number ? DecimalToken.floatExpectation : "a number")
+    }
+
+    /// Converts the numbers at the offsets; the place of the first that is none or is too large, or how many there are.
+    private static func fill(
+        _ buffer: UnsafeMutableBufferPointer<Float>,
+        from text: UnsafeBufferPointer<UInt8>,
+        at offsets: UnsafeBufferPointer<UInt32>,
+        _ powers: UnsafeBufferPointer<Double>
+    ) -> Int {
+        guard let first = text.baseAddress else { return 0 }
+        let wide = text.count - NumberScan.reach
+        for (position, word) in offsets.enumerated() {
+            let offset = Int(word)
+            let start = first + offset
+            guard start[0] &- UInt8(ascii: "0") < 10 || start[0] == UInt8(ascii: "-") else { return position }
+            let token = offset <= wide ? DecimalToken(wide: start) : DecimalToken(start)
+            let float = DecimalToken.float(at: start, token, powers: powers)
+            guard float.isFinite else { return position }
+            buffer[position] = float
+        }
+        return offsets.count
     }
 }

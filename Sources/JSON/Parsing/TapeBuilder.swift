@@ -39,6 +39,7 @@ struct TapeBuilder {
             guard position < text.count else { throw unexpected("a value") }
             let byte = text[position]
             if isDigit(byte) || byte == UInt8(ascii: "-") {
+                readNumbers()
                 tape.append(UInt32(truncatingIfNeeded: position))
                 try number()
             } else if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
@@ -128,6 +129,23 @@ struct TapeBuilder {
     }
 
     // MARK: Scalars
+
+    /// Takes the elements of an array for as long as they are numbers that another one follows.
+    ///
+    /// It stops before a number that is the last, or is not well-formed, or stands close to the end of the text.
+    private mutating func readNumbers() {
+        guard let top = open.indices.last, !open[top].isObject, let start = text.baseAddress else { return }
+        let limit = text.count - NumberScan.reach
+        var place = position
+        var count: UInt32 = 0
+        while place <= limit, let next = NumberScan.next(after: start + place) {
+            tape.append(UInt32(truncatingIfNeeded: place))
+            count += 1
+            place = next - start
+        }
+        open[top].count += count
+        position = place
+    }
 
     private mutating func number() throws(JSONSyntaxError) {
         let start = position

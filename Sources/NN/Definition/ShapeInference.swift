@@ -48,7 +48,8 @@ struct ShapeInference {
         guard definition.inputShape.volume(upTo: limits.activations) != nil else {
             faults.add(
                 "/input_shape",
-                "\(definition.inputShape) holds more than \(limits.activations) numbers, the limit"
+                "\(definition.inputShape) holds \(definition.inputShape.estimate(with: 0)) numbers; the limit is "
+                    + "\(limits.activations)"
             )
             return
         }
@@ -124,8 +125,8 @@ struct ShapeInference {
             guard let volume = output.volume(upTo: limits.activations - activations) else {
                 faults.add(
                     pointer,
-                    "\"\(layer.name)\" gives \(output), with which the results of one sample hold more than "
-                        + "\(limits.activations) numbers, the limit"
+                    "\"\(layer.name)\" gives \(output), with which the results of one sample hold "
+                        + "\(output.estimate(with: activations)) numbers; the limit is \(limits.activations)"
                 )
                 return nil
             }
@@ -174,8 +175,16 @@ struct ShapeInference {
             guard let volume = named.shape.volume(upTo: limits.parameters - parameterCount) else {
                 faults.add(
                     pointer,
-                    "\"\(named.name)\" would be \(named.shape), with which the model has more than "
-                        + "\(limits.parameters) parameters, the limit"
+                    "\"\(named.name)\" would be \(named.shape), with which the model has "
+                        + "\(named.shape.estimate(with: parameterCount)) parameters; the limit is \(limits.parameters)"
+                )
+                return nil
+            }
+            if let needs = named.initializer.source.requirement(for: named.shape) {
+                let initializer = Swift.type(of: named.initializer.source).names[0]
+                faults.add(
+                    pointer,
+                    "the initializer \(initializer) needs \(needs), but \"\(named.name)\" is \(named.shape)"
                 )
                 return nil
             }

@@ -3,21 +3,20 @@
 /// The rows and weights are random but fixed. Kernels are chosen by shape, so two plans that add in different orders
 /// differ in the last bits of some of these answers, and two that agree here on every bit add in the same order.
 struct BucketAgreement: Sendable {
-    private let layout: ParameterLayout
-    private let weights: [Tensor]
+    private let weights: PreparedWeights
     private let inputs: [Float]
     private let outputs: [UInt32]
     private let rows: Int
     private let inputWidth: Int
 
     /// The answers of a plan; nil where they depend on a row's place in the batch.
-    init?(with reference: InferencePlan, of network: Network, layout: ParameterLayout) {
-        self.layout = layout
+    init?(with reference: InferencePlan, of network: Network, _ preparation: WeightPreparation) {
         var generator = SeededGenerator(seed: 0, name: "bucket agreement")
         // Initial weights keep the answers in a range where bits show; the noise makes biases count, which start at 0.
-        weights = network.initialWeights().map { tensor in
+        let noisy = network.initialWeights().map { tensor in
             Tensor(tensor.shape, tensor.values.map { $0 + Float(generator.uniform() - 0.5) * 0.1 })
         }
+        weights = preparation.prepare(noisy)
         rows = max(reference.rows, 8)
         inputWidth = network.inputShape.volume
         inputs = (0..<rows * inputWidth).map { _ in Float(generator.uniform() * 2 - 1) }
@@ -27,7 +26,6 @@ struct BucketAgreement: Sendable {
             inputs,
             inputWidth,
             weights,
-            layout,
             outputWidth: network.outputShape.volume
         )
         guard holds(for: reference) else { return nil }
@@ -37,7 +35,7 @@ struct BucketAgreement: Sendable {
     func holds(for plan: InferencePlan) -> Bool {
         let outputWidth = outputs.count / rows
         let order = Array((0..<rows).reversed())
-        let found = Self.answers(of: plan, order: order, inputs, inputWidth, weights, layout, outputWidth: outputWidth)
+        let found = Self.answers(of: plan, order: order, inputs, inputWidth, weights, outputWidth: outputWidth)
         return order.enumerated().allSatisfy { place, row in
             found[place * outputWidth..<(place + 1) * outputWidth]
                 == outputs[row * outputWidth..<(row + 1) * outputWidth]
@@ -50,14 +48,11 @@ struct BucketAgreement: Sendable {
         order: [Int],
         _ inputs: [Float],
         _ inputWidth: Int,
-        _ weights: [Tensor],
-        _ layout: ParameterLayout,
+        _ weights: PreparedWeights,
         outputWidth: Int
     ) -> [UInt32] {
-        let flat = FloatBuffer(count: layout.count)
-        flat.load(weights, layout: layout)
         let batch = FloatBuffer(count: plan.rows * inputWidth)
-        let (run, results) = plan.makeRun(inputs: batch.pointer, weights: flat.pointer, layout: layout)
+        let (run, results) = plan.makeRun(inputs: batch.pointer, weights: weights)
         var bits: [UInt32] = []
         for begin in stride(from: 0, to: order.count, by: plan.rows) {
             let part = order[begin..<min(begin + plan.rows, order.count)]

@@ -2,16 +2,11 @@
 public final class InferenceModel: Sendable {
     /// The compiled network.
     public let plans: InferencePlans
-    /// The bytes of the weights.
-    public var bytes: Int { weights.buffer.count * MemoryLayout<Float>.stride }
+    /// The bytes of the weights, and of what was computed from them.
+    public var bytes: Int { weights.bytes }
 
-    /// The flat buffer of weights.
-    let weights: SharedWeights
-
-    /// Unchecked because the memory is written before the first reader can see it, and only read from then on.
-    struct SharedWeights: @unchecked Sendable {
-        let buffer: FloatBuffer
-    }
+    /// The weights as the plans take them.
+    let weights: PreparedWeights
 
     /// A network that answers with these weights.
     ///
@@ -19,10 +14,8 @@ public final class InferenceModel: Sendable {
     ///   - plans: The compiled network.
     ///   - weights: The weights, in the network's order and shapes.
     public init(_ plans: InferencePlans, weights: [Tensor]) {
-        let buffer = FloatBuffer(count: plans.layout.count)
-        buffer.load(weights, layout: plans.layout)
         self.plans = plans
-        self.weights = SharedWeights(buffer: buffer)
+        self.weights = plans.preparation.prepare(weights)
     }
 
     /// A worker with memory of its own, for one thread at a time.

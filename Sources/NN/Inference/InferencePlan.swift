@@ -4,35 +4,33 @@ struct InferencePlan: Sendable {
     let rows: Int
     /// The compiled graph.
     let plan: Plan
+    /// Where what it takes beside the rows comes from.
+    let sources: [InferenceGraph.Source]
+
+    /// The bytes that a run takes beside its inputs and the weights.
+    var runBytes: Int { plan.arenaBytes + plan.prologueBytes }
 
     private let input: Value
-    private let parameters: [Value]
+    private let weights: [Value]
     private let output: Value
 
-    /// Compiles the forward pass, as the network answers.
-    init(_ network: Network, rows: Int) throws {
-        var graph = Graph()
-        input = try graph.input("x", shape: network.inputShape.batched(rows))
-        var parameters: [Value] = []
-        for parameter in network.parameters {
-            parameters.append(try graph.input(parameter.name, shape: parameter.shape))
-        }
-        let applied = try network.append(to: &graph, input: input, parameters: parameters, mode: .inference)
-        // A network that changes nothing still needs a place of its own for its answer.
-        output = applied.output == input ? try graph.scale(input, by: 1) : applied.output
-        plan = try Plan(graph, outputs: [output])
-        self.parameters = parameters
+    /// Compiles the answering part of a forward pass.
+    init(_ graph: InferenceGraph, rows: Int) throws {
+        sources = graph.taken.map(\.source)
+        input = graph.input
+        weights = graph.taken.map(\.value)
+        plan = try Plan(graph.answering, outputs: [graph.output], steady: weights)
+        output = graph.output
         self.rows = rows
     }
 
-    /// A run on memory that outlives it: the rows' inputs, and the flat buffer of weights.
+    /// A run on memory that outlives it: the rows' inputs, and the weights.
     func makeRun(
         inputs: UnsafeMutablePointer<Float>,
-        weights: UnsafeMutablePointer<Float>,
-        layout: ParameterLayout
+        weights prepared: PreparedWeights
     ) -> (run: PlanRun, outputs: UnsafePointer<Float>) {
         var memory = [input: inputs]
-        for (entry, value) in zip(layout.entries, parameters) { memory[value] = weights + entry.offset }
+        for (value, source) in zip(weights, sources) { memory[value] = prepared.pointer(to: source) }
         let run = plan.makeRun(memory)
         return (run, UnsafePointer(run.pointer(to: output)))
     }

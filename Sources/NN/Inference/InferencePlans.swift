@@ -9,12 +9,13 @@ import Synchronization
 public final class InferencePlans: Sendable {
     /// The network that answers.
     public let network: Network
-    /// Where each weight lies in a flat buffer.
-    let layout: ParameterLayout
+    /// What is computed from each version's weights before its first answer.
+    let preparation: WeightPreparation
     /// The most rows that run at once; larger batches are cut.
     public let greatestBucket: Int
 
     private let agreement: BucketAgreement
+    private let sources: [InferenceGraph.Source]
     private let compiled: Mutex<[Int: Bucket]>
 
     /// What is known about a bucket.
@@ -35,22 +36,26 @@ public final class InferencePlans: Sendable {
     public init(_ network: Network, greatestBucket limit: Int = 32) throws {
         precondition(limit > 0 && limit & (limit - 1) == 0, "buckets are powers of two")
         self.network = network
-        let layout = network.layout
-        self.layout = layout
         var bucket = limit
         while bucket > 1, bucket * network.activations > Self.greatestActivations { bucket /= 2 }
         var found: (plan: InferencePlan, agreement: BucketAgreement)?
+        var graph = try InferenceGraph(network, rows: bucket)
+        var preparation = try WeightPreparation(graph, network)
         while found == nil {
-            let plan = try InferencePlan(network, rows: bucket)
-            if let agreement = BucketAgreement(with: plan, of: network, layout: layout) {
+            let plan = try InferencePlan(graph, rows: bucket)
+            if let agreement = BucketAgreement(with: plan, of: network, preparation) {
                 found = (plan, agreement)
             } else {
                 bucket /= 2
+                graph = try InferenceGraph(network, rows: bucket)
+                preparation = try WeightPreparation(graph, network)
             }
         }
         guard let (plan, agreement) = found else { preconditionFailure("a bucket of one row agrees with itself") }
         greatestBucket = bucket
         self.agreement = agreement
+        self.preparation = preparation
+        sources = plan.sources
         compiled = Mutex([bucket: .usable(plan)])
     }
 
@@ -68,11 +73,14 @@ public final class InferencePlans: Sendable {
     public var workerBytes: Int {
         let arenas = compiled.withLock { compiled in
             compiled.values.reduce(0) { sum, bucket in
-                if case .usable(let plan) = bucket { sum + plan.plan.arenaBytes } else { sum }
+                if case .usable(let plan) = bucket { sum + plan.runBytes } else { sum }
             }
         }
         return arenas + greatestBucket * network.inputShape.volume * MemoryLayout<Float>.stride
     }
+
+    /// What a run for so many rows does, one line a step.
+    package func steps(rows: Int) throws -> [String] { try plan(for: rows).plan.steplist }
 
     /// The buckets that give the same bits as the largest one; compiles all.
     package func usableBuckets() throws -> [Int] {
@@ -84,8 +92,9 @@ public final class InferencePlans: Sendable {
     private func known(_ bucket: Int) throws -> Bucket {
         try compiled.withLock { compiled in
             if let bucket = compiled[bucket] { return bucket }
-            let plan = try InferencePlan(network, rows: bucket)
-            let found = agreement.holds(for: plan) ? Bucket.usable(plan) : .deviating
+            let plan = try InferencePlan(InferenceGraph(network, rows: bucket), rows: bucket)
+            let agrees = plan.sources == sources && agreement.holds(for: plan)
+            let found = agrees ? Bucket.usable(plan) : .deviating
             compiled[bucket] = found
             return found
         }

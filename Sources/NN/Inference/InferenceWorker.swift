@@ -54,14 +54,16 @@ public final class InferenceWorker {
         return Tensor(network.outputShape.batched(rows), values)
     }
 
+    /// Seconds that each step of the plan for so many rows takes; for the developer's benchmark.
+    package func profile(rows: Int) throws -> [(step: String, seconds: Double)] {
+        inputs.pointer.update(repeating: 0.5, count: model.plans.greatestBucket * inputWidth)
+        return try run(for: rows).run.profile(rounds: 200)
+    }
+
     private func run(for rows: Int) throws -> (rows: Int, run: PlanRun, outputs: UnsafePointer<Float>) {
         let plan = try model.plans.plan(for: rows)
         if let known = runs.first(where: { $0.rows == plan.rows }) { return known }
-        let bound = plan.makeRun(
-            inputs: inputs.pointer,
-            weights: model.weights.buffer.pointer,
-            layout: model.plans.layout
-        )
+        let bound = plan.makeRun(inputs: inputs.pointer, weights: model.weights)
         runs.append((plan.rows, bound.run, bound.outputs))
         return (plan.rows, bound.run, bound.outputs)
     }

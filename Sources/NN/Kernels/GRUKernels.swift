@@ -25,21 +25,19 @@ struct GRUKernels {
 
     private func forwardResetAfter() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let product = try RowProduct(m: batch, n: 3 * units, k: units)
+        let product = try FixedProduct(m: batch, n: 3 * units, k: units)
         let recurrentBytes = Self.bytes(batch * 3 * units)
-        return Kernel(scratchBytes: recurrentBytes + product.scratchBytes) { buffers in
-            let (x, start, kernel, bias) = (
-                buffers.operands[0], buffers.operands[1], buffers.operands[2], buffers.operands[3]
-            )
+        let scratchBytes = recurrentBytes + product.scratchBytes
+        return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 2)) { buffers in
+            let (x, start, bias) = (buffers.operands[0], buffers.operands[1], buffers.operands[3])
             let (states, gates, inners) = (buffers.results[0], buffers.results[1], buffers.results[2])
             let recurrent = buffers.scratch.assumingMemoryBound(to: Float.self)
-            let bound = product.bind(states, kernel, recurrent, scratch: buffers.scratch + recurrentBytes)
+            let multiply = product.bind(buffers, operand: 2, scratch: buffers.scratch + recurrentBytes)
             return {
                 states.update(from: start, count: batch * units)
                 for step in 0..<steps {
                     let state = states + step * batch * units
-                    bound.setMemory(0, state)
-                    bound.execute()
+                    multiply(state, recurrent)
                     let place = step * batch
                     VectorLoops.gruForwardResetAfter(
                         x + place * 3 * units,
@@ -78,7 +76,7 @@ struct GRUKernels {
                 for step in 0..<steps {
                     let state = states + step * batch * units
                     let inner = inners + step * batch * units
-                    byGates.setMemory(0, state)
+                    byGates.set(rows: state)
                     byGates.execute()
                     for row in 0..<batch {
                         let place = step * batch + row
@@ -88,7 +86,7 @@ struct GRUKernels {
                         for i in 0..<2 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i]) }
                         for i in 0..<units { inner[i] = gate[units + i] * old[i] }
                     }
-                    byCandidate.setMemory(0, inner)
+                    byCandidate.set(rows: inner)
                     byCandidate.execute()
                     for row in 0..<batch {
                         let place = step * batch + row
@@ -106,15 +104,13 @@ struct GRUKernels {
 
     private func backwardResetAfter() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let transposed = StridedCopy(extents: [3 * units, units], source: [1, 3 * units], target: [units, 1])
-        let product = MatrixMultiply(transposesA: false, transposesB: false, m: batch, n: units, k: 3 * units)
-        return Kernel(scratchBytes: Self.bytes(3 * units * units)) { buffers in
+        let product = FixedProduct(adding: batch, n: units, k: 3 * units)
+        return Kernel(preparation: product.preparation(operand: 3)) { buffers in
             let (states, gates, inners) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
-            let (kernel, cotangent) = (buffers.operands[3], buffers.operands[4])
+            let cotangent = buffers.operands[4]
             let (projected, flowing, recurrent) = (buffers.results[0], buffers.results[1], buffers.results[2])
-            let kernelT = buffers.scratch.assumingMemoryBound(to: Float.self)
+            let multiply = product.bind(buffers, operand: 3, scratch: buffers.scratch)
             return {
-                transposed.run(from: kernel, to: kernelT)
                 flowing.update(from: cotangent + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
                     let place = step * batch
@@ -129,7 +125,7 @@ struct GRUKernels {
                         batch,
                         units
                     )
-                    product.run(recurrent + step * batch * 3 * units, kernelT, flowing, beta: 1)
+                    multiply(recurrent + step * batch * 3 * units, flowing)
                 }
             }
         }

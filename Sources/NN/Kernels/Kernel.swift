@@ -6,6 +6,21 @@ public struct Kernel: Sendable {
     public let overwritable: [Int]
     /// Binds the kernel to memory; what it gives runs the kernel, without an allocation, on whatever the memory holds.
     public let bind: @Sendable (Buffers) -> () -> Void
+    /// What the kernel wants to be computed from one of its operands beforehand.
+    let preparation: Preparation?
+
+    /// One operand in the arrangement that a kernel's loops want, made by a step of its own: a plan runs it again only
+    /// where the operand may have changed, so weights are arranged once a batch, or once for all answers.
+    struct Preparation: Sendable {
+        /// The operand that is arranged.
+        let operand: Int
+        /// The numbers that the arrangement takes; the kernel finds them as one more operand, its last.
+        let count: Int
+        /// The bytes of scratch memory that arranging takes.
+        var scratchBytes = 0
+        /// Binds the arrangement to memory: the one operand, and the result.
+        let bind: @Sendable (Buffers) -> () -> Void
+    }
 
     /// A kernel that reads its operands and writes its results.
     ///
@@ -19,8 +34,19 @@ public struct Kernel: Sendable {
         overwritable: [Int] = [],
         bind: @escaping @Sendable (Buffers) -> () -> Void
     ) {
+        self.init(scratchBytes: scratchBytes, overwritable: overwritable, preparation: nil, bind: bind)
+    }
+
+    /// A kernel for which one of its operands is arranged beforehand.
+    init(
+        scratchBytes: Int = 0,
+        overwritable: [Int] = [],
+        preparation: Preparation?,
+        bind: @escaping @Sendable (Buffers) -> () -> Void
+    ) {
         self.scratchBytes = scratchBytes
         self.overwritable = overwritable
+        self.preparation = preparation
         self.bind = bind
     }
 }

@@ -15,24 +15,19 @@ struct LSTMKernels {
     /// Forward through time.
     func forward() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let product = try RowProduct(m: batch, n: 4 * units, k: units)
+        let product = try FixedProduct(m: batch, n: 4 * units, k: units)
         let recurrentBytes = (batch * 4 * units * MemoryLayout<Float>.stride + 63) / 64 * 64
-        return Kernel(scratchBytes: recurrentBytes + product.scratchBytes) { buffers in
+        let scratchBytes = recurrentBytes + product.scratchBytes
+        return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 3)) { buffers in
             let (x, state, cell) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
             let (states, cells, gates) = (buffers.results[0], buffers.results[1], buffers.results[2])
             let recurrent = buffers.scratch.assumingMemoryBound(to: Float.self)
-            let bound = product.bind(
-                states,
-                buffers.operands[3],
-                recurrent,
-                scratch: buffers.scratch + recurrentBytes
-            )
+            let multiply = product.bind(buffers, operand: 3, scratch: buffers.scratch + recurrentBytes)
             return {
                 states.update(from: state, count: batch * units)
                 cells.update(from: cell, count: batch * units)
                 for step in 0..<steps {
-                    bound.setMemory(0, states + step * batch * units)
-                    bound.execute()
+                    multiply(states + step * batch * units, recurrent)
                     let place = step * batch
                     VectorLoops.lstmForward(
                         x + place * 4 * units,
@@ -52,17 +47,15 @@ struct LSTMKernels {
     /// Backward through time.
     func backward() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let transposed = StridedCopy(extents: [4 * units, units], source: [1, 4 * units], target: [units, 1])
-        let product = MatrixMultiply(transposesA: false, transposesB: false, m: batch, n: units, k: 4 * units)
-        let kernelBytes = (4 * units * units * MemoryLayout<Float>.stride + 63) / 64 * 64
-        return Kernel(scratchBytes: kernelBytes + units * MemoryLayout<Float>.stride) { buffers in
-            let (cells, gates, kernel) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
+        let product = FixedProduct(adding: batch, n: units, k: 4 * units)
+        let scratchBytes = units * MemoryLayout<Float>.stride
+        return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 2)) { buffers in
+            let (cells, gates) = (buffers.operands[0], buffers.operands[1])
             let (arrivingStates, arrivingCells) = (buffers.operands[3], buffers.operands[4])
             let (projected, byState, byCell) = (buffers.results[0], buffers.results[1], buffers.results[2])
-            let kernelT = buffers.scratch.assumingMemoryBound(to: Float.self)
-            let squashed = (buffers.scratch + kernelBytes).assumingMemoryBound(to: Float.self)
+            let multiply = product.bind(buffers, operand: 2, scratch: buffers.scratch)
+            let squashed = buffers.scratch.floats(at: 0)
             return {
-                transposed.run(from: kernel, to: kernelT)
                 byState.update(from: arrivingStates + steps * batch * units, count: batch * units)
                 byCell.update(from: arrivingCells + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
@@ -80,7 +73,7 @@ struct LSTMKernels {
                         units
                     )
                     byState.update(from: arrivingStates + step * batch * units, count: batch * units)
-                    product.run(projected + step * batch * 4 * units, kernelT, byState, beta: 1)
+                    multiply(projected + step * batch * 4 * units, byState)
                 }
             }
         }

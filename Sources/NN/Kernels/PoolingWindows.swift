@@ -14,10 +14,8 @@ struct PoolingWindows: Sendable {
         self.window = window
     }
 
-    /// Whether every place has 2 × 2 pixels of its own, in whole vectors of channels.
-    var isTiledBy2: Bool {
-        window == Window2D((2, 2), strides: (2, 2), padding: Padding2D()) && channels % 16 == 0
-    }
+    /// Whether every place has 2 × 2 pixels of its own.
+    var isTiledBy2: Bool { window == Window2D((2, 2), strides: (2, 2), padding: Padding2D()) }
 
     /// The numbers of an image batch, and of a result batch.
     var imageCount: Int { batch * rows * columns * channels }

@@ -17,6 +17,9 @@ enum VectorLoops {
     static let tanh: Elementary = isWide ? LoopsAVX512.ElementaryLoops.tanh : Loops.ElementaryLoops.tanh
     static let sigmoid: Elementary = isWide ? LoopsAVX512.ElementaryLoops.sigmoid : Loops.ElementaryLoops.sigmoid
 
+    static let multiplyRow = isWide ? LoopsAVX512.RowLoops.multiply : Loops.RowLoops.multiply
+    static let finishRow = isWide ? LoopsAVX512.RowLoops.finish : Loops.RowLoops.finish
+
     static let philoxUniform = isWide ? LoopsAVX512.Philox.uniform : Loops.Philox.uniform
     static let maxPoolForward2x2 = isWide ? LoopsAVX512.MaxPoolLoops.forward2x2 : Loops.MaxPoolLoops.forward2x2
     static let maxPoolBackward2x2 = isWide ? LoopsAVX512.MaxPoolLoops.backward2x2 : Loops.MaxPoolLoops.backward2x2

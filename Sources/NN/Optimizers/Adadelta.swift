@@ -44,7 +44,7 @@ struct Adadelta: Optimizer {
             let gradient = span.gradients[i]
             let square = kept * squares[i] + share * gradient * gradient
             squares[i] = square
-            let step = (steps[i] + floor).squareRoot() * gradient / (square + floor).squareRoot()
+            let step = (steps[i] + floor).root * gradient / (square + floor).root
             steps[i] = kept * steps[i] + share * step * step
             span.weights[i] -= rate * step
         }

@@ -43,7 +43,7 @@ struct Adagrad: Optimizer {
             let gradient = span.gradients[i]
             let sum = squares[i] + gradient * gradient
             squares[i] = sum
-            span.weights[i] -= rate * gradient / (start + sum + floor).squareRoot()
+            span.weights[i] -= rate * gradient / (start + sum + floor).root
         }
     }
 }

@@ -81,7 +81,7 @@ struct Adam: Optimizer {
                 means[i] = mean
                 squares[i] = square
                 greatest[i] = pointwiseMax(greatest[i], square)
-                weights[i] -= rate * mean / (greatest[i].squareRoot() + floor)
+                weights[i] -= rate * mean / (greatest[i].root + floor)
             }
         } else {
             for i in 0..<span.count {
@@ -90,7 +90,7 @@ struct Adam: Optimizer {
                 let square = squares[i] + (gradient * gradient - squares[i]) * share2
                 means[i] = mean
                 squares[i] = square
-                weights[i] -= rate * mean / (square.squareRoot() + floor)
+                weights[i] -= rate * mean / (square.root + floor)
             }
         }
     }

@@ -61,7 +61,7 @@ struct Nadam: Optimizer {
             means[i] = mean
             squares[i] = square
             let ahead = ofMean * mean + ofGradient * gradient
-            span.weights[i] -= ahead / ((square * correction).squareRoot() + floor)
+            span.weights[i] -= ahead / ((square * correction).root + floor)
         }
     }
 

@@ -1,3 +1,5 @@
+import CVector
+
 /// A stretch of the flat buffers of weights, gradients and slots, a whole number of vectors long.
 struct ParameterSpan {
     /// The unit in which stretches are processed.
@@ -41,4 +43,9 @@ struct ParameterSpan {
         // A vector is 16 floats and nothing else, and the layout aligns every stretch to 64 bytes.
         UnsafeMutableRawPointer(floats).assumingMemoryBound(to: Vector.self)
     }
+}
+
+extension ParameterSpan.Vector {
+    /// The square root of each number, correctly rounded.
+    var root: Self { vector_square_root(self) }
 }

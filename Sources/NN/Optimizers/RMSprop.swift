@@ -77,7 +77,7 @@ struct RMSprop: Optimizer {
                 means[i] = kept * means[i] + share * gradient
                 size -= means[i] * means[i]
             }
-            var descent = rate * gradient / (size + floor).squareRoot()
+            var descent = rate * gradient / (size + floor).root
             if let steps {
                 descent += inertia * steps[i]
                 steps[i] = descent

@@ -7,6 +7,8 @@ struct Scheduler {
     private(set) var steps: [Step] = []
     private(set) var roots = ValueRoots()
     private(set) var inputs: [Value] = []
+    /// The numbers of each arranged operand, which is no value of the graph.
+    private(set) var arranged: [Value: Int] = [:]
 
     /// A loop that is still open for further members, or a step that is settled.
     private enum Draft {
@@ -110,7 +112,16 @@ struct Scheduler {
     private mutating func append(_ kernel: Kernel, _ call: Call, _ index: Int) {
         for operand in call.operands { close(roots.resolve(operand).base) }
         let name = graph.nodes[index].primitive.name
-        drafts.append(.step(Step(name, kernel, reads: call.operands, writes: call.results)))
+        var reads = call.operands
+        if let preparation = kernel.preparation {
+            let value = Value(node: index, result: -1)
+            arranged[value] = preparation.count
+            let arranging = Kernel(scratchBytes: preparation.scratchBytes, bind: preparation.bind)
+            let operand = call.operands[preparation.operand]
+            drafts.append(.step(Step("arrange for \(name)", arranging, reads: [operand], writes: [value])))
+            reads.append(value)
+        }
+        drafts.append(.step(Step(name, kernel, reads: reads, writes: call.results)))
     }
 
     private mutating func exchange(_ call: Call) {

@@ -16,11 +16,31 @@ struct Step: Sendable {
     /// Which read value each written one may share memory with.
     let overwrites: [(write: Value, read: Value)]
 
+    /// Whether it is a sum over replicas.
+    var isExchange: Bool { if case .exchange = work { true } else { false } }
+
     var scratchBytes: Int {
         switch work {
         case .kernel(let kernel): kernel.scratchBytes
         case .loop(let loop): loop.scratchBytes
         case .exchange: 0
+        }
+    }
+
+    /// Binds the step to the memory of its values; nil for a sum over replicas.
+    func bind(
+        _ roots: ValueRoots,
+        _ pointers: [Value: UnsafeMutablePointer<Float>],
+        scratch: UnsafeMutableRawPointer
+    ) -> (() -> Void)? {
+        func locate(_ value: Value) -> UnsafeMutablePointer<Float> { roots.locate(value, in: pointers) }
+        switch work {
+        case .kernel(let kernel):
+            return kernel.bind(
+                Buffers(operands: reads.map(locate), results: writes.map(locate), scratch: scratch)
+            )
+        case .loop(let loop): return loop.bind(loop.externals.map { locate($0.value) }, scratch: scratch)
+        case .exchange: return nil
         }
     }
 

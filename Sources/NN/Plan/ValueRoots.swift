@@ -10,4 +10,11 @@ struct ValueRoots {
 
     /// The value that owns the memory, and the offset in elements.
     func resolve(_ value: Value) -> (base: Value, offset: Int) { views[value] ?? (value, 0) }
+
+    /// Where a value's numbers lie, by the memory of those that own some.
+    func locate(_ value: Value, in pointers: [Value: UnsafeMutablePointer<Float>]) -> UnsafeMutablePointer<Float> {
+        let (base, offset) = resolve(value)
+        guard let pointer = pointers[base] else { preconditionFailure("value \(base) has no memory") }
+        return pointer + offset
+    }
 }

@@ -16,6 +16,8 @@ final class BatchWork: ReplicaWork {
     private var replicas: [Replica]
     private let gradientSum: GradientSum
     private var plans: [StepPlan] = []
+    /// What follows from the weights alone, by the plan's number.
+    private var prologues: [PlanPrologue] = []
     private let faultyParts = Atomic<Int>(0)
     private let failure = Mutex<(part: Int, error: any Error)?>(nil)
 
@@ -26,6 +28,8 @@ final class BatchWork: ReplicaWork {
     private var data: any TrainingData = EmptyData()
     private var key = RandomKey(seed: 0)
     private var phase = Phase.idle
+    /// Counts batches: the weights don't change within one.
+    private var generation = 0
     /// The plan of every micro-batch of the batch but the last, and the last one's, which may have fewer rows.
     private var batch: (first: StepPlan, last: StepPlan)?
 
@@ -55,7 +59,10 @@ final class BatchWork: ReplicaWork {
     deinit { results.deallocate() }
 
     /// The bytes of arenas, gradients and the replicas' own memory.
-    var bytes: Int { gradientSum.bytes + replicas.reduce(0) { $0 + $1.bytes } }
+    var bytes: Int {
+        let prologues = plans.reduce(0) { $0 + $1.plan.prologueBytes }
+        return gradientSum.bytes + prologues + replicas.reduce(0) { $0 + $1.bytes }
+    }
 
     /// Prepares a batch; tells how many micro-batches it has and how many rounds each takes.
     func begin(
@@ -69,6 +76,9 @@ final class BatchWork: ReplicaWork {
         let last = try plan(for: cut.range(of: parts - 1, in: indices.count).count, of: indices.count, purpose)
         bind(first, last, parts: parts)
         batch = (first, last)
+        generation += 1
+        prologues[first.number].prepare(for: generation)
+        prologues[last.number].prepare(for: generation)
         (self.indices, self.data, self.key) = (indices, data, key)
         if purpose == .training, parts > 1 { gradientSum.begin(leaves: parts) }
         return (parts, first.plan.segments)
@@ -78,21 +88,25 @@ final class BatchWork: ReplicaWork {
         if let known = plans.first(where: { $0.serves(rows: rows, of: batchRows, purpose) }) { return known }
         let plan = try StepPlan(task, rows: rows, of: batchRows, number: plans.count, purpose: purpose)
         plans.append(plan)
+        prologues.append(plan.makePrologue(weights: state.weights.pointer, layout: task.layout))
         return plan
     }
 
     private func bind(_ first: StepPlan, _ last: StepPlan, parts: Int) {
         guard first.needsReplicaPerPart else {
             for replica in replicas.prefix(threads) {
-                replica.bind(first)
-                replica.bind(last)
+                replica.bind(first, sharing: prologues[first.number])
+                replica.bind(last, sharing: prologues[last.number])
             }
             return
         }
         while replicas.count < parts {
             replicas.append(Replica(task, rows: cut.size, weights: state.weights.pointer))
         }
-        for part in 0..<parts { replicas[part].bind(part == parts - 1 ? last : first) }
+        for part in 0..<parts {
+            let plan = part == parts - 1 ? last : first
+            replicas[part].bind(plan, sharing: prologues[plan.number])
+        }
     }
 
     /// Prepares a round; before a later segment, adds up what the one before it gave to be added.

@@ -4,13 +4,21 @@ public import JSON
 public struct Measurement: Sendable, Equatable {
     /// The name: `loss` or a metric's, after `val_` or `test_` where it wasn't measured on the training rows.
     public let name: String
-    /// The number.
+    /// The number; of a table, what its metric makes of it.
     public let value: Double
+    /// The table, row after row, of a metric such as a confusion matrix; nil for those that are one number.
+    public let matrix: [[Int]]?
 
-    /// A number under a name.
-    public init(_ name: String, _ value: Double) {
+    /// A number, or a table, under a name.
+    public init(_ name: String, _ value: Double, matrix: [[Int]]? = nil) {
         self.name = name
         self.value = value
+        self.matrix = matrix
+    }
+
+    /// Writes the table or the number as a field of the object that is being written; what isn't finite is null.
+    public func writeField(to json: inout JSONWriter) {
+        if let matrix { json.field(name, matrix) } else { json.field(name, value) }
     }
 }
 
@@ -27,7 +35,7 @@ extension EpochRecord: JSONWritable {
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("epoch", epoch)
-            for measurement in measurements { json.field(measurement.name, measurement.value) }
+            for measurement in measurements { measurement.writeField(to: &json) }
         }
     }
 }
@@ -54,7 +62,9 @@ struct RowSums: Sendable, Equatable {
         var place = 0
         for named in named {
             let own = metrics[place..<place + named.metric.sumCount]
-            measurements.append(Measurement(prefix + named.name, named.metric.value(of: Array(own), rows: rows)))
+            let value = named.metric.value(of: Array(own), rows: rows)
+            let matrix = named.metric.matrix(of: Array(own))
+            measurements.append(Measurement(prefix + named.name, value, matrix: matrix))
             place += own.count
         }
         return measurements

@@ -26,7 +26,7 @@ final class Replica {
     }
 
     /// Binds a plan to this replica's memory, where it isn't yet.
-    func bind(_ plan: StepPlan) {
+    func bind(_ plan: StepPlan, sharing prologue: PlanPrologue) {
         while steps.count <= plan.number { steps.append(nil) }
         guard steps[plan.number] == nil else { return }
         let memory = StepPlan.Memory(
@@ -37,7 +37,7 @@ final class Replica {
             weights: weights,
             gradients: gradients.pointer
         )
-        steps[plan.number] = plan.makeRun(memory, layout: layout)
+        steps[plan.number] = plan.makeRun(memory, layout: layout, sharing: prologue)
     }
 
     /// A plan as it was bound here.

@@ -79,7 +79,8 @@ struct StepPlan: Sendable {
         plan = try Plan(
             graph,
             outputs: [loss, applied.output] + updates.map(\.value),
-            external: gradients.map { $0.1 }
+            external: gradients.map { $0.1 },
+            steady: parameters
         )
         dependsOnBatchRows = plan.segments > 1 || penalty != nil
         self.number = number
@@ -116,14 +117,20 @@ struct StepPlan: Sendable {
         let gradients: UnsafeMutablePointer<Float>
     }
 
+    /// What follows from the weights alone, for the runs of all replicas.
+    func makePrologue(weights: UnsafeMutablePointer<Float>, layout: ParameterLayout) -> PlanPrologue {
+        let places = zip(parameters, layout.entries.map { weights + $0.offset })
+        return plan.makePrologue(Dictionary(uniqueKeysWithValues: places))
+    }
+
     /// A run of the plan on memory that outlives it.
-    func makeRun(_ memory: Memory, layout: ParameterLayout) -> BoundStep {
+    func makeRun(_ memory: Memory, layout: ParameterLayout, sharing prologue: PlanPrologue) -> BoundStep {
         var pointers: [Value: UnsafeMutablePointer<Float>] = [
             input: memory.inputs, target: memory.targets, share: memory.shares, key: memory.key,
         ]
         for (entry, value) in zip(layout.entries, parameters) { pointers[value] = memory.weights + entry.offset }
         for (offset, value) in gradients { pointers[value] = memory.gradients + offset }
-        let run = plan.makeRun(pointers)
+        let run = plan.makeRun(pointers, sharing: prologue)
         return BoundStep(
             purpose: purpose,
             run: run,

@@ -108,7 +108,8 @@ extension TrainingCheckpoint {
                             faults.read(value) { reader in
                                 Measurement(
                                     reader.string("name"),
-                                    reader.value("value").map { number($0, &reader.faults) } ?? 0
+                                    reader.value("value").map { number($0, &reader.faults) } ?? 0,
+                                    matrix: reader.has("matrix") ? matrix(&reader) : nil
                                 )
                             }
                         }
@@ -171,6 +172,7 @@ extension TrainingCheckpoint {
                         json.object { json in
                             json.field("name", measurement.name)
                             json.field("value", bits(measurement.value))
+                            json.field("matrix", ifPresent: measurement.matrix)
                         }
                     }
                 }
@@ -180,6 +182,12 @@ extension TrainingCheckpoint {
 
     /// A number's bits in hexadecimal, which no printing rounds.
     private static func bits(_ number: Double) -> String { String(number.bitPattern, radix: 16) }
+
+    private static func matrix(_ reader: inout ObjectReader) -> [[Int]] {
+        reader.array("matrix") { row, faults in
+            row.elements.map { count in faults.collect { () throws(Fault) in try count.int() } ?? 0 }
+        }
+    }
 
     private static func number(_ value: JSONValue, _ faults: inout Faults) -> Double {
         faults.collect { () throws(Fault) in

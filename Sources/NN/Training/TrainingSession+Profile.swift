@@ -19,7 +19,7 @@ extension TrainingSession {
         let rows = cut.range(of: 0, in: batch)
         let plan = try StepPlan(task, rows: rows.count, of: batch, number: 0, purpose: .training)
         let replica = Replica(task, rows: rows.count, weights: state.weights.pointer)
-        replica.bind(plan)
+        replica.bind(plan, sharing: plan.makePrologue(weights: state.weights.pointer, layout: task.layout))
         try Array(rows).withUnsafeBufferPointer { rows in
             let key = RandomKey(seed: options.seed)
             try replica.load(rows, of: data, share: 1 / Float(batch), weights: task.classWeights, key: key)

@@ -19,7 +19,7 @@ final class WeightState {
     private var moment = UpdateMoment(step: 0, learningRate: 0)
 
     /// The elements of a part: enough that handing it out doesn't show.
-    private static let spanLimit = 1 << 16
+    private static let spanLimit = 1 << 14
 
     /// Weights before their first update.
     init(_ tensors: [Tensor], layout: ParameterLayout, optimizer: OptimizerConfiguration) {

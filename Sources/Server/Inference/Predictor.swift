@@ -7,6 +7,10 @@ final class Predictor: Sendable {
     private let models: ServedModels
     private let threads: InferenceThreads
 
+    /// Where requests are best read and answered: on the threads that compute, so that an answer needs no change of
+    /// thread.
+    var executor: any TaskExecutor { threads }
+
     /// A predictor with its own threads.
     ///
     /// - Parameters:

@@ -15,6 +15,6 @@ struct Measurements: JSONWritable {
     init(_ list: [Measurement]) { self.list = list }
 
     func write(to json: inout JSONWriter) {
-        json.object { json in for measurement in list { json.field(measurement.name, measurement.value) } }
+        json.object { json in for measurement in list { measurement.writeField(to: &json) } }
     }
 }

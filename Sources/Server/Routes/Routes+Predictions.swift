@@ -5,11 +5,11 @@ import JSON
 extension Routes {
     /// Predictions, of one instance in the query or of several in the body.
     static func addPredictions(to router: inout Router, _ predictor: Predictor) {
-        router.on(.post, "/predict", access: .read) { request in
+        router.on(.post, "/predict", access: .read, executor: predictor.executor) { request in
             try request.query.check(known: [])
             return .json(.ok, try await predictor.predict(PredictionRequest(request.json())))
         }
-        router.on(.get, "/predict", access: .read) { request in
+        router.on(.get, "/predict", access: .read, executor: predictor.executor) { request in
             try request.query.check(known: ["model", "version", "input"])
             let model = try request.query.require("model")
             let version = try request.queryVersion()

@@ -31,7 +31,7 @@ struct DefinitionFaultTests {
     static let activationNames = ActivationKind.all.map(\.name).joined(separator: ", ")
     static let initializerNames =
         "Zeros, Ones, Constant, RandomUniform, RandomNormal, TruncatedNormal, GlorotUniform, GlorotNormal, HeUniform, "
-        + "HeNormal, LecunUniform, LecunNormal, Orthogonal"
+        + "HeNormal, LecunUniform, LecunNormal, VarianceScaling, Orthogonal, Identity"
 
     static let models: [Row] = [
         Row("an array", "[]", "expected an object, found an empty array"),

@@ -49,6 +49,21 @@ struct InitializerTests {
         ),
         Row(#"{"type": "RandomNormal", "mean": -1, "stddev": 2}"#, mean: -1, deviation: 2, bound: 12),
         Row(#"{"type": "TruncatedNormal", "stddev": 2}"#, deviation: 2 * cut, bound: 4),
+        Row(
+            #"{"type": "VarianceScaling"}"#,
+            deviation: (1 / 200.0).squareRoot(),
+            bound: 2 / cut * (1 / 200.0).squareRoot()
+        ),
+        Row(
+            #"{"type": "VarianceScaling", "scale": 2, "mode": "fan_out", "distribution": "uniform"}"#,
+            deviation: 0.02.squareRoot(),
+            bound: 0.06.squareRoot()
+        ),
+        Row(
+            #"{"type": "VarianceScaling", "mode": "fan_avg", "distribution": "untruncated_normal"}"#,
+            deviation: (1 / 150.0).squareRoot(),
+            bound: 6 * (1 / 150.0).squareRoot()
+        ),
         Row(#""ones""#, mean: 1, deviation: 0, bound: 0),
         Row(#""zeros""#, deviation: 0, bound: 0),
         Row(#"{"type": "Constant", "value": 0.75}"#, mean: 0.75, deviation: 0, bound: 0),
@@ -67,7 +82,15 @@ struct InitializerTests {
         #expect(values.allSatisfy { abs($0 - row.mean) <= row.bound + 1e-6 })
         // The draws come near their bound.
         let reach = values.map { abs($0 - row.mean) }.max() ?? 0
-        #expect(row.initializer.contains("Normal\"") || reach >= 0.99 * row.bound)
+        #expect(
+            row.initializer.contains("Normal\"") || row.initializer.contains("untruncated") || reach >= 0.99 * row.bound
+        )
+    }
+
+    @Test func `an identity has its gain on the diagonal`() throws {
+        let values = try Self.kernel(#"{"type": "Identity", "gain": 1.5}"#, rows: 2, columns: 3)
+
+        #expect(values == [1.5, 0, 0, 0, 1.5, 0])
     }
 
     @Test func `the fans of a convolution count its window`() throws {

@@ -78,6 +78,15 @@ struct LayerFaultTests {
             "/layers/0/renorm: only false is supported, found true"
         ),
         Row(
+            #"{"type": "BatchNormalization", "axis": 0}"#,
+            "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6"
+        ),
+        Row(
+            #"{"type": "LayerNormalization", "axis": [], "epsilon": "small"}"#,
+            "/layers/0/axis: expected an array of 1 to 6, found an empty array",
+            #"/layers/0/epsilon: expected a number of at least 0, found "small""#
+        ),
+        Row(
             #"{"type": "Normalization", "axis": 0, "mean": [1, 2]}"#,
             "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6",
             "/layers/0/variance: expected with the other: both or neither"
@@ -109,6 +118,44 @@ struct LayerFaultTests {
             #"{"type": "SpatialDropout2D", "rate": -0.1}"#,
             "/layers/0/rate: expected a number from 0 to 1, found -0.1"
         ),
+        Row(
+            #"{"type": "Dropout", "rate": 2, "noise_shape": [1]}"#,
+            "/layers/0/rate: expected a number from 0 to 1, found 2",
+            "/layers/0/noise_shape: only null is supported, found an array of 1"
+        ),
+        Row(#"{"type": "SpatialDropout1D"}"#, "/layers/0/rate: missing; expected a number from 0 to 1"),
+        Row(
+            #"{"type": "LSTM", "units": 0, "recurrent_dropout": 1.5, "stateful": true}"#,
+            "/layers/0/units: expected an integer from 1 to 65536, found 0",
+            "/layers/0/recurrent_dropout: expected a number from 0 to 1, found 1.5",
+            "/layers/0/stateful: only false is supported, found true"
+        ),
+        Row(
+            #"{"type": "SimpleRNN", "units": 2, "activation": "tan"}"#,
+            #"/layers/0/activation: unknown activation "tan"; did you mean "tanh"? Known: "#
+                + ActivationKind.all.map(\.name).joined(separator: ", ")
+        ),
+        Row(
+            #"{"type": "GRU", "units": 2, "reset_after": "yes"}"#,
+            #"/layers/0/reset_after: expected true or false, found "yes""#
+        ),
+        Row(#"{"type": "Rescaling"}"#, "/layers/0/scale: missing; expected a number from -1e+30 to 1e+30"),
+        Row(#"{"type": "Activation"}"#, "/layers/0/activation: missing; expected a value"),
+        Row(
+            #"{"type": "InputLayer", "shape": [0]}"#,
+            "/layers/0/shape/0: expected an integer from 1 to 16777216, found 0"
+        ),
+        Row(
+            #"{"type": "Dense", "units": 2, "kernel_initializer": {"type": "VarianceScaling", "scale": 0, "mode": "fan"}}"#,
+            "/layers/0/kernel_initializer/scale: expected a number above 0, at most 1000000000, found 0",
+            #"/layers/0/kernel_initializer/mode: expected one of "fan_in", "fan_out", "fan_avg", found "fan""#
+        ),
+        Row(#"{"type": "ELU", "alpha": -1}"#, "/layers/0/alpha: expected a number of at least 0, found -1"),
+        Row(
+            #"{"type": "LeakyReLU", "negative_slope": -1}"#,
+            "/layers/0/negative_slope: expected a number of at least 0, found -1"
+        ),
+        Row(#"{"type": "ReLU", "max_value": -1}"#, "/layers/0/max_value: expected a number of at least 0, found -1"),
         Row(#"{"type": "GaussianNoise"}"#, "/layers/0/stddev: missing; expected a number from 0 to 1e+30"),
         Row(
             #"{"type": "Concatenate", "axis": 0}"#,
@@ -177,8 +224,51 @@ struct LayerFaultTests {
         ),
         Row(#"{"type": "UpSampling2D"}"#, on: [4], #""up_sampling2d" needs [height, width, channels]"#),
         Row(
-            #"{"type": "BatchNormalization", "axis": 1}"#,
-            #""batch_normalization" needs axis -1 or 3, the last, in place of 1"#
+            #"{"type": "BatchNormalization", "axis": 4}"#,
+            #""batch_normalization" needs an axis 4"#
+        ),
+        Row(#"{"type": "LayerNormalization", "axis": [2, -2]}"#, #""layer_normalization" needs the axes [2, -2]"#),
+        Row(#"{"type": "Softmax", "axis": 1}"#, #""softmax" needs axis -1 or 3, the last, in place of 1"#),
+        Row(
+            #"{"type": "DepthwiseConv2D", "kernel_size": 2}"#,
+            on: [9],
+            #""depthwise_conv2d" needs [height, width, channels]"#
+        ),
+        Row(
+            #"{"type": "SeparableConv2D", "filters": 2, "kernel_size": 2}"#,
+            on: [9],
+            #""separable_conv2d" needs [height, width, channels]"#
+        ),
+        Row(#"{"type": "MaxPooling2D"}"#, on: [9], #""max_pooling2d" needs [height, width, channels]"#),
+        Row(#"{"type": "AveragePooling1D"}"#, #""average_pooling1d" needs [steps, channels]"#),
+        Row(#"{"type": "AveragePooling2D"}"#, on: [9], #""average_pooling2d" needs [height, width, channels]"#),
+        Row(#"{"type": "AveragePooling3D"}"#, on: [9], #""average_pooling3d" needs [depth, height, width, channels]"#),
+        Row(#"{"type": "GlobalMaxPooling1D"}"#, #""global_max_pooling1d" needs [steps, channels]"#),
+        Row(
+            #"{"type": "GlobalAveragePooling2D"}"#,
+            on: [4],
+            #""global_average_pooling2d" needs [height, width, channels]"#
+        ),
+        Row(#"{"type": "SimpleRNN", "units": 3}"#, #""simple_rnn" needs [steps, features]"#),
+        Row(#"{"type": "GRU", "units": 3}"#, #""gru" needs [steps, features]"#),
+        Row(#"{"type": "Maximum"}"#, #""maximum" needs two inputs or more"#),
+        Row(#"{"type": "Minimum"}"#, #""minimum" needs two inputs or more"#),
+        Row(#"{"type": "Multiply"}"#, #""multiply" needs two inputs or more"#),
+        Row(#"{"type": "Average"}"#, #""average" needs two inputs or more"#),
+        Row(
+            #"{"type": "AdditiveAttention"}"#,
+            #""additive_attention" needs a query [steps, width], a value and perhaps a key, each [steps, width]"#
+        ),
+        Row(#"{"type": "Resizing", "height": 3, "width": 2}"#, on: [4], #""resizing" needs [height, width, channels]"#),
+        Row(#"{"type": "ZeroPadding2D"}"#, on: [4], #""zero_padding2d" needs [height, width, channels]"#),
+        Row(
+            #"{"type": "SpatialDropout2D", "rate": 0.5}"#,
+            on: [4],
+            #""spatial_dropout2d" needs [height, width, channels]"#
+        ),
+        Row(
+            #"{"type": "Dense", "units": 2, "bias_initializer": "identity"}"#,
+            #"the initializer Identity needs a matrix, but "dense/bias" is [2]"#
         ),
         Row(#"{"type": "Normalization", "axis": 4}"#, #""normalization" needs the axes [4]"#),
         Row(
@@ -215,6 +305,15 @@ struct LayerFaultTests {
         ),
     ]
 
+    /// Layers that have no arguments and take any input.
+    private static let impossibleToMisuse: Set = ["Flatten"]
+
+    @Test func `every layer is among those that refuse something`() {
+        let refused = (Self.arguments + Self.misfits).map(\.layer)
+        let missing = ModelDefinition.layerTypes.filter { type in !refused.contains { $0.contains("\"\(type)\"") } }
+        #expect(Set(missing) == Self.impossibleToMisuse)
+    }
+
     @Test(arguments: arguments)
     func `impossible arguments are told, each with its place`(row: Row) throws {
         #expect(try row.told() == row.faults)
@@ -222,6 +321,8 @@ struct LayerFaultTests {
 
     @Test(arguments: misfits)
     func `an input that a layer can't take is told with what it needs`(row: Row) throws {
-        #expect(try row.told() == row.faults.map { "/layers/0: \($0), but the input is \(row.input)" })
+        // A weight that its initializer can't fill is told with the weight's shape.
+        let ending = row.faults[0].contains(", but ") ? "" : ", but the input is \(row.input)"
+        #expect(try row.told() == row.faults.map { "/layers/0: \($0)\(ending)" })
     }
 }

@@ -142,4 +142,43 @@ struct PlanTests {
 
         for run in runs { #expect((0..<2).map { run.pointer(to: output)[$0] } == [20, 30]) }
     }
+
+    @Test func `what follows from steady inputs alone is computed once for each generation of them`() throws {
+        var graph = Graph()
+        let w = try graph.input("w", shape: [2])
+        let x = try graph.input("x", shape: [2])
+        let output = try graph.matmul(
+            graph.reshape(x, to: [1, 2]),
+            graph.reshape(graph.matmul(graph.reshape(w, to: [2, 1]), graph.reshape(w, to: [1, 2])), to: [2, 2])
+        )
+        let plan = try Plan(graph, outputs: [output], steady: [w])
+        let memory = UnsafeMutablePointer<Float>.allocate(capacity: 4)
+        defer { memory.deallocate() }
+        memory.initialize(from: [1, 2, 3, 4], count: 4)
+        let run = plan.makeRun([w: memory, x: memory + 2])
+        func answer() -> [Float] {
+            run.run()
+            return (0..<2).map { run.pointer(to: output)[$0] }
+        }
+
+        run.prologue.prepare(for: 1)
+        #expect(answer() == [11, 22])
+        #expect(answer() == [11, 22])
+        memory[0] = 2
+        memory[2] = 1
+        #expect(answer() == [9, 18])
+        run.prologue.prepare(for: 2)
+        #expect(answer() == [20, 20])
+        #expect(plan.steplist == ["matmul"])
+    }
+
+    @Test func `a kernel's arrangement of weights is no step of a run`() throws {
+        var graph = Graph()
+        let image = try graph.input("image", shape: [1, 8, 8, 16])
+        let kernel = try graph.input("kernel", shape: [3, 3, 16, 16])
+        let output = try graph.convolve2D(image, kernel)
+
+        #expect(try Plan(graph, outputs: [output], steady: [kernel]).steplist == ["convolve2D"])
+        #expect(try Plan(graph, outputs: [output]).steplist.last == "convolve2D")
+    }
 }

@@ -91,7 +91,7 @@ import Testing
             "more weights than a machine holds",
             model(#"{"type": "Dense", "units": 65536}, {"type": "Dense", "units": 65536}"#),
             at: "/layers/1",
-            "parameters, the limit"
+            "parameters; the limit is 268435456"
         ),
         RefusedRow("no object", "[]", at: "", "expected an object, found an empty array"),
         RefusedRow("half an object", #"{"name": "m""#, status: 400, "line 1, column 13"),

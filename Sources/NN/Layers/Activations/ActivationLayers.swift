@@ -94,7 +94,7 @@ struct SoftmaxLayer: SingleInputLayer {
 
     private let axis: Int
 
-    init(reading arguments: inout ObjectReader) { axis = arguments.normalizedAxis() }
+    init(reading arguments: inout ObjectReader) { axis = arguments.axes(count: 1...1)[0] }
 
     var activation: ActivationKind { .softmax }
     var passesMask: Bool { true }
@@ -102,7 +102,10 @@ struct SoftmaxLayer: SingleInputLayer {
     func write(to json: inout JSONWriter) { json.field("axis", axis) }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
-        try input.checkLastAxis(axis)
+        guard input.rank > 0 else { throw ShapeRequirement("[…, classes]") }
+        guard axis == -1 || axis == input.rank else {
+            throw ShapeRequirement("axis -1 or \(input.rank), the last, in place of \(axis)")
+        }
         return input
     }
 

@@ -38,4 +38,12 @@ extension Initializer: Equatable {
 protocol InitializerKind: Configurable {
     /// A tensor of first values.
     func tensor(_ shape: Shape, from generator: inout SeededGenerator) -> Tensor
+
+    /// What the initializer needs instead of a weight of this shape, to stand after "needs"; nil where it can fill it.
+    func requirement(for shape: Shape) -> String?
+}
+
+extension InitializerKind {
+    /// Any shape will do.
+    func requirement(for shape: Shape) -> String? { nil }
 }

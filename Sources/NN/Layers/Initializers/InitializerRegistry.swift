@@ -17,7 +17,9 @@ extension Registry where Product == any InitializerKind {
             .init(HeNormalInitializer.self),
             .init(LecunUniformInitializer.self),
             .init(LecunNormalInitializer.self),
+            .init(VarianceScalingInitializer.self),
             .init(OrthogonalInitializer.self),
+            .init(IdentityInitializer.self),
         ]
     )
 }

@@ -3,9 +3,10 @@ import JSON
 /// Keras's `BatchNormalization`: every channel with mean 0 and variance 1 over the batch, then scaled and shifted.
 ///
 /// `y = gamma · (x − mean) / √(variance + epsilon) + beta`. While training, mean and (biased) variance are those of the
-/// whole batch, over every axis but the last, and the moving ones follow: `moving · momentum + batch · (1 − momentum)`;
-/// answering, and where the layer is frozen, the moving ones are used. Rows that a mask leaves out don't count. Source:
-/// Ioffe and Szegedy 2015, arXiv:1502.03167; keras.io/api/layers/normalization_layers/batch_normalization.
+/// whole batch, over every axis but `axis` (counted with the batch, the last by default), and the moving ones follow:
+/// `moving · momentum + batch · (1 − momentum)`; answering, and where the layer is frozen, the moving ones are used.
+/// Steps that a mask leaves out don't count. Source: Ioffe and Szegedy 2015, arXiv:1502.03167;
+/// keras.io/api/layers/normalization_layers/batch_normalization.
 struct BatchNormalizationLayer: SingleInputLayer {
     static let names = ["BatchNormalization"]
 
@@ -22,7 +23,7 @@ struct BatchNormalizationLayer: SingleInputLayer {
     private let movingVariance: Initializer
 
     init(reading arguments: inout ObjectReader) {
-        axis = arguments.normalizedAxis()
+        axis = arguments.axes(count: 1...1)[0]
         momentum = arguments.double("momentum", in: .from(0, through: 1), default: 0.99)
         epsilon = arguments.double("epsilon", in: .from(0), default: 0.001)
         center = arguments.bool("center", default: true)
@@ -51,12 +52,12 @@ struct BatchNormalizationLayer: SingleInputLayer {
     }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
-        try input.checkLastAxis(axis)
+        _ = try input.places(ofAxes: [axis])
         return input
     }
 
     func parameters(for input: Shape) -> [Parameter] {
-        let shape: Shape = [input.last]
+        let shape: Shape = [input[axis < 0 ? axis + input.rank : axis - 1]]
         let scaling = scale ? [Parameter("gamma", shape, gamma)] : []
         let shifting = center ? [Parameter("beta", shape, beta)] : []
         return scaling + shifting + [
@@ -68,13 +69,36 @@ struct BatchNormalizationLayer: SingleInputLayer {
     func operations(input: Shape, output: Shape) -> Int { 2 * output.volume }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
+        let place = axis < 0 ? axis + pass.graph.shape(of: input).rank : axis
+        let channelsLast = try pass.graph.moving(place, toEndOf: input)
+        let counting = try counting(input, place, in: &pass)
+        let result = try normalize(channelsLast, counting, parameters, in: &pass)
+        return try pass.graph.moving(endOf: result, to: place)
+    }
+
+    /// The rows that the batch's mean and variance go over; nil where the moving ones are used.
+    private func counting(
+        _ input: Value,
+        _ place: Int,
+        in pass: inout ForwardPass
+    ) throws(ShapeError) -> Counting? {
+        guard let batchRows = pass.batchRows, pass.isLayerTrainable else { return nil }
+        return try Counting(of: input, channels: place, batchRows: batchRows, in: &pass)
+    }
+
+    /// Normalizes a batch whose last axis is that of the channels.
+    private func normalize(
+        _ input: Value,
+        _ counting: Counting?,
+        _ parameters: [Value],
+        in pass: inout ForwardPass
+    ) throws(ShapeError) -> Value {
         let (moving, learned) = (parameters.suffix(2), parameters.dropLast(2))
         let shape = pass.graph.shape(of: input)
         let mean: Value
         let variance: Value
         let centred: Value
-        if let batchRows = pass.batchRows, pass.isLayerTrainable {
-            let counting = try Counting(of: input, batchRows: batchRows, in: &pass)
+        if let counting {
             mean = try counting.mean(of: input, in: &pass.graph)
             centred = try pass.graph.subtract(input, pass.graph.broadcast(mean, to: shape))
             variance = try counting.mean(of: pass.graph.multiply(centred, centred), in: &pass.graph)
@@ -100,22 +124,29 @@ struct BatchNormalizationLayer: SingleInputLayer {
         private let count: Float
         private let mask: (weights: Value, total: Value)?
 
-        init(of input: Value, batchRows: Int, in pass: inout ForwardPass) throws(ShapeError) {
+        init(of input: Value, channels: Int, batchRows: Int, in pass: inout ForwardPass) throws(ShapeError) {
             let shape = pass.graph.shape(of: input)
             batchAxes = Array(0..<shape.rank - 1)
-            count = Float(batchRows * shape.extents.dropFirst().dropLast().reduce(1, *))
+            count = Float(batchRows * shape.extents.dropFirst().reduce(1, *) / shape[channels])
             guard let steps = pass.mask(of: input),
                 pass.graph.shape(of: steps).extents == Array(shape.extents.dropLast())
             else {
                 mask = nil
                 return
             }
-            let total = try pass.graph.replicaSum(pass.graph.total(steps))
             let column = try pass.graph.reshape(steps, to: Shape(shape.extents.dropLast() + [1]))
-            mask = (
-                try pass.graph.broadcast(column, to: shape),
-                try pass.graph.broadcast(pass.graph.offset(total, by: 1e-7), to: [shape.last])
-            )
+            let weights = try pass.graph.broadcast(column, to: shape)
+            let total: Value
+            if channels == shape.rank - 1 {
+                let sum = try pass.graph.replicaSum(pass.graph.total(steps))
+                total = try pass.graph.broadcast(pass.graph.offset(sum, by: 1e-7), to: [shape.last])
+                mask = (weights, total)
+            } else {
+                let moved = try pass.graph.moving(channels, toEndOf: weights)
+                let sum = try pass.graph.replicaSum(pass.graph.sum(moved, axes: batchAxes))
+                total = try pass.graph.offset(sum, by: 1e-7)
+                mask = (moved, total)
+            }
         }
 
         /// The mean of each channel, `[C]`.
@@ -124,27 +155,6 @@ struct BatchNormalizationLayer: SingleInputLayer {
             let sum = try graph.replicaSum(graph.sum(counted, axes: batchAxes))
             guard let mask else { return try graph.scale(sum, by: 1 / count) }
             return try graph.divide(sum, mask.total)
-        }
-    }
-}
-
-extension ObjectReader {
-    /// The axis that is normalized, by Keras's `axis`; only the last is supported, whatever its number.
-    mutating func normalizedAxis() -> Int {
-        if let value = optionalValue("axis"), value.kind == .array {
-            let axes = ints("axis", in: -1...6, count: 1...1)
-            return axes[0]
-        }
-        return int("axis", in: -1...6, default: -1)
-    }
-}
-
-extension Shape {
-    /// Refuses an axis, counted with the batch, that isn't the last of a sample.
-    func checkLastAxis(_ axis: Int) throws(ShapeRequirement) {
-        guard rank > 0 else { throw ShapeRequirement("[…, channels]") }
-        guard axis == -1 || axis == rank else {
-            throw ShapeRequirement("axis -1 or \(rank), the last, in place of \(axis)")
         }
     }
 }

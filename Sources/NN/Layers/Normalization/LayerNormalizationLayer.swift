@@ -1,14 +1,15 @@
 import JSON
 
-/// Keras's `LayerNormalization`: the last axis of each sample with mean 0 and variance 1, then scaled and shifted.
+/// Keras's `LayerNormalization`: each sample with mean 0 and variance 1 along some axes, then scaled and shifted.
 ///
+/// `axis` is one axis or several, counted with the batch, the last by default; gamma and beta have their extents.
 /// `y = gamma · (x − mean) / √(variance + epsilon) + beta`. Source: Ba et al. 2016, arXiv:1607.06450.
 struct LayerNormalizationLayer: SingleInputLayer {
     static let names = ["LayerNormalization"]
 
     var passesMask: Bool { true }
 
-    private let axis: Int
+    private let axes: [Int]
     private let epsilon: Double
     private let center: Bool
     private let scale: Bool
@@ -16,7 +17,7 @@ struct LayerNormalizationLayer: SingleInputLayer {
     private let gamma: WeightRules
 
     init(reading arguments: inout ObjectReader) {
-        axis = arguments.normalizedAxis()
+        axes = arguments.axes(count: 1...6)
         epsilon = arguments.double("epsilon", in: .from(0), default: 0.001)
         center = arguments.bool("center", default: true)
         scale = arguments.bool("scale", default: true)
@@ -26,7 +27,7 @@ struct LayerNormalizationLayer: SingleInputLayer {
     }
 
     func write(to json: inout JSONWriter) {
-        json.field("axis", axis)
+        json.axes(axes)
         json.field("epsilon", epsilon)
         json.field("center", center)
         json.field("scale", scale)
@@ -35,12 +36,15 @@ struct LayerNormalizationLayer: SingleInputLayer {
     }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
-        try input.checkLastAxis(axis)
+        _ = try input.places(ofAxes: axes)
         return input
     }
 
+    /// The axes counted from 0 without the batch.
+    private func places(in rank: Int) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 - 1 }.sorted() }
+
     func parameters(for input: Shape) -> [Parameter] {
-        let shape: Shape = [input.last]
+        let shape = Shape(places(in: input.rank).map { input[$0] })
         return (scale ? [Parameter("gamma", shape, gamma)] : []) + (center ? [Parameter("beta", shape, beta)] : [])
     }
 
@@ -48,14 +52,21 @@ struct LayerNormalizationLayer: SingleInputLayer {
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let shape = pass.graph.shape(of: input)
-        let last = [shape.rank - 1]
-        let mean = try pass.graph.mean(input, axes: last, keepingDimensions: true)
+        let normalized = places(in: shape.rank - 1).map { $0 + 1 }
+        let mean = try pass.graph.mean(input, axes: normalized, keepingDimensions: true)
         let centred = try pass.graph.subtract(input, pass.graph.broadcast(mean, to: shape))
         let squares = try pass.graph.multiply(centred, centred)
-        let variance = try pass.graph.mean(squares, axes: last, keepingDimensions: true)
+        let variance = try pass.graph.mean(squares, axes: normalized, keepingDimensions: true)
         let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(epsilon)))
         var result = try pass.graph.divide(centred, pass.graph.broadcast(deviation, to: shape))
-        if scale { result = try pass.graph.multiply(result, pass.graph.broadcast(parameters[0], to: shape)) }
-        return center ? try pass.addBias(parameters[scale ? 1 : 0], to: result) : result
+        // The weights' axes among those of a sample, so that they stretch along the others.
+        let kept = Shape((1..<shape.rank).map { normalized.contains($0) ? shape[$0] : 1 })
+        func stretched(_ weight: Value) throws(ShapeError) -> Value {
+            let isTrailing = normalized == Array(shape.rank - normalized.count..<shape.rank)
+            let own = isTrailing ? weight : try pass.graph.reshape(weight, to: kept)
+            return try pass.graph.broadcast(own, to: shape)
+        }
+        if scale { result = try pass.graph.multiply(result, stretched(parameters[0])) }
+        return center ? try pass.graph.add(result, stretched(parameters[scale ? 1 : 0])) : result
     }
 }

@@ -1,3 +1,5 @@
+import Loops
+
 /// The mean under each place of a window, channel by channel: `[N, H, W, C] → [N, H′, W′, C]`.
 ///
 /// Padding doesn't count: at an edge the mean is over the pixels of the image alone, as in Keras.
@@ -41,6 +43,15 @@ public struct AveragePool2D: SingleResultPrimitive {
     /// Rows first, then the pixels of a row.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let windows = PoolingWindows(image: signature.operands[0], result: signature.results[0], window: window)
+        if windows.isTiledBy2 {
+            let geometry = AveragePoolLoops.Geometry(windows)
+            return .kernel(
+                Kernel { buffers in
+                    let (image, result) = (buffers.operands[0], buffers.results[0])
+                    return { AveragePoolLoops.forward2x2(geometry, image, result) }
+                }
+            )
+        }
         return .kernel(
             Kernel(scratchBytes: windows.rowCount * MemoryLayout<Float>.stride) { buffers in
                 let (image, result) = (buffers.operands[0], buffers.results[0])
@@ -69,5 +80,12 @@ extension Graph {
         padding: Padding2D = Padding2D()
     ) throws(ShapeError) -> Value {
         try append(AveragePool2D(window: Window2D(window, strides: strides, padding: padding)), x)
+    }
+}
+
+extension AveragePoolLoops.Geometry {
+    /// The extents of the images that the windows lie on.
+    init(_ windows: PoolingWindows) {
+        self.init(batch: windows.batch, rows: windows.rows, columns: windows.columns, channels: windows.channels)
     }
 }

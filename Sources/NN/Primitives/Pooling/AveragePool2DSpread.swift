@@ -1,3 +1,5 @@
+import Loops
+
 /// The reverse of average pooling: each number in equal shares to the pixels under its place.
 public struct AveragePool2DSpread: SingleResultPrimitive {
     /// The window, its steps and the zeros around the image.
@@ -43,6 +45,15 @@ public struct AveragePool2DSpread: SingleResultPrimitive {
     /// The shares of a row of places first, then that row added to every row of the image under it.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let windows = PoolingWindows(image: image, result: signature.operands[0], window: window)
+        if windows.isTiledBy2 {
+            let geometry = AveragePoolLoops.Geometry(windows)
+            return .kernel(
+                Kernel { buffers in
+                    let (cotangents, image) = (buffers.operands[0], buffers.results[0])
+                    return { AveragePoolLoops.backward2x2(geometry, cotangents, image) }
+                }
+            )
+        }
         return .kernel(
             Kernel(scratchBytes: windows.rowCount * MemoryLayout<Float>.stride) { buffers in
                 let (cotangent, result) = (buffers.operands[0], buffers.results[0])

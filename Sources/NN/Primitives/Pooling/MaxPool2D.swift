@@ -64,7 +64,7 @@ public struct MaxPool2D: SingleResultPrimitive {
             Kernel(scratchBytes: windows.rowCount * MemoryLayout<Float>.stride) { buffers in
                 let (image, result) = (buffers.operands[0], buffers.results[0])
                 let scratch = buffers.scratch.assumingMemoryBound(to: Float.self)
-                if windows.isTiledBy2 { return { Self.poolTiles(windows, image, result) } }
+                if windows.isTiledBy2, windows.channels % 16 == 0 { return { Self.poolTiles(windows, image, result) } }
                 return {
                     windows.reduce(
                         image,

@@ -76,7 +76,9 @@ public struct MaxPool2DScatter: SingleResultPrimitive {
                 let (image, pooled, cotangent) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
                 let result = buffers.results[0]
                 let left = buffers.scratch.assumingMemoryBound(to: Float.self)
-                if windows.isTiledBy2 { return { Self.scatterTiles(windows, image, pooled, cotangent, result) } }
+                if windows.isTiledBy2, windows.channels % 16 == 0 {
+                    return { Self.scatterTiles(windows, image, pooled, cotangent, result) }
+                }
                 return {
                     let channels = windows.channels
                     result.update(repeating: 0, count: windows.imageCount)

@@ -67,8 +67,7 @@ public struct SimpleRNNSequence: CompositePrimitive {
                     states.update(from: start, count: count)
                     for step in 0..<steps {
                         let (x, new) = (x + step * count, states + (step + 1) * count)
-                        bound.setMemory(0, states + step * count)
-                        bound.setMemory(2, new)
+                        bound.set(rows: states + step * count, result: new)
                         bound.execute()
                         for i in 0..<count { new[i] = VectorMath.tanh(x[i] + new[i]) }
                     }

@@ -30,6 +30,14 @@ protocol Metric: Sendable {
 
     /// The number that the sums over so many rows, at least 1, come to.
     func value(of sums: [Double], rows: Int) -> Double
+
+    /// The table of counts that the sums come to; nil for a metric that is one number.
+    func matrix(of sums: [Double]) -> [[Int]]?
+}
+
+extension Metric {
+    /// One number.
+    func matrix(of sums: [Double]) -> [[Int]]? { nil }
 }
 
 /// A metric that is the mean over the rows of what it gives each row.
@@ -94,6 +102,7 @@ enum MetricRegistry {
         Recall.self,
         F1Score.self,
         AreaUnderCurve.self,
+        ConfusionMatrix.self,
         Perplexity.self,
         AbsoluteErrorMetric.self,
         SquaredErrorMetric.self,

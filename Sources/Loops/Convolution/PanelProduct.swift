@@ -1,4 +1,4 @@
-/// `C = A · B`, or `C += A · B`, for small matrices whose size is a multiple of 8 rows and 16 columns.
+/// `C = A · B`, or `C += A · B`, for small matrices whose columns are a multiple of 16.
 ///
 /// Eight rows by thirty-two columns of `C` stay in registers while one row of `B` and eight numbers of `A` arrive for
 /// each step of the sum: sixteen fused multiply-adds for ten loads, which keeps the multipliers busy without packing
@@ -8,7 +8,7 @@
 public enum PanelProduct {
     /// One product of a plane.
     public struct Shape: Sendable {
-        /// The rows of `C`, a multiple of 8.
+        /// The rows of `C`; multiples of 8 are fastest.
         public let rows: Int
         /// The columns of `C`, a multiple of 16.
         public let columns: Int
@@ -30,7 +30,6 @@ public enum PanelProduct {
     public static let panelWidth = 32
 
     /// Multiplies by a `B` in panels: `[depth, 32]` for every 32 columns, then `[depth, 16]` where 16 remain.
-    @Sendable
     public static func run(
         _ shape: Shape,
         _ a: UnsafePointer<Float>,
@@ -44,10 +43,12 @@ public enum PanelProduct {
             column += 32
         }
         if column < shape.columns { narrow(shape, a, b + column * shape.depth, 16, c + column, accumulates) }
+        for row in shape.rows / 8 * 8..<shape.rows {
+            single(shape, a + row * shape.aRow, b, panelStep: 32 * shape.depth, c + row * shape.cRow, accumulates)
+        }
     }
 
     /// Multiplies by a row-major `B` `[depth, columns]`.
-    @Sendable
     public static func run(
         _ shape: Shape,
         _ a: UnsafePointer<Float>,
@@ -61,6 +62,61 @@ public enum PanelProduct {
             column += 32
         }
         if column < shape.columns { narrow(shape, a, b + column, shape.columns, c + column, accumulates) }
+        for row in shape.rows / 8 * 8..<shape.rows {
+            single(shape, a + row * shape.aRow, b, panelStep: nil, c + row * shape.cRow, accumulates)
+        }
+    }
+
+    /// One row, up to 128 columns at a time: eight chains of sums, so that none waits for the one before.
+    ///
+    /// Panels of `B` lie `panelStep` floats apart; where that is nil, `B` is row-major.
+    @inline(__always)
+    private static func single(
+        _ shape: Shape,
+        _ a: UnsafePointer<Float>,
+        _ b: UnsafePointer<Float>,
+        panelStep: Int?,
+        _ c: UnsafeMutablePointer<Float>,
+        _ accumulates: Bool
+    ) {
+        var column = 0
+        let step = panelStep ?? 32
+        while column + 128 <= shape.columns {
+            let y = b + column / 32 * step
+            let row = panelStep == nil ? shape.columns : 32
+            var (c0, d0) = pair(c + column, accumulates)
+            var (c1, d1) = pair(c + column + 32, accumulates)
+            var (c2, d2) = pair(c + column + 64, accumulates)
+            var (c3, d3) = pair(c + column + 96, accumulates)
+            for i in 0..<shape.depth {
+                let x = Lanes(repeating: a[i * shape.aDepth])
+                let y = y + i * row
+                c0 = c0.addingProduct(x, Lanes(at: y))
+                d0 = d0.addingProduct(x, Lanes(at: y + 16))
+                c1 = c1.addingProduct(x, Lanes(at: y + step))
+                d1 = d1.addingProduct(x, Lanes(at: y + step + 16))
+                c2 = c2.addingProduct(x, Lanes(at: y + 2 * step))
+                d2 = d2.addingProduct(x, Lanes(at: y + 2 * step + 16))
+                c3 = c3.addingProduct(x, Lanes(at: y + 3 * step))
+                d3 = d3.addingProduct(x, Lanes(at: y + 3 * step + 16))
+            }
+            store(c0, d0, c + column)
+            store(c1, d1, c + column + 32)
+            store(c2, d2, c + column + 64)
+            store(c3, d3, c + column + 96)
+            column += 128
+        }
+        while column < shape.columns {
+            let width = min(shape.columns - column / 32 * 32, 32)
+            let y = b + column / 32 * step + column % 32
+            let row = panelStep == nil ? shape.columns : width
+            var sum = accumulates ? Lanes(at: c + column) : .zero
+            for i in 0..<shape.depth {
+                sum = sum.addingProduct(Lanes(repeating: a[i * shape.aDepth]), Lanes(at: y + i * row))
+            }
+            sum.store(at: c + column)
+            column += 16
+        }
     }
 
     @inline(__always)

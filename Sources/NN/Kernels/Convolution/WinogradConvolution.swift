@@ -10,13 +10,18 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     private let tiles: WinogradTiles
     private let group: Int
 
+    /// The weights of one place of the window beyond which their transform, four times as large as the kernel, takes more
+    /// memory (18 MiB) and time than it is worth for few images.
+    private static let mostWeights = 1 << 17
+
     /// The bytes that the transforms of one group of tiles may take: half of a core's second-level cache.
     private static let groupBytes = 512 << 10
 
     /// The method for one set of shapes, nil where it isn't made for them or a direct convolution is faster.
     ///
     /// It needs a window of 3×3 with steps of 1, no groups, whole vectors of 16 channels on both sides, and AVX-512; and
-    /// results that fill at least half of their tiles.
+    /// results that fill at least half of their tiles. Only the shape of one image counts: answers have the same
+    /// bits in every batch.
     init?(image: Shape, kernel: Shape, result: Shape, window: Window2D) {
         let needed = Window2D((3, 3), strides: (1, 1), padding: window.padding)
         guard OneDNN.hasAVX512, window == needed, kernel[2] == image[3], image[3] % 16 == 0, kernel[3] % 16 == 0,
@@ -24,7 +29,9 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
             max(window.padding.bottom, window.padding.right) <= 2
         else { return nil }
         tiles = WinogradTiles(image: image, result: result, top: window.padding.top, left: window.padding.left)
-        guard tiles.down * tiles.across * 16 <= 2 * result[1] * result[2] else { return nil }
+        guard tiles.down * tiles.across * 16 <= 2 * result[1] * result[2],
+            image[3] * kernel[3] <= Self.mostWeights
+        else { return nil }
         let tileBytes = 36 * (image[3] + kernel[3]) * MemoryLayout<Float>.stride
         let most = (tiles.count + 7) / 8 * 8
         group = min(most, max(16, Self.groupBytes / tileBytes / 8 * 8))
@@ -33,31 +40,20 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     private var channels: Int { tiles.channels }
     private var filters: Int { tiles.resultChannels }
 
-    /// Scratch memory, part by part.
-    private struct Room {
-        private(set) var bytes = 0
-
-        mutating func take(_ count: Int, of stride: Int = MemoryLayout<Float>.stride) -> Int {
-            defer { bytes += (count * stride + 63) / 64 * 64 }
-            return bytes
-        }
-    }
-
     /// The convolution: image and kernel in, and the bias where the epilogue adds one; result out.
     func forward(_ epilogue: Epilogue) -> Kernel {
-        var room = Room()
-        let planes = room.take(36 * channels * filters)
+        var room = ScratchLayout()
         let pass = ImagePass(tiles, group: group, &room)
         let (channels, filters) = (channels, filters)
-        return Kernel(scratchBytes: room.bytes) { buffers in
-            let (image, kernel, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
+        let preparation = Kernel.Preparation(operand: 1, count: 36 * channels * filters) { buffers in
+            let (kernel, weights) = (buffers.operands[0], buffers.results[0])
+            return { WinogradLoops.transformKernel(kernel, weights, channels, filters, false) }
+        }
+        return Kernel(scratchBytes: room.bytes, preparation: preparation) { buffers in
+            let (image, result, scratch) = (buffers.operands[0], buffers.results[0], buffers.scratch)
             let bias = epilogue.addsBias ? UnsafePointer(buffers.operands[2]) : nil
-            let weights = (buffers.scratch + planes).assumingMemoryBound(to: Float.self)
-            let scratch = buffers.scratch
-            return {
-                WinogradLoops.transformKernel(kernel, weights, channels, filters, false)
-                pass.run(image, weights, result, bias: bias, rectifies: epilogue.rectifies, scratch)
-            }
+            let weights = buffers.operands[buffers.operands.count - 1]
+            return { pass.run(image, weights, result, bias: bias, rectifies: epilogue.rectifies, scratch) }
         }
     }
 
@@ -66,9 +62,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
     /// It is the convolution of the cotangents with the kernel turned by 180° and its channels exchanged.
     func imageGradient() -> Kernel {
         let (channels, filters) = (channels, filters)
-        var room = Room()
-        let planes = room.take(36 * channels * filters)
-        let turned = room.take(9 * channels * filters)
+        var room = ScratchLayout()
         let backward = WinogradTiles(
             image: [tiles.batch, tiles.resultRows, tiles.resultColumns, filters],
             result: [tiles.batch, tiles.rows, tiles.columns, channels],
@@ -76,28 +70,32 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
             left: 2 - tiles.left
         )
         let pass = ImagePass(backward, group: min(group, (backward.count + 7) / 8 * 8), &room)
-        let exchange = StridedCopy(
-            extents: [9, filters, channels],
-            source: [channels * filters, 1, filters],
-            target: [channels * filters, channels, 1]
-        )
-        return Kernel(scratchBytes: room.bytes) { buffers in
-            let (cotangent, kernel, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
-            let weights = (buffers.scratch + planes).assumingMemoryBound(to: Float.self)
-            let exchanged = (buffers.scratch + turned).assumingMemoryBound(to: Float.self)
-            let scratch = buffers.scratch
+        let preparation = Kernel.Preparation(
+            operand: 1,
+            count: 36 * channels * filters,
+            scratchBytes: 9 * channels * filters * MemoryLayout<Float>.stride
+        ) { buffers in
+            let (kernel, weights) = (buffers.operands[0], buffers.results[0])
+            let exchanged = buffers.scratch.floats(at: 0)
             return {
-                exchange.run(from: kernel, to: exchanged)
+                for place in 0..<9 {
+                    let start = place * channels * filters
+                    Transposition.run(kernel + start, filters, exchanged + start, channels, channels, filters)
+                }
                 WinogradLoops.transformKernel(exchanged, weights, filters, channels, true)
-                pass.run(cotangent, weights, result, bias: nil, rectifies: false, scratch)
             }
+        }
+        return Kernel(scratchBytes: room.bytes, preparation: preparation) { buffers in
+            let (cotangent, weights, result) = (buffers.operands[0], buffers.operands[2], buffers.results[0])
+            let scratch = buffers.scratch
+            return { pass.run(cotangent, weights, result, bias: nil, rectifies: false, scratch) }
         }
     }
 
     /// The cotangent of the kernel: the image and the result's cotangent in.
     func kernelGradient() -> Kernel {
         let (tiles, group, channels, filters) = (tiles, group, channels, filters)
-        var room = Room()
+        var room = ScratchLayout()
         let sums = room.take(36 * channels * filters)
         let pixelPlanes = room.take(36 * group * channels)
         let cotangentPlanes = room.take(36 * group * filters)
@@ -106,12 +104,11 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
         let zeros = room.take(max(channels, filters))
         return Kernel(scratchBytes: room.bytes) { buffers in
             let (image, cotangent, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
-            func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {
-                (buffers.scratch + offset).assumingMemoryBound(to: Float.self)
-            }
-            let (sums, x, y) = (floats(sums), floats(pixelPlanes), floats(cotangentPlanes))
-            let (columns, zeros) = (floats(columns), floats(zeros))
-            let names = (buffers.scratch + names).assumingMemoryBound(to: UnsafePointer<Float>.self)
+            let scratch = buffers.scratch
+            let sums = scratch.floats(at: sums)
+            let (x, y) = (scratch.floats(at: pixelPlanes), scratch.floats(at: cotangentPlanes))
+            let (columns, zeros) = (scratch.floats(at: columns), scratch.floats(at: zeros))
+            let names = (scratch + names).assumingMemoryBound(to: UnsafePointer<Float>.self)
             return {
                 zeros.update(repeating: 0, count: max(channels, filters))
                 for start in stride(from: 0, to: tiles.count, by: group) {
@@ -171,7 +168,7 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
         private let zeros: Int
         private let elsewhere: Int
 
-        init(_ tiles: WinogradTiles, group: Int, _ room: inout Room) {
+        init(_ tiles: WinogradTiles, group: Int, _ room: inout ScratchLayout) {
             (self.tiles, self.group) = (tiles, group)
             pixelPlanes = room.take(36 * group * tiles.channels)
             resultPlanes = room.take(36 * group * tiles.resultChannels)
@@ -189,12 +186,10 @@ struct WinogradConvolution: ConvolutionAlgorithm, Sendable {
             rectifies: Bool,
             _ scratch: UnsafeMutableRawPointer
         ) {
-            func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {
-                (scratch + offset).assumingMemoryBound(to: Float.self)
-            }
             let (channels, filters) = (tiles.channels, tiles.resultChannels)
-            let (x, y, columns) = (floats(pixelPlanes), floats(resultPlanes), floats(columns))
-            let (zeros, elsewhere) = (floats(zeros), floats(elsewhere))
+            let (x, y) = (scratch.floats(at: pixelPlanes), scratch.floats(at: resultPlanes))
+            let columns = scratch.floats(at: columns)
+            let (zeros, elsewhere) = (scratch.floats(at: zeros), scratch.floats(at: elsewhere))
             let pixels = (scratch + names).assumingMemoryBound(to: UnsafePointer<Float>.self)
             let results = (scratch + names).assumingMemoryBound(to: UnsafeMutablePointer<Float>.self)
             zeros.update(repeating: 0, count: channels)

@@ -26,7 +26,6 @@ public enum WinogradLoops {
     ///   - plane: The floats from one plane to the next.
     ///   - channels: A multiple of 16.
     ///   - room: Scratch memory for 36·16 floats.
-    @Sendable
     public static func transformPixels(
         _ pixels: UnsafePointer<UnsafePointer<Float>>,
         _ planes: UnsafeMutablePointer<Float>,
@@ -84,7 +83,6 @@ public enum WinogradLoops {
     ///   - rectifies: Whether negative results become zero.
     ///   - channels: A multiple of 16.
     ///   - room: Scratch memory for 24·16 floats.
-    @Sendable
     public static func transformResults(
         _ planes: UnsafePointer<Float>,
         _ plane: Int,
@@ -144,7 +142,6 @@ public enum WinogradLoops {
     ///   - plane: The floats from one plane to the next.
     ///   - channels: A multiple of 16.
     ///   - room: Scratch memory for 24·16 floats.
-    @Sendable
     public static func transformCotangents(
         _ results: UnsafePointer<UnsafePointer<Float>>,
         _ planes: UnsafeMutablePointer<Float>,
@@ -212,7 +209,6 @@ public enum WinogradLoops {
     ///   - inputs: The input channels.
     ///   - outputs: The filters.
     ///   - turned: Whether the window is turned by 180°, as the gradient of the image needs it.
-    @Sendable
     public static func transformKernel(
         _ kernel: UnsafePointer<Float>,
         _ planes: UnsafeMutablePointer<Float>,
@@ -240,7 +236,6 @@ public enum WinogradLoops {
     }
 
     /// `Gᵀ u G` of a whole kernel: from planes `[36][inputs, outputs]` to weights `[3, 3, inputs, outputs]`.
-    @Sendable
     public static func gatherKernel(
         _ planes: UnsafePointer<Float>,
         _ kernel: UnsafeMutablePointer<Float>,

@@ -12,6 +12,7 @@ protocol ConvolutionAlgorithm {
 ///
 /// The choice depends on the shapes and the processor alone, so a model's numbers don't change from run to run.
 func fastestConvolution(image: Shape, kernel: Shape, result: Shape, window: Window2D) -> any ConvolutionAlgorithm {
-    WinogradConvolution(image: image, kernel: kernel, result: result, window: window)
-        ?? DirectConvolution(image: image, kernel: kernel, result: result, window: window)
+    if let patches = PatchConvolution(image: image, kernel: kernel, result: result, window: window) { return patches }
+    if let tiles = WinogradConvolution(image: image, kernel: kernel, result: result, window: window) { return tiles }
+    return DirectConvolution(image: image, kernel: kernel, result: result, window: window)
 }

@@ -62,31 +62,38 @@ struct DirectConvolution: ConvolutionAlgorithm {
     func forward(_ epilogue: Epilogue) throws(KernelError) -> Kernel {
         let primitive = try forwardPrimitive(epilogue)
         let wanted = primitive.layout(of: dnnl_query_weights_md)
-        let reorder = try OneDNNPrimitive(reordering: kernel, to: wanted)
-        let (image, plain, bias, result) = (image, kernel, bias, result)
-        return Kernel(scratchBytes: wanted.bytes + max(primitive.scratchpadBytes, reorder.scratchpadBytes)) {
-            buffers in
-            let pad = buffers.scratch + wanted.bytes
-            let first = reorder.bind(
-                [
-                    (DNNL_ARG_FROM, plain, UnsafeMutableRawPointer(buffers.operands[1])),
-                    (DNNL_ARG_TO, wanted, buffers.scratch),
-                ],
-                scratch: pad
-            )
+        let (image, bias, result) = (image, bias, result)
+        return Kernel(scratchBytes: primitive.scratchpadBytes, preparation: try arrangement(wanted)) { buffers in
             var tensors = [
                 (DNNL_ARG_SRC, image, UnsafeMutableRawPointer(buffers.operands[0])),
-                (DNNL_ARG_WEIGHTS, wanted, buffers.scratch),
+                (DNNL_ARG_WEIGHTS, wanted, UnsafeMutableRawPointer(buffers.operands[buffers.operands.count - 1])),
                 (DNNL_ARG_DST, result, UnsafeMutableRawPointer(buffers.results[0])),
             ]
             if epilogue.addsBias {
                 tensors.append((DNNL_ARG_BIAS, bias, UnsafeMutableRawPointer(buffers.operands[2])))
             }
-            let second = primitive.bind(tensors, scratch: pad)
-            return {
-                first.execute()
-                second.execute()
-            }
+            let bound = primitive.bind(tensors, scratch: buffers.scratch)
+            return { bound.execute() }
+        }
+    }
+
+    /// The kernel in the layout that a primitive wants.
+    private func arrangement(_ wanted: dnnl_memory_desc_t) throws(KernelError) -> Kernel.Preparation {
+        let reorder = try OneDNNPrimitive(reordering: kernel, to: wanted)
+        let plain = kernel
+        return Kernel.Preparation(
+            operand: 1,
+            count: wanted.bytes / MemoryLayout<Float>.stride,
+            scratchBytes: reorder.scratchpadBytes
+        ) { buffers in
+            let bound = reorder.bind(
+                [
+                    (DNNL_ARG_FROM, plain, UnsafeMutableRawPointer(buffers.operands[0])),
+                    (DNNL_ARG_TO, wanted, UnsafeMutableRawPointer(buffers.results[0])),
+                ],
+                scratch: buffers.scratch
+            )
+            return { bound.execute() }
         }
     }
 
@@ -110,30 +117,17 @@ struct DirectConvolution: ConvolutionAlgorithm {
         )
         let primitive = try OneDNNPrimitive(what, operation: &operation, forward: forwardPrimitive())
         let wanted = primitive.layout(of: dnnl_query_weights_md)
-        let reorder = try OneDNNPrimitive(reordering: self.kernel, to: wanted)
-        let (image, plain, result) = (image, self.kernel, result)
-        return Kernel(scratchBytes: wanted.bytes + max(primitive.scratchpadBytes, reorder.scratchpadBytes)) {
-            buffers in
-            let pad = buffers.scratch + wanted.bytes
-            let first = reorder.bind(
-                [
-                    (DNNL_ARG_FROM, plain, UnsafeMutableRawPointer(buffers.operands[1])),
-                    (DNNL_ARG_TO, wanted, buffers.scratch),
-                ],
-                scratch: pad
-            )
-            let second = primitive.bind(
+        let (image, result) = (image, result)
+        return Kernel(scratchBytes: primitive.scratchpadBytes, preparation: try arrangement(wanted)) { buffers in
+            let bound = primitive.bind(
                 [
                     (DNNL_ARG_DIFF_DST, result, UnsafeMutableRawPointer(buffers.operands[0])),
-                    (DNNL_ARG_WEIGHTS, wanted, buffers.scratch),
+                    (DNNL_ARG_WEIGHTS, wanted, UnsafeMutableRawPointer(buffers.operands[2])),
                     (DNNL_ARG_DIFF_SRC, image, UnsafeMutableRawPointer(buffers.results[0])),
                 ],
-                scratch: pad
+                scratch: buffers.scratch
             )
-            return {
-                first.execute()
-                second.execute()
-            }
+            return { bound.execute() }
         }
     }
 
