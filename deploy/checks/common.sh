@@ -28,7 +28,7 @@ check() {
         set -euo pipefail
         trap - EXIT
         "$@"
-    ) >"$log" 2>&1 3>&1
+    ) >"$log" 2>&1
     status=$?
     set -e
     if ((status == 0)); then
@@ -57,7 +57,10 @@ within() {
     local seconds=$1 end=$((SECONDS + $1))
     shift
     until "$@" >/dev/null 2>&1; do
-        ((SECONDS < end)) || fail "not within $seconds s: $*"
+        if ((SECONDS >= end)); then
+            echo "not within $seconds s: $*" >&2
+            return 1
+        fi
         sleep 0.1
     done
 }

@@ -9,7 +9,18 @@ start() {
         --volume "$work/secrets:/run/secrets:ro" --env TRAINYARD_TOKEN_FILE=/run/secrets/tokens \
         --env TRAINYARD_CHECKPOINT_INTERVAL=0.5 --env TRAINYARD_LEASE=2 "$@" "$image" >/dev/null
     url=http://$(podman port "$name" 8080/tcp | head -n 1)
-    within 20 podman exec "$name" trainyard health || { podman logs "$name" && fail "it does not become ready"; }
+    becomes_ready "$name"
+}
+
+becomes_ready() {
+    local end=$((SECONDS + 30))
+    until podman exec "$1" trainyard health >/dev/null 2>&1; do
+        if ((SECONDS >= end)) || [[ $(podman inspect --format '{{.State.Running}}' "$1") != true ]]; then
+            podman logs "$1"
+            fail "it does not become ready"
+        fi
+        sleep 0.1
+    done
 }
 
 discard() {
@@ -68,17 +79,17 @@ work_survives_kill() {
     start first work-data
     call "$url/models" --data "$(model whole)" >/dev/null
     call "$url/models" --data "$(model cut)" >/dev/null
-    job=$(call "$url/train" --data "$(training whole 30)" | member .id)
+    job=$(call "$url/train" --data "$(training whole 150)" | member .id)
     expected=$(finished "$job" | member .weights_sha256)
     [[ $(call "$url/predict" --data "{\"model\": \"whole\", \"instances\": $instances}" | member '.classes[0]') == 0 ]] ||
         fail "a zero is taken for another digit"
 
-    job=$(call "$url/train" --data "$(training cut 30)" | member .id)
+    job=$(call "$url/train" --data "$(training cut 150)" | member .id)
     within 60 past_epoch "$job" 4
     podman kill --signal KILL first >/dev/null
     podman wait first >/dev/null
     start second work-data
-    call "$url/jobs/$job" | jq --exit-status '.state == "running" and .progress.epoch < 30' || fail "it was not cut in its midst"
+    call "$url/jobs/$job" | jq --exit-status '.state == "running" and .progress.epoch < 150' || fail "it was not cut in its midst"
     found=$(finished "$job" | member .weights_sha256)
     [[ $found == "$expected" ]] || fail "weights $found, without the kill $expected"
     podman rm --force first >/dev/null
@@ -98,7 +109,7 @@ stops_in_order() {
     [[ $(podman inspect --format '{{.State.ExitCode}}' stopped) == 0 ]] || fail "status $(podman inspect --format '{{.State.ExitCode}}' stopped)"
     podman start stopped >/dev/null
     url=http://$(podman port stopped 8080/tcp | head -n 1)
-    within 20 podman exec stopped trainyard health
+    becomes_ready stopped
     within 30 past_epoch "$job" 3
     discard stopped stopped-data
 }
