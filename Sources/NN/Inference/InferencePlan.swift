@@ -18,8 +18,9 @@ struct InferencePlan: Sendable {
             parameters.append(try graph.input(parameter.name, shape: parameter.shape))
         }
         let applied = try network.append(to: &graph, input: input, parameters: parameters, mode: .inference)
+        let result = try network.pack(applied.outputs, in: &graph)
         // A network that changes nothing still needs a place of its own for its answer.
-        output = applied.output == input ? try graph.scale(input, by: 1) : applied.output
+        output = result == input ? try graph.scale(input, by: 1) : result
         plan = try Plan(graph, outputs: [output])
         self.parameters = parameters
         self.rows = rows

@@ -35,7 +35,7 @@ struct Application {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let store = try openStore()
         let threads = BlockingThreads(label: "store")
-        let networks = NetworkCache()
+        let networks = NetworkCache(limits: settings.limits)
         let predictor = Predictor(
             loader: ModelLoader(store: store, networks: networks, threads: threads),
             threads: ProcessInfo.processInfo.activeProcessorCount,

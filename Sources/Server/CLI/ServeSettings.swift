@@ -1,5 +1,6 @@
 import Foundation
 import ModelStore
+import NN
 
 /// What `trainyard serve` was told, checked: a flag counts before its environment variable.
 struct ServeSettings: Sendable {
@@ -17,6 +18,8 @@ struct ServeSettings: Sendable {
     let tokens: AccessTokens?
     /// The bytes of a body that is held in memory.
     let maximumBody: Int
+    /// How large models and their batches may be.
+    let limits: Limits
     /// The limits of the store.
     let storeOptions: StoreOptions
     /// What the store keeps, and for how long.
@@ -69,6 +72,13 @@ struct ServeSettings: Sendable {
         maximumBody = try integer("max-body", flags.maxBody, 1024...1 << 40) ?? Self.standardBody
         tokens = try text("token-file", flags.tokenFile).map { path throws(StartError) in try AccessTokens(file: path) }
         checkpointInterval = .seconds(try number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10)
+        let standard = Limits.standard
+        limits = Limits(
+            parameters: try integer("max-parameters", flags.maxParameters, Limits.allowed) ?? standard.parameters,
+            activations: try integer("max-activations", flags.maxActivations, Limits.allowed) ?? standard.activations,
+            batchActivations: try integer("max-batch-activations", flags.maxBatchActivations, Limits.allowedForBatch)
+                ?? standard.batchActivations
+        )
         var options = StoreOptions()
         options.queueLimit = try integer("queue-limit", flags.queueLimit, 1...1_000_000) ?? options.queueLimit
         options.leaseMilliseconds = Int64((try number("lease", flags.lease, 0.2...3600) ?? 8) * 1000)

@@ -8,7 +8,7 @@ final class ServedModel: Sendable {
     /// The version; 0 for the initial weights.
     let version: Int
     /// The words of the classes, where the data that it learned from had words.
-    let labels: [String]?
+    let labels: ClassLabels?
 
     private let model: InferenceModel
     private let state = Mutex(State())
@@ -31,7 +31,7 @@ final class ServedModel: Sendable {
         let worker: InferenceWorker
     }
 
-    init(name: String, version: Int, labels: [String]?, model: InferenceModel) {
+    init(name: String, version: Int, labels: ClassLabels?, model: InferenceModel) {
         self.name = name
         self.version = version
         self.labels = labels
