@@ -256,4 +256,5 @@ def main(folder):
         packed.write(f"[\n{lines}\n]\n".encode())
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -30,11 +30,11 @@ public struct AppliedOutput: Sendable {
 }
 
 extension Network {
-    /// Appends the forward pass of a network with one input to a graph.
+    /// Appends the forward pass of a network over rows of its inputs to a graph.
     ///
     /// - Parameters:
     ///   - graph: The graph to append to.
-    ///   - input: The samples, `[N]` and the input's shape.
+    ///   - input: The samples, `[N]` and `inputShape`.
     ///   - values: The weights, in the order and with the shapes of `parameters`.
     ///   - mode: Whether the network is run or trained.
     /// - Returns: The result and what led to it.
@@ -45,7 +45,8 @@ extension Network {
         parameters values: [Value],
         mode: Mode
     ) throws(ShapeError) -> Applied {
-        try append(to: &graph, inputs: [input], parameters: values, mode: mode)
+        let inputs = try unpack(input, in: &graph)
+        return try append(to: &graph, inputs: inputs, parameters: values, mode: mode)
     }
 
     /// Appends the forward pass to a graph.

@@ -11,6 +11,10 @@ public struct Network: Sendable {
     public let inputs: [NetworkInput]
     /// The results in the order of the definition's outputs.
     public let outputs: [NetworkOutput]
+    /// The shape of a row of the inputs: the input's own; of several, `[n]`, their numbers one after the other.
+    public let inputShape: Shape
+    /// The shape of a row of the results: the result's own; of several, `[n]`, their numbers one after the other.
+    public let outputShape: Shape
     /// Each layer with what was found out about it.
     public let layers: [LayerSummary]
     /// The weights in the order of the flat buffer that holds them.
@@ -19,6 +23,8 @@ public struct Network: Sendable {
     public let adaptations: [Adaptation]
     /// The numbers in the results of all layers for one sample.
     public let activations: Int
+    /// How large it and its batches may be.
+    public let limits: Limits
 
     /// Each layer's sources and the place of its parameters.
     let nodes: [Node]
@@ -51,6 +57,7 @@ public struct Network: Sendable {
         inference.run()
         try inference.faults.check()
         self.definition = definition
+        self.limits = limits
         nodes = inference.nodes
         layers = inference.summaries
         parameters = inference.parameters
@@ -59,13 +66,9 @@ public struct Network: Sendable {
         inputs = inference.inputs
         outputSources = inference.outputs
         outputs = inference.outputResults
+        inputShape = Shape(rowOf: inputs.map(\.shape))
+        outputShape = Shape(rowOf: outputs.map(\.shape))
     }
-
-    /// The shape of a sample, without the batch; the first input's where there are several.
-    public var inputShape: Shape { inputs[0].shape }
-
-    /// The shape of a sample's result; the first one's where there are several.
-    public var outputShape: Shape { outputs[0].shape }
 
     /// The function that ends the network: softmax and sigmoid make a classifier; the first result's.
     public var outputActivation: ActivationKind { outputs[0].activation }
@@ -97,7 +100,7 @@ public struct NetworkInput: Sendable, Equatable {
 
 /// One result of a network.
 public struct NetworkOutput: Sendable, Equatable {
-    /// The name of the layer that gives it.
+    /// The name of the layer that gives it, as `lstm:1` for a further result.
     public let name: String
     /// The shape of a sample's result.
     public let shape: Shape

@@ -34,7 +34,8 @@ struct ShapeInference {
             }
             let layer = definition.layers[place]
             let activation = result == 0 ? layer.layer.activation : .linear
-            return NetworkOutput(name: layer.name, shape: shape, activation: activation)
+            let name = result == 0 ? layer.name : "\(layer.name):\(result)"
+            return NetworkOutput(name: name, shape: shape, activation: activation)
         }
     }
 
@@ -230,7 +231,11 @@ struct ShapeInference {
             outputs = [.layer(definition.layers.count - 1, result: 0)]
             return
         }
+        var seen: [ResultReference] = []
         for (index, name) in names.enumerated() {
+            let reference = ResultReference(name)
+            if seen.contains(reference) { faults.add("/outputs/\(index)", "\"\(name)\" is listed twice") }
+            seen.append(reference)
             if let source = source(name, at: "/outputs/\(index)") { outputs.append(source) }
         }
     }

@@ -36,8 +36,9 @@ struct InferenceGraph {
             parameters.append(try graph.input(parameter.name, shape: parameter.shape))
         }
         let applied = try network.append(to: &graph, input: input, parameters: parameters, mode: .inference)
+        let result = try network.pack(applied.outputs, in: &graph)
         // A network that changes nothing still needs a place of its own for its answer.
-        let output = applied.output == input ? try graph.scale(input, by: 1) : applied.output
+        let output = result == input ? try graph.scale(input, by: 1) : result
         var folding = try ChannelFolding(
             graph,
             weights: Self.weightNodes(of: graph, parameters.map(\.node)),

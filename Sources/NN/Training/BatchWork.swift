@@ -229,7 +229,7 @@ final class BatchWork: ReplicaWork {
         start.pointee = Double(step.loss.pointee)
         var sums = start + 1
         for named in task.metrics {
-            named.metric.add(predictions: step.prediction, targets: replica.lastTargets, rows: rows, to: sums)
+            named.add(predictions: step.prediction, targets: replica.lastTargets, rows: rows, to: sums)
             sums += named.metric.sumCount
         }
         if step.purpose == .training, !isWhole {

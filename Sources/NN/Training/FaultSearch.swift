@@ -20,10 +20,11 @@ struct FaultSearch {
         var parameters: [Value] = []
         for entry in task.layout.entries { parameters.append(try graph.input(entry.name, shape: entry.shape)) }
         var pass = ForwardPass(graph: graph, mode: .training(key: key, batchRows: rows), parameters: parameters)
+        let inputs = try task.network.unpack(input, in: &pass.graph)
         let values = try task.network.append(
             task.network.nodes[...],
             to: &pass,
-            inputs: [input],
+            inputs: inputs,
             parameters: parameters
         )
         results = zip(task.network.layers, values).flatMap { layer, values in

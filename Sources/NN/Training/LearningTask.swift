@@ -4,13 +4,13 @@ import JSON
 struct LearningTask: Sendable {
     /// The network.
     let network: Network
-    /// The loss.
-    let loss: Loss
+    /// The outputs that are learned, each with its loss, in the network's order.
+    let outputs: [LearnedOutput]
     /// The metrics in the order of the request.
     let metrics: [NamedMetric]
     /// How much a row counts by its class; nil where all count the same.
     let classWeights: ClassWeights.Rule?
-    /// A row's target, as the loss takes it.
+    /// A row's target, as the loss takes it; of several outputs their targets one after the other.
     let target: TargetRule
     /// Where each weight lies in the flat buffers.
     let layout: ParameterLayout
@@ -24,65 +24,38 @@ struct LearningTask: Sendable {
     /// - Throws: `FaultyInput` with every option that doesn't fit, by its pointer in the body of a training request.
     init(_ network: Network, _ options: TrainingOptions, on data: any TrainingData) throws(FaultyInput) {
         var faults = Faults()
-        if network.inputs.count > 1 || network.outputs.count > 1 {
-            faults.add(
-                "",
-                "the model \"\(network.definition.name)\" has \(network.inputs.count) inputs and "
-                    + "\(network.outputs.count) outputs, training takes models with one of each"
-            )
-        } else if data.inputShape != network.inputShape {
-            faults.add(
-                "",
-                "the data's rows are \(data.inputShape), the model \"\(network.definition.name)\" takes "
-                    + "\(network.inputShape)"
-            )
-        }
-        var target: TargetRule?
-        do throws(TargetMismatch) {
-            target = try options.loss.rule(for: data.target, output: network.outputShape)
-        } catch {
-            faults.add("/loss", error.description)
-        }
-        var metrics: [NamedMetric] = []
-        if let target {
-            let outcome = Outcome(
-                prediction: network.outputShape,
-                activation: network.outputActivation,
-                target: target
-            )
-            for (place, name) in options.metrics.enumerated() {
-                do throws(MetricRequirement) {
-                    metrics.append(
-                        NamedMetric(name: name, metric: try MetricRegistry.metric(named: name, for: outcome))
-                    )
-                } catch {
-                    faults.add("/metrics/\(place)", "\"\(name)\" \(error.text)")
-                }
-            }
-        }
+        network.check(data, &faults)
+        let outputs = [LearnedOutput].resolve(network, options, data.targets, &faults)
+        let metrics = outputs.isEmpty ? [] : [NamedMetric].resolve(options, network, outputs, &faults)
         var classWeights: ClassWeights.Rule?
-        if let target, let weights = options.classWeights {
+        if let weights = options.classWeights, let output = outputs.first {
             do throws(TargetMismatch) {
-                classWeights = try weights.rule(for: target)
+                guard outputs.count == 1 else {
+                    throw TargetMismatch("goes with one output, but \(outputs.count) are learned")
+                }
+                classWeights = try weights.rule(for: output.target)
             } catch {
                 faults.add("/class_weight", error.description)
             }
         }
-        options.checkCallbacks(&faults)
-        let split = Int((Double(data.rows) * (1 - options.validationSplit)).rounded(.down))
+        if !outputs.isEmpty { options.checkCallbacks(metrics, &faults) }
+        let split = options.trainingRows(of: data.rows)
         if data.rows == 0 {
             faults.add("", "the data has no rows to train on")
+        } else if options.validationRows > 0, split == 0 {
+            faults.add("/validation_rows", "\(options.validationRows) of \(data.rows) rows leaves none to train on")
         } else if options.validationSplit > 0, split == 0 || split == data.rows {
             let part = split == 0 ? "train on" : "validate with"
             faults.add("/validation_split", "\(options.validationSplit) of \(data.rows) rows leaves none to \(part)")
         }
+        options.checkBatch(of: network, rows: split, &faults)
         try faults.check()
-        guard let target else { preconditionFailure("a loss without a rule has a fault") }
+        precondition(!outputs.isEmpty, "no output to learn is a fault")
+        self.outputs = outputs
         self.network = network
         self.metrics = metrics
-        self.target = target
+        target = outputs.packedTarget
         self.classWeights = classWeights
-        loss = options.loss
         trainingRows = 0..<split
         validationRows = split..<data.rows
         layout = network.layout
@@ -99,14 +72,53 @@ extension LearningTask {
 
 extension TrainingOptions {
     /// Adds a fault for every callback that can't work in a run with these options.
-    fileprivate func checkCallbacks(_ faults: inout Faults) {
-        let validates = validationSplit > 0
+    fileprivate func checkCallbacks(_ metrics: [NamedMetric], _ faults: inout Faults) {
         earlyStopping?.monitor.check(metrics, validates: validates, at: "/early_stopping", &faults)
         plateauReduction?.monitor.check(metrics, validates: validates, at: "/reduce_lr_on_plateau", &faults)
         if plateauReduction != nil, case .schedule = optimizer.rule.learningRate {
             faults.add(
                 "/reduce_lr_on_plateau",
                 "needs a learning_rate that is a number, found a schedule, which sets the learning rate itself"
+            )
+        }
+    }
+}
+
+extension TrainingOptions {
+    /// Adds a fault where a batch's results would take more memory than the limit.
+    fileprivate func checkBatch(of network: Network, rows: Int, _ faults: inout Faults) {
+        let size = min(batchSize, max(rows, 1))
+        let (numbers, overflow) = size.multipliedReportingOverflow(by: network.activations)
+        guard overflow || numbers > network.limits.batchActivations else { return }
+        let estimate = overflow ? "more than \(Int.max)" : "\(numbers) (\(memoryText(ofNumbers: numbers)))"
+        faults.add(
+            "/batch_size",
+            "the layers' results for a batch of \(size) rows hold \(estimate) numbers; the limit is "
+                + "\(network.limits.batchActivations); use a batch_size of at most "
+                + "\(network.limits.batchActivations / max(network.activations, 1))"
+        )
+    }
+}
+
+extension Network {
+    /// Adds a fault for every input that the data doesn't have in its shape.
+    fileprivate func check(_ data: any TrainingData, _ faults: inout Faults) {
+        guard inputs.count == data.inputShapes.count else {
+            let names = inputs.map { "\"\($0.name)\" \($0.shape)" }.joined(separator: ", ")
+            let takes = inputs.count == 1 ? "one input" : "\(inputs.count) inputs"
+            let found = data.inputShapes.count == 1 ? "one" : "\(data.inputShapes.count)"
+            faults.add(
+                "",
+                "the model \"\(definition.name)\" takes \(takes), \(names), and the data has \(found); send \"data\" whose x "
+                    + "is an object with the rows of each"
+            )
+            return
+        }
+        for (input, shape) in zip(inputs, data.inputShapes) where input.shape != shape {
+            let rows = inputs.count == 1 ? "rows" : "rows of \"\(input.name)\""
+            faults.add(
+                "",
+                "the data's \(rows) are \(shape), the model \"\(definition.name)\" takes \(input.shape)"
             )
         }
     }

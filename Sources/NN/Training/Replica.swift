@@ -9,7 +9,8 @@ final class Replica {
     private let key: FloatBuffer
     private let weights: UnsafeMutablePointer<Float>
     private let layout: ParameterLayout
-    private let target: TargetRule
+    private let targetWidth: Int
+    private let learned: [LearnedOutput]
     /// The bound plans, by their number; nil for those that run elsewhere.
     private var steps: [BoundStep?] = []
 
@@ -21,7 +22,8 @@ final class Replica {
         key = FloatBuffer(count: 4)
         gradients = FloatBuffer(count: task.layout.count)
         layout = task.layout
-        target = task.target
+        targetWidth = task.target.shape.volume
+        learned = task.outputs
         self.weights = weights
     }
 
@@ -84,10 +86,14 @@ final class Replica {
 
     /// Refuses a target that the loss doesn't take, before a kernel sees it.
     private func check(_ rows: UnsafeBufferPointer<Int>) throws {
-        let width = target.shape.volume
-        for place in 0..<rows.count * width where !target.allowed.contains(targets.pointer[place]) {
-            let found = targets.pointer[place]
-            throw TrainingError.badTarget(row: rows[place / width], found: found, allowed: target.allowed)
+        for output in learned {
+            let allowed = output.target.allowed
+            for row in 0..<rows.count {
+                let own = targets.pointer + row * targetWidth
+                for place in output.targetRange where !allowed.contains(own[place]) {
+                    throw TrainingError.badTarget(row: rows[row], found: own[place], allowed: allowed)
+                }
+            }
         }
     }
 

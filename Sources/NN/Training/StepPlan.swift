@@ -54,8 +54,14 @@ struct StepPlan: Sendable {
             parameters: parameters,
             mode: purpose == .training ? .training(key: key, batchRows: batchRows) : .inference
         )
-        let losses = try task.loss.append(to: &graph, prediction: applied.outputs[0].of(batchRows), target: target)
-        var loss = try graph.sum(graph.multiply(losses, share), axes: [0])
+        let scored = try task.appendLoss(
+            to: &graph,
+            applied,
+            target: target,
+            share: share,
+            batchRows: batchRows
+        )
+        var loss = scored.loss
         let penalty =
             purpose == .training
             ? applied.penalty
@@ -78,11 +84,11 @@ struct StepPlan: Sendable {
         }
         plan = try Plan(
             graph,
-            outputs: [loss, applied.output] + updates.map(\.value),
+            outputs: [loss, scored.prediction] + updates.map(\.value),
             external: gradients.map { $0.1 },
             steady: parameters
         )
-        dependsOnBatchRows = plan.segments > 1 || penalty != nil
+        dependsOnBatchRows = plan.segments > 1 || penalty != nil || task.outputs.count > 1
         self.number = number
         self.purpose = purpose
         self.rows = rows
@@ -90,7 +96,7 @@ struct StepPlan: Sendable {
         self.parameters = parameters
         self.gradients = gradients
         self.loss = loss
-        prediction = applied.output
+        prediction = scored.prediction
     }
 
     /// Whether this is the plan for so many rows of a batch of so many.
@@ -160,13 +166,6 @@ struct BoundStep {
     /// Gives the weights that are updated without a gradient the values that the last run computed.
     func copyUpdates(to weights: UnsafeMutablePointer<Float>) {
         for update in updates { (weights + update.offset).update(from: update.value, count: update.count) }
-    }
-}
-
-extension AppliedOutput {
-    /// The result as part of a batch of so many rows.
-    fileprivate func of(_ batchRows: Int) -> AppliedOutput {
-        AppliedOutput(output: output, activation: activation, logits: logits, mask: mask, batchRows: batchRows)
     }
 }
 

@@ -5,11 +5,17 @@ public protocol TrainingData: Sendable {
     /// How many rows there are.
     var rows: Int { get }
 
-    /// The shape of one row's input, without the batch.
+    /// The shape of one row's input, without the batch; `[n]` where a row has several inputs.
     var inputShape: Shape { get }
 
-    /// What one row's target is.
+    /// What one row's target is; the numbers of all where a row has several.
     var target: TargetDescription { get }
+
+    /// The shapes of a row's inputs, in the order of the network's; a row holds them one after the other.
+    var inputShapes: [Shape] { get }
+
+    /// What a row's targets are, in the order of the outputs with a loss; a row holds them one after the other.
+    var targets: [TargetDescription] { get }
 
     /// Whether rows count differently in the loss.
     var isWeighted: Bool { get }
@@ -34,6 +40,12 @@ public protocol TrainingData: Sendable {
 }
 
 extension TrainingData {
+    /// One input.
+    public var inputShapes: [Shape] { [inputShape] }
+
+    /// One target.
+    public var targets: [TargetDescription] { [target] }
+
     /// All rows count the same.
     public var isWeighted: Bool { false }
 

@@ -8,12 +8,16 @@ public struct TrainingOptions: Sendable, Equatable {
     public var batchSize: Int
     /// The rule that moves the weights.
     public var optimizer: OptimizerConfiguration
-    /// What is made small.
-    public var loss: Loss
+    /// What is made small, for each output that is learned; at least one.
+    public var losses: PerOutput<Loss>
+    /// By what each output's loss is multiplied in their sum; nil for 1.
+    public var lossWeights: PerOutput<Double>?
     /// The metrics to report beside the loss, under the names given here.
-    public var metrics: [String]
+    public var metrics: PerOutput<[String]>
     /// The share of the rows, taken from the end, that is held back to validate after each epoch; 0 to below 1.
     public var validationSplit: Double
+    /// How many rows, taken from the end, are held back to validate, where it isn't a share of them.
+    public var validationRows: Int
     /// Whether each epoch visits the rows in an order of its own.
     public var shuffle: Bool
     /// The seed of the order and of all that is random in the network.
@@ -34,16 +38,32 @@ public struct TrainingOptions: Sendable, Equatable {
         epochs = reader.int("epochs", in: 1...1_000_000, default: 1)
         batchSize = reader.int("batch_size", in: 1...1_048_576, default: 32)
         optimizer = reader.optimizer("optimizer")
-        metrics = reader.metrics("metrics")
+        metrics = reader.optionalValue("metrics").map { PerOutput(metrics: $0, &reader.faults) } ?? .all([])
+        lossWeights = reader.optionalValue("loss_weights").map { PerOutput<Double>($0, &reader.faults) }
         validationSplit = reader.double("validation_split", in: .from(0, below: 1), default: 0)
+        validationRows = reader.int("validation_rows", in: 0...Int(UInt32.max), default: 0)
+        if validationRows > 0, validationSplit > 0 {
+            reader.fault(at: "validation_rows", "does not go with \"validation_split\"; send one of the two")
+        }
         shuffle = reader.bool("shuffle", default: true)
         seed = reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
         classWeights = reader.optionalValue("class_weight").map { ClassWeights($0, &reader.faults) }
         earlyStopping = reader.optionalObject("early_stopping") { EarlyStopping(reading: &$0) }
         plateauReduction = reader.optionalObject("reduce_lr_on_plateau") { PlateauReduction(reading: &$0) }
-        guard let loss = reader.value("loss").flatMap({ Loss($0, &reader.faults) }) else { return nil }
-        self.loss = loss
+        guard let losses = reader.value("loss").flatMap({ PerOutput<Loss>($0, &reader.faults) }) else { return nil }
+        self.losses = losses
     }
+
+    /// Whether each epoch ends with a validation.
+    public var validates: Bool { validationSplit > 0 || validationRows > 0 }
+
+    /// How many of some rows are trained on: Keras takes them from the start, before any shuffling.
+    public func trainingRows(of rows: Int) -> Int {
+        validationRows > 0 ? max(rows - validationRows, 0) : Int((Double(rows) * (1 - validationSplit)).rounded(.down))
+    }
+
+    /// The loss of a model of one output; of several the first that is named.
+    public var loss: Loss { losses.items[0] }
 
     /// Reads options that stand alone, as `write(to:)` wrote them.
     ///
@@ -65,9 +85,11 @@ extension TrainingOptions: JSONWritable {
         json.field("epochs", epochs)
         json.field("batch_size", batchSize)
         json.field("optimizer", optimizer)
-        json.field("loss", loss)
+        json.field("loss", losses)
+        json.field("loss_weights", ifPresent: lossWeights)
         json.field("metrics", metrics)
         json.field("validation_split", validationSplit)
+        if validationRows > 0 { json.field("validation_rows", validationRows) }
         json.field("shuffle", shuffle)
         json.field("seed", seed)
         json.field("class_weight", ifPresent: classWeights)
@@ -80,23 +102,5 @@ extension ObjectReader {
     fileprivate mutating func optimizer(_ key: String) -> OptimizerConfiguration {
         guard let value = optionalValue(key) else { return .standard }
         return OptimizerConfiguration(value, &faults) ?? .standard
-    }
-
-    fileprivate mutating func metrics(_ key: String) -> [String] {
-        guard has(key) else { return [] }
-        var seen = Set<String>()
-        return array(key) { value, faults in
-            faults.collect { () throws(Fault) in
-                let name = try value.string()
-                guard MetricRegistry.names.contains(name) else {
-                    let detail = Suggestion.unknown("metric", name, known: MetricRegistry.names)
-                    throw Fault(pointer: value.pointer, detail: detail)
-                }
-                guard seen.insert(name).inserted else {
-                    throw Fault(pointer: value.pointer, detail: "\"\(name)\" is listed twice")
-                }
-                return name
-            } ?? ""
-        }
     }
 }

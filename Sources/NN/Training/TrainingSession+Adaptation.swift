@@ -43,19 +43,20 @@ private struct AdaptationReader {
     init(_ task: LearningTask, _ adaptation: Adaptation, rows: Int, weights: UnsafeMutablePointer<Float>) throws {
         var graph = Graph()
         let input = try graph.input("x", shape: task.network.inputShape.batched(rows))
-        inputs = FloatBuffer(count: rows * task.network.inputShape.volume)
+        self.inputs = FloatBuffer(count: rows * task.network.inputShape.volume)
         targets = FloatBuffer(count: rows * task.target.shape.volume)
-        var memory = [input: inputs.pointer]
+        var memory = [input: self.inputs.pointer]
         var parameters: [Value] = []
         for entry in task.layout.entries {
             let parameter = try graph.input(entry.name, shape: entry.shape)
             memory[parameter] = weights + entry.offset
             parameters.append(parameter)
         }
+        let inputs = try task.network.unpack(input, in: &graph)
         let found = try task.network.appendSamples(
             of: adaptation,
             to: &graph,
-            inputs: [input],
+            inputs: inputs,
             parameters: parameters
         )
         // Samples that are the input itself still need a place of their own.

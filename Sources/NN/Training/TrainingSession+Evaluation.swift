@@ -13,7 +13,7 @@ extension TrainingSession {
         _ observe: Observer = { _, _ in .proceed }
     ) throws -> [Measurement]? {
         var unsplit = options
-        unsplit.validationSplit = 0
+        (unsplit.validationSplit, unsplit.validationRows) = (0, 0)
         _ = try LearningTask(task.network, unsplit, on: data)
         let (sums, outcome) = try evaluationSums(over: 0..<data.rows, of: data, observe)
         return outcome == nil ? sums.means(task.metrics, prefix: prefix) : nil

@@ -32,7 +32,7 @@ struct Application {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let store = try openStore()
         let threads = BlockingThreads(label: "store")
-        let networks = NetworkCache()
+        let networks = NetworkCache(limits: settings.limits)
         let (requestMetrics, batchMetrics) = (ServerMetrics(), BatchMetrics())
         let predictor = Predictor(
             loader: ModelLoader(

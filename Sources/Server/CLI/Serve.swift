@@ -50,6 +50,19 @@ struct Serve: AsyncParsableCommand {
     )
     var maxBody: String?
 
+    @Option(help: ArgumentHelp("The most weights of a model (default: 268435456).", valueName: "n"))
+    var maxParameters: String?
+
+    @Option(
+        help: ArgumentHelp("The most numbers in a model's results for one sample (default: 67108864).", valueName: "n")
+    )
+    var maxActivations: String?
+
+    @Option(
+        help: ArgumentHelp("The most numbers in a model's results for a batch (default: 4294967296).", valueName: "n")
+    )
+    var maxBatchActivations: String?
+
     @Option(help: ArgumentHelp("How many jobs may wait; one more is refused (default: 1000).", valueName: "n"))
     var queueLimit: String?
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import ModelStore
+import NN
 import Platform
 
 /// What `trainyard serve` was told, checked: a flag counts before its environment variable.
@@ -23,6 +24,8 @@ struct ServeSettings: Sendable {
     let http: ServerConfiguration
     /// The bytes of a body that is held in memory.
     let maximumBody: Int
+    /// How large models and their batches may be.
+    let limits: NN.Limits
     /// The limits of the store.
     let storeOptions: StoreOptions
     /// What the store keeps, and for how long.
@@ -56,6 +59,18 @@ struct ServeSettings: Sendable {
         http = try flags.http.configuration(reader, loops: sizing.loops)
         checkpointInterval = .seconds(
             try reader.number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10
+        )
+        let standard = NN.Limits.standard
+        limits = NN.Limits(
+            parameters: try reader.integer("max-parameters", flags.maxParameters, NN.Limits.allowed)
+                ?? standard.parameters,
+            activations: try reader.integer("max-activations", flags.maxActivations, NN.Limits.allowed)
+                ?? standard.activations,
+            batchActivations: try reader.integer(
+                "max-batch-activations",
+                flags.maxBatchActivations,
+                NN.Limits.allowedForBatch
+            ) ?? standard.batchActivations
         )
         var options = StoreOptions()
         options.queueLimit = try reader.integer("queue-limit", flags.queueLimit, 1...1_000_000) ?? options.queueLimit

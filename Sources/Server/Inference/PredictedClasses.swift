@@ -14,21 +14,21 @@ struct PredictedClasses {
         case several([Node])
     }
 
-    /// The classes of a prediction; nil where the model is no classifier.
-    init?(_ prediction: Prediction) {
-        guard prediction.activation == .softmax || prediction.activation == .sigmoid else { return nil }
-        let width = prediction.shape.last
-        guard width > 0, prediction.shape.volume > 0 else { return nil }
-        let isSoftmax = prediction.activation == .softmax
-        var decisions = stride(from: 0, to: prediction.values.count, by: width).map { start -> Node in
-            let values = prediction.values[start..<start + width]
+    /// The classes of some answers, row after row; nil where the function that ends the output is no classifier's.
+    init?(_ answers: [Float], shape: Shape, activation: ActivationKind) {
+        guard activation == .softmax || activation == .sigmoid else { return nil }
+        let width = shape.last
+        guard width > 0, shape.volume > 0 else { return nil }
+        let isSoftmax = activation == .softmax
+        var decisions = stride(from: 0, to: answers.count, by: width).map { start -> Node in
+            let values = answers[start..<start + width]
             if isSoftmax {
                 return .one(values.indices.max { values[$0] < values[$1] }.map { $0 - start } ?? 0)
             }
             if width == 1 { return .one(values[start] > 0.5 ? 1 : 0) }
             return .several(values.indices.filter { values[$0] > 0.5 }.map { .one($0 - start) })
         }
-        for extent in prediction.shape.extents.dropLast().reversed() {
+        for extent in shape.extents.dropLast().reversed() {
             decisions = stride(from: 0, to: decisions.count, by: extent).map {
                 .several(Array(decisions[$0..<$0 + extent]))
             }
@@ -39,6 +39,11 @@ struct PredictedClasses {
     /// Writes one value for each class, nested as the answers are.
     func write(to json: inout JSONWriter, _ writeClass: (inout JSONWriter, Int) -> Void) {
         json.array { json in for node in classes { Self.write(node, to: &json, writeClass) } }
+    }
+
+    /// Writes one value for each class of one instance, nested as its answer is.
+    func write(row: Int, to json: inout JSONWriter, _ writeClass: (inout JSONWriter, Int) -> Void) {
+        Self.write(classes[row], to: &json, writeClass)
     }
 
     private static func write(_ node: Node, to json: inout JSONWriter, _ writeClass: (inout JSONWriter, Int) -> Void) {

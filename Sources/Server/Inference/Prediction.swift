@@ -9,14 +9,29 @@ struct Prediction: Sendable {
     let version: Int
     /// How many instances there were.
     let rows: Int
-    /// The shape of one answer.
-    let shape: Shape
-    /// The answers, row after row.
+    /// What the model gives, one output or several.
+    let outputs: [NetworkOutput]
+    /// The answers, row after row; of several outputs a row holds one after the other.
     let values: [Float]
-    /// The function that ends the network.
-    let activation: ActivationKind
     /// The words of the classes, where the data had words.
-    let labels: [String]?
+    let labels: ClassLabels?
+
+    /// The answers of each output.
+    var answers: [OutputAnswers] {
+        guard outputs.count > 1 else {
+            return [OutputAnswers(outputs[0], rows: rows, values, labels?.words(of: outputs[0].name))]
+        }
+        let width = outputs.reduce(0) { $0 + $1.shape.volume }
+        var begin = 0
+        return outputs.map { output in
+            let range = begin..<begin + output.shape.volume
+            begin = range.upperBound
+            var own: [Float] = []
+            own.reserveCapacity(rows * range.count)
+            for row in 0..<rows { own += values[row * width + range.lowerBound..<row * width + range.upperBound] }
+            return OutputAnswers(output, rows: rows, own, labels?.words(of: output.name))
+        }
+    }
 }
 
 extension Prediction: JSONWritable {
@@ -24,17 +39,11 @@ extension Prediction: JSONWritable {
         json.object { json in
             json.field("model", model)
             json.field("version", version)
-            json.key("predictions")
-            values.withUnsafeBufferPointer { json.write($0, shape: [rows] + shape.extents) }
-            if let classes = PredictedClasses(self) {
-                json.key("classes")
-                classes.write(to: &json) { json, index in json.write(index) }
-                if let labels {
-                    json.key("labels")
-                    classes.write(to: &json) { json, index in
-                        if labels.indices.contains(index) { json.write(labels[index]) } else { json.null() }
-                    }
-                }
+            let answers = self.answers
+            if answers.count == 1 {
+                answers[0].write(to: &json)
+            } else {
+                answers.write(rows: rows, to: &json)
             }
             if !values.allSatisfy(\.isFinite) { json.field("non_finite", true) }
         }

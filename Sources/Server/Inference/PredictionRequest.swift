@@ -1,4 +1,5 @@
 import JSON
+import NN
 
 /// What a client wants predicted.
 struct PredictionRequest: Sendable {
@@ -47,25 +48,58 @@ struct PredictionRequest: Sendable {
 
     /// Reads the instances.
     ///
-    /// - Parameter shape: The shape of one.
-    /// - Returns: How many there are, and their numbers, row after row.
+    /// - Parameter inputs: The inputs of the model; where there are several, an instance is an object by their names.
+    /// - Returns: How many there are, and their numbers, row after row; a row holds one input after the other.
     /// - Throws: `FaultyInput` with the first fault of each instance.
-    func values(shape: [Int]) throws(FaultyInput) -> (rows: Int, values: [Float]) {
+    func values(for inputs: [NetworkInput]) throws(FaultyInput) -> (rows: Int, values: [Float]) {
         let list: [JSONValue] =
             switch instances {
             case .one(let instance): [instance]
             case .many(let array): Array(array.elements)
             }
-        let volume = shape.reduce(1, *)
+        let volume = inputs.reduce(0) { $0 + $1.shape.volume }
         var faults = Faults()
         let values = [Float](unsafeUninitializedCapacity: list.count * volume) { buffer, count in
             for (row, instance) in list.enumerated() {
                 let room = UnsafeMutableBufferPointer(rebasing: buffer[row * volume..<(row + 1) * volume])
-                _ = faults.collect { () throws(Fault) in try instance.readFloats(shape: shape, into: room) }
+                Self.read(instance, inputs, into: room, &faults)
             }
             count = list.count * volume
         }
         try faults.check()
         return (list.count, values)
+    }
+
+    /// Reads one instance: the input itself, or an object with the inputs by name.
+    private static func read(
+        _ instance: JSONValue,
+        _ inputs: [NetworkInput],
+        into room: UnsafeMutableBufferPointer<Float>,
+        _ faults: inout Faults
+    ) {
+        guard instance.kind == .object else {
+            guard inputs.count == 1 else {
+                let names = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
+                return faults.add(instance.mismatch("an object with the inputs \(names)"))
+            }
+            let shape = inputs[0].shape.extents
+            _ = faults.collect { () throws(Fault) in try instance.readFloats(shape: shape, into: room) }
+            return
+        }
+        for member in instance.members where !inputs.contains(where: { $0.name == member.key }) {
+            faults.add(member.value.pointer, Suggestion.unknown("input", member.key, known: inputs.map(\.name)))
+        }
+        var begin = 0
+        for input in inputs {
+            let range = begin..<begin + input.shape.volume
+            begin = range.upperBound
+            guard let value = instance[input.name] else {
+                faults.add(instance.pointer, "the input \"\(input.name)\" is missing")
+                continue
+            }
+            let own = UnsafeMutableBufferPointer(rebasing: room[range])
+            let shape = input.shape.extents
+            _ = faults.collect { () throws(Fault) in try value.readFloats(shape: shape, into: own) }
+        }
     }
 }

@@ -29,7 +29,7 @@ final class Predictor: Sendable {
     func predict(_ request: PredictionRequest) async throws -> Prediction {
         let model = try await models.model(request.model, version: request.version)
         let network = model.network
-        let (rows, inputs) = try request.values(shape: network.inputShape.extents)
+        let (rows, inputs) = try request.values(for: network.inputs)
         let values = try await withCheckedThrowingContinuation { continuation in
             let pending = PendingPrediction(
                 rows: rows,
@@ -43,9 +43,8 @@ final class Predictor: Sendable {
             model: model.name,
             version: model.version,
             rows: rows,
-            shape: network.outputShape,
+            outputs: network.outputs,
             values: values,
-            activation: network.outputActivation,
             labels: model.labels
         )
     }

@@ -8,7 +8,7 @@ final class ServedModel: Sendable {
     /// The version; 0 for the initial weights.
     let version: Int
     /// The words of the classes, where the data that it learned from had words.
-    let labels: [String]?
+    let labels: ClassLabels?
 
     private let model: InferenceModel
     private let metrics: BatchMetrics
@@ -32,7 +32,7 @@ final class ServedModel: Sendable {
         let worker: InferenceWorker
     }
 
-    init(name: String, version: Int, labels: [String]?, model: InferenceModel, metrics: BatchMetrics) {
+    init(name: String, version: Int, labels: ClassLabels?, model: InferenceModel, metrics: BatchMetrics) {
         self.name = name
         self.version = version
         self.labels = labels

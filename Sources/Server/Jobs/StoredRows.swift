@@ -4,23 +4,65 @@ import NN
 /// One part of a stored dataset as rows that a network takes, read from its file.
 struct StoredRows: TrainingData {
     let rows: Int
-    let inputShape: Shape
-    let target: TargetDescription
+    let inputShapes: [Shape]
+    let targets: [TargetDescription]
+    let isWeighted: Bool
 
     private let file: DatasetFile
     private let part: DatasetPart
 
-    /// The rows of a part; their shape is the network's own where the two differ by axes of one element at the end,
-    /// which Keras lets pass too.
-    init(_ file: DatasetFile, _ part: DatasetPart, target: StoredTarget, loss: Loss, network: Network) {
+    /// The rows of a part; the shape of an input is the network's own where the two differ by axes of one element at the
+    /// end, which Keras lets pass too.
+    init(_ file: DatasetFile, _ part: DatasetPart, layout: RowLayout, options: TrainingOptions, network: Network) {
         self.file = file
         self.part = part
         rows = part == .train ? file.rows : file.testRows
-        inputShape = Shape(file.inputShape).adapted(to: network.inputShape)
-        self.target = target.description(for: loss, output: network.outputShape)
+        isWeighted = layout.isWeighted
+        let fits = layout.inputShapes.count == network.inputs.count
+        inputShapes = layout.inputShapes.enumerated().map { place, shape in
+            fits ? shape.adapted(to: network.inputs[place].shape) : shape
+        }
+        let stored = layout.targets
+        let described = options.targets(of: network) { place, loss, output in
+            let target = stored.indices.contains(place) ? stored[place] : stored[0]
+            return target.description(for: loss, output: output.shape)
+        }
+        targets =
+            described.count == stored.count ? described : stored.map { TargetDescription.values(shape: $0.shape) }
+    }
+
+    var inputShape: Shape { inputShapes.count == 1 ? inputShapes[0] : [file.inputVolume] }
+
+    var target: TargetDescription {
+        targets.count == 1 ? targets[0] : .values(shape: [targets.reduce(0) { $0 + $1.shape.volume }])
     }
 
     func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        let width = file.targetVolume
+        guard isWeighted else {
+            return try copy(indices, inputs: inputs, targets: targets)
+        }
+        try withUnsafeTemporaryAllocation(of: Float.self, capacity: max(indices.count * width, 1)) { memory in
+            // An allocation of one number or more has an address.
+            guard let whole = memory.baseAddress else { return }
+            try copy(indices, inputs: inputs, targets: whole)
+            for row in 0..<indices.count {
+                (targets + row * (width - 1)).update(from: whole + row * width, count: width - 1)
+            }
+        }
+    }
+
+    func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {
+        for (place, row) in indices.enumerated() {
+            weights[place] = try file.targets(of: part, row: row).last ?? 1
+        }
+    }
+
+    private func copy(
         _ indices: UnsafeBufferPointer<Int>,
         inputs: UnsafeMutablePointer<Float>,
         targets: UnsafeMutablePointer<Float>

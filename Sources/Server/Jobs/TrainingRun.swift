@@ -53,9 +53,9 @@ struct TrainingRun {
         guard let datasetName = claim.job.dataset else { throw StoreError.corrupt("the job has no dataset") }
         let network = try networks.network(of: store.models.find(claim.job.model))
         let dataset = try store.datasets.find(datasetName)
-        let target = try StoredTarget(dataset)
+        let layout = try RowLayout(dataset)
         let file = try store.datasets.open(datasetName)
-        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
+        let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         let session = try session(options, network, data)
         let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease)
         // Whatever comes next for the job, it comes after the checkpoint that is under way.
@@ -66,12 +66,12 @@ struct TrainingRun {
         }
         var measurements = session.history.last?.measurements ?? []
         if file.testRows > 0 {
-            let test = StoredRows(file, .test, target: target, loss: options.loss, network: network)
+            let test = StoredRows(file, .test, layout: layout, options: options, network: network)
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
             guard let found else { return try comeBack(session, writer) }
             measurements += found
         }
-        try succeed(session, network, dataset, target, measurements)
+        try succeed(session, network, dataset, layout.labels, measurements)
     }
 
     private func options() throws -> TrainingOptions {
@@ -184,14 +184,14 @@ struct TrainingRun {
         _ session: TrainingSession,
         _ network: Network,
         _ dataset: StoredDataset,
-        _ target: StoredTarget,
+        _ labels: ClassLabels?,
         _ measurements: [Measurement]
     ) throws {
         let metrics = Measurements(measurements).jsonText
         let version = NewVersion(
             weights: ModelWeights.stored(session.weights, of: network),
             metrics: metrics,
-            options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: target.labels).jsonText,
+            options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: labels).jsonText,
             datasetFingerprint: dataset.sha256,
             parent: claim.job.initialVersion ?? 0,
             programVersion: ProgramVersion.current

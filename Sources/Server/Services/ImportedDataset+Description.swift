@@ -1,6 +1,20 @@
 import JSON
 import ModelStore
 
+extension NamedRows {
+    /// What was read, as the store describes datasets: rows of all inputs and rows of all targets.
+    var description: DatasetDescription {
+        DatasetDescription(
+            kind: "named",
+            inputShape: [inputVolume],
+            targetShape: [targetVolume],
+            target: jsonText,
+            columns: nil,
+            split: .given
+        )
+    }
+}
+
 extension ImportedDataset {
     /// What was read, as the store describes datasets.
     func description(split: DatasetSplit) -> DatasetDescription {

@@ -1,6 +1,7 @@
 import JSON
 import Logging
 import ModelStore
+import NN
 
 /// Data that came inside a training request: kept as datasets of their own for as long as their job needs them.
 ///
@@ -15,14 +16,35 @@ struct InlineData: Sendable {
     /// Whether a name is one of those kept for inline data.
     static func isReserved(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
-    /// Stores `{"x": […], "y": […]}` under a name of its own; no row is set aside for testing.
+    /// Stores `{"x": …, "y": …, "sample_weight"?}` under a name of its own; no row is set aside for testing.
     ///
+    /// - Parameters:
+    ///   - data: The object. `x` and `y` are rows, or objects with the rows of each input and output by name.
+    ///   - validation: Rows of the same form to validate with; nil for none. They are stored behind the others.
+    ///   - network: The model that learns from them.
+    ///   - options: How, which tells the outputs that have targets; learns how many rows are to validate with.
+    /// - Returns: The dataset.
     /// - Throws: `DatasetFormatError.fields` with the faults at their pointers in the request.
-    func keep(_ data: JSONValue) throws -> StoredDataset {
+    func keep(
+        _ data: JSONValue,
+        validation: JSONValue?,
+        for network: Network,
+        _ options: inout TrainingOptions
+    ) throws -> StoredDataset {
         let name = Self.prefix + String(UInt64.random(in: .min ... .max), radix: 36)
         let writer = try store.datasets.writer(name: name)
-        let imported = try JSONRowsReader.read(data, into: writer)
-        return try writer.finish(imported.description(split: .given))
+        let outputs = options.learnedOutputs(of: network)
+        let hasNames =
+            network.inputs.count > 1 || outputs.count > 1 || data["x"]?.kind == .object || data["y"]?.kind == .object
+            || data["sample_weight"] != nil || validation != nil
+        guard hasNames, !outputs.isEmpty else {
+            let imported = try JSONRowsReader.read(data, into: writer)
+            return try writer.finish(imported.description(split: .given))
+        }
+        let reader = JSONNamedRowsReader(inputs: network.inputs.map(\.name), targets: outputs.map(\.name))
+        let rows = try reader.read(data, validation: validation, into: writer)
+        options.validationRows += rows.validationRows
+        return try writer.finish(rows.description)
     }
 
     /// Removes the data of a job that has ended; does nothing for other datasets, or where the job still needs it.

@@ -40,13 +40,7 @@ struct ModelCatalog: Sendable {
     }
 
     private func network(of body: JSONValue) throws(FaultyInput) -> Network {
-        let network = try Network(ModelDefinition(body))
-        let (inputs, outputs) = (network.inputs.count, network.outputs.count)
-        guard inputs == 1, outputs == 1 else {
-            let detail = "the model has \(inputs) inputs and \(outputs) outputs; one of each can be trained and served"
-            throw FaultyInput(Fault(pointer: "/layers", detail: detail))
-        }
-        return network
+        try Network(ModelDefinition(body), limits: networks.limits)
     }
 
     /// What is known about a model; throws `StoreError.notFound`.

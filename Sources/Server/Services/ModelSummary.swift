@@ -65,11 +65,20 @@ extension ModelSummary: JSONWritable {
     /// The most bytes that weights and one sample's results take at once.
     private var peakBytes: Int { (network.parameterCount + network.activations) * MemoryLayout<Float>.stride }
 
+    /// Writes the shape of the one there is, or an object of the shapes of several by name.
+    private static func write(_ key: String, _ shapes: [(name: String, shape: Shape)], to json: inout JSONWriter) {
+        guard shapes.count > 1 else { return json.field(key, shapes[0].shape.extents) }
+        json.key(key)
+        json.object { json in
+            for (name, shape) in shapes { json.field(name, shape.extents) }
+        }
+    }
+
     fileprivate func writeOverview(to json: inout JSONWriter) {
         json.field("name", network.definition.name)
         json.field("version", version)
-        json.field("input_shape", network.inputShape.extents)
-        json.field("output_shape", network.outputShape.extents)
+        Self.write("input_shape", network.inputs.map { ($0.name, $0.shape) }, to: &json)
+        Self.write("output_shape", network.outputs.map { ($0.name, $0.shape) }, to: &json)
         json.field("parameters", network.parameterCount)
         json.field("created_at", ifPresent: createdAt?.description)
     }

@@ -13,7 +13,7 @@ struct QueuedProgress: JSONWritable {
     ///   - rows: How many rows it has, those that it will validate with included.
     init(_ options: TrainingOptions, rows: Int) {
         epochs = options.epochs
-        let trained = Int((Double(rows) * (1 - options.validationSplit)).rounded(.down))
+        let trained = options.trainingRows(of: rows)
         steps = (trained + options.batchSize - 1) / options.batchSize
     }
 

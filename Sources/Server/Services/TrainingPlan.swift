@@ -29,11 +29,15 @@ struct TrainingPlan: Sendable {
             try faults.check()
         }
         guard missing.isEmpty, let model else { throw MissingReferences(faults: missing) }
-        if case .inline(let data) = request.source { dataset = try inlineData.keep(data) }
-        guard let dataset, let source = request.source, let options = request.options else {
+        guard let source = request.source, var options = request.options else {
             preconditionFailure("a request without data or options has a fault")
         }
         network = try networks.network(of: model)
+        try Self.checkOutputNames(options, network)
+        if case .inline(let data) = source {
+            dataset = try inlineData.keep(data, validation: request.validation, for: network, &options)
+        }
+        guard let dataset else { preconditionFailure("a request without data has a fault") }
         self.dataset = dataset
         self.options = options
         self.initialVersion = initialVersion
@@ -65,8 +69,8 @@ struct TrainingPlan: Sendable {
     /// Times a few steps of the training, on weights that are thrown away.
     func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
         let file = try store.datasets.open(dataset.name)
-        let target = try StoredTarget(dataset)
-        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
+        let layout = try RowLayout(dataset)
+        let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         return try TrainingEstimate(network: network, options: options, data: data, threads: threads)
     }
 
@@ -125,6 +129,17 @@ struct TrainingPlan: Sendable {
         return found
     }
 
+    /// Refuses losses for outputs that aren't there, before their targets are looked for in the data.
+    private static func checkOutputNames(_ options: TrainingOptions, _ network: Network) throws(FaultyInput) {
+        guard case .named(let losses) = options.losses else { return }
+        let known = network.outputs.map(\.name)
+        var faults = Faults()
+        for name in losses.keys.sorted() where !known.contains(name) {
+            faults.add("/loss/\(name)", Suggestion.unknown("output", name, known: known))
+        }
+        try faults.check()
+    }
+
     private static func check(
         _ options: TrainingOptions,
         _ network: Network,
@@ -132,9 +147,9 @@ struct TrainingPlan: Sendable {
         _ source: TrainingRequest.Source,
         _ store: Store
     ) throws {
-        let target = try StoredTarget(dataset)
+        let layout = try RowLayout(dataset)
         let file = try store.datasets.open(dataset.name)
-        let data = StoredRows(file, .train, target: target, loss: options.loss, network: network)
+        let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         var faults = Faults()
         do {
             try options.check(network, on: data)
@@ -145,10 +160,15 @@ struct TrainingPlan: Sendable {
             }
         }
         try faults.check()
-        let rule = try options.loss.rule(for: data.target, output: network.outputShape)
-        try TargetCheck.run(file, classes: target.classes, allowed: rule.allowed) { part, row, problem in
+        let rules = try options.targetRules(of: network, for: data)
+        try TargetCheck.run(file, layout, rules) { target, part, row, problem in
             switch source {
-            case .inline: faults.add("/data/y/\(row)", problem)
+            case .inline(let body):
+                let name = body["y"]?.kind == .object ? layout.targetNames?[target] : nil
+                let trained = options.trainingRows(of: file.rows)
+                let isValidation = options.validationRows > 0 && row >= trained
+                let place = "\(name.map { "\($0)/" } ?? "")\(isValidation ? row - trained : row)"
+                faults.add("\(isValidation ? "/validation_data" : "/data")/y/\(place)", problem)
             case .dataset: faults.add("/dataset", "\(part == .train ? "row" : "test row") \(row): \(problem)")
             }
             return faults.list.count < Faults.limit

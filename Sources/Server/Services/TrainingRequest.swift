@@ -7,6 +7,8 @@ struct TrainingRequest: Sendable {
     let model: String
     /// Where the data is; nil where the body doesn't say it right, which is one of the faults.
     let source: Source?
+    /// Rows to validate with, in the form of inline data; nil for none.
+    let validation: JSONValue?
     /// The stored weights to continue from; nil for the initial ones.
     let initialVersion: VersionReference?
     /// Jobs of a higher priority run first.
@@ -50,9 +52,20 @@ struct TrainingRequest: Sendable {
             source = nil
             reader.fault(at: "data", "does not go with \"dataset\"; send one of the two")
         }
+        validation = reader.optionalValue("validation_data")
         initialVersion = reader.optionalVersion("initial_version")
         priority = reader.int("priority", in: -1000...1000, default: 0)
         options = TrainingOptions(reading: &reader)
+        if validation != nil {
+            if case .dataset = source {
+                reader.fault(
+                    at: "validation_data",
+                    "goes with \"data\"; of a stored dataset, validation_split holds back a share of the rows"
+                )
+            } else if options?.validates == true {
+                reader.fault(at: "validation_data", "does not go with validation_split or validation_rows")
+            }
+        }
         reader.finish()
         faults = reader.faults
     }

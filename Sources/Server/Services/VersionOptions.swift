@@ -5,7 +5,7 @@ struct VersionOptions: JSONWritable {
     /// How it was trained, with every default.
     let training: StoredJSON
     /// The words of the classes, where the data had words.
-    let labels: [String]?
+    let labels: ClassLabels?
 
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -17,7 +17,7 @@ struct VersionOptions: JSONWritable {
     /// The words of the classes out of stored options.
     ///
     /// - Throws: What is wrong with the text, which this program wrote.
-    static func labels(in text: String) throws -> [String]? {
-        try JSONDocument(parsing: text).root["labels"]?.array().map { value in try value.string() }
+    static func labels(in text: String) throws -> ClassLabels? {
+        try JSONDocument(parsing: text).root["labels"].map { try ClassLabels(reading: $0) }
     }
 }

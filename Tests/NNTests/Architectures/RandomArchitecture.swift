@@ -16,7 +16,7 @@ struct RandomArchitecture {
     /// - Parameters:
     ///   - seed: What it follows from.
     ///   - isRandom: Whether layers may drop or disturb numbers while training.
-    /// - Throws: What kept the definition from being read.
+    /// - Throws: Where the layers that were drawn don't make a model.
     init(seed: Int, isRandom: Bool = true) throws {
         var numbers = TestNumbers(seed)
         func pick(_ range: ClosedRange<Int>) -> Int {

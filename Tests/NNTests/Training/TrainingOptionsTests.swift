@@ -10,7 +10,7 @@ struct TrainingOptionsTests {
         #expect(options.batchSize == 32)
         #expect(options.optimizer.name == "RMSprop")
         #expect(options.loss.name == "mean_squared_error")
-        #expect(options.metrics == [])
+        #expect(options.metrics == .all([]))
         #expect(options.validationSplit == 0)
         #expect(options.shuffle)
         #expect(options.seed == 0)
@@ -80,6 +80,7 @@ struct TrainingOptionsTests {
         (#"{"loss": "mse", "seed": -1}"#, "/seed"),
         (#"{"loss": "mse", "metrics": "accuracy"}"#, "/metrics"),
         (#"{"loss": "mse", "metrics": ["mae", "mae"]}"#, "/metrics/1"),
+        (#"{"loss": "mse", "validation_rows": 2, "validation_split": 0.5}"#, "/validation_rows"),
         (#"{"loss": "mse", "metrics": ["mae", "acuracy"]}"#, "/metrics/1"),
         (#"{"loss": "msee"}"#, "/loss"),
         (#"{"epochs": 1}"#, "/loss"),

@@ -51,11 +51,13 @@ public struct Monitor: Sendable, Equatable {
     }
 
     /// Adds a fault where the measurement isn't among those of a run.
-    func check(_ metrics: [String], validates: Bool, at pointer: String, _ faults: inout Faults) {
-        let measured = ["loss"] + metrics
+    func check(_ metrics: [NamedMetric], validates: Bool, at pointer: String, _ faults: inout Faults) {
+        let measured = ["loss"] + metrics.map(\.name)
         let known = measured + (validates ? measured.map { "val_" + $0 } : [])
         guard !known.contains(name) else { return }
-        let hint = validates || !name.hasPrefix("val_") ? "" : " (those that start with val_ need a validation_split)"
+        let hint =
+            validates || !name.hasPrefix("val_")
+            ? "" : " (those that start with val_ need a validation_split or validation_data)"
         faults.add(
             pointer + "/monitor",
             "\"\(name)\" isn't measured, the run measures \(known.joined(separator: ", "))\(hint)"

@@ -140,6 +140,27 @@ struct NamedMetric: Sendable {
     let name: String
     /// What computes it.
     let metric: any Metric
+    /// Where its output's numbers lie in a row; nil where they are the whole row.
+    let part: MetricPart?
+
+    init(name: String, metric: any Metric, part: MetricPart? = nil) {
+        (self.name, self.metric, self.part) = (name, metric, part)
+    }
+
+    /// Adds what rows come to, as `Metric.add` does.
+    func add(
+        predictions: UnsafePointer<Float>,
+        targets: UnsafePointer<Float>,
+        rows: Int,
+        to sums: UnsafeMutablePointer<Double>
+    ) {
+        guard let part else {
+            return metric.add(predictions: predictions, targets: targets, rows: rows, to: sums)
+        }
+        part.withOwnRows(predictions: predictions, targets: targets, rows: rows) { predictions, targets in
+            metric.add(predictions: predictions, targets: targets, rows: rows, to: sums)
+        }
+    }
 
     /// Whether a higher number is better.
     var isHigherBetter: Bool { type(of: metric).isHigherBetter }
