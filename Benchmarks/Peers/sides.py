@@ -43,7 +43,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
+        self.process.wait(120)
         self.process.stdout.close()
 
     def peak_bytes(self):
@@ -140,8 +140,10 @@ class Peer:
         return self
 
     def __exit__(self, *_):
+        # It has said all that it was asked for; its own way out can take long.
+        self.process.kill()
+        self.process.wait()
         self.process.stdin.close()
-        self.process.wait(30)
         self.process.stdout.close()
         self.complaints.close()
 
