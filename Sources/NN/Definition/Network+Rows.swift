@@ -34,7 +34,7 @@ extension Network {
 
 extension Shape {
     /// The shape of parts in one row: the only part's, or `[n]`.
-    fileprivate init(rowOf parts: [Shape]) {
+    init(rowOf parts: [Shape]) {
         self = parts.count == 1 ? parts[0] : [parts.reduce(0) { $0 + $1.volume }]
     }
 }

@@ -46,13 +46,20 @@ extension OpenAPI {
             },
             "example": {"name": "line", "input_shape": [2], "layers": [{"type": "Dense", "units": 1}]}
           },
+          "ShapeOrShapes": {
+            "description": "Of several inputs or outputs, an object of their shapes by name",
+            "anyOf": [
+              {"$ref": "#/components/schemas/Shape"},
+              {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Shape"}}
+            ]
+          },
           "ModelOverview": {
             "type": "object", "required": ["name", "version", "input_shape", "output_shape", "parameters"],
             "properties": {
               "name": {"$ref": "#/components/schemas/Name"},
               "version": {"type": "integer", "minimum": 0, "description": "The newest; 0 before the first"},
-              "input_shape": {"$ref": "#/components/schemas/Shape"},
-              "output_shape": {"$ref": "#/components/schemas/Shape"},
+              "input_shape": {"$ref": "#/components/schemas/ShapeOrShapes"},
+              "output_shape": {"$ref": "#/components/schemas/ShapeOrShapes"},
               "parameters": {"type": "integer"},
               "created_at": {"$ref": "#/components/schemas/Time"}
             }
@@ -125,7 +132,10 @@ extension OpenAPI {
             }
           },
           "InlineData": {
-            "type": "object", "required": ["x", "y"], "properties": {"x": {"type": "array"}, "y": {"type": "array"}}
+            "type": "object", "required": ["x", "y"], "properties": {
+              "x": {"type": ["array", "object"]}, "y": {"type": ["array", "object"]},
+              "sample_weight": {"type": "array", "items": {"type": "number", "minimum": 0}}
+            }
           },
           "TrainingRequest": {
             "description": "Keras's options of `compile` and `fit`; either `dataset` or `data`",
@@ -138,12 +148,15 @@ extension OpenAPI {
               "initial_version": {
                 "anyOf": [{"$ref": "#/components/schemas/VersionReference"}, {"type": "null"}]
               },
-              "loss": {"type": ["string", "object"]},
+              "validation_data": {"anyOf": [{"$ref": "#/components/schemas/InlineData"}, {"type": "null"}]},
+              "loss": {"type": ["string", "object", "array"]},
+              "loss_weights": {"type": ["number", "object", "array"]},
               "optimizer": {"type": ["string", "object"], "default": "Adam"},
-              "metrics": {"type": "array", "items": {"type": ["string", "object"]}},
+              "metrics": {"type": ["array", "object"]},
               "epochs": {"type": "integer", "minimum": 1, "default": 1},
               "batch_size": {"type": "integer", "minimum": 1, "default": 32},
               "validation_split": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0},
+              "validation_rows": {"type": "integer", "minimum": 0, "default": 0},
               "shuffle": {"type": "boolean", "default": true},
               "seed": {"type": "integer", "minimum": 0, "default": 0},
               "priority": {"type": "integer", "minimum": -1000, "maximum": 1000, "default": 0},
