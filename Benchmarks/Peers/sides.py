@@ -1,6 +1,7 @@
 """The two sides of a comparison: a Trainyard server, and other programs that measure when they are told to."""
 import io
 import json
+import math
 import os
 import pathlib
 import re
@@ -61,14 +62,17 @@ class Server:
 class Trainer(Server):
     """A server that trains one workload through POST /train."""
 
-    # So many batches are stored, of which an epoch is made.
-    BATCHES = 32
+    # An epoch is made of so many batches, or of so many as these bytes hold.
+    BATCHES, BYTES = 256, 32 << 20
 
     def __init__(self, binary, workload, threads):
         super().__init__(binary, threads)
-        self.workload, self.rows = workload, workload["batch"] * self.BATCHES
+        batch_bytes = 4 * workload["batch"] * math.prod(workload["model"]["input_shape"])
+        self.workload = workload
+        self.rows = workload["batch"] * max(16, min(self.BATCHES, self.BYTES // batch_bytes))
         self.upload()
         request(self.base, "POST", "/models", dict(workload["model"], name="network"))
+        self.rate = None
         self.rate = self.job(1)["samples_per_second"]
 
     def upload(self):
@@ -95,11 +99,14 @@ class Trainer(Server):
                 "optimizer": "adam", "loss": "sparse_categorical_crossentropy" if self.workload["classes"] else "mse"}
         start = time.perf_counter()
         made = request(self.base, "POST", "/train", body)
+        # Whoever asks takes time from the threads that train: nobody does until the end is near.
+        if self.rate:
+            time.sleep(0.9 * self.rows * epochs / self.rate)
         while True:
             state = request(self.base, "GET", f"/jobs/{made['id']}")
             if state["state"] not in ("queued", "running"):
                 break
-            time.sleep(0.01)
+            time.sleep(0.02)
         wall = time.perf_counter() - start
         if state["state"] != "succeeded":
             sys.exit(f"{self.workload['name']}: {state}")

@@ -182,8 +182,14 @@ public enum PatchLoops {
             let (segment, k) = place.quotientAndRemainder(dividingBy: geometry.segmentLength)
             return segment * geometry.rowStep + k
         }
-        // Eight weights stay in registers while all places go by.
-        for first in stride(from: 0, to: count, by: 8) {
+        // Eight weights stay in registers while all places go by; one to three that are left over go one by one.
+        let whole = count % 8 < 4 ? count / 8 * 8 : count
+        for weight in whole..<count {
+            let sum = total(geometry, image + offset(weight), cotangents, zero)
+            let w = weights + weight * V.scalarCount
+            store(load(w, as: V.self) + sum, w)
+        }
+        for first in stride(from: 0, to: whole, by: 8) {
             let (x0, x1, x2, x3) = (
                 image + offset(first), image + offset(first + 1), image + offset(first + 2), image + offset(first + 3)
             )
@@ -226,6 +232,40 @@ public enum PatchLoops {
         }
     }
 
+    /// One weight's gradient: the cotangents of all places times the numbers under them, in four chains of sums, so that
+    /// none waits for the one before.
+    @inline(__always)
+    private static func total<V: SIMD & BitwiseCopyable>(
+        _ geometry: Geometry,
+        _ image: UnsafePointer<Float>,
+        _ cotangents: UnsafePointer<Float>,
+        _ zero: V
+    ) -> V where V.Scalar == Float {
+        let (step, filters) = (geometry.placeStep, geometry.filters)
+        var (a, b, c, d) = (zero, zero, zero, zero)
+        var y = cotangents
+        for row in 0..<geometry.placeRows {
+            var x = image + row * geometry.placeRowStep
+            var left = geometry.placeColumns
+            while left >= 4 {
+                a = a.addingProduct(V(repeating: x[0]), load(y, as: V.self))
+                b = b.addingProduct(V(repeating: x[step]), load(y + filters, as: V.self))
+                c = c.addingProduct(V(repeating: x[2 * step]), load(y + 2 * filters, as: V.self))
+                d = d.addingProduct(V(repeating: x[3 * step]), load(y + 3 * filters, as: V.self))
+                x += 4 * step
+                y += 4 * filters
+                left -= 4
+            }
+            while left > 0 {
+                a = a.addingProduct(V(repeating: x[0]), load(y, as: V.self))
+                x += step
+                y += filters
+                left -= 1
+            }
+        }
+        return (a + b) + (c + d)
+    }
+
     /// Adds the gradient of one framed image, segment by segment.
     ///
     /// - Parameters:
@@ -239,115 +279,54 @@ public enum PatchLoops {
         _ weights: UnsafePointer<Float>,
         _ image: UnsafeMutablePointer<Float>
     ) {
-        let isLong = geometry.segmentLength > 16
-        let width = isLong ? 32 : 16
-        let filters = geometry.filters
+        let width = geometry.segmentLength > 16 ? 32 : 16
+        let (filters, step) = (geometry.filters, geometry.placeStep)
+        // Neighbouring segments overlap in memory, and what was just written can't be read at once in other pieces. So
+        // two places go together whose segments don't meet, and the next two come when these have long been written.
+        let distance = (width + step - 1) / step
         for row in 0..<geometry.placeRows {
             for segment in 0..<geometry.segments {
                 let w = weights + segment * filters * width
-                var x = image + row * geometry.placeRowStep + segment * geometry.rowStep
-                var y = cotangents + row * geometry.placeColumns * filters
-                var left = geometry.placeColumns
-                while left >= 4 {
-                    if isLong {
-                        addFour(y, filters, w, x, geometry.placeStep)
-                    } else {
-                        addFourShort(y, filters, w, x, geometry.placeStep)
+                let x = image + row * geometry.placeRowStep + segment * geometry.rowStep
+                let y = cotangents + row * geometry.placeColumns * filters
+                for start in stride(from: 0, to: geometry.placeColumns, by: 2 * distance) {
+                    for place in start..<min(start + distance, geometry.placeColumns) {
+                        let other = place + distance
+                        let (one, target) = (y + place * filters, x + place * step)
+                        switch (width == 32, other < geometry.placeColumns) {
+                        case (true, true): addTwo(one, y + other * filters, filters, w, target, x + other * step)
+                        case (true, false): addOne(one, filters, w, target)
+                        case (false, true): addTwoShort(one, y + other * filters, filters, w, target, x + other * step)
+                        case (false, false): addOneShort(one, filters, w, target)
+                        }
                     }
-                    x += 4 * geometry.placeStep
-                    y += 4 * filters
-                    left -= 4
-                }
-                if left >= 2, isLong {
-                    addTwo(y, filters, w, x, geometry.placeStep)
-                    x += 2 * geometry.placeStep
-                    y += 2 * filters
-                    left -= 2
-                }
-                while left > 0 {
-                    addOne(y, filters, w, x, width)
-                    x += geometry.placeStep
-                    y += filters
-                    left -= 1
                 }
             }
         }
     }
 
     @inline(__always)
-    private static func addFour(
-        _ y: UnsafePointer<Float>,
-        _ filters: Int,
-        _ w: UnsafePointer<Float>,
-        _ x: UnsafeMutablePointer<Float>,
-        _ step: Int
-    ) {
-        var (a0, a1, a2, a3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-        var (b0, b1, b2, b3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-        for f in 0..<filters {
-            let (a, b) = (Lanes(at: w + f * 32), Lanes(at: w + f * 32 + 16))
-            let y0 = Lanes(repeating: y[f])
-            a0 = a0.addingProduct(y0, a)
-            b0 = b0.addingProduct(y0, b)
-            let y1 = Lanes(repeating: y[filters + f])
-            a1 = a1.addingProduct(y1, a)
-            b1 = b1.addingProduct(y1, b)
-            let y2 = Lanes(repeating: y[2 * filters + f])
-            a2 = a2.addingProduct(y2, a)
-            b2 = b2.addingProduct(y2, b)
-            let y3 = Lanes(repeating: y[3 * filters + f])
-            a3 = a3.addingProduct(y3, a)
-            b3 = b3.addingProduct(y3, b)
-        }
-        // One after the other: neighbouring segments overlap.
-        add(a0, b0, x)
-        add(a1, b1, x + step)
-        add(a2, b2, x + 2 * step)
-        add(a3, b3, x + 3 * step)
-    }
-
-    @inline(__always)
     private static func addTwo(
-        _ y: UnsafePointer<Float>,
+        _ y0: UnsafePointer<Float>,
+        _ y1: UnsafePointer<Float>,
         _ filters: Int,
         _ w: UnsafePointer<Float>,
-        _ x: UnsafeMutablePointer<Float>,
-        _ step: Int
+        _ x0: UnsafeMutablePointer<Float>,
+        _ x1: UnsafeMutablePointer<Float>
     ) {
         var (a0, a1, b0, b1) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
         for f in 0..<filters {
             let (a, b) = (Lanes(at: w + f * 32), Lanes(at: w + f * 32 + 16))
-            let y0 = Lanes(repeating: y[f])
-            a0 = a0.addingProduct(y0, a)
-            b0 = b0.addingProduct(y0, b)
-            let y1 = Lanes(repeating: y[filters + f])
-            a1 = a1.addingProduct(y1, a)
-            b1 = b1.addingProduct(y1, b)
+            let (left, right) = (Lanes(repeating: y0[f]), Lanes(repeating: y1[f]))
+            a0 = a0.addingProduct(left, a)
+            b0 = b0.addingProduct(left, b)
+            a1 = a1.addingProduct(right, a)
+            b1 = b1.addingProduct(right, b)
         }
-        add(a0, b0, x)
-        add(a1, b1, x + step)
-    }
-
-    @inline(__always)
-    private static func addFourShort(
-        _ y: UnsafePointer<Float>,
-        _ filters: Int,
-        _ w: UnsafePointer<Float>,
-        _ x: UnsafeMutablePointer<Float>,
-        _ step: Int
-    ) {
-        var (a0, a1, a2, a3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-        for f in 0..<filters {
-            let a = Lanes(at: w + f * 16)
-            a0 = a0.addingProduct(Lanes(repeating: y[f]), a)
-            a1 = a1.addingProduct(Lanes(repeating: y[filters + f]), a)
-            a2 = a2.addingProduct(Lanes(repeating: y[2 * filters + f]), a)
-            a3 = a3.addingProduct(Lanes(repeating: y[3 * filters + f]), a)
-        }
-        (Lanes(at: x) + a0).store(at: x)
-        (Lanes(at: x + step) + a1).store(at: x + step)
-        (Lanes(at: x + 2 * step) + a2).store(at: x + 2 * step)
-        (Lanes(at: x + 3 * step) + a3).store(at: x + 3 * step)
+        (Lanes(at: x0) + a0).store(at: x0)
+        (Lanes(at: x0 + 16) + b0).store(at: x0 + 16)
+        (Lanes(at: x1) + a1).store(at: x1)
+        (Lanes(at: x1 + 16) + b1).store(at: x1 + 16)
     }
 
     @inline(__always)
@@ -355,21 +334,46 @@ public enum PatchLoops {
         _ y: UnsafePointer<Float>,
         _ filters: Int,
         _ w: UnsafePointer<Float>,
-        _ x: UnsafeMutablePointer<Float>,
-        _ width: Int
+        _ x: UnsafeMutablePointer<Float>
     ) {
-        for start in stride(from: 0, to: width, by: 16) {
-            var a = Lanes.zero
-            for f in 0..<filters { a = a.addingProduct(Lanes(repeating: y[f]), Lanes(at: w + f * width + start)) }
-            (Lanes(at: x + start) + a).store(at: x + start)
+        var (a, b) = (Lanes.zero, Lanes.zero)
+        for f in 0..<filters {
+            a = a.addingProduct(Lanes(repeating: y[f]), Lanes(at: w + f * 32))
+            b = b.addingProduct(Lanes(repeating: y[f]), Lanes(at: w + f * 32 + 16))
         }
+        (Lanes(at: x) + a).store(at: x)
+        (Lanes(at: x + 16) + b).store(at: x + 16)
     }
 
     @inline(__always)
-    private static func add(_ a: Lanes, _ b: Lanes, _ x: UnsafeMutablePointer<Float>) {
-        let (left, right) = (Lanes(at: x) + a, Lanes(at: x + 16) + b)
-        left.store(at: x)
-        right.store(at: x + 16)
+    private static func addTwoShort(
+        _ y0: UnsafePointer<Float>,
+        _ y1: UnsafePointer<Float>,
+        _ filters: Int,
+        _ w: UnsafePointer<Float>,
+        _ x0: UnsafeMutablePointer<Float>,
+        _ x1: UnsafeMutablePointer<Float>
+    ) {
+        var (a, b) = (Lanes.zero, Lanes.zero)
+        for f in 0..<filters {
+            let row = Lanes(at: w + f * 16)
+            a = a.addingProduct(Lanes(repeating: y0[f]), row)
+            b = b.addingProduct(Lanes(repeating: y1[f]), row)
+        }
+        (Lanes(at: x0) + a).store(at: x0)
+        (Lanes(at: x1) + b).store(at: x1)
+    }
+
+    @inline(__always)
+    private static func addOneShort(
+        _ y: UnsafePointer<Float>,
+        _ filters: Int,
+        _ w: UnsafePointer<Float>,
+        _ x: UnsafeMutablePointer<Float>
+    ) {
+        var a = Lanes.zero
+        for f in 0..<filters { a = a.addingProduct(Lanes(repeating: y[f]), Lanes(at: w + f * 16)) }
+        (Lanes(at: x) + a).store(at: x)
     }
 
     @inline(__always)
