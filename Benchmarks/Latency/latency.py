@@ -9,10 +9,11 @@ weights, so a checkpoint with Adam's two slots is 16 MB, compressed and stored o
 
 import http.client
 import json
+import os
+import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 SMALL = {
@@ -44,8 +45,8 @@ class Server:
         for model in (SMALL, LARGE):
             self.ask("POST", "/models", json.dumps(model))
 
-    def ask(self, method, path, body=None):
-        self.client.request(method, path, body, {"Content-Type": "application/json"})
+    def ask(self, method, path, body=None, kind="application/json"):
+        self.client.request(method, path, body, {"Content-Type": kind})
         return json.loads(self.client.getresponse().read() or b"{}")
 
     def latencies(self, seconds):
@@ -79,14 +80,27 @@ def report(name, latencies, idle=None):
     return quantile(0.99)
 
 
-def backups(program, data, folder, stopped):
-    number = 0
-    while not stopped.is_set():
-        number += 1
-        file = f"{folder}/backup-{number}.tar"
-        subprocess.run([program, "backup", file, "--data", data], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["rm", file], check=True)
-    print(f"{'':<28} {number} backups", flush=True)
+def store_data(server):
+    """Gives a backup something to do: a dataset of 50,000 rows of 1,000 numbers, 200 MB in the store."""
+    rows, columns = 50_000, 1_000
+    body = b""
+    for name, shape, values in (("x", (rows, columns), os.urandom(rows * columns)), ("y", (rows,), bytes(rows))):
+        header = struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape)
+        body += f'--cut\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'.encode()
+        body += header + values + b"\r\n"
+    server.ask("PUT", "/datasets/large", body + b"--cut--\r\n", "multipart/form-data; boundary=cut")
+
+
+# Makes one backup after another until there is a file called stop; a process of its own, since one that measures
+# would stand still whenever it starts another.
+BACKUPS = """
+number=0
+while [ ! -e "$3/stop" ]; do
+    "$1" backup "$3/backup.tar" --data "$2" >/dev/null && rm "$3/backup.tar" || exit 1
+    number=$((number + 1))
+done
+echo $number
+"""
 
 
 def main():
@@ -95,15 +109,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         data = folder + "/data"
         server = Server(program, data, 86400)
+        store_data(server)
         server.latencies(2)
         idle = report("idle", server.latencies(seconds))
 
-        stopped = threading.Event()
-        thread = threading.Thread(target=backups, args=(program, data, folder, stopped))
-        thread.start()
+        backups = subprocess.Popen(["sh", "-c", BACKUPS, "sh", program, data, folder], stdout=subprocess.PIPE, text=True)
         report("backups one after another", server.latencies(seconds), idle)
-        stopped.set()
-        thread.join()
+        open(folder + "/stop", "w").close()
+        print(f"{'':<28} {backups.communicate()[0].strip()} backups", flush=True)
 
         job = server.train()
         training = report("training", server.latencies(seconds), idle)
