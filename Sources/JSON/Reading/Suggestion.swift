@@ -20,12 +20,12 @@ public enum Suggestion {
     /// - Parameters:
     ///   - what: What the name names, such as `layer` or `key`.
     ///   - name: The name found.
-    ///   - known: All that is allowed, in the order to list it; the first 50 are listed.
+    ///   - known: All that is allowed, in the order to list it; the first 100 are listed.
     /// - Returns: The sentence, without the place.
     public static func unknown(_ what: String, _ name: String, known: some Sequence<String>) -> String {
         let known = Array(known)
-        let listed = known.prefix(50).map(shortened).joined(separator: ", ")
-        let more = known.count > 50 ? " and \(known.count - 50) more" : ""
+        let listed = known.prefix(100).map(shortened).joined(separator: ", ")
+        let more = known.count > 100 ? " and \(known.count - 100) more" : ""
         let question = closest(to: name, among: known).map { "; did you mean \(quoted($0))?" } ?? "."
         return "unknown \(what) \(quoted(name))\(question) Known: \(listed)\(more)"
     }
