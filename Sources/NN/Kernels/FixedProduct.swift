@@ -4,8 +4,7 @@ import LoopsAVX512
 /// does at each of its steps.
 ///
 /// With AVX-512 and whole registers of columns it runs on `PanelProduct`, whose rows have the same bits for any number
-/// of rows; else on oneDNN. For 16 rows and a kernel of 128 × 512, oneDNN's GEMM, which packs `B` at every call, takes a
-/// sixth more time.
+/// of rows; else on oneDNN, whose GEMM packs `B` again at every call.
 struct FixedProduct: Sendable {
     private let n: Int
     private let k: Int

@@ -2,8 +2,8 @@ import LoopsAVX512
 
 /// A convolution of few channels by the loops of `PatchLoops`, image by image; what they don't suit is done directly.
 ///
-/// For 5×5 windows on 16 images it takes, against oneDNN's direct convolution: from 1 to 6 channels at 28×28 a third of
-/// the time forwards and half for the kernel's gradient; from 6 to 16 at 14×14 half for the image's gradient.
+/// For 5×5 windows on 16 images it takes, against oneDNN's direct convolution: from 1 to 6 channels at 28×28 half the
+/// time forwards and three quarters for the kernel's gradient; from 6 to 16 at 14×14 half for the image's gradient.
 struct PatchConvolution: ConvolutionAlgorithm, Sendable {
     private let batch: Int
     private let image: Frame
