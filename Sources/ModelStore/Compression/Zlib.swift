@@ -1,16 +1,48 @@
 import CZlib
 
-/// zlib's one-call compression (RFC 1950) and its CRC-32.
+/// zlib's compression (RFC 1950) and its CRC-32.
 enum Zlib {
+    /// How the compressor looks at its input; all give streams that any zlib reads.
+    enum Strategy {
+        /// Codes each byte by how often it occurs, without looking for repetitions (`Z_HUFFMAN_ONLY`).
+        case frequencies
+        /// Looks for runs of one byte besides (`Z_RLE`).
+        case runs
+
+        fileprivate var value: Int32 { self == .runs ? Z_RLE : Z_HUFFMAN_ONLY }
+    }
+
+    /// zlib counts the bytes of a call in 32 bits.
+    private static let mostAtOnce = 1 << 30
+
     /// The compressed bytes, or nil where they would not be fewer than the given ones.
-    static func compressed(_ bytes: [UInt8], level: Int32) -> [UInt8]? {
-        var written = uLongf(bytes.count)
-        var status = Z_OK
+    static func compressed(_ bytes: [UInt8], strategy: Strategy) -> [UInt8]? {
+        var stream = z_stream()
+        let size = Int32(MemoryLayout<z_stream>.size)
+        // Level 1, the window of 15 bits and the memory level 8 are zlib's defaults but for the first; without a search
+        // for repetitions all levels are alike.
+        guard deflateInit2_(&stream, 1, Z_DEFLATED, 15, 8, strategy.value, ZLIB_VERSION, size) == Z_OK else { return nil }
+        defer { deflateEnd(&stream) }
+        var isComplete = false
         let output = [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
-            status = compress2(output.baseAddress, &written, bytes, uLong(bytes.count), level)
-            initialized = status == Z_OK ? Int(written) : 0
+            bytes.withUnsafeBufferPointer { input in
+                // zlib's interface lacks the `const`: it only reads its input.
+                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                stream.next_out = output.baseAddress
+                var (unread, unwritten) = (input.count, output.count)
+                while !isComplete, unwritten > 0 {
+                    let (given, free) = (min(unread, mostAtOnce), min(unwritten, mostAtOnce))
+                    (stream.avail_in, stream.avail_out) = (UInt32(given), UInt32(free))
+                    let status = deflate(&stream, given == unread ? Z_FINISH : Z_NO_FLUSH)
+                    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { break }
+                    unread -= given - Int(stream.avail_in)
+                    unwritten -= free - Int(stream.avail_out)
+                    isComplete = status == Z_STREAM_END
+                }
+                initialized = isComplete ? output.count - unwritten : 0
+            }
         }
-        return status == Z_OK && output.count < bytes.count ? output : nil
+        return isComplete && output.count < bytes.count ? output : nil
     }
 
     /// The original bytes, or nil where the stream is damaged or does not hold exactly `count` bytes.

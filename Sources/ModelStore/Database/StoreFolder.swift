@@ -5,6 +5,7 @@ struct StoreFolder: Sendable {
     let path: String
 
     var database: String { path + "/trainyard.sqlite" }
+    var log: String { database + "-wal" }
     var datasets: String { path + "/datasets" }
     var lock: String { path + "/trainyard.lock" }
 

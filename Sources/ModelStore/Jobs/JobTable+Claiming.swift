@@ -38,14 +38,15 @@ extension JobTable {
         }
     }
 
+    /// A mark that moves with every commit; where it stands still, `control(of:)` has nothing new. Nil where it can't be
+    /// told.
+    public var writeMark: WriteMark? { WriteMark(ofLog: storage.folder.log) }
+
     /// Tells what the client wants, without a write; throws `.leaseLost` where another worker has the job.
     public func control(of lease: Lease) throws(StoreError) -> JobControl {
         try storage.read { database in
-            let row = try Row.fetchOne(
-                database,
-                sql: "SELECT requested FROM jobs WHERE \(Self.isHeld)",
-                arguments: Self.holder(lease)
-            )
+            let statement = try database.cachedStatement(sql: "SELECT requested FROM jobs WHERE \(Self.isHeld)")
+            let row = try Row.fetchOne(statement, arguments: Self.holder(lease))
             return try Self.control(row, lease)
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ModelStore
+import Platform
 
 /// The flag that says which data folder a command works on.
 struct DataFolderOption: ParsableArguments {
@@ -14,7 +15,8 @@ struct DataFolderOption: ParsableArguments {
         return path
     }
 
-    /// Opens the store in the folder, which must be one already.
+    /// Opens the store in the folder, which must be one already, for work beside a server that may use it: what follows
+    /// makes way for the server's threads.
     ///
     /// - Throws: `CommandError` with status 66 where it is none.
     func open() throws -> Store {
@@ -22,6 +24,7 @@ struct DataFolderOption: ParsableArguments {
         guard Store.exists(at: path) else {
             throw CommandError("--data \(path): it is not a data folder of trainyard", status: 66)
         }
+        TimeSlice.long.adopt()
         return try CommandError.reporting { () throws(StoreError) in try Store.open(at: path) }
     }
 }

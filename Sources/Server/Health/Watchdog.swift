@@ -27,9 +27,7 @@ final class Watchdog: Sendable {
 
     /// Starts the thread, with a sign at once.
     func start() {
-        let thread = Thread { self.work() }
-        thread.name = "watchdog"
-        thread.start()
+        WorkerThread.start(named: "watchdog") { self.work() }
     }
 
     /// Has the thread end after its rest.

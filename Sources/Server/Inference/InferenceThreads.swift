@@ -1,4 +1,6 @@
-import Foundation
+import Dispatch
+import Glibc
+import Platform
 import Synchronization
 
 /// The threads that answer predictions: they read the requests, compute, and write the answers.
@@ -33,10 +35,7 @@ final class InferenceThreads: TaskExecutor {
     /// Starts the threads.
     init(count: Int) {
         for number in 1...count {
-            let thread = Thread { self.work() }
-            thread.name = "predict-\(number)"
-            thread.stackSize = 8 << 20
-            thread.start()
+            WorkerThread.start(named: "predict-\(number)") { self.work() }
         }
     }
 

@@ -2,6 +2,7 @@ import Dispatch
 import JSON
 import ModelStore
 import NN
+import Platform
 import Synchronization
 
 /// Saves a run's checkpoints beside it: a training step waits for the copy in memory only, never for the disk.
@@ -36,8 +37,10 @@ final class CheckpointWriter: Sendable {
         queue.async {
             let start = ContinuousClock.now
             let result = Result { () throws(StoreError) in
-                let part = CheckpointPart(name: "session", bytes: copy.encoded())
-                try self.checkpoints.save(self.lease, position: position.jsonText, parts: [part])
+                try TimeSlice.long.during { () throws(StoreError) in
+                    let part = CheckpointPart(name: "session", bytes: copy.encoded())
+                    try self.checkpoints.save(self.lease, position: position.jsonText, parts: [part])
+                }
             }
             self.state.withLock { state in
                 state.isSaving = false

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Logging
 import ModelStore
+import Platform
 import Synchronization
 
 /// The thread that looks after the store between other work: it removes what the rules no longer keep, and gives the
@@ -31,15 +32,13 @@ final class Maintenance: Sendable {
 
     /// Starts the thread, with a round at once.
     func start() {
-        let thread = Thread {
+        WorkerThread.start(named: "maintenance", slice: .long) {
             repeat {
                 self.round()
                 _ = self.wake.wait(timeout: .now() + Self.interval)
             } while !self.isStopping.load(ordering: .relaxed)
             self.ended.signal()
         }
-        thread.name = "maintenance"
-        thread.start()
     }
 
     /// Ends the thread after the transaction that it is in.

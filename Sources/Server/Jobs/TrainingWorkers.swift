@@ -1,6 +1,7 @@
-import Foundation
+import Dispatch
 import Logging
 import ModelStore
+import Platform
 import Synchronization
 
 /// The threads that train: each claims a job, runs it, and looks for the next.
@@ -54,13 +55,10 @@ final class TrainingWorkers: Sendable {
         for number in 1...count {
             let name = WorkerName(number: number).description
             ended.enter()
-            let thread = Thread {
+            WorkerThread.start(named: "train-\(number)", slice: .long) {
                 self.loop(as: name)
                 self.ended.leave()
             }
-            thread.name = "train-\(number)"
-            thread.stackSize = 8 << 20
-            thread.start()
         }
     }
 

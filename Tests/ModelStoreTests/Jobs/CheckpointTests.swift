@@ -26,6 +26,23 @@ struct CheckpointTests {
         #expect(newest.parts == Self.parts(2))
     }
 
+    @Test(arguments: [1 << 20, 3 << 20 + 5])
+    func `a large part reads back whole, and without one of its pieces not at all`(count: Int) throws {
+        let bench = try Bench()
+        try bench.model()
+        let id = try bench.job().id
+        let lease = try bench.claim().lease
+        var random = SystemRandomNumberGenerator()
+        let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next() as UInt64) }
+        let parts = [CheckpointPart(name: "large", bytes: bytes), CheckpointPart(name: "small", bytes: [1])]
+
+        try bench.store.checkpoints.save(lease, position: "{}", parts: parts)
+
+        #expect(try bench.store.checkpoints.newest(of: id)?.parts == parts)
+        try bench.damage("data", ofLargestIn: "checkpoint_parts")
+        expectRefusal(.corrupt) { try bench.store.checkpoints.newest(of: id) }
+    }
+
     @Test func `only the newest ones are kept, and none once the job has ended`() throws {
         var options = StoreOptions()
         options.checkpointsKept = 2

@@ -58,14 +58,14 @@ struct CheckTests {
 
     @Test func `a page of the database that is overwritten is reported, not a crash`() throws {
         let bench = try Self.furnished()
-        for seed in 3...60 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
+        for seed in 3...200 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
         let path = bench.folder.path + "/trainyard.sqlite"
         try bench.raw { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try bench.store.close()
         let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        let pages = try handle.seekToEnd() / 4096
+        let pages = try handle.seekToEnd() / 16384
         for page in stride(from: 5, to: pages, by: 3) {
-            try handle.seek(toOffset: page * 4096 + 8)
+            try handle.seek(toOffset: page * 16384 + 8)
             try handle.write(contentsOf: Data((0..<256).map { UInt8(truncatingIfNeeded: $0 * 31) }))
         }
         try handle.close()

@@ -119,6 +119,40 @@ struct VersionTableTests {
         #expect(message.hasPrefix(#"weights of "m" version 1: tensor "dense/kernel" is damaged"#))
     }
 
+    /// Numbers of a kind, and how much of their size they may take in the database.
+    struct Kind: CustomTestStringConvertible {
+        let testDescription: String
+        let greatestShare: Double
+        let value: @Sendable (Int, inout SystemRandomNumberGenerator) -> Float
+    }
+
+    @Test(arguments: [
+        Kind(testDescription: "zeros", greatestShare: 0.01) { _, _ in 0 },
+        Kind(testDescription: "one value", greatestShare: 0.01) { _, _ in 0.1 },
+        Kind(testDescription: "uniform, as layers begin", greatestShare: 0.83) { _, random in
+            Float.random(in: -0.1...0.1, using: &random)
+        },
+        Kind(testDescription: "mostly zeros", greatestShare: 0.45) { place, random in
+            place % 10 < 3 ? Float.random(in: -1...1, using: &random) : 0
+        },
+        Kind(testDescription: "any bits", greatestShare: 1) { _, random in
+            Float(bitPattern: UInt32.random(in: 0...0x7F7F_FFFF, using: &random))
+        },
+    ])
+    func `weights read back to the bit and take less room than they are`(kind: Kind) throws {
+        let bench = try Bench()
+        try bench.model()
+        var random = SystemRandomNumberGenerator()
+        let values = (0..<100_000).map { kind.value($0, &random) }
+        let tensor = StoredTensor(name: "k", shape: [values.count], values: values)
+
+        _ = try bench.store.versions.insert(NewVersion(weights: [tensor], programVersion: "1.0"), model: "m")
+
+        #expect(try bench.another().versions.weights(model: "m", number: 1) == [tensor])
+        let stored = try bench.raw { try Int.fetchOne($0, sql: "SELECT length(data) FROM tensors") }
+        #expect(Double(try #require(stored)) <= kind.greatestShare * Double(tensor.bytes.count))
+    }
+
     @Test func `weights that do not fit their shape, and names used twice, are refused and leave nothing`() throws {
         let bench = try Bench()
         try bench.model()
