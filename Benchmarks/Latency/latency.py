@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The latency of predictions while the store is busy: idle, training, training with checkpoints, and during backups.
+"""The latency of predictions while the store is busy: idle, during backups, training, and training with checkpoints.
 
-    scripts/bench-latency [seconds per case]
+    scripts/bench-latency [seconds per case and round] [rounds]
 
+Each round measures all cases, and compares them with its own idle one; the medians over the rounds are what counts.
 One client sends one prediction after another over a kept-alive connection. The model that trains has 1.3 million
 weights, so a checkpoint with Adam's two slots is 16 MB, compressed and stored once a second.
 """
@@ -10,6 +11,7 @@ weights, so a checkpoint with Adam's two slots is 16 MB, compressed and stored o
 import http.client
 import json
 import os
+import statistics
 import struct
 import subprocess
 import sys
@@ -71,13 +73,8 @@ class Server:
         self.process.wait()
 
 
-def report(name, latencies, idle=None):
-    def quantile(part):
-        return latencies[min(int(len(latencies) * part), len(latencies) - 1)]
-
-    note = "" if idle is None else f"  p99 {quantile(0.99) / idle:.2f} x idle"
-    print(f"{name:<28} n {len(latencies):>6}  p50 {quantile(0.5):6.3f} ms  p99 {quantile(0.99):6.3f} ms{note}", flush=True)
-    return quantile(0.99)
+def quantile(latencies, part):
+    return latencies[min(int(len(latencies) * part), len(latencies) - 1)]
 
 
 def store_data(server):
@@ -103,30 +100,53 @@ echo $number
 """
 
 
+def measure_round(program, folder, seconds):
+    """The latencies of each case, by its name."""
+    found = {}
+    server = Server(program, folder, 86400)
+    server.latencies(1)
+    found["idle"] = server.latencies(seconds)
+
+    stop = folder + "/stop"
+    backups = subprocess.Popen(["sh", "-c", BACKUPS, "sh", program, folder, folder], stdout=subprocess.PIPE, text=True)
+    found["backups, one after another"] = server.latencies(seconds)
+    open(stop, "w").close()
+    made = int(backups.communicate()[0])
+    os.remove(stop)
+
+    job = server.train()
+    found["training"] = server.latencies(seconds)
+    server.stop(job)
+
+    server = Server(program, folder, 1)
+    job = server.train()
+    found["training, with checkpoints"] = server.latencies(seconds)
+    server.stop(job)
+    return found, made
+
+
 def main():
     program = sys.argv[1]
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 10
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 5
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
+    p50, p99, ratios, backups = {}, {}, {}, 0
     with tempfile.TemporaryDirectory() as folder:
-        data = folder + "/data"
-        server = Server(program, data, 86400)
+        server = Server(program, folder, 86400)
         store_data(server)
-        server.latencies(2)
-        idle = report("idle", server.latencies(seconds))
-
-        backups = subprocess.Popen(["sh", "-c", BACKUPS, "sh", program, data, folder], stdout=subprocess.PIPE, text=True)
-        report("backups one after another", server.latencies(seconds), idle)
-        open(folder + "/stop", "w").close()
-        print(f"{'':<28} {backups.communicate()[0].strip()} backups", flush=True)
-
-        job = server.train()
-        training = report("training", server.latencies(seconds), idle)
-        server.stop(job)
-
-        server = Server(program, data, 1)
-        job = server.train()
-        report("training, with checkpoints", server.latencies(seconds), training)
-        print(f"{'':<28} (the factor above is against training)")
-        server.stop(job)
+        server.stop()
+        for _ in range(rounds):
+            found, made = measure_round(program, folder, seconds)
+            backups += made
+            for name, latencies in found.items():
+                p50.setdefault(name, []).append(quantile(latencies, 0.5))
+                p99.setdefault(name, []).append(quantile(latencies, 0.99))
+                ratios.setdefault(name, []).append(p99[name][-1] / p99["idle"][-1])
+    print(f"median of {rounds} rounds of {seconds:g} s; {backups} backups")
+    print(f"{'':<28} {'p50, ms':>8} {'p99, ms':>8} {'of idle':>8}  in the rounds")
+    for name in p50:
+        middle = [statistics.median(values[name]) for values in (p50, p99, ratios)]
+        each = " ".join(f"{ratio:.2f}" for ratio in sorted(ratios[name]))
+        print(f"{name:<28} {middle[0]:8.3f} {middle[1]:8.3f} {middle[2]:8.2f}  {each}")
 
 
 main()
