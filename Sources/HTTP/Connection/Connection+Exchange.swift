@@ -6,6 +6,10 @@ extension Connection {
     /// the connection can go on.
     private static let skippedBytes = 65_536
 
+    /// A body that is no longer than this is handed over whole, even to a handler that can take it in parts: many clients
+    /// send head and body apart, and a handler that waits for the second half costs several changes of thread.
+    private static let gatheredBytes = 65_536
+
     /// A head has arrived: finds out who answers.
     func begin(_ head: RequestHead) {
         machine.headArrived(keepsAlive: head.keepsAlive, expectsContinue: head.expectsContinue)
@@ -26,6 +30,7 @@ extension Connection {
             exchange.pattern = endpoint.pattern
             exchange.bodyLimit = endpoint.bodyLimit ?? responder.limits.bodyBytes
         }
+        if case .length(let length) = head.framing { exchange.isGathered = length <= Self.gatheredBytes }
         self.exchange = exchange
         if case .length(let length) = head.framing, length > exchange.bodyLimit { return bodyIsTooLong() }
         if head.expectsContinue, case .endpoint(let endpoint, _, _) = resolution, case .async = endpoint.handler {
@@ -52,7 +57,7 @@ extension Connection {
     func inputUsedUp() {
         guard machine.phase == .exchange, let exchange else { return }
         if case .endpoint(let endpoint, _, _) = exchange.resolution {
-            guard case .async = endpoint.handler else { return }
+            guard case .async = endpoint.handler, !exchange.isGathered else { return }
             machine.handlerHasBody()
             callHandler()
         } else if self.exchange?.body.deliver() == true {

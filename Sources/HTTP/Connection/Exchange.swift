@@ -12,6 +12,8 @@ struct Exchange {
     var pattern: String?
     var bodyLimit = Int.max
     var body = BodyBuffer()
+    /// Whether the handler is called once the body is whole, though it could take it in parts.
+    var isGathered = false
     var bytesIn = 0
     var bytesOut = 0
     var status = 499

@@ -56,6 +56,42 @@ struct ServerTests {
         }
     }
 
+    @Test func `a short body reaches its handler in one piece however it is sent`() async throws {
+        try await withServer(routes: { $0.post("/pieces") { try await Self.countPieces(of: $0) } }) { port, _ in
+            let client = try RawClient(port: port)
+
+            try await client.send("POST /pieces HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n")
+            for piece in ["ab", "cd", "ef"] { try await client.send(piece) }
+
+            #expect(try await client.response().text == "1")
+        }
+    }
+
+    @Test func `a long body reaches its handler while it still comes`() async throws {
+        let begun = Signal()
+        let routes: @Sendable (inout Router) -> Void = { router in
+            router.post("/pieces") { request in
+                begun.fire()
+                return try await Self.countPieces(of: request)
+            }
+        }
+        try await withServer(routes: routes) { port, _ in
+            let client = try RawClient(port: port)
+
+            try await client.send("POST /pieces HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\nab")
+            await begun.wait()
+            try await client.send(String(repeating: "c", count: 65_535))
+
+            #expect(try #require(Int(try await client.response().text)) > 1)
+        }
+    }
+
+    private static func countPieces(of request: Request) async throws -> Response {
+        var count = 0
+        for try await _ in request.body { count += 1 }
+        return Response(.ok, text: "\(count)")
+    }
+
     @Test func `a stream without a length is chunked, and closes the connection in HTTP 1_0`() async throws {
         try await withServer(routes: { router in
             router.get("/stream") { _ in

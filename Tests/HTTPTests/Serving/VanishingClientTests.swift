@@ -92,7 +92,7 @@ struct VanishingClientTests {
         let (started, cancelled) = (Signal(), Signal())
         try await withServer(routes: { routes(&$0, started: started, cancelled: cancelled) }) { port, _ in
             let client = try RawClient(port: port)
-            try await client.send("POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+            try await client.send("POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\nabc")
             await started.wait()
 
             client.endOutput()
