@@ -18,6 +18,15 @@ struct OpenedFile {
         name = URL(fileURLWithPath: path).lastPathComponent
     }
 
+    /// A stretch of the file; throws `.corrupt` where the file has been cut meanwhile.
+    func bytes(at offset: Int, count: Int) throws(StoreError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        try bytes.withUnsafeMutableBufferPointer { (bytes) throws(StoreError) in
+            try FileBytes.read(descriptor, into: UnsafeMutableRawBufferPointer(bytes), at: offset, path: name)
+        }
+        return bytes
+    }
+
     func close() {
         Glibc.close(descriptor)
     }

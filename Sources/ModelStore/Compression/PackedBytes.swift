@@ -34,11 +34,6 @@ struct PackedBytes: Sendable {
         )
     }
 
-    /// Takes bytes as they are: for what is soon replaced, and not worth the time that packing takes.
-    init(plain bytes: [UInt8]) {
-        self.init(encoding: .plain, rawCount: bytes.count, checksum: Zlib.crc32(bytes), data: bytes)
-    }
-
     /// Whether three bytes in four equal the one before.
     private static func consistsOfRuns(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in

@@ -21,7 +21,8 @@ enum Zlib {
         let size = Int32(MemoryLayout<z_stream>.size)
         // Level 1, the window of 15 bits and the memory level 8 are zlib's defaults but for the first; without a search
         // for repetitions all levels are alike.
-        guard deflateInit2_(&stream, 1, Z_DEFLATED, 15, 8, strategy.value, ZLIB_VERSION, size) == Z_OK else { return nil }
+        let status = deflateInit2_(&stream, 1, Z_DEFLATED, 15, 8, strategy.value, ZLIB_VERSION, size)
+        guard status == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
         var isComplete = false
         let output = [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
@@ -58,6 +59,13 @@ enum Zlib {
 
     /// The CRC-32 of the bytes (polynomial 0xEDB88320, as in gzip and PNG).
     static func crc32(_ bytes: [UInt8]) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32_z(0, bytes, bytes.count))
+        bytes.withUnsafeBytes { crc32($0) }
+    }
+
+    /// The CRC-32 of bytes that follow those with a CRC-32 of `previous`.
+    static func crc32(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
+        // zlib takes a null pointer for the wish to begin anew.
+        guard let address = bytes.baseAddress else { return previous }
+        return UInt32(truncatingIfNeeded: crc32_z(uLong(previous), address, bytes.count))
     }
 }

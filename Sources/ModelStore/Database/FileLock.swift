@@ -9,13 +9,37 @@ enum FileLock {
         on path: String,
         _ body: () throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        try withLock(on: path, flags: O_RDWR | O_CREAT, body)
+    }
+
+    /// Runs `body` while no other caller is inside for the same folder, nor inside `ifUnlocked(folder:)`.
+    static func withLock<Value>(
+        onFolder path: String,
+        _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        try withLock(on: path, flags: O_RDONLY | O_DIRECTORY, body)
+    }
+
+    private static func withLock<Value>(
+        on path: String,
+        flags: Int32,
+        _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: path) }
         defer { close(descriptor) }
         while flock(descriptor, LOCK_EX) != 0 {
             guard errno == EINTR else { throw StoreError(errno: errno, doing: "locking", path: path) }
         }
         return try body()
+    }
+
+    /// Runs `body` beside others that do so with the same folder, unless somebody is inside `withLock(onFolder:)`.
+    static func ifUnlocked(folder: String, _ body: () -> Void) {
+        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { body() }
     }
 
     /// Takes the lock of an open file if nobody else has it.

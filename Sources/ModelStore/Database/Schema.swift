@@ -11,6 +11,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1", migrate: createFirstVersion)
         migrator.registerMigration("v2", migrate: createTurns)
+        migrator.registerMigration("v3", migrate: moveCheckpointsToFiles)
         return migrator
     }
 

@@ -42,6 +42,7 @@ public final class Store: Sendable {
             let pool = try openPool(folder, options: options)
             let store = Store(storage: StorePool(pool: pool, clock: clock, options: options, folder: folder))
             try store.datasets.sweepOrphans()
+            try store.checkpoints.sweepOrphans()
             return store
         }
     }
@@ -111,18 +112,12 @@ public final class Store: Sendable {
         configuration.busyMode = .timeout(Double(options.busyTimeoutMilliseconds) / 1000)
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { database in
-            // These two take effect only while the file is still empty. Large pages: most bytes belong to values of a
-            // megabyte or so, and each page costs four calls of the system on its way through the log into the file.
-            // The vacuum: freed pages can be given back bit by bit.
+            // Takes effect only while the file is still empty: freed pages can then be given back bit by bit.
             if !database.configuration.readonly {
-                try database.execute(sql: "PRAGMA page_size = 16384")
                 try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
             // A damaged page is found when it is read, not when it is walked off the end of.
             try database.execute(sql: "PRAGMA cell_size_check = ON")
-            // The log goes into the file whenever it holds 4 MiB, SQLite's usual measure, counted in pages.
-            let pageBytes = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = \((4 << 20) / pageBytes)")
             // A long backup lets the write-ahead log grow; afterwards it shrinks again.
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
             // Accepted means durable, also across a power cut: each commit waits for the disk.

@@ -7,20 +7,28 @@ struct StoreFolder: Sendable {
     var database: String { path + "/trainyard.sqlite" }
     var log: String { database + "-wal" }
     var datasets: String { path + "/datasets" }
+    var checkpoints: String { path + "/checkpoints" }
     var lock: String { path + "/trainyard.lock" }
 
     func dataset(_ file: String) -> String { datasets + "/" + file }
 
-    /// Makes the folder and the one for datasets, with whatever lies between, where they are missing.
+    func checkpoint(_ file: String) -> String { checkpoints + "/" + file }
+
+    /// Makes the folder and those in it, with whatever lies between, where they are missing.
     func create() throws(StoreError) {
-        var reached = datasets.hasPrefix("/") ? "" : "."
-        for component in datasets.split(separator: "/") {
+        var reached = path.hasPrefix("/") ? "" : "."
+        for component in path.split(separator: "/") {
             reached += "/" + component
-            guard mkdir(reached, 0o755) != 0 else { continue }
-            let code = errno
-            guard Self.isFolder(reached) else {
-                throw StoreError(errno: code == EEXIST ? ENOTDIR : code, doing: "making the folder", path: reached)
-            }
+            try Self.make(reached)
+        }
+        for folder in [datasets, checkpoints] { try Self.make(folder) }
+    }
+
+    private static func make(_ path: String) throws(StoreError) {
+        guard mkdir(path, 0o755) != 0 else { return }
+        let code = errno
+        guard isFolder(path) else {
+            throw StoreError(errno: code == EEXIST ? ENOTDIR : code, doing: "making the folder", path: path)
         }
     }
 

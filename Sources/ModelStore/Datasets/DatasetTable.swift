@@ -114,29 +114,15 @@ public struct DatasetTable: Sendable {
 
     /// The files in the folder that no row names and no writer holds.
     func orphans() throws(StoreError) -> [String] {
-        let entries: [String]
-        do {
-            entries = try FileManager.default.contentsOfDirectory(atPath: storage.folder.datasets)
-        } catch {
-            throw .unavailable("\(storage.folder.datasets): it can't be listed: \(error.localizedDescription)")
-        }
-        var orphans: [String] = []
-        for entry in entries.sorted() where entry.hasSuffix(".bin") || entry.contains(".part") {
-            let descriptor = Glibc.open(storage.folder.dataset(entry), O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            // A writer holds the lock of its file until the row is there, so the row is looked for under the lock.
-            guard FileLock.tryLock(descriptor) else { continue }
-            let isNamed = try storage.read { database in
+        try OrphanFiles.find(in: storage.folder.datasets) { (file) throws(StoreError) in
+            try storage.read { database in
                 try Bool.fetchOne(
                     database,
                     sql: "SELECT EXISTS (SELECT 1 FROM datasets WHERE file = ?)",
-                    arguments: [entry]
+                    arguments: [file]
                 ) ?? false
             }
-            if !isNamed { orphans.append(entry) }
         }
-        return orphans
     }
 
     /// What is wrong with a dataset's file; nil where its content has the fingerprint that was stored, or where the

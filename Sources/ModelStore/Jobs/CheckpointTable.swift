@@ -6,7 +6,7 @@ public struct CheckpointPart: Equatable, Sendable {
     /// The name, such as `weights`.
     public let name: String
     /// The content.
-    public internal(set) var bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// Makes a part.
     public init(name: String, bytes: [UInt8]) {
@@ -26,39 +26,45 @@ public struct Checkpoint: Equatable, Sendable {
 }
 
 /// The checkpoints of jobs; a few of the newest are kept, and none once the job has ended.
+///
+/// Their bytes are stored as they are: a checkpoint lives for a few intervals, and compressing it would save one byte in
+/// six for ten times the work.
 public struct CheckpointTable: Sendable {
     let storage: StorePool
 
-    /// How many bytes of a part go into one row: SQLite copies a value several times on its way, and small ones stay in
-    /// the processor's cache.
-    private static let pieceBytes = 1 << 20
+    /// What the database knows of a part whose bytes are in the checkpoint's file.
+    struct StoredPart {
+        let name: String
+        private(set) var count = 0
+        private(set) var checksum: UInt32 = 0
 
-    /// Saves a checkpoint in one transaction, and removes the oldest ones beyond those kept.
-    ///
-    /// It also counts as progress: earlier failures and lapses no longer weigh on the job. The parts are stored as they
-    /// are: a checkpoint lives for a few intervals, and compressing it would save one byte in six for ten times the work.
-    /// Throws `.leaseLost` where another worker has the job.
-    public func save(_ lease: Lease, position: String, parts: [CheckpointPart]) throws(StoreError) {
-        try storage.write { database in
-            try JobTable(storage: storage).requireHeld(lease, in: database)
-            try database.execute(
-                sql: "INSERT INTO checkpoints (job_id, position, created_at) VALUES (?, ?, ?)",
-                arguments: [lease.job.number, position, storage.clock.now().milliseconds]
-            )
-            let checkpoint = database.lastInsertedRowID
-            for part in parts { try Self.insert(part, of: checkpoint, in: database) }
-            try database.execute(
-                sql: """
-                    DELETE FROM checkpoints WHERE id IN (
-                        SELECT id FROM checkpoints WHERE job_id = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
-                    """,
-                arguments: [lease.job.number, max(storage.options.checkpointsKept, 1)]
-            )
-            try database.execute(
-                sql: "UPDATE jobs SET attempts = 0, lapses = 0 WHERE id = ?",
-                arguments: [lease.job.number]
-            )
+        init(name: String) { self.name = name }
+
+        mutating func add(_ piece: UnsafeRawBufferPointer) {
+            count += piece.count
+            checksum = Zlib.crc32(piece, after: checksum)
         }
+    }
+
+    /// Begins a checkpoint.
+    ///
+    /// - Parameter isHurried: Whether it is written as fast as can be, at the expense of whoever else wants a core.
+    /// - Returns: What takes its bytes.
+    /// - Throws: `StoreError` where its file can't be made.
+    public func draft(isHurried: Bool = false) throws(StoreError) -> CheckpointDraft {
+        try CheckpointDraft(table: self, isHurried: isHurried)
+    }
+
+    /// Saves a checkpoint whose parts are in memory, as `CheckpointDraft` does.
+    public func save(_ lease: Lease, position: String, parts: [CheckpointPart]) throws(StoreError) {
+        let draft = try draft()
+        for part in parts {
+            draft.begin(part.name)
+            try part.bytes.withUnsafeBufferPointer { (bytes) throws(StoreError) in
+                try draft.append(UnsafeRawBufferPointer(bytes))
+            }
+        }
+        try draft.finish(lease, position: position)
     }
 
     /// The newest undamaged checkpoint of a job, or nil where it has none.
@@ -72,7 +78,7 @@ public struct CheckpointTable: Sendable {
                 arguments: [job.number]
             )
             for row in rows {
-                if let parts = try Self.parts(of: row.value("id"), in: database) {
+                if let parts = try parts(of: row, in: database) {
                     return Checkpoint(
                         position: try row.value("position"),
                         parts: parts,
@@ -87,46 +93,109 @@ public struct CheckpointTable: Sendable {
         }
     }
 
-    static func deleteAll(of job: JobID, in database: Database) throws {
-        try database.execute(sql: "DELETE FROM checkpoints WHERE job_id = ?", arguments: [job.number])
-    }
-
-    /// Adds a part as rows of one piece each, all under its name, in their order.
-    private static func insert(_ part: CheckpointPart, of checkpoint: Int64, in database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO checkpoint_parts (checkpoint_id, name, encoding, raw_bytes, checksum, data)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """
-        )
-        for start in stride(from: 0, to: max(part.bytes.count, 1), by: pieceBytes) {
-            let piece = PackedBytes(plain: Array(part.bytes[start..<min(start + pieceBytes, part.bytes.count)]))
-            try statement.execute(
-                arguments: [
-                    checkpoint, part.name, piece.encoding.rawValue, piece.rawCount, Int64(piece.checksum),
-                    Data(piece.data),
-                ]
+    func insert(_ lease: Lease, position: String, file: String, parts: [StoredPart]) throws(StoreError) {
+        try storage.write { database in
+            try JobTable(storage: storage).requireHeld(lease, in: database)
+            try database.execute(
+                sql: "INSERT INTO checkpoints (job_id, position, created_at, file) VALUES (?, ?, ?, ?)",
+                arguments: [lease.job.number, position, storage.clock.now().milliseconds, file]
+            )
+            let checkpoint = database.lastInsertedRowID
+            for part in parts {
+                try database.execute(
+                    sql: """
+                        INSERT INTO checkpoint_parts (checkpoint_id, name, encoding, raw_bytes, checksum, data)
+                        VALUES (?, ?, ?, ?, ?, x'')
+                        """,
+                    arguments: [
+                        checkpoint, part.name, PackedBytes.Encoding.plain.rawValue, part.count, Int64(part.checksum),
+                    ]
+                )
+            }
+            try delete(
+                where: """
+                    id IN (SELECT id FROM checkpoints WHERE job_id = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
+                    """,
+                arguments: [lease.job.number, max(storage.options.checkpointsKept, 1)],
+                in: database
+            )
+            try database.execute(
+                sql: "UPDATE jobs SET attempts = 0, lapses = 0 WHERE id = ?",
+                arguments: [lease.job.number]
             )
         }
     }
 
+    /// Deletes the checkpoints for which a condition holds, and their files once the transaction is committed.
+    func delete(where condition: String, arguments: StatementArguments, in database: Database) throws {
+        let files = try String.fetchAll(
+            database,
+            sql: "DELETE FROM checkpoints WHERE \(condition) RETURNING ifnull(file, '')",
+            arguments: arguments
+        )
+        database.afterNextTransaction { _ in removeFiles(files.filter { !$0.isEmpty }) }
+    }
+
+    func deleteAll(of job: JobID, in database: Database) throws {
+        try delete(where: "job_id = ?", arguments: [job.number], in: database)
+    }
+
     /// The parts of a checkpoint, or nil where one is damaged.
-    static func parts(of checkpoint: Int64, in database: Database) throws -> [CheckpointPart]? {
-        let rows = try Row.fetchCursor(
+    func parts(of checkpoint: Row, in database: Database) throws -> [CheckpointPart]? {
+        let rows = try Row.fetchAll(
             database,
             sql: "SELECT * FROM checkpoint_parts WHERE checkpoint_id = ? ORDER BY id",
-            arguments: [checkpoint]
+            arguments: [try checkpoint.value("id") as Int64]
         )
+        guard let file: String = try checkpoint.value("file") else { return try Self.embeddedParts(rows) }
+        guard let opened = try? OpenedFile(path: storage.folder.checkpoint(file)) else { return nil }
+        defer { opened.close() }
         var parts: [CheckpointPart] = []
-        while let row = try rows.next() {
+        var offset = 0
+        for row in rows {
+            let count: Int = try row.value("raw_bytes")
+            let checksum: Int64 = try row.value("checksum")
+            guard count >= 0, count <= opened.count - offset else { return nil }
+            let bytes = try opened.bytes(at: offset, count: count)
+            guard Int64(Zlib.crc32(bytes)) == checksum else { return nil }
+            parts.append(CheckpointPart(name: try row.value("name"), bytes: bytes))
+            offset += count
+        }
+        return offset == opened.count ? parts : nil
+    }
+
+    /// The parts of a checkpoint that an earlier schema put into the database, or nil where one is damaged.
+    private static func embeddedParts(_ rows: [Row]) throws -> [CheckpointPart]? {
+        var parts: [CheckpointPart] = []
+        for row in rows {
             guard let bytes = try PackedBytes(row: row)?.unpacked() else { return nil }
-            let name: String = try row.value("name")
-            if let last = parts.last, last.name == name {
-                parts[parts.count - 1].bytes += bytes
-            } else {
-                parts.append(CheckpointPart(name: name, bytes: bytes))
-            }
+            parts.append(CheckpointPart(name: try row.value("name"), bytes: bytes))
         }
         return parts
+    }
+
+    /// The files in the folder that no row names and no draft holds.
+    func orphans() throws(StoreError) -> [String] {
+        try OrphanFiles.find(in: storage.folder.checkpoints) { (file) throws(StoreError) in
+            try storage.read { database in
+                try Bool.fetchOne(
+                    database,
+                    sql: "SELECT EXISTS (SELECT 1 FROM checkpoints WHERE file = ?)",
+                    arguments: [file]
+                ) ?? false
+            }
+        }
+    }
+
+    /// Removes the files that a crash or a backup has left in the folder, unless a backup is being made.
+    public func sweepOrphans() throws(StoreError) { removeFiles(try orphans()) }
+
+    /// Removes files that no row names any more; while a backup is being made, which may name them still, they are left
+    /// for the next sweep.
+    func removeFiles(_ files: [String]) {
+        guard !files.isEmpty else { return }
+        FileLock.ifUnlocked(folder: storage.folder.checkpoints) {
+            for file in files { unlink(storage.folder.checkpoint(file)) }
+        }
     }
 }

@@ -38,8 +38,9 @@ extension JobTable {
         }
     }
 
-    /// A mark that moves with every commit; where it stands still, `control(of:)` has nothing new. Nil where it can't be
-    /// told.
+    /// A mark that moves with every commit, so that `control(of:)` has nothing new where it stands still.
+    ///
+    /// Nil where it can't be told.
     public var writeMark: WriteMark? { WriteMark(ofLog: storage.folder.log) }
 
     /// Tells what the client wants, without a write; throws `.leaseLost` where another worker has the job.

@@ -32,7 +32,7 @@ extension JobTable {
             arguments: all
         )
         guard let row else { return nil }
-        if to.isFinal { try CheckpointTable.deleteAll(of: id, in: database) }
+        if to.isFinal { try CheckpointTable(storage: storage).deleteAll(of: id, in: database) }
         if transition != .released {
             let extra = detail.map { ",\($0)" } ?? ""
             let data = "{\"state\":\"\(to.rawValue)\"\(extra)}"

@@ -100,33 +100,44 @@ extension Store {
     }
 
     private func checkCheckpoints(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
-        let rows = try storage.read { database in
-            try Row.fetchAll(
-                database,
-                sql: "SELECT checkpoints.id, job_id, state FROM checkpoints JOIN jobs ON jobs.id = job_id"
-            )
+        // A file outlives its row by a moment.
+        let orphans = try checkpoints.orphans()
+        for orphan in orphans.isEmpty ? [] : try checkpoints.orphans().filter(orphans.contains) {
+            if repairing { checkpoints.removeFiles([orphan]) }
+            report.add("checkpoints/\(orphan): no checkpoint refers to it; a repair removes it", isRepaired: repairing)
         }
-        for row in rows {
-            do {
-                let identifier: Int64 = try row.value("id")
-                let job: Int64 = try row.value("job_id")
-                let state: String = try row.value("state")
-                let isWhole = try storage.read { try CheckpointTable.parts(of: identifier, in: $0) != nil }
-                let isNeeded = JobState(rawValue: state)?.isFinal == false
-                if isWhole, isNeeded {
-                    report.checkpoints += 1
-                    continue
-                }
-                if repairing {
-                    try storage.write {
-                        try $0.execute(sql: "DELETE FROM checkpoints WHERE id = ?", arguments: [identifier])
-                    }
-                }
-                let fault = isWhole ? "outlived its job" : "does not pass its checksum"
-                report.add("a checkpoint of job \(job) \(fault); a repair removes it", isRepaired: repairing)
-            } catch {
-                throw StoreError(error, in: "Store.check(repairing:)")
+        let identifiers = try storage.read { try Int64.fetchAll($0, sql: "SELECT id FROM checkpoints ORDER BY id") }
+        for identifier in identifiers {
+            // Newer ones take the place of older ones all the time, so that one is damaged only if it is still there.
+            var found = try fault(ofCheckpoint: identifier)
+            if found != nil { found = try fault(ofCheckpoint: identifier) }
+            guard let found else {
+                report.checkpoints += 1
+                continue
             }
+            if repairing {
+                try storage.write { try checkpoints.delete(where: "id = ?", arguments: [identifier], in: $0) }
+            }
+            report.add("\(found); a repair removes it", isRepaired: repairing)
+        }
+    }
+
+    /// What is wrong with a checkpoint; nil where nothing is, or where it is gone meanwhile.
+    private func fault(ofCheckpoint identifier: Int64) throws(StoreError) -> String? {
+        try storage.read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT checkpoints.*, state FROM checkpoints JOIN jobs ON jobs.id = job_id WHERE checkpoints.id = ?
+                    """,
+                arguments: [identifier]
+            )
+            guard let row else { return nil }
+            let (job, state): (Int64, String) = (try row.value("job_id"), try row.value("state"))
+            guard try checkpoints.parts(of: row, in: database) != nil else {
+                return "a checkpoint of job \(job) does not pass its checksum"
+            }
+            return JobState(rawValue: state)?.isFinal == false ? nil : "a checkpoint of job \(job) outlived its job"
         }
     }
 

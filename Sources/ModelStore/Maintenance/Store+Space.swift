@@ -3,10 +3,9 @@ import GRDB
 extension Store {
     /// Gives free pages of the database back to the disk; returns how many are still free afterwards.
     ///
-    /// Each call moves at most `maximumPages` pages, 1 MiB of a new store, so that it holds the write lock for milliseconds
-    /// only.
+    /// Each call moves at most `maximumPages` pages of 4 KiB, so that it holds the write lock for milliseconds only.
     /// Deleting versions or jobs frees pages; call this until nothing is left, between other work.
-    public func reclaimSpace(maximumPages: Int = 64) throws(StoreError) -> Int {
+    public func reclaimSpace(maximumPages: Int = 256) throws(StoreError) -> Int {
         do {
             let free = try storage.pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA incremental_vacuum(\(max(maximumPages, 1)))")

@@ -46,15 +46,24 @@ public struct WeightsFile: Sendable, Equatable {
         let header = header()
         let volume = entries.reduce(0) { $0 + $1.tensor.volume }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + header.count + volume * MemoryLayout<Float>.stride)
-        withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: header)
-        for entry in entries {
-            entry.tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
-        }
+        bytes.reserveCapacity(header.count + volume * MemoryLayout<Float>.stride)
+        forEachPiece { bytes.append(contentsOf: $0) }
         return bytes
     }
 
+    /// Hands out the bytes of the file in order, a tensor at a time, without a copy of them.
+    public func forEachPiece<Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try header().withUnsafeBufferPointer { (bytes) throws(Failure) in try body(UnsafeRawBufferPointer(bytes)) }
+        for entry in entries {
+            try entry.tensor.values.withUnsafeBufferPointer { (values) throws(Failure) in
+                try body(UnsafeRawBufferPointer(values))
+            }
+        }
+    }
+
+    /// What stands before the numbers: the length of the JSON text, and the text.
     private func header() -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -71,8 +80,8 @@ public struct WeightsFile: Sendable, Equatable {
                 offset = end
             }
         }
-        let padding = (8 - json.bytes.count % 8) % 8
-        return json.bytes + [UInt8](repeating: UInt8(ascii: " "), count: padding)
+        let text = json.bytes + [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.bytes.count % 8) % 8)
+        return withUnsafeBytes(of: UInt64(text.count).littleEndian, Array.init) + text
     }
 
     /// The tensors of a network's weights, in the network's order, whatever their order in the file.

@@ -7,7 +7,16 @@ extension TrainingCheckpoint {
     private static let stateKey = "trainyard.checkpoint"
 
     /// The checkpoint as bytes; the same state always gives the same bytes.
-    public func encoded() -> [UInt8] {
+    public func encoded() -> [UInt8] { file.encoded() }
+
+    /// Hands out the bytes that `encoded()` gives in order, in pieces, without a copy of them.
+    public func forEachPiece<Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try file.forEachPiece(body)
+    }
+
+    private var file: WeightsFile {
         var json = JSONWriter()
         json.object { json in
             json.field("format", Self.format)
@@ -31,7 +40,7 @@ extension TrainingCheckpoint {
         for (place, tensor) in (callbacks.stopping.bestWeights ?? []).enumerated() {
             entries.append(WeightsFile.Entry("best/\(place)", tensor))
         }
-        return WeightsFile(entries, metadata: [Self.stateKey: json.text]).encoded()
+        return WeightsFile(entries, metadata: [Self.stateKey: json.text])
     }
 
     /// Reads a checkpoint, whole or not at all.

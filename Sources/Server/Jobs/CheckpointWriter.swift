@@ -31,15 +31,21 @@ final class CheckpointWriter: Sendable {
     var cost: Duration { state.withLock(\.cost) }
 
     /// Copies where a session stands and has it saved, in the order of the calls.
-    func save(_ session: TrainingSession) {
+    ///
+    /// - Parameters:
+    ///   - session: Whose weights and position are saved.
+    ///   - isHurried: Whether somebody waits for it, so that it takes what cores it can get.
+    func save(_ session: TrainingSession, isHurried: Bool = false) {
         let (copy, position) = (session.checkpoint(), session.progress)
         state.withLock { $0.isSaving = true }
         queue.async {
             let start = ContinuousClock.now
             let result = Result { () throws(StoreError) in
                 try TimeSlice.long.during { () throws(StoreError) in
-                    let part = CheckpointPart(name: "session", bytes: copy.encoded())
-                    try self.checkpoints.save(self.lease, position: position.jsonText, parts: [part])
+                    let draft = try self.checkpoints.draft(isHurried: isHurried)
+                    draft.begin("session")
+                    try copy.forEachPiece { (piece) throws(StoreError) in try draft.append(piece) }
+                    try draft.finish(self.lease, position: position.jsonText)
                 }
             }
             self.state.withLock { state in

@@ -37,7 +37,7 @@ struct BackupTests {
         tar.waitUntilExit()
 
         #expect(tar.terminationStatus == 0)
-        #expect(unpacked.files(in: "") == ["SHA256SUMS", "datasets", "trainyard.sqlite"])
+        #expect(unpacked.files(in: "") == ["SHA256SUMS", "checkpoints", "datasets", "trainyard.sqlite"])
         let sums = Process()
         sums.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         sums.arguments = ["sha256sum", "--check", "--strict", "--status", "SHA256SUMS"]
@@ -84,6 +84,48 @@ struct BackupTests {
 
         #expect(failures.withLock { $0 } == [])
         #expect(try bench.store.models.find("m").newestVersion == 30)
+    }
+
+    @Test func `backups made while checkpoints replace one another each hold a whole one`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let id = try bench.job().id
+        let lease = try bench.claim().lease
+        try bench.store.checkpoints.save(lease, position: "0", parts: CheckpointTests.parts(0))
+        let failures = Mutex<[String]>([])
+        let isDone = Mutex(false)
+
+        DispatchQueue.concurrentPerform(iterations: 2) { side in
+            do {
+                if side == 0 {
+                    var step: UInt8 = 0
+                    while !isDone.withLock({ $0 }) {
+                        step &+= 1
+                        let parts = CheckpointTests.parts(step)
+                        try bench.store.checkpoints.save(lease, position: "\(step)", parts: parts)
+                    }
+                } else {
+                    for number in 0..<6 {
+                        let stem = bench.folder.path + "/backup-\(number)"
+                        try bench.store.backup(to: stem + ".tar")
+                        let report = try Store.restore(stem + ".tar", to: stem)
+                        let copy = try Store.open(at: stem)
+                        let newest = try copy.checkpoints.newest(of: id)
+                        let expected = newest.flatMap { UInt8($0.position) }.map(CheckpointTests.parts)
+                        if newest == nil || newest?.parts != expected || report.checkpoints == 0 {
+                            throw StoreError.corrupt("the backup has no whole checkpoint")
+                        }
+                    }
+                    isDone.withLock { $0 = true }
+                }
+            } catch {
+                failures.withLock { $0.append("\(error)") }
+                isDone.withLock { $0 = true }
+            }
+        }
+
+        #expect(failures.withLock { $0 } == [])
+        #expect(try bench.store.check().isClean)
     }
 
     @Test func `a path that is taken is refused, and the file there stays`() throws {

@@ -7,7 +7,7 @@ import Testing
 ///
 /// A released schema gets a fixture here when the next one is added; a fixture never changes.
 struct MigrationTests {
-    static let fixtures = ["v1"]
+    static let fixtures = ["v1", "v2"]
 
     static func store(from fixture: String, in folder: String) throws -> Store {
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

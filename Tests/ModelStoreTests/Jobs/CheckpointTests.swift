@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import ModelStore
 import Testing
@@ -26,8 +27,8 @@ struct CheckpointTests {
         #expect(newest.parts == Self.parts(2))
     }
 
-    @Test(arguments: [1 << 20, 3 << 20 + 5])
-    func `a large part reads back whole, and without one of its pieces not at all`(count: Int) throws {
+    @Test(arguments: [65_536, 3 << 20 + 5])
+    func `a large part reads back whole, and not at all once a byte of it has changed`(count: Int) throws {
         let bench = try Bench()
         try bench.model()
         let id = try bench.job().id
@@ -39,8 +40,46 @@ struct CheckpointTests {
         try bench.store.checkpoints.save(lease, position: "{}", parts: parts)
 
         #expect(try bench.store.checkpoints.newest(of: id)?.parts == parts)
-        try bench.damage("data", ofLargestIn: "checkpoint_parts")
+        try bench.damageNewestCheckpoint()
         expectRefusal(.corrupt) { try bench.store.checkpoints.newest(of: id) }
+    }
+
+    @Test func `a draft that is not finished, or whose lease is lost, leaves no file`() throws {
+        let bench = try Bench()
+        try bench.model()
+        _ = try bench.job()
+        let lease = try bench.claim().lease
+        func files() -> [String] { bench.folder.files(in: "checkpoints") }
+
+        do {
+            let draft = try bench.store.checkpoints.draft()
+            draft.begin("weights")
+            try [UInt8](repeating: 1, count: 100_000).withUnsafeBytes { try draft.append($0) }
+            #expect(files().count == 1)
+            // While it is being written it is nobody's orphan.
+            #expect(try bench.another().check().isClean)
+            #expect(files().count == 1)
+        }
+        #expect(files().isEmpty)
+
+        _ = try bench.store.jobs.finishCancel(lease)
+        expectRefusal(.leaseLost) {
+            try bench.store.checkpoints.save(lease, position: "{}", parts: CheckpointTests.parts(1))
+        }
+        #expect(files().isEmpty)
+    }
+
+    @Test func `a file that no checkpoint names is swept when the store is opened`() throws {
+        let bench = try Bench()
+        try bench.model()
+        _ = try bench.job()
+        try bench.store.checkpoints.save(try bench.claim().lease, position: "{}", parts: Self.parts(1))
+        let kept = bench.folder.files(in: "checkpoints")
+        try Data([1]).write(to: URL(fileURLWithPath: bench.folder.path + "/checkpoints/0.bin"))
+
+        _ = try bench.another()
+
+        #expect(bench.folder.files(in: "checkpoints") == kept)
     }
 
     @Test func `only the newest ones are kept, and none once the job has ended`() throws {
@@ -56,10 +95,12 @@ struct CheckpointTests {
         }
         #expect(try bench.count("checkpoints") == 2)
         #expect(try bench.count("checkpoint_parts") == 6)
+        #expect(bench.folder.files(in: "checkpoints").count == 2)
         _ = try bench.store.jobs.finishCancel(lease)
 
         #expect(try bench.count("checkpoints") == 0)
         #expect(try bench.count("checkpoint_parts") == 0)
+        #expect(bench.folder.files(in: "checkpoints").isEmpty)
     }
 
     @Test func `a damaged checkpoint gives way to the one before, and an error tells when none is left`() throws {
@@ -71,7 +112,7 @@ struct CheckpointTests {
             try bench.store.checkpoints.save(lease, position: "{\"step\":\(step)}", parts: Self.parts(step))
         }
 
-        try bench.damage("data", ofLargestIn: "checkpoint_parts")
+        try bench.damageNewestCheckpoint()
         let before = try #require(try bench.store.checkpoints.newest(of: id))
         #expect(before.position == #"{"step":1}"#)
         #expect(before.parts == Self.parts(1))

@@ -58,14 +58,14 @@ struct CheckTests {
 
     @Test func `a page of the database that is overwritten is reported, not a crash`() throws {
         let bench = try Self.furnished()
-        for seed in 3...200 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
+        for seed in 3...60 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
         let path = bench.folder.path + "/trainyard.sqlite"
         try bench.raw { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try bench.store.close()
         let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        let pages = try handle.seekToEnd() / 16384
+        let pages = try handle.seekToEnd() / 4096
         for page in stride(from: 5, to: pages, by: 3) {
-            try handle.seek(toOffset: page * 16384 + 8)
+            try handle.seek(toOffset: page * 4096 + 8)
             try handle.write(contentsOf: Data((0..<256).map { UInt8(truncatingIfNeeded: $0 * 31) }))
         }
         try handle.close()
@@ -107,7 +107,18 @@ struct Damage: CustomTestStringConvertible {
             }
         },
         Damage(text: "a checkpoint of job 1 does not pass its checksum") { bench in
-            try bench.damage("data", ofLargestIn: "checkpoint_parts")
+            try bench.damageNewestCheckpoint()
+        },
+        Damage(text: "a checkpoint of job 1 does not pass its checksum") { bench in
+            let path = try bench.newestCheckpointFile()
+            #expect(truncate(path, 100) == 0)
+        },
+        Damage(text: "a checkpoint of job 1 does not pass its checksum") { bench in
+            let path = try bench.newestCheckpointFile()
+            #expect(unlink(path) == 0)
+        },
+        Damage(text: "checkpoints/ffff.bin: no checkpoint refers to it") { bench in
+            try Data([1]).write(to: URL(fileURLWithPath: bench.folder.path + "/checkpoints/ffff.bin"))
         },
         Damage(text: "a checkpoint of job 1 outlived its job") { bench in
             try bench.raw {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import ModelStore
+import Testing
 
 extension Bench {
     /// Looks into the database past the store, on a connection of its own.
@@ -11,6 +12,20 @@ extension Bench {
 
     func count(_ table: String) throws -> Int {
         try raw { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? -1 }
+    }
+
+    /// The path of the newest checkpoint's file.
+    func newestCheckpointFile() throws -> String {
+        let name = try raw { try String.fetchOne($0, sql: "SELECT file FROM checkpoints ORDER BY id DESC LIMIT 1") }
+        return folder.path + "/checkpoints/" + (try #require(name))
+    }
+
+    /// Flips one bit in the middle of the newest checkpoint's file.
+    func damageNewestCheckpoint() throws {
+        let url = URL(fileURLWithPath: try newestCheckpointFile())
+        var data = try Data(contentsOf: url)
+        data[data.count / 2] ^= 0x10
+        try data.write(to: url)
     }
 
     /// Flips one bit of a column in the row of a table that holds the most raw bytes (and is the newest of these).
