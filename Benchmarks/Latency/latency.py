@@ -38,6 +38,7 @@ class Server:
     """A server on a free port, with a data folder of its own."""
 
     def __init__(self, program, data, interval):
+        self.data = data
         command = [program, "serve", "--port", "0", "--data", data, "--threads", "1",
                    "--checkpoint-interval", str(interval)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -53,12 +54,26 @@ class Server:
 
     def latencies(self, seconds):
         """The milliseconds that each prediction took, in order."""
-        found, end = [], time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            start = time.perf_counter()
+        return sorted(milliseconds for milliseconds, _ in self.predictions(seconds))
+
+    def predictions(self, seconds):
+        """The milliseconds that each prediction took, and whether a checkpoint was being written meanwhile."""
+        end, seen = time.perf_counter() + seconds, self.newest_write()
+        while (start := time.perf_counter()) < end:
             self.ask("POST", "/predict", PREDICT)
-            found.append((time.perf_counter() - start) * 1000)
-        return sorted(found)
+            milliseconds = (time.perf_counter() - start) * 1000
+            before, seen = seen, self.newest_write()
+            yield milliseconds, seen != before
+
+    def newest_write(self):
+        """When a file of a checkpoint was written to last, in nanoseconds."""
+        newest = 0
+        for entry in os.scandir(self.data + "/checkpoints"):
+            try:
+                newest = max(newest, entry.stat().st_mtime_ns)
+            except FileNotFoundError:
+                pass
+        return newest
 
     def train(self):
         job = self.ask("POST", "/train", json.dumps(TRAIN))["id"]
@@ -120,7 +135,9 @@ def measure_round(program, folder, seconds):
 
     server = Server(program, folder, 1)
     job = server.train()
-    found["training, with checkpoints"] = server.latencies(seconds)
+    predictions = list(server.predictions(seconds))
+    found["training, with checkpoints"] = sorted(milliseconds for milliseconds, _ in predictions)
+    found["  of these, while one is written"] = sorted(milliseconds for milliseconds, writes in predictions if writes)
     server.stop(job)
     return found, made
 
@@ -142,11 +159,11 @@ def main():
                 p99.setdefault(name, []).append(quantile(latencies, 0.99))
                 ratios.setdefault(name, []).append(p99[name][-1] / p99["idle"][-1])
     print(f"median of {rounds} rounds of {seconds:g} s; {backups} backups")
-    print(f"{'':<28} {'p50, ms':>8} {'p99, ms':>8} {'of idle':>8}  in the rounds")
+    print(f"{'':<32} {'p50, ms':>8} {'p99, ms':>8} {'of idle':>8}  in the rounds")
     for name in p50:
         middle = [statistics.median(values[name]) for values in (p50, p99, ratios)]
         each = " ".join(f"{ratio:.2f}" for ratio in sorted(ratios[name]))
-        print(f"{name:<28} {middle[0]:8.3f} {middle[1]:8.3f} {middle[2]:8.2f}  {each}")
+        print(f"{name:<32} {middle[0]:8.3f} {middle[1]:8.3f} {middle[2]:8.2f}  {each}")
 
 
 main()

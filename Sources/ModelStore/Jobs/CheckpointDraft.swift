@@ -15,7 +15,7 @@ public final class CheckpointDraft {
     private var unrested = 0
     private var isFinished = false
 
-    private static let pieceBytes = 1 << 16
+    private static let pieceBytes = 1 << 15
     private static let restMicroseconds: UInt32 = 400
 
     init(table: CheckpointTable, isHurried: Bool) throws(StoreError) {
