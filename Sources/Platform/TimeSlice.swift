@@ -12,7 +12,7 @@ package enum TimeSlice {
     /// For work that computes for long and that nobody waits for from one millisecond to the next.
     case long
 
-    /// In nanoseconds: the longest that the kernel takes, and zero for its own choice (2.8 ms on two cores).
+    /// In nanoseconds: the longest that the kernel takes, and zero for its own choice (some 3 ms).
     private var nanoseconds: UInt64 { self == .long ? 100_000_000 : 0 }
 
     /// Asks for the slice, for the calling thread and for the threads that it will start.
