@@ -2,15 +2,15 @@ import Foundation
 
 /// Takes a checkpoint in as a stream of bytes, in parts; nothing of it exists until `finish` returns.
 ///
-/// The bytes go into a file beside the database, so that no other writer waits for them. Unless it is in a hurry, a draft
-/// rests after each piece: on a machine whose cores are all busy, a thread that writes on and on keeps others from their
-/// core for some milliseconds at a time, and one that rests doesn't. A draft that is let go without `finish`, or whose
+/// The bytes go into a file beside the database, so that no other writer waits for them. Unless somebody is in a hurry, a
+/// draft rests after each piece: on a machine whose cores are all busy, a thread that writes on and on keeps others from
+/// their core for some milliseconds at a time, and one that rests doesn't. A draft that is let go without `finish`, or whose
 /// process dies, leaves no checkpoint behind. One owner at a time; calls block on the disk.
 public final class CheckpointDraft {
     private let table: CheckpointTable
     private let name: String
     private let file: StagingFile
-    private let isHurried: Bool
+    private let isHurried: () -> Bool
     private var parts: [CheckpointTable.StoredPart] = []
     private var unrested = 0
     private var isFinished = false
@@ -18,7 +18,7 @@ public final class CheckpointDraft {
     private static let pieceBytes = 1 << 15
     private static let restMicroseconds: UInt32 = 400
 
-    init(table: CheckpointTable, isHurried: Bool) throws(StoreError) {
+    init(table: CheckpointTable, isHurried: @escaping () -> Bool) throws(StoreError) {
         self.table = table
         self.isHurried = isHurried
         name = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".bin"
@@ -59,7 +59,7 @@ public final class CheckpointDraft {
 
     private func rest(after count: Int) throws(StoreError) {
         unrested += count
-        guard unrested >= Self.pieceBytes, !isHurried else { return }
+        guard unrested >= Self.pieceBytes, !isHurried() else { return }
         unrested = 0
         try file.flush()
         usleep(Self.restMicroseconds)

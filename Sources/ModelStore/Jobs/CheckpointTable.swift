@@ -48,10 +48,11 @@ public struct CheckpointTable: Sendable {
 
     /// Begins a checkpoint.
     ///
-    /// - Parameter isHurried: Whether it is written as fast as can be, at the expense of whoever else wants a core.
+    /// - Parameter isHurried: Whether it shall go on as fast as it can, at the expense of whoever else wants a core; asked
+    ///   again and again.
     /// - Returns: What takes its bytes.
     /// - Throws: `StoreError` where its file can't be made.
-    public func draft(isHurried: Bool = false) throws(StoreError) -> CheckpointDraft {
+    public func draft(isHurried: @escaping () -> Bool = { false }) throws(StoreError) -> CheckpointDraft {
         try CheckpointDraft(table: self, isHurried: isHurried)
     }
 

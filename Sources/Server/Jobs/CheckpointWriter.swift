@@ -11,6 +11,7 @@ final class CheckpointWriter: Sendable {
     private let lease: Lease
     private let queue = DispatchQueue(label: "checkpoint")
     private let state = Mutex(State())
+    private let isHurried = Atomic(false)
 
     private struct State {
         var isSaving = false
@@ -34,15 +35,16 @@ final class CheckpointWriter: Sendable {
     ///
     /// - Parameters:
     ///   - session: Whose weights and position are saved.
-    ///   - isHurried: Whether somebody waits for it, so that it takes what cores it can get.
-    func save(_ session: TrainingSession, isHurried: Bool = false) {
+    ///   - hurries: Whether somebody waits for it, so that it and what is still being saved take what cores they can get.
+    func save(_ session: TrainingSession, hurries: Bool = false) {
+        if hurries { isHurried.store(true, ordering: .relaxed) }
         let (copy, position) = (session.checkpoint(), session.progress)
         state.withLock { $0.isSaving = true }
         queue.async {
             let start = ContinuousClock.now
             let result = Result { () throws(StoreError) in
                 try TimeSlice.long.during { () throws(StoreError) in
-                    let draft = try self.checkpoints.draft(isHurried: isHurried)
+                    let draft = try self.checkpoints.draft { self.isHurried.load(ordering: .relaxed) }
                     draft.begin("session")
                     try copy.forEachPiece { (piece) throws(StoreError) in try draft.append(piece) }
                     try draft.finish(self.lease, position: position.jsonText)

@@ -175,7 +175,7 @@ struct TrainingRun {
 
     private func saveNow(_ session: TrainingSession, _ writer: CheckpointWriter) throws {
         try report(session)
-        writer.save(session, isHurried: true)
+        writer.save(session, hurries: true)
         writer.wait()
         try writer.check()
     }
