@@ -109,20 +109,12 @@ public struct DatasetTable: Sendable {
 
     /// Removes files that no row names and no writer holds: what a crash left of an upload or a removal.
     func sweepOrphans() throws(StoreError) {
-        for file in try orphans() { removeFile(file) }
+        try orphans.sweep()
     }
 
     /// The files in the folder that no row names and no writer holds.
-    func orphans() throws(StoreError) -> [String] {
-        try OrphanFiles.find(in: storage.folder.datasets) { (file) throws(StoreError) in
-            try storage.read { database in
-                try Bool.fetchOne(
-                    database,
-                    sql: "SELECT EXISTS (SELECT 1 FROM datasets WHERE file = ?)",
-                    arguments: [file]
-                ) ?? false
-            }
-        }
+    var orphans: OrphanFiles {
+        OrphanFiles(storage: storage, folder: storage.folder.datasets, table: "datasets")
     }
 
     /// What is wrong with a dataset's file; nil where its content has the fingerprint that was stored, or where the

@@ -13,10 +13,27 @@ final class StagingFile {
     /// Makes a new file and takes its lock; with `isNameless` it has no name, so that it vanishes however we end.
     init(path: String, isNameless: Bool) throws(StoreError) {
         self.path = path
-        descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "creating", path: path) }
-        guard FileLock.tryLock(descriptor) else { throw StoreError(errno: errno, doing: "locking", path: path) }
+        descriptor = try Self.make(path)
         if isNameless { unlink(path) }
+    }
+
+    private static func make(_ path: String) throws(StoreError) -> Int32 {
+        while true {
+            let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "creating", path: path) }
+            while flock(descriptor, LOCK_EX) != 0 {
+                let code = errno
+                if code == EINTR { continue }
+                close(descriptor)
+                throw StoreError(errno: code, doing: "locking", path: path)
+            }
+            // A sweep of orphans that came before the lock has taken the file away again.
+            var (named, opened) = (stat(), stat())
+            if fstat(descriptor, &opened) == 0, stat(path, &named) == 0, named.st_ino == opened.st_ino {
+                return descriptor
+            }
+            close(descriptor)
+        }
     }
 
     deinit {

@@ -176,20 +176,18 @@ public struct CheckpointTable: Sendable {
     }
 
     /// The files in the folder that no row names and no draft holds.
-    func orphans() throws(StoreError) -> [String] {
-        try OrphanFiles.find(in: storage.folder.checkpoints) { (file) throws(StoreError) in
-            try storage.read { database in
-                try Bool.fetchOne(
-                    database,
-                    sql: "SELECT EXISTS (SELECT 1 FROM checkpoints WHERE file = ?)",
-                    arguments: [file]
-                ) ?? false
-            }
-        }
+    var orphans: OrphanFiles {
+        OrphanFiles(storage: storage, folder: storage.folder.checkpoints, table: "checkpoints")
     }
 
     /// Removes the files that a crash or a backup has left in the folder, unless a backup is being made.
-    public func sweepOrphans() throws(StoreError) { removeFiles(try orphans()) }
+    public func sweepOrphans() throws(StoreError) {
+        var result = Result<Void, StoreError>.success(())
+        FileLock.ifUnlocked(folder: storage.folder.checkpoints) {
+            result = Result { () throws(StoreError) in try orphans.sweep() }
+        }
+        try result.get()
+    }
 
     /// Removes files that no row names any more; while a backup is being made, which may name them still, they are left
     /// for the next sweep.

@@ -101,9 +101,9 @@ extension Store {
 
     private func checkCheckpoints(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
         // A file outlives its row by a moment.
-        let orphans = try checkpoints.orphans()
-        for orphan in orphans.isEmpty ? [] : try checkpoints.orphans().filter(orphans.contains) {
-            if repairing { checkpoints.removeFiles([orphan]) }
+        let orphans = try checkpoints.orphans.names()
+        for orphan in orphans.isEmpty ? [] : try checkpoints.orphans.names().filter(orphans.contains) {
+            if repairing { try checkpoints.orphans.remove(orphan) }
             report.add("checkpoints/\(orphan): no checkpoint refers to it; a repair removes it", isRepaired: repairing)
         }
         let identifiers = try storage.read { try Int64.fetchAll($0, sql: "SELECT id FROM checkpoints ORDER BY id") }
@@ -142,8 +142,8 @@ extension Store {
     }
 
     private func checkDatasets(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
-        for orphan in try datasets.orphans() {
-            if repairing { datasets.removeFile(orphan) }
+        for orphan in try datasets.orphans.names() {
+            if repairing { try datasets.orphans.remove(orphan) }
             report.add("datasets/\(orphan): no dataset refers to it; a repair removes it", isRepaired: repairing)
         }
         for dataset in try datasets.list() {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import ModelStore
+import Synchronization
 import Testing
 
 struct CheckpointTests {
@@ -80,6 +81,35 @@ struct CheckpointTests {
         _ = try bench.another()
 
         #expect(bench.folder.files(in: "checkpoints") == kept)
+    }
+
+    @Test func `a sweep takes no file of a checkpoint that is being saved`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let id = try bench.job().id
+        let lease = try bench.claim().lease
+        let isDone = Atomic(false)
+        let failures = Mutex<[String]>([])
+
+        DispatchQueue.concurrentPerform(iterations: 2) { side in
+            do {
+                if side == 0 {
+                    defer { isDone.store(true, ordering: .relaxed) }
+                    for step: UInt8 in 0..<150 {
+                        try bench.store.checkpoints.save(lease, position: "{}", parts: Self.parts(step))
+                        guard try bench.store.checkpoints.newest(of: id)?.parts == Self.parts(step) else {
+                            throw StoreError.corrupt("checkpoint \(step) is gone")
+                        }
+                    }
+                } else {
+                    while !isDone.load(ordering: .relaxed) { try bench.store.checkpoints.sweepOrphans() }
+                }
+            } catch {
+                failures.withLock { $0.append("\(error)") }
+            }
+        }
+
+        #expect(failures.withLock { $0 } == [])
     }
 
     @Test func `only the newest ones are kept, and none once the job has ended`() throws {
