@@ -15,6 +15,8 @@ public final class CheckpointDraft {
     private var unrested = 0
     private var isFinished = false
 
+    /// Measured with 16 MB on two full cores, as the 99th percentile of predictions meanwhile against an idle store:
+    /// without rests 9 to 13 times, with one after each 64 KiB 1.6, after each 32 KiB 1.2 to 1.4.
     private static let pieceBytes = 1 << 15
     private static let restMicroseconds: UInt32 = 400
 

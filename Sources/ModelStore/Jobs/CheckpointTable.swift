@@ -56,18 +56,6 @@ public struct CheckpointTable: Sendable {
         try CheckpointDraft(table: self, isHurried: isHurried)
     }
 
-    /// Saves a checkpoint whose parts are in memory, as `CheckpointDraft` does.
-    public func save(_ lease: Lease, position: String, parts: [CheckpointPart]) throws(StoreError) {
-        let draft = try draft()
-        for part in parts {
-            draft.begin(part.name)
-            try part.bytes.withUnsafeBufferPointer { (bytes) throws(StoreError) in
-                try draft.append(UnsafeRawBufferPointer(bytes))
-            }
-        }
-        try draft.finish(lease, position: position)
-    }
-
     /// The newest undamaged checkpoint of a job, or nil where it has none.
     ///
     /// Throws `.corrupt` where the job has checkpoints and all are damaged.
