@@ -59,6 +59,21 @@ extension JSONValue {
         return (shape, values)
     }
 
+    /// The number at a place, row-major, of an array that `readFloats` or `readTensor` has read.
+    ///
+    /// - Parameters:
+    ///   - place: The place among the numbers.
+    ///   - shape: The extents that it was read with.
+    /// - Returns: The number; nil where there is none.
+    public func number(at place: Int, shape: [Int]) -> JSONValue? {
+        guard kind == .array else { return place == 0 ? self : nil }
+        guard let first = self[0], first.kind == .array, let extent = shape.first, extent > 0 else {
+            return self[place]
+        }
+        let volume = max(shape.dropFirst().reduce(1, *), 1)
+        return self[place / volume]?.number(at: place % volume, shape: Array(shape.dropFirst()))
+    }
+
     /// Fills `buffer` from an array of shape `shape`; `whole`, if known, is what the caller asked for.
     @discardableResult
     private func fill(

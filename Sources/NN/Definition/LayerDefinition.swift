@@ -66,11 +66,17 @@ struct SharedArguments {
         activityRegularizer = arguments.regularizer("activity_regularizer")
     }
 
-    /// What a layer that is applied again has of its own.
+    /// What a layer that is applied again has of its own; the rest it shares with the layer itself.
     init(reuse arguments: inout ObjectReader) {
         (name, inputs) = Self.place(of: &arguments)
         trainable = true
         activityRegularizer = nil
+    }
+
+    /// The shared arguments of another call of a layer.
+    init(of call: SharedArguments, sharing original: SharedArguments) {
+        (name, inputs) = (call.name, call.inputs)
+        (trainable, activityRegularizer) = (original.trainable, original.activityRegularizer)
     }
 
     private static func place(of arguments: inout ObjectReader) -> (name: String?, inputs: [String]?) {

@@ -4,7 +4,7 @@ import JSON
 struct LayerDraft {
     /// The layer; that of another draft where this one applies it again.
     private var layer: (any Layer)?
-    private let shared: SharedArguments
+    private var shared: SharedArguments
     private var inputs: [String]?
     private var reuse: String?
     private let pointer: String
@@ -94,8 +94,9 @@ struct LayerDraft {
         for index in drafts.indices {
             guard let draft = drafts[index], let reuse = draft.reuse else { continue }
             let original = drafts[..<index].lazy.compactMap { $0 }.first { $0.name == reuse }
-            if let layer = original?.layer, original?.reuse == nil {
+            if let original, let layer = original.layer, original.reuse == nil {
                 drafts[index]?.layer = layer
+                drafts[index]?.shared = SharedArguments(of: draft.shared, sharing: original.shared)
             } else if original?.reuse != nil {
                 faults.add(
                     "\(draft.pointer)/reuse",

@@ -4,7 +4,8 @@ public struct Applied: Sendable {
     public let outputs: [AppliedOutput]
     /// New values of weights that training updates without a gradient, by their place in the network's parameters.
     public let updates: [(parameter: Int, value: Value)]
-    /// What regularizers add to the loss of the batch: a scalar, this graph's share of it; nil where there are none.
+    /// What regularizers add to the loss of the batch: a scalar, this graph's share of it; nil where there are none, or
+    /// nothing is measured.
     public let penalty: Value?
 
     /// The first result, `[N, …]`.
@@ -23,7 +24,8 @@ public struct AppliedOutput: Sendable {
     public let activation: ActivationKind
     /// What that function was applied to, from which some losses can be computed more stably; nil for `linear`.
     public let logits: Value?
-    /// Which steps count in a loss, `[N, T]` of ones and zeros; nil where all do.
+    /// Which steps count in a loss and in metrics, of ones and zeros: the first axes of the result's shape, all but the
+    /// last or fewer, `[N, T]` for a sequence; nil where all do.
     public let mask: Value?
     /// The rows of the whole batch; nil when the network only answers.
     public let batchRows: Int?
@@ -36,7 +38,7 @@ extension Network {
     ///   - graph: The graph to append to.
     ///   - input: The samples, `[N]` and `inputShape`.
     ///   - values: The weights, in the order and with the shapes of `parameters`.
-    ///   - mode: Whether the network is run or trained.
+    ///   - mode: Whether the network is run, measured or trained.
     /// - Returns: The result and what led to it.
     /// - Throws: `ShapeError` where the input or a weight has another shape than the network's.
     public func append(
@@ -55,7 +57,7 @@ extension Network {
     ///   - graph: The graph to append to.
     ///   - given: The samples of each input, `[N]` and the input's shape.
     ///   - values: The weights, in the order and with the shapes of `parameters`.
-    ///   - mode: Whether the network is run or trained.
+    ///   - mode: Whether the network is run, measured or trained.
     /// - Returns: The results and what led to them.
     /// - Throws: `ShapeError` where an input is missing, or one or a weight has another shape than the network's.
     public func append(
@@ -72,18 +74,21 @@ extension Network {
         let penalty = try pass.graph.sum(of: pass.penalties)
         graph = pass.graph
         let outputs = outputSources.map { source in
-            let output = Self.value(of: source, inputs: given, results: results)
+            let (output, mask) = Self.value(of: source, inputs: given, results: results)
             let activation = pass.activation(of: output)
             return AppliedOutput(
                 output: output,
                 activation: activation?.kind ?? .linear,
                 logits: activation?.logits,
-                mask: pass.mask(of: output),
+                mask: mask,
                 batchRows: pass.batchRows
             )
         }
         return Applied(outputs: outputs, updates: pass.updates, penalty: penalty)
     }
+
+    /// What a layer gave: its results, and which steps of each count.
+    typealias LayerResults = (values: [Value], masks: [Value?])
 
     /// Appends some layers from the first on and gives each one's results.
     func append(
@@ -91,30 +96,32 @@ extension Network {
         to pass: inout ForwardPass,
         inputs: [Value],
         parameters values: [Value]
-    ) throws(ShapeError) -> [[Value]] {
-        var results: [[Value]] = []
+    ) throws(ShapeError) -> [LayerResults] {
+        var results: [LayerResults] = []
         for node in nodes {
             let taken = node.sources.map { Self.value(of: $0, inputs: inputs, results: results) }
-            pass.isLayerTrainable = node.trainable
-            let given = try node.layer.appendResults(
-                to: &pass,
-                inputs: taken,
-                parameters: Array(values[node.parameters])
+            let given = try pass.append(
+                node.layer,
+                inputs: taken.map(\.value),
+                masks: taken.map(\.mask),
+                parameters: Array(values[node.parameters]),
+                isTrainable: node.trainable
             )
-            if node.layer.passesMask, let mask = pass.mask(of: taken[0]) { pass.setMask(mask, of: given[0]) }
-            if let regularizer = node.activityRegularizer, pass.batchRows != nil {
-                for result in given { pass.penalize(try regularizer.append(to: &pass.graph, result)) }
-            }
+            if let regularizer = node.activityRegularizer { try pass.penalize(given.values, regularizer) }
             results.append(given)
         }
         return results
     }
 
-    /// The value that a source means.
-    static func value(of source: Source, inputs: [Value], results: [[Value]]) -> Value {
+    /// The value that a source means, and which of its steps count.
+    static func value(
+        of source: Source,
+        inputs: [Value],
+        results: [LayerResults]
+    ) -> (value: Value, mask: Value?) {
         switch source {
-        case .input(let number): inputs[number]
-        case .layer(let place, let result): results[place][result]
+        case .input(let number): (inputs[number], nil)
+        case .layer(let place, let result): (results[place].values[result], results[place].masks[result])
         }
     }
 
@@ -139,5 +146,31 @@ extension Network {
             let share = rows == batchRows ? whole : try pass.graph.scale(whole, by: Float(rows) / Float(batchRows))
             pass.penalize(share)
         }
+    }
+}
+
+extension ForwardPass {
+    /// Adds the penalties of a layer's results, each divided by the rows of the batch, as Keras 3 does, so that it doesn't
+    /// grow with the batch.
+    mutating func penalize(_ results: [Value], _ regularizer: Regularizer) throws(ShapeError) {
+        guard let batchRows else { return }
+        for result in results {
+            penalize(try graph.scale(regularizer.append(to: &graph, result), by: 1 / Float(batchRows)))
+        }
+    }
+}
+
+extension Network {
+    /// The shape of the mask of each result, without the batch; nil where all of it counts.
+    ///
+    /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
+    func maskShapes() throws(ShapeError) -> [Shape?] {
+        guard nodes.contains(where: \.layer.makesMask) else { return outputs.map { _ in nil } }
+        var graph = Graph()
+        let input = try graph.input("x", shape: inputShape.batched(1))
+        var values: [Value] = []
+        for parameter in parameters { values.append(try graph.input(parameter.name, shape: parameter.shape)) }
+        let applied = try append(to: &graph, input: input, parameters: values, mode: .inference)
+        return applied.outputs.map { output in output.mask.map { graph.shape(of: $0).dropping(1) } }
     }
 }

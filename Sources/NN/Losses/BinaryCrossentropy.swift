@@ -20,8 +20,9 @@ struct BinaryCrossentropy: LossKind {
 
     func rule(for target: TargetDescription, output: Shape) throws(TargetMismatch) -> TargetRule {
         if case .labels(let classes, _) = target, classes > 2 {
+            let units = output.last < classes ? " and give the last layer \(classes) units" : ""
             throw TargetMismatch(
-                "needs two classes, but the data has \(target); use \"sparse_categorical_crossentropy\""
+                "needs two classes, but the data has \(target); use \"sparse_categorical_crossentropy\"\(units)"
             )
         }
         return try target.elementwise(output, allowed: .fractions)

@@ -19,19 +19,26 @@ struct CategoricalCrossentropy: LossKind {
     }
 
     func rule(for target: TargetDescription, output: Shape) throws(TargetMismatch) -> TargetRule {
-        if case .labels = target {
-            throw TargetMismatch(
-                "needs a probability for each class, \(output) a sample, but the data has \(target); "
-                    + "for labels use \"sparse_categorical_crossentropy\""
-            )
-        }
+        let needs = "needs a probability for each class, \(output) a sample, but the data has \(target)"
         guard output.rank > 0, output.last > 1 else {
+            let units = target.shape.withoutOnes.count == 1 ? "give the last layer \(target.shape.last) units" : nil
             throw TargetMismatch(
-                "needs a result with one number a class, as [10], but the network gives \(output); "
-                    + "for a single number use \"binary_crossentropy\""
+                "needs a result with one number a class, as [10], but the network gives \(output) and the data has "
+                    + "\(target); \(units ?? "for a single number use \"binary_crossentropy\"")"
             )
         }
-        return try target.elementwise(output, allowed: .fractions)
+        if case .labels = target {
+            try target.checkPlaces(of: output)
+            throw TargetMismatch("\(needs); for labels use \"sparse_categorical_crossentropy\"")
+        }
+        guard target.shape.volume == 1 else { return try target.elementwise(output, allowed: .fractions) }
+        try target.checkPlaces(of: output)
+        if case .values(_, let look) = target, look == .fractions || look == .numbers {
+            throw TargetMismatch(
+                "\(needs); for values use \"mean_squared_error\" and give the last layer one unit"
+            )
+        }
+        throw TargetMismatch("\(needs); for class numbers use \"sparse_categorical_crossentropy\"")
     }
 
     func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {

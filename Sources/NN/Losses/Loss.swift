@@ -56,27 +56,40 @@ public struct Loss: Sendable {
     ///   - graph: The graph of the forward pass.
     ///   - prediction: The result of the forward pass.
     ///   - target: The targets, `[N]` and the shape of the rule.
+    ///   - stepWeights: By what the loss of each step is multiplied, of the first axes of the result's shape; nil for 1.
     /// - Returns: The loss of each sample, `[N]`; where a sample has several results, their mean. Where a mask leaves
-    ///   steps out, the mean of these numbers over the batch is that over all steps that count, as in Keras.
+    ///   steps out, the mean of these numbers over the batch is that over all steps that count, as in Keras: the sum of
+    ///   the weighted losses divided by the steps, not by their weights.
     /// - Throws: `ShapeError` where the target isn't as the rule says.
     public func append(
         to graph: inout Graph,
         prediction: AppliedOutput,
-        target: Value
+        target: Value,
+        stepWeights: Value? = nil
     ) throws(ShapeError) -> Value {
         let losses = try kind.append(to: &graph, prediction: prediction, target: target)
         let shape = graph.shape(of: losses)
-        guard let mask = prediction.mask, shape.rank >= 2, graph.shape(of: mask).extents == Array(shape.extents[..<2])
-        else {
+        guard prediction.mask != nil || stepWeights != nil else {
             return try graph.mean(losses, axes: Array(1..<shape.rank))
         }
-        let steps = try graph.mean(losses, axes: Array(2..<shape.rank))
-        let counted = try graph.sum(graph.multiply(steps, mask), axes: [1])
-        let rows = Float(prediction.batchRows ?? shape[0])
+        let depths = [prediction.mask, stepWeights].map { $0.map { graph.shape(of: $0).rank } ?? 1 }
+        let whole = shape.prefix(max(depths[0], depths[1]))
+        var steps = try graph.mean(losses, axes: Array(whole.rank..<shape.rank))
+        if let stepWeights {
+            steps = try graph.multiply(steps, graph.stretchedMask(stepWeights, to: whole))
+        }
+        let inner = Array(1..<whole.rank)
+        guard let mask = prediction.mask else { return try graph.mean(steps, axes: inner) }
+        let counted = try graph.sum(graph.multiply(steps, graph.stretchedMask(mask, to: whole)), axes: inner)
         let total = try graph.replicaSum(graph.total(mask))
         // A batch in which nothing counts has the loss 0.
         let divisor = try graph.maximum(total, graph.constant(1, shape: []))
-        return try graph.scale(graph.divide(counted, graph.broadcast(divisor, to: [shape[0]])), by: rows)
+        let rows = Float(prediction.batchRows ?? shape[0])
+        let perStep = Float(whole.volume / max(whole.prefix(depths[0]).volume, 1))
+        return try graph.scale(
+            graph.divide(counted, graph.broadcast(divisor, to: [shape[0]])),
+            by: rows / perStep
+        )
     }
 }
 

@@ -41,6 +41,12 @@ public struct Shape: Hashable, Sendable {
 
     /// The shape of a batch of `count` elements of this shape.
     public func batched(_ count: Int) -> Shape { Shape([count] + extents) }
+
+    /// The shape of the first axes.
+    func prefix(_ rank: Int) -> Shape { Shape(Array(extents.prefix(rank))) }
+
+    /// The shape without the first axes.
+    func dropping(_ rank: Int) -> Shape { Shape(Array(extents.dropFirst(rank))) }
 }
 
 extension Shape: ExpressibleByArrayLiteral {

@@ -14,6 +14,9 @@ final class BatchRunner {
     /// The bytes of all that it holds: arenas, gradients and the replicas' own memory.
     var bytes: Int { work.bytes }
 
+    /// Has rows, or steps, of each class count so much from now on.
+    func use(_ classWeights: ClassWeights.Rule) { work.classWeights = classWeights }
+
     /// Runs a batch and adds its losses and metrics to `sums`.
     ///
     /// - Parameters:

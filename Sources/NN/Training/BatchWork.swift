@@ -24,6 +24,9 @@ final class BatchWork: ReplicaWork {
     /// Each micro-batch's loss, then what its metrics add up.
     private let results: UnsafeMutableBufferPointer<Double>
 
+    /// How much rows, or steps, of each class count while training.
+    var classWeights: ClassWeights.Rule?
+
     private var indices = UnsafeBufferPointer<Int>(start: nil, count: 0)
     private var data: any TrainingData = EmptyData()
     private var key = RandomKey(seed: 0)
@@ -50,6 +53,7 @@ final class BatchWork: ReplicaWork {
         self.state = state
         self.cut = cut
         self.threads = threads
+        classWeights = task.classWeights
         replicas = (0..<threads).map { _ in Replica(task, rows: cut.size, weights: state.weights.pointer) }
         gradientSum = GradientSum(count: task.layout.count)
         results = .allocate(capacity: cut.count(of: batchSize) * (1 + task.metrics.sumCount))
@@ -210,7 +214,7 @@ final class BatchWork: ReplicaWork {
                     UnsafeBufferPointer(rebasing: indices[range]),
                     of: data,
                     share: 1 / Float(indices.count),
-                    weights: plan.purpose == .training ? task.classWeights : nil,
+                    weights: plan.purpose == .training ? classWeights : nil,
                     key: key.child(part)
                 )
             }
@@ -229,8 +233,14 @@ final class BatchWork: ReplicaWork {
         start.pointee = Double(step.loss.pointee)
         var sums = start + 1
         for named in task.metrics {
-            named.add(predictions: step.prediction, targets: replica.lastTargets, rows: rows, to: sums)
-            sums += named.metric.sumCount
+            named.add(
+                predictions: step.prediction,
+                targets: replica.lastTargets,
+                masks: step.masks,
+                rows: rows,
+                to: sums
+            )
+            sums += named.sumCount
         }
         if step.purpose == .training, !isWhole {
             gradientSum.add(UnsafePointer(replica.gradients.pointer), leaf: part)

@@ -14,6 +14,8 @@ struct LearnedOutput: Sendable {
     let target: TargetRule
     /// Where its target lies among the numbers of a row's targets.
     let targetRange: Range<Int>
+    /// The shape of a row's steps, of which a mask tells those that count; nil where all of a result counts.
+    let maskShape: Shape?
 }
 
 extension [LearnedOutput] {
@@ -34,6 +36,13 @@ extension [LearnedOutput] {
         let losses = options.losses.resolved(for: network.outputs, at: "/loss", &faults)
         let weights = options.lossWeights?.resolved(for: network.outputs, at: "/loss_weights", &faults)
         let places = losses.indices.filter { losses[$0] != nil }
+        let masks: [Shape?]
+        do throws(ShapeError) {
+            masks = try network.maskShapes()
+        } catch {
+            faults.add("", "\(error)")
+            return []
+        }
         guard places.count == targets.count else {
             let names = places.map { "\"\(network.outputs[$0].name)\"" }.joined(separator: ", ")
             let found = targets.count == 1 ? "one target" : "\(targets.count) targets"
@@ -60,7 +69,8 @@ extension [LearnedOutput] {
                         loss: loss,
                         weight: weights?[place]?.item ?? 1,
                         target: rule,
-                        targetRange: range
+                        targetRange: range,
+                        maskShape: masks[place]
                     )
                 )
             } catch {

@@ -6,24 +6,32 @@ extension LearningTask {
     ///   - applied: What the forward pass gave.
     ///   - target: The rows' targets, as `target` says.
     ///   - share: What each row's loss counts, `[N]`.
+    ///   - stepWeights: What each step's loss counts, `[N]` and the task's weighed steps; nil for 1.
     ///   - batchRows: The rows of the whole batch.
     /// - Returns: The sum of the rows' losses, and what the metrics are computed from: the result; with several outputs
-    ///   a matrix with a row's results one after the other, and then each output's loss of the row times B.
+    ///   a matrix with a row's results one after the other, and then each output's loss of the row times B; and each
+    ///   output's mask.
     /// - Throws: `ShapeError` where a target isn't as its rule says.
     func appendLoss(
         to graph: inout Graph,
         _ applied: Applied,
         target: Value,
         share: Value,
+        stepWeights: Value?,
         batchRows: Int
-    ) throws(ShapeError) -> (loss: Value, prediction: Value) {
+    ) throws(ShapeError) -> (loss: Value, prediction: Value, masks: [Value?]) {
         var total: Value?
         var results: [Value] = []
         var losses: [Value] = []
         for output in outputs {
             let result = applied.outputs[output.place]
             let own = try self.target(of: output, in: target, &graph)
-            let ofRows = try output.loss.append(to: &graph, prediction: result.of(batchRows), target: own)
+            let ofRows = try output.loss.append(
+                to: &graph,
+                prediction: result.of(batchRows),
+                target: own,
+                stepWeights: stepWeights
+            )
             let shares = try graph.multiply(ofRows, share)
             var sum = try graph.sum(shares, axes: [0])
             if output.weight != 1 { sum = try graph.scale(sum, by: Float(output.weight)) }
@@ -32,11 +40,12 @@ extension LearningTask {
             losses.append(shares)
         }
         guard let total else { preconditionFailure("a run that learns no output") }
-        guard outputs.count > 1 else { return (total, results[0]) }
+        let masks = outputs.map { applied.outputs[$0.place].mask }
+        guard outputs.count > 1 else { return (total, results[0], masks) }
         var columns: [Value] = []
         for result in results { columns.append(try graph.flattenedRows(result)) }
         for shares in losses { columns.append(try graph.flattenedRows(graph.scale(shares, by: Float(batchRows)))) }
-        return (total, try graph.concatenate(columns, axis: 1))
+        return (total, try graph.concatenate(columns, axis: 1), masks)
     }
 
     /// The targets of one output.

@@ -8,8 +8,10 @@ struct LearningTask: Sendable {
     let outputs: [LearnedOutput]
     /// The metrics in the order of the request.
     let metrics: [NamedMetric]
-    /// How much a row counts by its class; nil where all count the same.
+    /// How much a row or a step counts by its class; nil where all count the same.
     let classWeights: ClassWeights.Rule?
+    /// The steps of a row that the data weighs one by one; nil where it weighs none, or whole rows.
+    let weightedSteps: Shape?
     /// A row's target, as the loss takes it; of several outputs their targets one after the other.
     let target: TargetRule
     /// Where each weight lies in the flat buffers.
@@ -29,14 +31,19 @@ struct LearningTask: Sendable {
         let metrics = outputs.isEmpty ? [] : [NamedMetric].resolve(options, network, outputs, &faults)
         var classWeights: ClassWeights.Rule?
         if let weights = options.classWeights, let output = outputs.first {
-            do throws(TargetMismatch) {
-                guard outputs.count == 1 else {
-                    throw TargetMismatch("goes with one output, but \(outputs.count) are learned")
-                }
-                classWeights = try weights.rule(for: output.target)
-            } catch {
-                faults.add("/class_weight", error.description)
+            if outputs.count == 1 {
+                let words = data.classWords.first ?? nil
+                classWeights = weights.rule(for: output.target, words: words, at: "/class_weight", &faults)
+            } else {
+                faults.add("/class_weight", "goes with one output, but \(outputs.count) are learned")
             }
+        }
+        weightedSteps = data.weightedSteps(in: network, outputs, &faults)
+        if let weightedSteps, let classWeights, classWeights.steps.rank > 0, classWeights.steps != weightedSteps {
+            faults.add(
+                "/class_weight",
+                "weighs steps of \(classWeights.steps) a row, \"sample_weight\" steps of \(weightedSteps); send one of the two"
+            )
         }
         if !outputs.isEmpty { options.checkCallbacks(metrics, &faults) }
         let split = options.trainingRows(of: data.rows)
@@ -63,6 +70,13 @@ struct LearningTask: Sendable {
 }
 
 extension LearningTask {
+    /// The steps of a row that count each by itself in a step plan: by the data's weights, or by their classes'.
+    func weighedSteps(_ purpose: StepPlan.Purpose) -> Shape? {
+        if let weightedSteps { return weightedSteps }
+        guard purpose == .training, let classWeights, classWeights.steps.rank > 0 else { return nil }
+        return classWeights.steps
+    }
+
     /// The floating-point operations of one row's training step, about: backward is twice the work of forward.
     var trainingOperations: Int {
         let (operations, overflow) = network.operations.multipliedReportingOverflow(by: 3)
@@ -121,5 +135,27 @@ extension Network {
                 "the data's \(rows) are \(shape), the model \"\(definition.name)\" takes \(input.shape)"
             )
         }
+    }
+}
+
+extension TrainingData {
+    /// The steps of a row that have a weight each; nil where rows have one, or none.
+    fileprivate func weightedSteps(in network: Network, _ outputs: [LearnedOutput], _ faults: inout Faults) -> Shape? {
+        let steps = weightShape
+        guard isWeighted, steps.rank > 0, let output = outputs.first else { return nil }
+        let result = network.outputs[output.place].shape
+        guard outputs.count == 1 else {
+            faults.add("/data/sample_weight", "a weight a step goes with one output, but \(outputs.count) are learned")
+            return nil
+        }
+        guard steps.rank < result.rank, steps == result.prefix(steps.rank) else {
+            faults.add(
+                "/data/sample_weight",
+                "expected a number a row, or one for each of a row's steps, the first axes of \(result), found "
+                    + "\(steps) a row"
+            )
+            return nil
+        }
+        return steps
     }
 }

@@ -28,14 +28,24 @@ public struct EpochRecord: Sendable, Equatable {
     public let epoch: Int
     /// The loss and the metrics over the epoch, then those over the validation rows.
     public let measurements: [Measurement]
+    /// The step size of the epoch's last update; nil where it isn't known, as in older checkpoints.
+    public let learningRate: Double?
+
+    /// What an epoch came to.
+    public init(epoch: Int, measurements: [Measurement], learningRate: Double? = nil) {
+        self.epoch = epoch
+        self.measurements = measurements
+        self.learningRate = learningRate
+    }
 }
 
 extension EpochRecord: JSONWritable {
-    /// Writes `{"epoch": 1, "loss": …}`; what isn't finite is null.
+    /// Writes `{"epoch": 1, "loss": …, "learning_rate": …}`; what isn't finite is null.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("epoch", epoch)
             for measurement in measurements { measurement.writeField(to: &json) }
+            json.field("learning_rate", ifPresent: learningRate)
         }
     }
 }
@@ -61,10 +71,8 @@ struct RowSums: Sendable, Equatable {
         var measurements = [Measurement(prefix + "loss", loss / Double(rows))]
         var place = 0
         for named in named {
-            let own = metrics[place..<place + named.metric.sumCount]
-            let value = named.metric.value(of: Array(own), rows: rows)
-            let matrix = named.metric.matrix(of: Array(own))
-            measurements.append(Measurement(prefix + named.name, value, matrix: matrix))
+            let own = metrics[place..<place + named.sumCount]
+            measurements.append(named.measurement(of: own, rows: rows, prefix: prefix))
             place += own.count
         }
         return measurements

@@ -13,7 +13,8 @@ public struct MultiTensorData: TrainingData {
     ///   - inputs: A tensor for each input, `[rows]` and its shape, in the order of the network's inputs.
     ///   - targets: A tensor for each output with a loss, `[rows]` and its shape, in the order of the outputs.
     ///   - classes: For each target how many classes it is an index of; nil where it is values.
-    ///   - weights: How much each row counts in the losses, `[rows]`; nil where all count the same.
+    ///   - weights: How much each row counts in the losses, `[rows]`, or each of its steps, `[rows, steps]`; nil where
+    ///     all count the same.
     public init(inputs: [Tensor], targets: [Tensor], classes: [Int?], weights: Tensor? = nil) {
         precondition(!inputs.isEmpty && !targets.isEmpty, "data needs inputs and targets")
         precondition(classes.count == targets.count, "as many entries in classes as targets")
@@ -47,6 +48,8 @@ public struct MultiTensorData: TrainingData {
     public var target: TargetDescription { targets.count == 1 ? targets[0] : rowData.target }
     /// Whether rows count differently.
     public var isWeighted: Bool { rowData.isWeighted }
+    /// The steps of a row that have a weight each.
+    public var weightShape: Shape { rowData.weightShape }
 
     /// Copies rows.
     public func gather(

@@ -6,10 +6,13 @@ final class Replica {
     private let inputs: FloatBuffer
     private let targets: FloatBuffer
     private let shares: FloatBuffer
+    private let stepWeights: FloatBuffer
     private let key: FloatBuffer
     private let weights: UnsafeMutablePointer<Float>
     private let layout: ParameterLayout
     private let targetWidth: Int
+    /// Whether the data has a weight for each step.
+    private let weighsSteps: Bool
     private let learned: [LearnedOutput]
     /// The bound plans, by their number; nil for those that run elsewhere.
     private var steps: [BoundStep?] = []
@@ -19,6 +22,8 @@ final class Replica {
         inputs = FloatBuffer(count: rows * task.network.inputShape.volume)
         targets = FloatBuffer(count: rows * task.target.shape.volume)
         shares = FloatBuffer(count: rows)
+        stepWeights = FloatBuffer(count: rows * (task.weighedSteps(.training)?.volume ?? 0))
+        weighsSteps = task.weightedSteps != nil
         key = FloatBuffer(count: 4)
         gradients = FloatBuffer(count: task.layout.count)
         layout = task.layout
@@ -35,6 +40,7 @@ final class Replica {
             inputs: inputs.pointer,
             targets: targets.pointer,
             shares: shares.pointer,
+            stepWeights: stepWeights.pointer,
             key: key.pointer,
             weights: weights,
             gradients: gradients.pointer
@@ -58,7 +64,7 @@ final class Replica {
     ///   - indices: The rows of the data.
     ///   - data: Where they come from.
     ///   - share: What each row's loss counts.
-    ///   - classWeights: By what that is multiplied for the row's class; nil for nothing.
+    ///   - classWeights: By what that, or what each step's counts, is multiplied for its class; nil for nothing.
     ///   - randomKey: The random key of the micro-batch.
     /// - Throws: What kept the rows from being read, or `TrainingError.badTarget`.
     func load(
@@ -70,18 +76,31 @@ final class Replica {
     ) throws {
         try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
         try check(indices)
+        shares.pointer.update(repeating: share, count: indices.count)
+        stepWeights.pointer.update(repeating: 1, count: stepWeights.count)
         if data.isWeighted {
-            try data.gatherWeights(indices, weights: shares.pointer)
-            for row in 0..<indices.count { shares.pointer[row] *= share }
-        } else {
-            shares.pointer.update(repeating: share, count: indices.count)
-        }
-        if let classWeights {
-            for row in 0..<indices.count {
-                shares.pointer[row] *= classWeights.weight(of: targets.pointer + row * classWeights.width)
+            if weighsSteps {
+                try data.gatherWeights(indices, weights: stepWeights.pointer)
+            } else {
+                try data.gatherWeights(indices, weights: shares.pointer)
+                for row in 0..<indices.count { shares.pointer[row] *= share }
             }
         }
+        if let classWeights { apply(classWeights, rows: indices.count) }
         randomKey.write(to: key.pointer)
+    }
+
+    /// Multiplies what rows or steps count by the weights of their classes.
+    private func apply(_ classWeights: ClassWeights.Rule, rows: Int) {
+        guard classWeights.steps.rank > 0 else {
+            for row in 0..<rows {
+                shares.pointer[row] *= classWeights.weight(of: targets.pointer + row * targetWidth)
+            }
+            return
+        }
+        for step in 0..<rows * classWeights.steps.volume {
+            stepWeights.pointer[step] *= classWeights.weight(of: targets.pointer + step * classWeights.width)
+        }
     }
 
     /// Refuses a target that the loss doesn't take, before a kernel sees it.
@@ -102,7 +121,9 @@ final class Replica {
 
     /// The bytes of its memory and of the plans' arenas.
     var bytes: Int {
-        let own = (inputs.count + targets.count + shares.count + gradients.count) * MemoryLayout<Float>.stride
+        let own =
+            (inputs.count + targets.count + shares.count + stepWeights.count + gradients.count)
+            * MemoryLayout<Float>.stride
         return own + steps.reduce(0) { $0 + ($1?.arenaBytes ?? 0) }
     }
 }

@@ -26,11 +26,13 @@ struct StepPlan: Sendable {
     private let input: Value
     private let target: Value
     private let share: Value
+    private let stepWeights: Value?
     private let key: Value
     private let parameters: [Value]
     private let gradients: [(offset: Int, value: Value)]
     private let updates: [(offset: Int, count: Int, value: Value)]
     private let prediction: Value
+    private let masks: [Value?]
     private let loss: Value
 
     /// Compiles the step of a network for micro-batches of `rows` rows in batches of `batchRows`.
@@ -45,6 +47,9 @@ struct StepPlan: Sendable {
         input = try graph.input("x", shape: task.network.inputShape.batched(rows))
         target = try graph.input("y", shape: task.target.shape.batched(rows))
         share = try graph.input("share", shape: [rows])
+        stepWeights = try task.weighedSteps(purpose).map { steps throws(ShapeError) in
+            try graph.input("step weights", shape: steps.batched(rows))
+        }
         key = try graph.input("key", shape: [4])
         var parameters: [Value] = []
         for entry in task.layout.entries { parameters.append(try graph.input(entry.name, shape: entry.shape)) }
@@ -52,21 +57,19 @@ struct StepPlan: Sendable {
             to: &graph,
             input: input,
             parameters: parameters,
-            mode: purpose == .training ? .training(key: key, batchRows: batchRows) : .inference
+            mode: purpose == .training
+                ? .training(key: key, batchRows: batchRows) : .evaluation(batchRows: batchRows)
         )
         let scored = try task.appendLoss(
             to: &graph,
             applied,
             target: target,
             share: share,
+            stepWeights: stepWeights,
             batchRows: batchRows
         )
         var loss = scored.loss
-        let penalty =
-            purpose == .training
-            ? applied.penalty
-            : try task.network.appendPenalty(to: &graph, parameters, share: Float(rows) / Float(batchRows))
-        if let penalty { loss = try graph.add(loss, penalty) }
+        if let penalty = applied.penalty { loss = try graph.add(loss, penalty) }
         var gradients: [(Int, Value)] = []
         if purpose == .training {
             let trained = task.layout.entries.indices.filter { task.layout.entries[$0].trainable }
@@ -82,13 +85,17 @@ struct StepPlan: Sendable {
             let entry = task.layout.entries[update.parameter]
             return (entry.offset, entry.shape.volume, update.value)
         }
+        // Several results may share a mask.
+        let masks = task.metrics.contains { $0.part?.steps != nil } ? scored.masks : scored.masks.map { _ in nil }
+        var ownMasks: [Value] = []
+        for case let mask? in masks where !ownMasks.contains(mask) { ownMasks.append(mask) }
         plan = try Plan(
             graph,
-            outputs: [loss, scored.prediction] + updates.map(\.value),
+            outputs: [loss, scored.prediction] + ownMasks + updates.map(\.value),
             external: gradients.map { $0.1 },
             steady: parameters
         )
-        dependsOnBatchRows = plan.segments > 1 || penalty != nil || task.outputs.count > 1
+        dependsOnBatchRows = plan.segments > 1 || applied.penalty != nil || task.outputs.count > 1
         self.number = number
         self.purpose = purpose
         self.rows = rows
@@ -97,6 +104,7 @@ struct StepPlan: Sendable {
         self.gradients = gradients
         self.loss = loss
         prediction = scored.prediction
+        self.masks = masks
     }
 
     /// Whether this is the plan for so many rows of a batch of so many.
@@ -115,6 +123,8 @@ struct StepPlan: Sendable {
         let targets: UnsafeMutablePointer<Float>
         /// Each row's share of the loss.
         let shares: UnsafeMutablePointer<Float>
+        /// What each step's loss counts, where steps count differently.
+        let stepWeights: UnsafeMutablePointer<Float>
         /// The four numbers of the random key.
         let key: UnsafeMutablePointer<Float>
         /// The flat buffer of weights.
@@ -134,6 +144,7 @@ struct StepPlan: Sendable {
         var pointers: [Value: UnsafeMutablePointer<Float>] = [
             input: memory.inputs, target: memory.targets, share: memory.shares, key: memory.key,
         ]
+        if let stepWeights { pointers[stepWeights] = memory.stepWeights }
         for (entry, value) in zip(layout.entries, parameters) { pointers[value] = memory.weights + entry.offset }
         for (offset, value) in gradients { pointers[value] = memory.gradients + offset }
         let run = plan.makeRun(pointers, sharing: prologue)
@@ -143,6 +154,7 @@ struct StepPlan: Sendable {
             arenaBytes: plan.arenaBytes,
             loss: UnsafePointer(run.pointer(to: loss)),
             prediction: UnsafePointer(run.pointer(to: prediction)),
+            masks: masks.map { mask in mask.map { UnsafePointer(run.pointer(to: $0)) } },
             updates: updates.map { ($0.offset, $0.count, UnsafePointer(run.pointer(to: $0.value))) }
         )
     }
@@ -160,35 +172,13 @@ struct BoundStep {
     let loss: UnsafePointer<Float>
     /// The network's results, row after row, after a run.
     let prediction: UnsafePointer<Float>
+    /// Which steps of each output that is learned count, after a run; nil where all do, or no metric asks for it.
+    let masks: [UnsafePointer<Float>?]
     /// New values of weights that are updated without a gradient, after a run.
     fileprivate let updates: [(offset: Int, count: Int, value: UnsafePointer<Float>)]
 
     /// Gives the weights that are updated without a gradient the values that the last run computed.
     func copyUpdates(to weights: UnsafeMutablePointer<Float>) {
         for update in updates { (weights + update.offset).update(from: update.value, count: update.count) }
-    }
-}
-
-extension Network {
-    /// Appends what the regularizers of the weights add to a loss that isn't trained on, which Keras reports too.
-    ///
-    /// - Parameters:
-    ///   - graph: The graph to append to.
-    ///   - values: The weights.
-    ///   - share: The part of it that the graph bears.
-    /// - Returns: The share, a scalar; nil where no weight has a regularizer.
-    /// - Throws: `ShapeError` where a weight has another shape than the network's.
-    fileprivate func appendPenalty(
-        to graph: inout Graph,
-        _ values: [Value],
-        share: Float
-    ) throws(ShapeError) -> Value? {
-        var sum: Value?
-        for (parameter, value) in zip(parameters, values) where parameter.trainable {
-            guard let penalty = try parameter.regularizer?.append(to: &graph, value) else { continue }
-            sum = if let sum { try graph.add(sum, penalty) } else { penalty }
-        }
-        guard let sum else { return nil }
-        return try graph.scale(sum, by: share)
     }
 }

@@ -3,7 +3,9 @@ import JSON
 /// A checkpoint as bytes: a weights file with the tensors `weights/PLACE` and `slots/SLOT/PLACE`, and the rest as JSON
 /// in its metadata.
 extension TrainingCheckpoint {
-    private static let format = 2
+    static let newestFormat = 3
+    /// The oldest format that is read: before learning rates stood in the history, and metrics left out masked steps.
+    private static let oldestFormat = 2
     private static let stateKey = "trainyard.checkpoint"
 
     /// The checkpoint as bytes; the same state always gives the same bytes.
@@ -19,7 +21,7 @@ extension TrainingCheckpoint {
     private var file: WeightsFile {
         var json = JSONWriter()
         json.object { json in
-            json.field("format", Self.format)
+            json.field("format", Self.newestFormat)
             json.field("model", run.model)
             json.field("options", run.options)
             json.field("rows", run.rows)
@@ -70,6 +72,7 @@ extension TrainingCheckpoint {
             var callbacks = fields.callbacks.state
             if fields.callbacks.hasBestWeights { callbacks.stopping.bestWeights = try take("best") }
             self.callbacks = callbacks
+            format = fields.format
         } catch let error as TrainingError {
             throw error
         } catch {
@@ -79,6 +82,7 @@ extension TrainingCheckpoint {
 
     /// What the metadata holds.
     private struct Fields {
+        let format: Int
         let model: String
         let options: String
         let rows: Int
@@ -92,7 +96,7 @@ extension TrainingCheckpoint {
         let callbacks: StoredCallbacks
 
         init(reading reader: inout ObjectReader) {
-            _ = reader.int("format", in: format...format)
+            format = reader.int("format", in: oldestFormat...newestFormat)
             model = reader.string("model")
             options = reader.string("options")
             rows = reader.int("rows", in: 0...Int.max)
@@ -121,7 +125,8 @@ extension TrainingCheckpoint {
                                     matrix: reader.has("matrix") ? matrix(&reader) : nil
                                 )
                             }
-                        }
+                        },
+                        learningRate: reader.optionalValue("learning_rate").map { number($0, &reader.faults) }
                     )
                 }
             }
@@ -185,6 +190,7 @@ extension TrainingCheckpoint {
                         }
                     }
                 }
+                json.field("learning_rate", ifPresent: record.learningRate.map(bits))
             }
         }
     }

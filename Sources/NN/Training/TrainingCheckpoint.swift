@@ -23,6 +23,8 @@ public struct TrainingCheckpoint: Sendable, Equatable {
     let callbacks: CallbackState
     /// What the run was: its model, options and rows.
     let run: Identity
+    /// The format that it was stored in; the newest one for a copy of a session.
+    var format = Self.newestFormat
 
     /// What tells one run from another.
     struct Identity: Sendable, Equatable {
@@ -62,12 +64,28 @@ public struct TrainingCheckpoint: Sendable, Equatable {
         let shapes = task.layout.entries.map(\.shape)
         let isWhole =
             weights.map(\.shape) == shapes && slots.count == options.optimizer.slots.count
-            && slots.allSatisfy { $0.map(\.shape) == shapes } && sums.metrics.count == task.metrics.sumCount
+            && slots.allSatisfy { $0.map(\.shape) == shapes }
+            && (sums.metrics.count == task.metrics.sumCount || countsEveryStep)
             && callbacks.stopping.bestWeights.map { $0.map(\.shape) == shapes } ?? true
         guard isWhole else { throw .badCheckpoint("its tensors are not those of the model and its optimizer") }
         guard (0...options.epochs).contains(epoch), step >= 0, step <= rows, updates >= 0 else {
             throw .badCheckpoint("epoch \(epoch), step \(step) is not part of the run")
         }
+    }
+}
+
+extension TrainingCheckpoint {
+    /// Whether its metrics are of all steps, also of those that a mask leaves out, as they were before format 3.
+    private var countsEveryStep: Bool { format < 3 }
+
+    /// What the steps of the next epoch that are done came to, as this program adds it up.
+    ///
+    /// Metrics that were added up in another way begin anew, and are of the rest of the epoch.
+    func sums(for task: LearningTask) -> RowSums {
+        guard sums.metrics.count != task.metrics.sumCount else { return sums }
+        var own = RowSums(task.metrics)
+        (own.rows, own.loss) = (sums.rows, sums.loss)
+        return own
     }
 }
 

@@ -20,7 +20,14 @@ public protocol TrainingData: Sendable {
     /// Whether rows count differently in the loss.
     var isWeighted: Bool { get }
 
-    /// Copies how much rows count in the loss, one number each, in the order given (Keras's `sample_weight`).
+    /// The steps of a row that have a weight each; `[]` where a row has one.
+    var weightShape: Shape { get }
+
+    /// The words of each target's classes, where the data has words.
+    var classWords: [[String]?] { get }
+
+    /// Copies how much rows count in the loss, in the order given, one number each or one a step (Keras's
+    /// `sample_weight`).
     ///
     /// Only called where `isWeighted`.
     func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws
@@ -49,9 +56,15 @@ extension TrainingData {
     /// All rows count the same.
     public var isWeighted: Bool { false }
 
+    /// A row has one weight.
+    public var weightShape: Shape { [] }
+
+    /// Classes are numbers.
+    public var classWords: [[String]?] { targets.map { _ in nil } }
+
     /// Each row counts 1.
     public func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {
-        weights.update(repeating: 1, count: indices.count)
+        weights.update(repeating: 1, count: indices.count * weightShape.volume)
     }
 }
 
@@ -61,7 +74,8 @@ public struct TensorData: TrainingData {
     public let inputs: Tensor
     /// All targets, row after row.
     public let targets: Tensor
-    /// How much each row counts in the loss, `[rows]`; nil where all count the same.
+    /// How much each row counts in the loss, `[rows]`, or each of its steps, `[rows, steps]`; nil where all count the
+    /// same.
     public let weights: Tensor?
     /// What one row's target is.
     public let target: TargetDescription
@@ -72,11 +86,15 @@ public struct TensorData: TrainingData {
     ///   - inputs: The inputs, `[rows]` and the shape of one.
     ///   - targets: The targets, `[rows]` and the shape of one.
     ///   - classes: How many classes the targets are indices of; nil where they are values.
-    ///   - weights: How much each row counts in the loss, `[rows]`; nil where all count the same.
+    ///   - weights: How much each row counts in the loss, `[rows]`, or each of its steps, `[rows, steps]`; nil where all
+    ///     count the same.
     public init(inputs: Tensor, targets: Tensor, classes: Int? = nil, weights: Tensor? = nil) {
         precondition(inputs.rank > 0 && targets.rank > 0, "data needs a leading axis of rows")
         precondition(inputs.shape[0] == targets.shape[0], "as many targets as inputs")
-        precondition(weights.map { $0.shape == [inputs.shape[0]] } ?? true, "as many weights as inputs")
+        precondition(
+            weights.map { $0.rank > 0 && $0.shape[0] == inputs.shape[0] } ?? true,
+            "as many weights as inputs"
+        )
         self.weights = weights
         self.inputs = inputs
         self.targets = targets
@@ -103,10 +121,13 @@ public struct TensorData: TrainingData {
     /// Whether rows count differently.
     public var isWeighted: Bool { weights != nil }
 
+    /// The steps of a row that have a weight each.
+    public var weightShape: Shape { weights?.shape.dropping(1) ?? [] }
+
     /// Copies how much rows count.
     public func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) {
         guard let all = self.weights else { return weights.update(repeating: 1, count: indices.count) }
-        Self.gather(indices, from: all.values, width: 1, to: weights)
+        Self.gather(indices, from: all.values, width: weightShape.volume, to: weights)
     }
 
     private static func gather(

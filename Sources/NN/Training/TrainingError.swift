@@ -5,8 +5,10 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case lossNotFinite(epoch: Int, step: Int, loss: Float, origin: String?)
     /// A weight's gradient became infinite or not a number.
     case gradientNotFinite(epoch: Int, step: Int, weight: String)
-    /// The loss over the validation rows became infinite or not a number.
-    case validationLossNotFinite(epoch: Int, loss: Double)
+    /// The loss over the validation rows became infinite or not a number; `origin` as in `lossNotFinite`.
+    case validationLossNotFinite(epoch: Int, loss: Double, origin: String?)
+    /// A layer looks up an index that its table hasn't.
+    case badIndex(row: Int, problem: String)
     /// A row's target isn't what the loss takes.
     case badTarget(row: Int, found: Float, allowed: TargetRule.Allowed)
     /// A checkpoint is not one of this model, data and options, or is damaged.
@@ -22,8 +24,10 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .gradientNotFinite(let epoch, let step, let weight):
             "the gradient of \"\(weight)\" became infinite or not a number in epoch \(epoch), step \(step); gradient "
                 + "clipping (the optimizer's clipnorm) or a smaller learning_rate usually helps"
-        case .validationLossNotFinite(let epoch, let loss):
-            "the validation loss became \(loss) after epoch \(epoch); a smaller learning_rate usually helps"
+        case .validationLossNotFinite(let epoch, let loss, let origin):
+            "the validation loss became \(loss) after epoch \(epoch), first in \(origin ?? "the loss itself"); a smaller "
+                + "learning_rate usually helps"
+        case .badIndex(let row, let problem): "row \(row): \(problem)"
         case .badTarget(let row, let found, let allowed):
             "row \(row): the target is \(found), the loss takes \(Self.words(for: allowed))"
         case .badCheckpoint(let problem): "checkpoint: \(problem)"

@@ -24,6 +24,9 @@ public struct TrainingOptions: Sendable, Equatable {
     public var seed: Int
     /// How much the rows of each class count; nil where all count the same.
     public var classWeights: ClassWeights?
+    /// Whether layers that learn from the training rows before the first step do so (Keras's `adapt`); nil where that
+    /// follows from the weights: initial ones are adapted, those of a version stay.
+    public var adapts: Bool?
     /// When the run ends before its last epoch; nil for never.
     public var earlyStopping: EarlyStopping?
     /// How the learning rate falls when nothing becomes better; nil for not at all.
@@ -48,6 +51,7 @@ public struct TrainingOptions: Sendable, Equatable {
         shuffle = reader.bool("shuffle", default: true)
         seed = reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
         classWeights = reader.optionalValue("class_weight").map { ClassWeights($0, &reader.faults) }
+        adapts = reader.optionalBool("adapt")
         earlyStopping = reader.optionalObject("early_stopping") { EarlyStopping(reading: &$0) }
         plateauReduction = reader.optionalObject("reduce_lr_on_plateau") { PlateauReduction(reading: &$0) }
         guard let losses = reader.value("loss").flatMap({ PerOutput<Loss>($0, &reader.faults) }) else { return nil }
@@ -79,8 +83,8 @@ extension TrainingOptions: JSONWritable {
     /// Writes the options as an object.
     public func write(to json: inout JSONWriter) { json.object { json in writeFields(to: &json) } }
 
-    /// Writes every option as a field of the object that is being written, defaults too; class weights and callbacks
-    /// only where they are used.
+    /// Writes every option as a field of the object that is being written, defaults too; class weights, `adapt` and
+    /// callbacks only where they were given.
     public func writeFields(to json: inout JSONWriter) {
         json.field("epochs", epochs)
         json.field("batch_size", batchSize)
@@ -93,6 +97,7 @@ extension TrainingOptions: JSONWritable {
         json.field("shuffle", shuffle)
         json.field("seed", seed)
         json.field("class_weight", ifPresent: classWeights)
+        json.field("adapt", ifPresent: adapts)
         json.field("early_stopping", ifPresent: earlyStopping)
         json.field("reduce_lr_on_plateau", ifPresent: plateauReduction)
     }

@@ -1,6 +1,6 @@
 extension TrainingSession {
     /// The rows that are read at a time.
-    private static let stretch = 256
+    static let stretch = 256
 
     /// Lets the layers that learn from the training rows do so, one after the other, as Keras's `adapt` does.
     ///
@@ -33,47 +33,19 @@ extension TrainingSession {
 /// The compiled network up to a layer that adapts, for a number of rows.
 private struct AdaptationReader {
     let columns: Int
-    private let rows: Int
-    private let run: PlanRun
-    private let samples: UnsafePointer<Float>
+    private let probe: RowProbe
     private let sampleRows: Int
-    private let inputs: FloatBuffer
-    private let targets: FloatBuffer
 
     init(_ task: LearningTask, _ adaptation: Adaptation, rows: Int, weights: UnsafeMutablePointer<Float>) throws {
-        var graph = Graph()
-        let input = try graph.input("x", shape: task.network.inputShape.batched(rows))
-        self.inputs = FloatBuffer(count: rows * task.network.inputShape.volume)
-        targets = FloatBuffer(count: rows * task.target.shape.volume)
-        var memory = [input: self.inputs.pointer]
-        var parameters: [Value] = []
-        for entry in task.layout.entries {
-            let parameter = try graph.input(entry.name, shape: entry.shape)
-            memory[parameter] = weights + entry.offset
-            parameters.append(parameter)
+        probe = try RowProbe(task, rows: rows, weights: weights) { graph, inputs, parameters in
+            try task.network.appendSamples(of: adaptation, to: &graph, inputs: inputs, parameters: parameters)
         }
-        let inputs = try task.network.unpack(input, in: &graph)
-        let found = try task.network.appendSamples(
-            of: adaptation,
-            to: &graph,
-            inputs: inputs,
-            parameters: parameters
-        )
-        // Samples that are the input itself still need a place of their own.
-        let samples = try graph.scale(found, by: 1)
-        run = try Plan(graph, outputs: [samples]).makeRun(memory)
-        self.samples = UnsafePointer(run.pointer(to: samples))
-        sampleRows = graph.shape(of: samples)[0]
-        columns = graph.shape(of: samples)[1]
-        self.rows = rows
+        (sampleRows, columns) = (probe.shape[0], probe.shape[1])
     }
 
     /// Adds the samples of the rows that start at one of the data.
     func add(from row: Int, of data: any TrainingData, to statistics: inout ColumnStatistics) throws {
-        try Array(row..<row + rows).withUnsafeBufferPointer { indices in
-            try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
-        }
-        run.run()
-        statistics.add(samples, rows: sampleRows)
+        try probe.run(from: row, of: data)
+        statistics.add(probe.values, rows: sampleRows)
     }
 }

@@ -27,9 +27,11 @@ public final class TrainingSession {
     /// What the callbacks have seen.
     private(set) var callbacks = CallbackState()
 
-    private let runner: BatchRunner
+    let runner: BatchRunner
     private let batchSize: Int
     private let root: RandomKey
+    /// Whether layers learn from the training rows before the first step.
+    private let adapts: Bool
     private let order: UnsafeMutableBufferPointer<Int>
     private var orderedEpoch: Int?
     private var pace = Pace()
@@ -50,16 +52,19 @@ public final class TrainingSession {
     ///   - data: The rows to train on, those of the validation split included.
     ///   - threads: How many threads take part, the one that calls `run` included.
     ///   - weights: The first weights, in the network's order; the network's own where there are none.
+    ///   - adapts: Whether layers learn from the training rows before the first step, where the options don't say it.
     /// - Throws: `FaultyInput` where network, options and data don't fit together.
     public convenience init(
         network: Network,
         options: TrainingOptions,
         data: any TrainingData,
         threads: Int,
-        weights: [Tensor]? = nil
+        weights: [Tensor]? = nil,
+        adapts: Bool = true
     ) throws(FaultyInput) {
         let task = try LearningTask(network, options, on: data)
-        self.init(task, options, data, threads: threads, weights: weights ?? network.initialWeights())
+        let first = weights ?? network.initialWeights()
+        self.init(task, options, data, threads: threads, weights: first, adapts: adapts)
     }
 
     /// A session that goes on where another was cut, to the same bits.
@@ -70,6 +75,7 @@ public final class TrainingSession {
     ///   - data: Its data.
     ///   - threads: How many threads take part; not necessarily as many as before.
     ///   - checkpoint: What `checkpoint()` gave.
+    ///   - adapts: As that session was told.
     /// - Throws: `FaultyInput` where network, options and data don't fit together; `TrainingError.badCheckpoint` where the
     ///   checkpoint is one of another run.
     public convenience init(
@@ -77,16 +83,18 @@ public final class TrainingSession {
         options: TrainingOptions,
         data: any TrainingData,
         threads: Int,
-        resuming checkpoint: TrainingCheckpoint
+        resuming checkpoint: TrainingCheckpoint,
+        adapts: Bool = true
     ) throws {
         let task = try LearningTask(network, options, on: data)
         try checkpoint.check(task, options, rows: data.rows)
-        self.init(task, options, data, threads: threads, weights: checkpoint.weights)
+        self.init(task, options, data, threads: threads, weights: checkpoint.weights, adapts: adapts)
         for (slot, tensors) in checkpoint.slots.enumerated() { state.loadSlot(slot, tensors) }
         state.updates = checkpoint.updates
         callbacks = checkpoint.callbacks
         state.reducedRate = callbacks.reducedRate
-        (epoch, step, sums, history) = (checkpoint.epoch, checkpoint.step, checkpoint.sums, checkpoint.history)
+        (epoch, step, history) = (checkpoint.epoch, checkpoint.step, checkpoint.history)
+        sums = checkpoint.sums(for: task)
     }
 
     private init(
@@ -94,11 +102,13 @@ public final class TrainingSession {
         _ options: TrainingOptions,
         _ data: any TrainingData,
         threads: Int,
-        weights: [Tensor]
+        weights: [Tensor],
+        adapts: Bool
     ) {
         self.task = task
         self.options = options
         self.data = data
+        self.adapts = options.adapts ?? adapts
         state = WeightState(weights, layout: task.layout, optimizer: options.optimizer)
         batchSize = min(options.batchSize, task.trainingRows.count)
         root = RandomKey(seed: options.seed)
@@ -131,8 +141,15 @@ public final class TrainingSession {
             steps: stepsPerEpoch,
             samplesPerSecond: rate,
             etaSeconds: rate.map { _ in epochsLeft * secondsPerEpoch },
-            measurements: sums.rows > 0 ? sums.means(task.metrics) : history.last?.measurements ?? []
+            measurements: sums.rows > 0 ? sums.means(task.metrics) : kept?.measurements ?? []
         )
+    }
+
+    /// The epoch whose weights the session holds once the run is over, and that of the last epoch before: the best one
+    /// where early stopping restores its weights.
+    public var kept: EpochRecord? {
+        guard isOver, callbacks.stopping.bestWeights != nil else { return history.last }
+        return options.earlyStopping?.keptEpoch(of: history, metrics: task.metrics) ?? history.last
     }
 
     /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
@@ -162,7 +179,8 @@ public final class TrainingSession {
         _ observe: Observer = { _, _ in .proceed }
     ) throws -> TrainingOutcome {
         if !isPrepared {
-            if state.updates == 0, let outcome = try adapt(observe) { return outcome }
+            if adapts, state.updates == 0, let outcome = try adapt(observe) { return outcome }
+            if let outcome = try balanceClasses(observe) { return outcome }
             constraints = try WeightConstraints(task.network, layout: task.layout, weights: state.weights.pointer)
             isPrepared = true
         }
@@ -198,12 +216,14 @@ public final class TrainingSession {
             let (held, outcome) = try evaluationSums(over: task.validationRows, of: data, observe)
             if let outcome { return outcome }
             pace.secondsPerValidation = start.duration(to: .now).seconds
-            guard held.loss.isFinite else {
-                throw TrainingError.validationLossNotFinite(epoch: epoch + 1, loss: held.loss)
-            }
+            guard held.loss.isFinite else { throw try validationFault(held.loss) }
             measurements += held.means(task.metrics, prefix: "val_")
         }
-        let record = EpochRecord(epoch: epoch + 1, measurements: measurements)
+        let record = EpochRecord(
+            epoch: epoch + 1,
+            measurements: measurements,
+            learningRate: state.lastLearningRate
+        )
         history.append(record)
         sums = RowSums(task.metrics)
         epoch += 1
@@ -241,11 +261,7 @@ public final class TrainingSession {
         let batch = UnsafeBufferPointer(rebasing: order[rows])
         let key = root.child(KeyUse.step.rawValue).child(epoch).child(step)
         let loss = try runner.run(batch, of: data, purpose: .training, key: key, sums: &sums)
-        guard loss.isFinite else {
-            let search = try FaultSearch(task, rows: batch.count)
-            let origin = try search.run(batch, of: data, weights: state.weights.pointer, key: key.child(0))
-            throw TrainingError.lossNotFinite(epoch: epoch + 1, step: step + 1, loss: Float(loss), origin: origin)
-        }
+        guard loss.isFinite else { throw try trainingFault(loss, batch, key: key.child(0)) }
         if let weight = runner.findFaultyGradient() {
             throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)
         }

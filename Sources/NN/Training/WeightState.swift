@@ -34,6 +34,9 @@ final class WeightState {
     /// The step size of the next update.
     var learningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: updates) }
 
+    /// The step size of the last update; that of the first before there was one.
+    var lastLearningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: max(updates - 1, 0)) }
+
     /// Prepares an update by these gradients, which may be cut in place.
     func beginUpdate(_ gradients: UnsafeMutablePointer<Float>) {
         moment = UpdateMoment(step: updates + 1, learningRate: learningRate)

@@ -15,6 +15,8 @@ struct Prediction: Sendable {
     let values: [Float]
     /// The words of the classes, where the data had words.
     let labels: ClassLabels?
+    /// What the client should know of how its numbers were taken.
+    let notes: [String]
 
     /// The answers of each output.
     var answers: [OutputAnswers] {
@@ -46,6 +48,7 @@ extension Prediction: JSONWritable {
                 answers.write(rows: rows, to: &json)
             }
             if !values.allSatisfy(\.isFinite) { json.field("non_finite", true) }
+            if !notes.isEmpty { json.field("notes", notes) }
         }
     }
 }

@@ -48,10 +48,12 @@ struct PredictionRequest: Sendable {
 
     /// Reads the instances.
     ///
-    /// - Parameter inputs: The inputs of the model; where there are several, an instance is an object by their names.
-    /// - Returns: How many there are, and their numbers, row after row; a row holds one input after the other.
+    /// - Parameter model: What the model takes; where it has several inputs, an instance is an object by their names.
+    /// - Returns: How many there are, their numbers, row after row, a row holding one input after the other, and what
+    ///   the client should know of how they were taken.
     /// - Throws: `FaultyInput` with the first fault of each instance.
-    func values(for inputs: [NetworkInput]) throws(FaultyInput) -> (rows: Int, values: [Float]) {
+    func values(for model: ModelInputs) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+        let inputs = model.inputs
         let list: [JSONValue] =
             switch instances {
             case .one(let instance): [instance]
@@ -66,8 +68,42 @@ struct PredictionRequest: Sendable {
             }
             count = list.count * volume
         }
+        if faults.isEmpty, !model.indexRules.isEmpty {
+            for (row, instance) in list.enumerated() {
+                Self.check(instance, model, values[row * volume..<(row + 1) * volume], &faults)
+            }
+        }
         try faults.check()
-        return (list.count, values)
+        return (list.count, values, notes(on: values))
+    }
+
+    /// Finds numbers of an instance that the model looks up as indices and that its tables haven't.
+    private static func check(
+        _ instance: JSONValue,
+        _ model: ModelInputs,
+        _ values: ArraySlice<Float>,
+        _ faults: inout Faults
+    ) {
+        var begin = values.startIndex
+        for (number, input) in model.inputs.enumerated() {
+            let own = values[begin..<begin + input.shape.volume]
+            begin = own.endIndex
+            guard let rule = model.indexRules.first(where: { $0.input == number }),
+                let place = own.firstIndex(where: { !rule.allows($0) }),
+                let given = instance.kind == .object ? instance[input.name] : instance
+            else { continue }
+            let found = given.number(at: place - own.startIndex, shape: input.shape.extents) ?? given
+            faults.add(found.pointer, rule.problem(with: found.summary))
+        }
+    }
+
+    /// A sentence for each integer that a 32-bit float doesn't hold.
+    private func notes(on values: [Float]) -> [String] {
+        guard values.contains(where: { $0.magnitude >= RoundedIntegers.greatestHeld }) else { return [] }
+        return switch instances {
+        case .one(let instance): RoundedIntegers(in: instance).notes
+        case .many(let array): RoundedIntegers(in: array).notes
+        }
     }
 
     /// Reads one instance: the input itself, or an object with the inputs by name.
@@ -102,4 +138,14 @@ struct PredictionRequest: Sendable {
             _ = faults.collect { () throws(Fault) in try value.readFloats(shape: shape, into: own) }
         }
     }
+}
+
+/// What a model takes.
+struct ModelInputs: Sendable {
+    /// Its inputs.
+    let inputs: [NetworkInput]
+    /// What their numbers have to be where they are looked up.
+    let indexRules: [IndexRule]
+
+    init(_ network: Network) { (inputs, indexRules) = (network.inputs, network.indexRules) }
 }

@@ -29,7 +29,7 @@ final class Predictor: Sendable {
     func predict(_ request: PredictionRequest) async throws -> Prediction {
         let model = try await models.model(request.model, version: request.version)
         let network = model.network
-        let (rows, inputs) = try request.values(for: network.inputs)
+        let (rows, inputs, notes) = try request.values(for: model.inputs)
         let values = try await withCheckedThrowingContinuation { continuation in
             let pending = PendingPrediction(
                 rows: rows,
@@ -45,7 +45,8 @@ final class Predictor: Sendable {
             rows: rows,
             outputs: network.outputs,
             values: values,
-            labels: model.labels
+            labels: model.labels,
+            notes: notes
         )
     }
 

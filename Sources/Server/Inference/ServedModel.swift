@@ -9,6 +9,8 @@ final class ServedModel: Sendable {
     let version: Int
     /// The words of the classes, where the data that it learned from had words.
     let labels: ClassLabels?
+    /// What it takes.
+    let inputs: ModelInputs
 
     private let model: InferenceModel
     private let metrics: BatchMetrics
@@ -36,6 +38,7 @@ final class ServedModel: Sendable {
         self.name = name
         self.version = version
         self.labels = labels
+        inputs = ModelInputs(model.plans.network)
         self.model = model
         self.metrics = metrics
     }

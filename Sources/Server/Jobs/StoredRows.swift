@@ -7,17 +7,36 @@ struct StoredRows: TrainingData {
     let inputShapes: [Shape]
     let targets: [TargetDescription]
     let isWeighted: Bool
+    let weightShape: Shape
+    let classWords: [[String]?]
 
     private let file: DatasetFile
     private let part: DatasetPart
 
     /// The rows of a part; the shape of an input is the network's own where the two differ by axes of one element at the
     /// end, which Keras lets pass too.
-    init(_ file: DatasetFile, _ part: DatasetPart, layout: RowLayout, options: TrainingOptions, network: Network) {
+    ///
+    /// - Parameters:
+    ///   - file: The dataset's values.
+    ///   - part: Which of its rows.
+    ///   - layout: How they are made up.
+    ///   - options: How a network learns from them.
+    ///   - network: The network.
+    ///   - looks: What each target looks like, for messages; nil where nobody looked.
+    init(
+        _ file: DatasetFile,
+        _ part: DatasetPart,
+        layout: RowLayout,
+        options: TrainingOptions,
+        network: Network,
+        looks: [TargetLook]? = nil
+    ) {
         self.file = file
         self.part = part
         rows = part == .train ? file.rows : file.testRows
-        isWeighted = layout.isWeighted
+        isWeighted = layout.weightShape != nil
+        weightShape = layout.weightShape ?? []
+        classWords = layout.targets.map(\.labels)
         let fits = layout.inputShapes.count == network.inputs.count
         inputShapes = layout.inputShapes.enumerated().map { place, shape in
             fits ? shape.adapted(to: network.inputs[place].shape) : shape
@@ -25,7 +44,7 @@ struct StoredRows: TrainingData {
         let stored = layout.targets
         let described = options.targets(of: network) { place, loss, output in
             let target = stored.indices.contains(place) ? stored[place] : stored[0]
-            return target.description(for: loss, output: output.shape)
+            return target.description(for: loss, output: output.shape, look: looks?[place] ?? .unknown)
         }
         targets =
             described.count == stored.count ? described : stored.map { TargetDescription.values(shape: $0.shape) }
@@ -43,6 +62,7 @@ struct StoredRows: TrainingData {
         targets: UnsafeMutablePointer<Float>
     ) throws {
         let width = file.targetVolume
+        let own = width - weightShape.volume
         guard isWeighted else {
             return try copy(indices, inputs: inputs, targets: targets)
         }
@@ -51,14 +71,16 @@ struct StoredRows: TrainingData {
             guard let whole = memory.baseAddress else { return }
             try copy(indices, inputs: inputs, targets: whole)
             for row in 0..<indices.count {
-                (targets + row * (width - 1)).update(from: whole + row * width, count: width - 1)
+                (targets + row * own).update(from: whole + row * width, count: own)
             }
         }
     }
 
     func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {
+        let count = weightShape.volume
         for (place, row) in indices.enumerated() {
-            weights[place] = try file.targets(of: part, row: row).last ?? 1
+            let own = try file.targets(of: part, row: row).suffix(count)
+            for (step, weight) in own.enumerated() { weights[place * count + step] = weight }
         }
     }
 

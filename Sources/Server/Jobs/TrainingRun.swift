@@ -64,7 +64,7 @@ struct TrainingRun {
         case .finished: break
         case .paused, .cancelled: return try comeBack(session, writer)
         }
-        var measurements = session.history.last?.measurements ?? []
+        var measurements = session.kept?.measurements ?? []
         if file.testRows > 0 {
             let test = StoredRows(file, .test, layout: layout, options: options, network: network)
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
@@ -96,7 +96,8 @@ struct TrainingRun {
                     options: options,
                     data: data,
                     threads: threads,
-                    resuming: TrainingCheckpoint(decoding: part.bytes)
+                    resuming: TrainingCheckpoint(decoding: part.bytes),
+                    adapts: adapts
                 )
             }
         } catch StoreError.corrupt(let message) {
@@ -109,9 +110,14 @@ struct TrainingRun {
             options: options,
             data: data,
             threads: threads,
-            weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store)
+            weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store),
+            adapts: adapts
         )
     }
+
+    /// Whether layers learn from the rows before the first step where the client doesn't say it: what a version has
+    /// learned stays.
+    private var adapts: Bool { claim.job.initialVersion ?? 0 == 0 }
 
     private var command: TrainingCommand {
         switch control.wish {

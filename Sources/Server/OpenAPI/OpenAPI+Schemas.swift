@@ -16,6 +16,9 @@ extension OpenAPI {
           },
           "Name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"},
           "Time": {"type": "string", "format": "date-time"},
+          "Notes": {
+            "description": "How numbers were taken, where that is doubtful", "type": "array", "items": {"type": "string"}
+          },
           "Shape": {"type": "array", "items": {"type": "integer"}},
           "VersionReference": {"type": ["integer", "string"], "minimum": 0, "minLength": 1},
           "Instance": {
@@ -134,7 +137,10 @@ extension OpenAPI {
           "InlineData": {
             "type": "object", "required": ["x", "y"], "properties": {
               "x": {"type": ["array", "object"]}, "y": {"type": ["array", "object"]},
-              "sample_weight": {"type": "array", "items": {"type": "number", "minimum": 0}}
+              "sample_weight": {
+                "description": "A number a row, or one for each of its steps", "type": "array",
+                "items": {"type": ["number", "array"], "minimum": 0}
+              }
             }
           },
           "TrainingRequest": {
@@ -160,7 +166,17 @@ extension OpenAPI {
               "shuffle": {"type": "boolean", "default": true},
               "seed": {"type": "integer", "minimum": 0, "default": 0},
               "priority": {"type": "integer", "minimum": -1000, "maximum": 1000, "default": 0},
-              "class_weight": {"type": "object"}, "early_stopping": {"type": "object"},
+              "class_weight": {
+                "description": "By class index or label, or `balanced`",
+                "anyOf": [
+                  {"type": "object", "additionalProperties": {"type": "number", "minimum": 0}}, {"const": "balanced"}
+                ]
+              },
+              "adapt": {
+                "description": "Whether `Normalization` learns from the rows first; by default where no version is gone on from",
+                "type": ["boolean", "null"]
+              },
+              "early_stopping": {"type": "object"},
               "reduce_lr_on_plateau": {"type": "object"}
             }
           },
@@ -170,7 +186,7 @@ extension OpenAPI {
             "properties": {
               "model": {"$ref": "#/components/schemas/CheckedModel"}, "parameters": {"type": "integer"},
               "operations_per_sample": {"type": "integer"}, "peak_bytes": {"type": "integer"},
-              "seconds_per_epoch": {"type": "number"}
+              "seconds_per_epoch": {"type": "number"}, "notes": {"$ref": "#/components/schemas/Notes"}
             }
           },
           "JobState": {"enum": ["queued", "running", "paused", "succeeded", "failed", "cancelled"]},
@@ -193,7 +209,8 @@ extension OpenAPI {
               "error": {"type": ["object", "null"]}, "initial_version": {"type": ["integer", "null"]},
               "options": {"type": "object"}, "priority": {"type": "integer"},
               "created_at": {"$ref": "#/components/schemas/Time"},
-              "started_at": {"type": ["string", "null"]}, "finished_at": {"type": ["string", "null"]}
+              "started_at": {"type": ["string", "null"]}, "finished_at": {"type": ["string", "null"]},
+              "notes": {"$ref": "#/components/schemas/Notes"}
             }
           },
           "PredictionRequest": {
@@ -211,7 +228,8 @@ extension OpenAPI {
             "properties": {
               "model": {"$ref": "#/components/schemas/Name"}, "version": {"type": "integer", "minimum": 0},
               "predictions": {"type": "array", "description": "A number that is not finite is null"},
-              "classes": {"type": "array"}, "labels": {"type": "array"}, "non_finite": {"const": true}
+              "classes": {"type": "array"}, "labels": {"type": "array"}, "non_finite": {"const": true},
+              "notes": {"$ref": "#/components/schemas/Notes"}
             }
           }
         }

@@ -5,6 +5,8 @@ import NN
 struct EstimateDocument: JSONWritable, Sendable {
     let network: Network
     let estimate: TrainingEstimate
+    /// What the client should know of how its numbers were taken.
+    let notes: [String]
 
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -13,6 +15,7 @@ struct EstimateDocument: JSONWritable, Sendable {
             json.field("operations_per_sample", estimate.operationsPerSample)
             json.field("peak_bytes", estimate.peakBytes)
             json.field("seconds_per_epoch", estimate.secondsPerEpoch)
+            if !notes.isEmpty { json.field("notes", notes) }
         }
     }
 }

@@ -6,6 +6,8 @@ struct JobDocument: JSONWritable {
     let job: Job
     /// Its epochs, first to last; nil leaves the history out, as lists do.
     let epochs: [Epoch]?
+    /// What the client should know of how its numbers were taken; told where the job is accepted.
+    var notes: [String] = []
 
     /// Where it is.
     var location: String { "/jobs/\(job.id)" }
@@ -28,6 +30,7 @@ struct JobDocument: JSONWritable {
             json.field("created_at", job.createdAt.description)
             json.field("started_at", job.startedAt?.description)
             json.field("finished_at", job.finishedAt?.description)
+            if !notes.isEmpty { json.field("notes", notes) }
         }
     }
 }

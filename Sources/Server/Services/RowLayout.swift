@@ -10,8 +10,9 @@ struct RowLayout: Sendable {
     let targets: [StoredTarget]
     /// The output that each target is of; nil where they have no names.
     let targetNames: [String]?
-    /// Whether one more number stands behind a row's targets: how much the row counts.
-    let isWeighted: Bool
+    /// The extents of what stands behind a row's targets: how much the row counts, `[]`, or each of its steps; nil where
+    /// nothing does.
+    let weightShape: Shape?
 
     /// - Throws: `StoreError.corrupt` where the row can't be read.
     init(_ dataset: StoredDataset) throws {
@@ -20,7 +21,7 @@ struct RowLayout: Sendable {
             guard try json["kind"]?.string() == "named" else {
                 inputShapes = [Shape(dataset.inputShape)]
                 targets = [try StoredTarget(json, shape: Shape(dataset.targetShape))]
-                (targetNames, isWeighted) = (nil, false)
+                (targetNames, weightShape) = (nil, nil)
                 return
             }
             func shape(_ value: JSONValue?) throws -> Shape {
@@ -33,7 +34,7 @@ struct RowLayout: Sendable {
                 let target = entry["target"] ?? entry
                 return try StoredTarget(target, shape: shape(target["shape"]))
             }
-            isWeighted = try json["weighted"]?.bool() ?? false
+            weightShape = try json["weighted"]?.bool() ?? false ? shape(json["weight_shape"]) : nil
         } catch {
             throw StoreError.corrupt("dataset \"\(dataset.name)\": the description of its targets is damaged: \(error)")
         }

@@ -22,9 +22,15 @@ struct StoredTarget: Sendable {
     ///
     /// Whole numbers can be classes or values, and a few of them don't tell which. Where the data calls them values and
     /// the loss can only use classes, they are classes, as many as the model tells apart.
-    func description(for loss: Loss, output: Shape) -> TargetDescription {
+    ///
+    /// - Parameters:
+    ///   - loss: The loss.
+    ///   - output: The shape of what the model gives.
+    ///   - look: What the numbers look like, for messages.
+    /// - Returns: Classes or values.
+    func description(for loss: Loss, output: Shape, look: TargetLook = .unknown) -> TargetDescription {
         if let classes { return .labels(classes: classes, shape: shape) }
-        let values = TargetDescription.values(shape: shape)
+        let values = TargetDescription.values(shape: shape, look: look)
         let labels = TargetDescription.labels(classes: output.last, shape: shape.volume == 1 ? [] : shape)
         let takesValues = (try? loss.rule(for: values, output: output)) != nil
         guard !takesValues, (try? loss.rule(for: labels, output: output)) != nil else { return values }

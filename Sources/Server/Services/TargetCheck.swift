@@ -28,6 +28,20 @@ enum TargetCheck {
         }
     }
 
+    /// What the targets of a dataset look like, as far as the first rows tell.
+    static func looks(_ file: DatasetFile, _ layout: RowLayout) throws -> [TargetLook] {
+        var values = layout.targets.map { _ in [Float]() }
+        for row in 0..<min(file.rows, 1000) {
+            let numbers = try file.targets(of: .train, row: row)
+            var begin = 0
+            for (place, target) in layout.targets.enumerated() {
+                values[place] += numbers[begin..<begin + target.shape.volume]
+                begin += target.shape.volume
+            }
+        }
+        return zip(values, layout.targets).map { TargetLook(of: $0, shape: $1.shape) }
+    }
+
     /// What is wrong with a number, if anything; nil where the description leaves no doubt.
     private static func problem(for allowed: TargetRule.Allowed, classes: Int?) -> ((Float) -> String?)? {
         switch (allowed, classes) {
@@ -35,11 +49,28 @@ enum TargetCheck {
         case (.labels(let count), let classes?) where classes <= count: return nil
         case (.fractions, let classes?) where classes <= 2: return nil
         case (.fractions, _):
-            return { 0...1 ~= $0 ? nil : "the target is \($0), the loss takes numbers from 0 to 1" }
+            return { number in
+                guard !(0...1 ~= number) else { return nil }
+                let remedy =
+                    switch number {
+                    case -1: "number the two classes 0 and 1; for targets of -1 and 1 there is \"hinge\""
+                    case number.rounded() where number > 0:
+                        "number two classes 0 and 1; for more of them there is \"sparse_categorical_crossentropy\""
+                    default: "for values there is \"mean_squared_error\""
+                    }
+                return "the target is \(number), the loss takes numbers from 0 to 1; \(remedy)"
+            }
         case (.labels(let count), _):
-            return {
-                $0 >= 0 && $0 < Float(count) && $0 == $0.rounded()
-                    ? nil : "the target is \($0), the loss takes class indices from 0 to \(count - 1)"
+            return { number in
+                guard !(number >= 0 && number < Float(count) && number == number.rounded()) else { return nil }
+                let remedy =
+                    switch number {
+                    case number.rounded() where number < 0: "number the classes from 0"
+                    case number.rounded() where number < 65_536:
+                        "number the classes from 0, or give the last layer at least \(Int(number) + 1) units"
+                    default: "for values there is \"mean_squared_error\""
+                    }
+                return "the target is \(number), the loss takes class indices from 0 to \(count - 1); \(remedy)"
             }
         }
     }

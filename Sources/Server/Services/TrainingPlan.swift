@@ -10,6 +10,8 @@ struct TrainingPlan: Sendable {
     let dataset: StoredDataset
     /// How it is trained.
     let options: TrainingOptions
+    /// What a client should know of how its numbers were taken; a sentence each.
+    let notes: [String]
 
     private let initialVersion: Int?
     private let priority: Int
@@ -38,13 +40,14 @@ struct TrainingPlan: Sendable {
             dataset = try inlineData.keep(data, validation: request.validation, for: network, &options)
         }
         guard let dataset else { preconditionFailure("a request without data has a fault") }
+        notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
         self.dataset = dataset
         self.options = options
         self.initialVersion = initialVersion
         priority = request.priority
         self.inlineData = inlineData
         do {
-            try Self.check(options, network, dataset, source, store)
+            try Self.check(options, network, dataset, request, store)
         } catch {
             discard()
             throw error
@@ -144,9 +147,10 @@ struct TrainingPlan: Sendable {
         _ options: TrainingOptions,
         _ network: Network,
         _ dataset: StoredDataset,
-        _ source: TrainingRequest.Source,
+        _ request: TrainingRequest,
         _ store: Store
     ) throws {
+        guard let source = request.source else { preconditionFailure("a request without data has a fault") }
         let layout = try RowLayout(dataset)
         let file = try store.datasets.open(dataset.name)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
@@ -154,23 +158,38 @@ struct TrainingPlan: Sendable {
         do {
             try options.check(network, on: data)
         } catch {
-            // The engine knows no names for the data, so what it says of the data has no pointer.
-            for fault in error.faults {
-                faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail)
+            // What doesn't fit is told with what the targets look like.
+            let looks = try TargetCheck.looks(file, layout)
+            let seen = StoredRows(file, .train, layout: layout, options: options, network: network, looks: looks)
+            do {
+                try options.check(network, on: seen)
+            } catch {
+                // The engine knows no names for the data, so what it says of the data has no pointer.
+                for fault in error.faults {
+                    faults.add(fault.pointer.isEmpty ? source.pointer : fault.pointer, fault.detail)
+                }
             }
         }
         try faults.check()
         let rules = try options.targetRules(of: network, for: data)
+        let place = RowPlace(request: request, options: options, rows: file.rows)
         try TargetCheck.run(file, layout, rules) { target, part, row, problem in
-            switch source {
-            case .inline(let body):
-                let name = body["y"]?.kind == .object ? layout.targetNames?[target] : nil
-                let trained = options.trainingRows(of: file.rows)
-                let isValidation = options.validationRows > 0 && row >= trained
-                let place = "\(name.map { "\($0)/" } ?? "")\(isValidation ? row - trained : row)"
-                faults.add("\(isValidation ? "/validation_data" : "/data")/y/\(place)", problem)
-            case .dataset: faults.add("/dataset", "\(part == .train ? "row" : "test row") \(row): \(problem)")
-            }
+            let name = layout.targetNames?[target]
+            faults.add(place.fault(in: "y", name, part, row, problem))
+            return faults.list.count < Faults.limit
+        }
+        try InputCheck.run(file, layout, network.indexRules) { found in
+            let name = network.inputs[found.rule.input].name
+            faults.add(
+                place.fault(
+                    in: "x",
+                    name,
+                    found.part,
+                    found.row,
+                    numberAt: found.place,
+                    shape: layout.inputShapes[found.rule.input].extents
+                ) { text in found.rule.problem(with: text ?? "\(found.number)") }
+            )
             return faults.list.count < Faults.limit
         }
         try faults.check()

@@ -25,7 +25,7 @@ struct TrainingQueue: Sendable {
             if let key, let known = try store.answers.find(key) { return FirstAnswer(known) }
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             do {
-                let answer = try enqueue(plan.newJob, once: key)
+                let answer = try enqueue(plan, once: key)
                 if answer.isRepeated { plan.discard() }
                 return answer
             } catch {
@@ -37,13 +37,14 @@ struct TrainingQueue: Sendable {
         return answer
     }
 
-    private func enqueue(_ job: NewJob, once key: AnswerKey?) throws(StoreError) -> FirstAnswer {
-        guard let key else { return Self.accepted(try store.jobs.enqueue(job)) }
-        return FirstAnswer(try store.jobs.enqueue(job, once: key) { Self.accepted($0).stored })
+    private func enqueue(_ plan: TrainingPlan, once key: AnswerKey?) throws(StoreError) -> FirstAnswer {
+        let notes = plan.notes
+        guard let key else { return Self.accepted(try store.jobs.enqueue(plan.newJob), notes) }
+        return FirstAnswer(try store.jobs.enqueue(plan.newJob, once: key) { Self.accepted($0, notes).stored })
     }
 
-    private static func accepted(_ job: Job) -> FirstAnswer {
-        let document = JobDocument(job: job, epochs: [])
+    private static func accepted(_ job: Job, _ notes: [String]) -> FirstAnswer {
+        let document = JobDocument(job: job, epochs: [], notes: notes)
         return FirstAnswer(status: 202, location: document.location, document)
     }
 
@@ -56,7 +57,7 @@ struct TrainingQueue: Sendable {
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             defer { plan.discard() }
             let estimate = try plan.estimate(threads: workers.replicas, store: store)
-            return EstimateDocument(network: plan.network, estimate: estimate)
+            return EstimateDocument(network: plan.network, estimate: estimate, notes: plan.notes)
         }
     }
 

@@ -25,6 +25,14 @@ struct TrainingRequest: Sendable {
         /// `{"x": […], "y": […]}` in the body.
         case inline(JSONValue)
 
+        /// What a client should know of how its numbers were taken.
+        var notes: [String] {
+            switch self {
+            case .dataset: []
+            case .inline(let data): RoundedIntegers(in: data).notes
+            }
+        }
+
         /// The pointer of what holds the inputs.
         var pointer: String {
             switch self {

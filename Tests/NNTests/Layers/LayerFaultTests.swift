@@ -275,7 +275,6 @@ struct LayerFaultTests {
             #"{"type": "Normalization", "mean": [1, 2], "variance": [1, 1]}"#,
             #""normalization" needs 2 numbers along its axes [-1] for its mean"#
         ),
-        Row(#"{"type": "Masking"}"#, #""masking" needs [steps, features]"#),
         Row(
             #"{"type": "Reshape", "target_shape": [5, -1]}"#,
             #""reshape" needs as many numbers as [5, -1] holds"#

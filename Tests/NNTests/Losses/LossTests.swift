@@ -81,40 +81,91 @@ struct LossTests {
         (
             #""sparse_categorical_crossentropy""#, .labels(classes: 10, shape: []), [9],
             #""sparse_categorical_crossentropy" needs one number a class, but the network gives [9] and the data has "#
-                + "labels of 10 classes, [] a sample; give the last layer at least 10 units"
+                + "labels of 10 classes, one a sample; give the last layer at least 10 units"
         ),
         (
             #""sparse_categorical_crossentropy""#, .values(shape: [3]), [10],
-            #""sparse_categorical_crossentropy" needs class labels, but the data has values, [3] a sample; "#
-                + #"for values use "mean_squared_error""#
+            #""sparse_categorical_crossentropy" needs class labels, as numbers from 0 to 9, but the data has values, "#
+                + #"[3] a sample; for values use "mean_squared_error""#
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .values(shape: [3], look: .oneHot), [3],
+            #""sparse_categorical_crossentropy" needs class labels, as numbers from 0 to 2, but the data has one-hot "#
+                + #"rows, [3] a sample; use "categorical_crossentropy", which takes one-hot rows"#
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .values(shape: [4], look: .oneHot), [3],
+            #""sparse_categorical_crossentropy" needs class labels, as numbers from 0 to 2, but the data has one-hot "#
+                + #"rows, [4] a sample; use "categorical_crossentropy", which takes one-hot rows, and give the last "#
+                + "layer 4 units"
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .labels(classes: 10, shape: []), [24, 24, 10],
+            #""sparse_categorical_crossentropy" needs a target for each result, but the network gives [24, 24, 10] a "#
+                + "sample, one for each of 24 × 24 places, and the data has labels of 10 classes, one a sample; put a "
+                + "Flatten or GlobalAveragePooling2D layer before the last Dense layer"
+        ),
+        (
+            #""categorical_crossentropy""#, .values(shape: [3], look: .oneHot), [5, 3],
+            #""categorical_crossentropy" needs a target for each result, but the network gives [5, 3] a sample, one for "#
+                + "each of 5 steps, and the data has one-hot rows, [3] a sample; let the last recurrent layer give its "
+                + #"last step alone ("return_sequences": false), or put a Flatten or GlobalAveragePooling1D layer before "#
+                + "the last Dense layer"
+        ),
+        (
+            #""mse""#, .values(shape: [1]), [24, 1],
+            #""mean_squared_error" needs a target for each result, but the network gives [24, 1] a sample, one for each "#
+                + "of 24 steps, and the data has values, one a sample; let the last recurrent layer give its last step "
+                + #"alone ("return_sequences": false), or put a Flatten or GlobalAveragePooling1D layer before the last "#
+                + "Dense layer"
+        ),
+        (
+            #""sparse_categorical_crossentropy""#, .values(shape: [5], look: .integers(0...2)), [3],
+            #""sparse_categorical_crossentropy" needs class labels, as numbers from 0 to 2, but the data has whole "#
+                + "numbers from 0 to 2, [5] a sample, and the network gives [3]; for a label a step the network gives a "
+                + #"result a step ("return_sequences": true in its recurrent layers)"#
+        ),
+        (
+            #""categorical_crossentropy""#, .values(shape: [1], look: .integers(0...2)), [3],
+            #""categorical_crossentropy" needs a probability for each class, [3] a sample, but the data has whole "#
+                + #"numbers from 0 to 2, one a sample; for class numbers use "sparse_categorical_crossentropy""#
+        ),
+        (
+            #""mse""#, .labels(classes: 10, shape: []), [10],
+            #""mean_squared_error" needs targets of the result's shape, [10], but the data has labels of 10 classes, one "#
+                + #"a sample; for class labels use "sparse_categorical_crossentropy""#
         ),
         (
             #""sparse_categorical_crossentropy""#, .labels(classes: 2, shape: []), [1],
-            #""sparse_categorical_crossentropy" needs a result with one number a class, as [10], but the network gives "#
-                + #"[1]; for a single number use "binary_crossentropy""#
+            #""sparse_categorical_crossentropy" needs a result with one number a class, but the network gives [1] and "#
+                + #"the data has labels of 2 classes, one a sample; for two classes and a single number use "#
+                + #""binary_crossentropy", or give the last layer 2 units"#
         ),
         (
             #""sparse_categorical_crossentropy""#, .labels(classes: 2, shape: [5]), [4, 3],
             #""sparse_categorical_crossentropy" needs labels of the shape [4], but the data has labels of 2 classes, "#
-                + "[5] a sample"
+                + #"[5] a sample; for a label a step the network gives a result a step ("return_sequences": true in its "#
+                + "recurrent layers)"
         ),
         (
             #""categorical_crossentropy""#, .labels(classes: 4, shape: []), [4],
             #""categorical_crossentropy" needs a probability for each class, [4] a sample, but the data has labels of "#
-                + #"4 classes, [] a sample; for labels use "sparse_categorical_crossentropy""#
+                + #"4 classes, one a sample; for labels use "sparse_categorical_crossentropy""#
         ),
         (
             #""mse""#, .values(shape: [2]), [3],
-            #""mean_squared_error" needs targets of the result's shape, [3], but the data has values, [2] a sample"#
+            #""mean_squared_error" needs targets of the result's shape, [3], but the data has values, [2] a sample; give "#
+                + "the last layer 2 units"
         ),
         (
             #""mse""#, .values(shape: [3, 2]), [2, 3],
-            #""mean_squared_error" needs targets of the result's shape, [2, 3], but the data has values, [3, 2] a sample"#
+            #""mean_squared_error" needs targets of the result's shape, [2, 3], but the data has values, [3, 2] a "#
+                + "sample; a model for them ends in a result of [3, 2]"
         ),
         (
             #""bce""#, .labels(classes: 3, shape: []), [1],
-            #""binary_crossentropy" needs two classes, but the data has labels of 3 classes, [] a sample; "#
-                + #"use "sparse_categorical_crossentropy""#
+            #""binary_crossentropy" needs two classes, but the data has labels of 3 classes, one a sample; "#
+                + #"use "sparse_categorical_crossentropy" and give the last layer 3 units"#
         ),
     ]
 

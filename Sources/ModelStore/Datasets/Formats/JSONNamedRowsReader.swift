@@ -34,8 +34,9 @@ public struct NamedRows: Sendable, Equatable {
     public let inputs: [Input]
     /// The targets.
     public let targets: [Target]
-    /// Whether one more number stands behind a row's targets: how much the row counts.
-    public let isWeighted: Bool
+    /// The extents of what stands behind a row's targets: how much the row counts, `[]`, or each of its steps; nil where
+    /// nothing does.
+    public let weightShape: [Int]?
     /// How many rows there are.
     public let rows: Int
     /// How many of them, the last ones, came as a validation set.
@@ -45,12 +46,12 @@ public struct NamedRows: Sendable, Equatable {
     public var inputVolume: Int { inputs.reduce(0) { $0 + $1.shape.reduce(1, *) } }
     /// The numbers of a row of targets, its weight included.
     public var targetVolume: Int {
-        targets.reduce(0) { $0 + $1.summary.shape.reduce(1, *) } + (isWeighted ? 1 : 0)
+        targets.reduce(0) { $0 + $1.summary.shape.reduce(1, *) } + (weightShape?.reduce(1, *) ?? 0)
     }
 }
 
 extension NamedRows: JSONWritable {
-    /// Writes what a dataset keeps of its rows: `{"kind": "named", "inputs": […], "targets": […], "weighted"}`.
+    /// Writes what a dataset keeps of its rows: `{"kind": "named", "inputs": […], "targets": […], "weighted", "weight_shape"?}`.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("kind", "named")
@@ -72,7 +73,8 @@ extension NamedRows: JSONWritable {
                     }
                 }
             }
-            json.field("weighted", isWeighted)
+            json.field("weighted", weightShape != nil)
+            if let weightShape, !weightShape.isEmpty { json.field("weight_shape", weightShape) }
         }
     }
 }
@@ -127,7 +129,7 @@ public struct JSONNamedRowsReader {
             targets: zip(part.targets, summaries).map { column, summary in
                 NamedRows.Target(name: column.name, summary: summary)
             },
-            isWeighted: part.weights != nil,
+            weightShape: part.weights?.rowShape,
             rows: part.count,
             validationRows: part.count - count
         )
@@ -137,14 +139,13 @@ public struct JSONNamedRowsReader {
             throw DatasetFormatError.tooLarge("the values take more than \(maximumBytes) bytes as floats, the limit")
         }
         try sink.appendInputs(Self.sideBySide(part.inputs), to: .train)
-        let weights = part.weights.map { [Column(weights: $0)] } ?? []
-        try sink.appendTargets(Self.sideBySide(part.targets + weights), to: .train)
+        try sink.appendTargets(Self.sideBySide(part.targets + (part.weights.map { [$0] } ?? [])), to: .train)
         return rows
     }
 
     /// Reads an object of rows, with words as the numbers of their appearance.
     private func part(of value: JSONValue, _ found: inout [JSONTargets], _ faults: inout Faults) -> Part {
-        let (x, y, weights) = faults.read(value) { reader -> (JSONValue?, JSONValue?, [Float]?) in
+        let (x, y, weights) = faults.read(value) { reader -> (JSONValue?, JSONValue?, Column?) in
             let (x, y) = (reader.value("x"), reader.value("y"))
             let weights = reader.optionalValue("sample_weight")
             return (x, y, weights.flatMap { Self.weights($0, &reader.faults) })
@@ -168,18 +169,19 @@ public struct JSONNamedRowsReader {
     private struct Part {
         var inputs: [Column] = []
         var targets: [Column] = []
-        var weights: [Float]?
+        var weights: Column?
 
-        init(weights: [Float]?) { self.weights = weights }
+        init(weights: Column?) { self.weights = weights }
 
         /// How many rows there are.
         var count: Int { inputs.first?.shape[0] ?? 0 }
 
         /// Appends the rows of another part; where only one of the two has weights, the other's rows weigh 1.
         mutating func append(_ other: Part, _ faults: inout Faults) {
-            if weights != nil || other.weights != nil {
-                let ones = { (count: Int) in [Float](repeating: 1, count: count) }
-                weights = (weights ?? ones(count)) + (other.weights ?? ones(other.count))
+            if let shape = (weights ?? other.weights)?.rowShape {
+                var own = weights ?? Column(ones: count, shape: shape)
+                own.append(other.weights ?? Column(ones: other.count, shape: shape), &faults)
+                weights = own
             }
             for place in inputs.indices { inputs[place].append(other.inputs[place], &faults) }
             for place in targets.indices { targets[place].append(other.targets[place], &faults) }
@@ -213,9 +215,11 @@ public struct JSONNamedRowsReader {
             (self.shape, self.values) = (shape, values)
         }
 
-        init(weights: [Float]) {
+        /// Rows of ones.
+        init(ones count: Int, shape: [Int]) {
             (name, pointer) = ("", "")
-            (shape, values) = ([weights.count], weights)
+            self.shape = [count] + shape
+            values = [Float](repeating: 1, count: self.shape.reduce(1, *))
         }
     }
 
@@ -242,22 +246,18 @@ public struct JSONNamedRowsReader {
         }
     }
 
-    private static func weights(_ value: JSONValue, _ faults: inout Faults) -> [Float]? {
+    private static func weights(_ value: JSONValue, _ faults: inout Faults) -> Column? {
         guard let (shape, values) = JSONRows.tensor(value, &faults) else { return nil }
-        guard shape.count == 1 else {
-            faults.add(value.mismatch("one number a row"))
-            return nil
+        if let place = values.firstIndex(where: { $0 < 0 }), let number = value.number(at: place, shape: shape) {
+            faults.add(number.mismatch("a number of at least 0"))
         }
-        if let place = values.firstIndex(where: { $0 < 0 }) {
-            faults.add("\(value.pointer)/\(place)", "expected a number of at least 0, found \(values[place])")
-        }
-        return values
+        return Column(("", value), shape: shape, values: values)
     }
 
     private static func checkCounts(
         _ inputs: [Column],
         _ targets: [Column],
-        _ weights: [Float]?,
+        _ weights: Column?,
         at value: JSONValue,
         _ faults: inout Faults
     ) {
@@ -268,10 +268,10 @@ public struct JSONNamedRowsReader {
                 "expected \(first.shape[0]) rows, as many as in \(first.pointer), found \(column.shape[0])"
             )
         }
-        if let weights, weights.count != first.shape[0] {
+        if let weights, weights.shape[0] != first.shape[0] {
             faults.add(
                 "\(value.pointer)/sample_weight",
-                "expected \(first.shape[0]) numbers, as many as rows in \(first.pointer), found \(weights.count)"
+                "expected \(first.shape[0]) numbers, as many as rows in \(first.pointer), found \(weights.shape[0])"
             )
         }
     }

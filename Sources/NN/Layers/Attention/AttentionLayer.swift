@@ -38,7 +38,7 @@ extension AttentionLayer {
         let (query, value) = (inputs[0], inputs[1])
         var scores = try scores(query, inputs.count == 3 ? inputs[2] : value, parameters: parameters, in: &pass.graph)
         let shape = pass.graph.shape(of: scores)
-        if let mask = pass.mask(of: value) {
+        if let mask = pass.mask(ofInput: 1) {
             // Keras takes 10⁹ from the score of a step that doesn't count.
             let penalty = try pass.graph.scale(pass.graph.offset(mask, by: -1), by: 1e9)
             let row = try pass.graph.reshape(penalty, to: [shape[0], 1, shape[2]])
@@ -46,14 +46,10 @@ extension AttentionLayer {
         }
         let shares = try pass.dropped(pass.graph.softmax(scores), rate: dropout)
         let result = try pass.graph.batchMatmul(shares, value)
-        guard let mask = pass.mask(of: query) else { return result }
-        let column = try pass.graph.reshape(mask, to: [shape[0], shape[1], 1])
-        let counted = try pass.graph.multiply(
-            result,
-            pass.graph.broadcast(column, to: pass.graph.shape(of: result))
-        )
-        pass.setMask(mask, of: counted)
-        return counted
+        guard let mask = pass.mask(ofInput: 0) else { return result }
+        pass.setMask(mask)
+        let column = try pass.graph.stretchedMask(mask, to: pass.graph.shape(of: result))
+        return try pass.graph.multiply(result, column)
     }
 }
 

@@ -5,6 +5,7 @@ struct ActivationLayer: SingleInputLayer {
     static let names = ["Activation"]
 
     var passesMask: Bool { true }
+    var keepsNumbers: Bool { activation == .linear }
 
     let activation: ActivationKind
 

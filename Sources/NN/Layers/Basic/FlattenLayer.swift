@@ -4,6 +4,8 @@ import JSON
 struct FlattenLayer: SingleInputLayer {
     static let names = ["Flatten"]
 
+    var keepsNumbers: Bool { true }
+
     init(reading arguments: inout ObjectReader) {
         arguments.channelsLast()
     }

@@ -4,6 +4,8 @@ import JSON
 struct InputLayer: SingleInputLayer {
     static let names = ["InputLayer"]
 
+    var keepsNumbers: Bool { true }
+
     /// The shape of a sample.
     let shape: Shape
 

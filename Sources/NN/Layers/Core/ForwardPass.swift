@@ -2,6 +2,9 @@
 public enum Mode: Sendable, Equatable {
     /// The network answers: nothing is random.
     case inference
+    /// The network answers and what it answers is measured: nothing is random, and the penalties of regularizers are
+    /// added up; `batchRows` is how many rows the whole batch has, of which the graph may see a part.
+    case evaluation(batchRows: Int)
     /// The network learns; `key` is the random key, a tensor `[4]`, and `batchRows` how many rows the whole batch has,
     /// of which the graph may see a part.
     case training(key: Value, batchRows: Int)
@@ -15,14 +18,13 @@ struct ForwardPass {
     let mode: Mode
     /// New values of weights that training updates without a gradient, by their place in the network's parameters.
     private(set) var updates: [(parameter: Int, value: Value)] = []
-    /// Scalars that training adds to the loss, each this graph's share of its batch.
+    /// Scalars that regularizers add to the loss, each this graph's share of its batch.
     private(set) var penalties: [Value] = []
-    /// Whether training changes the weights of the layer that appends itself.
-    var isLayerTrainable = true
+    /// What concerns the layer that appends itself.
+    var layer = LayerContext()
 
     private let places: [Value: Int]
     private var activated: [Value: (kind: ActivationKind, logits: Value)] = [:]
-    private var masks: [Value: Value] = [:]
     private var streams = 0
 
     /// A pass that goes on from a graph with these weights.
@@ -36,11 +38,16 @@ struct ForwardPass {
     /// is applied to each.
     var stepsInRow = 1
 
-    /// The rows of the whole batch while training; nil when the network only answers.
+    /// The rows of the whole batch; nil when the network only answers.
     var batchRows: Int? {
-        guard case .training(_, let batchRows) = mode else { return nil }
-        return batchRows * stepsInRow
+        switch mode {
+        case .inference: nil
+        case .evaluation(let batchRows), .training(_, let batchRows): batchRows * stepsInRow
+        }
     }
+
+    /// Whether the network learns.
+    var isTraining: Bool { if case .training = mode { true } else { false } }
 
     /// Appends an activation function and remembers its argument, from which a loss can be computed more stably.
     mutating func activate(_ value: Value, _ kind: ActivationKind) throws(ShapeError) -> Value {
@@ -53,19 +60,19 @@ struct ForwardPass {
     /// The function that made a value and what it was applied to, where `activate` did it.
     func activation(of value: Value) -> (kind: ActivationKind, logits: Value)? { activated[value] }
 
-    /// Which steps of a value count, `[N, T]` of ones and zeros; nil where all do.
-    func mask(of value: Value) -> Value? { masks[value] }
-
-    /// Says which steps of a value count; nil for all.
-    mutating func setMask(_ mask: Value?, of value: Value) { masks[value] = mask }
-
-    /// Gives a weight a new value after the training step, in place of a gradient.
+    /// Gives a weight a new value after the training step, in place of a gradient; the last one given counts.
     mutating func update(_ parameter: Value, to value: Value) {
         guard let place = places[parameter] else { preconditionFailure("an update of what is no parameter") }
+        updates.removeAll { $0.parameter == place }
         updates.append((place, value))
     }
 
-    /// Adds a scalar to the loss of a training step.
+    /// The value that a weight will have after the training step, as far as it has been given one; else the weight.
+    func latest(_ parameter: Value) -> Value {
+        updates.first { $0.parameter == places[parameter] }?.value ?? parameter
+    }
+
+    /// Adds a scalar to the loss of a step.
     mutating func penalize(_ penalty: Value) { penalties.append(penalty) }
 
     /// Uniform numbers in `[0, 1)`, different in every call, while training; nil when the network only answers.

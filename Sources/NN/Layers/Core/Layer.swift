@@ -9,8 +9,22 @@ protocol Layer: Configurable {
     /// The activation function that ends the layer; `linear` where there is none.
     var activation: ActivationKind { get }
 
-    /// Whether the mask of the first input is also that of the first result; a layer may also set masks itself.
+    /// Whether the mask of the first input is also that of the first result, where the layer sets none itself: Keras's
+    /// `supports_masking`. Any other layer ends it.
     var passesMask: Bool { get }
+
+    /// How many rows its table has, where its input holds indices of these: integers from 0 to below that; nil where the
+    /// input may hold any number.
+    var indexCount: Int? { get }
+
+    /// Whether its result holds all numbers of its inputs, and nothing else but zeros, in some order.
+    var keepsNumbers: Bool { get }
+
+    /// Whether it says of steps that they don't count.
+    var makesMask: Bool { get }
+
+    /// Whether training computes with figures of the whole batch and keeps them, as `BatchNormalization` does.
+    var usesBatchStatistics: Bool { get }
 
     /// The shapes of a sample's results, or what the layer needs instead of these inputs.
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape]
@@ -41,6 +55,18 @@ extension Layer {
 
     /// A mask ends here.
     var passesMask: Bool { false }
+
+    /// Any number.
+    var indexCount: Int? { nil }
+
+    /// It computes others.
+    var keepsNumbers: Bool { false }
+
+    /// No step is left out here.
+    var makesMask: Bool { false }
+
+    /// Each row is computed by itself.
+    var usesBatchStatistics: Bool { false }
 
     /// No weights.
     func parameters(for inputs: [Shape]) -> [Parameter] { [] }

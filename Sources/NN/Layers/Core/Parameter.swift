@@ -47,6 +47,18 @@ public struct Parameter: Sendable, Equatable {
         )
     }
 
+    /// The weight as one that training leaves as it is.
+    var frozen: Parameter {
+        Parameter(
+            name,
+            shape,
+            initializer,
+            trainable: false,
+            regularizer: regularizer,
+            constraint: constraint
+        )
+    }
+
     /// The weight's first values, which follow from the seed and the weight's name.
     func initialValue(seed: Int) -> Tensor {
         var generator = SeededGenerator(seed: UInt64(initializer.seed ?? seed), name: name)

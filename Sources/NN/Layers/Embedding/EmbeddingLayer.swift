@@ -3,7 +3,8 @@ import JSON
 /// Keras's `Embedding`: a learned row for each index, `[T] → [T, output_dim]`, or of any other shape.
 ///
 /// The weights are `embeddings`, `[input_dim, output_dim]`. An index that isn't an integer from 0 to below `input_dim`
-/// gives zeros. With `mask_zero` a 0 is no index: later layers skip that step. Source:
+/// gives what is no number, so that nothing is learned from it or answered; where inputs are looked up as they come they
+/// are checked before (`Network.indexRules`). With `mask_zero` a 0 is no index: later layers skip that step. Source:
 /// keras.io/api/layers/core_layers/embedding.
 struct EmbeddingLayer: SingleInputLayer {
     static let names = ["Embedding"]
@@ -33,6 +34,9 @@ struct EmbeddingLayer: SingleInputLayer {
         json.weight("embeddings", embeddings)
     }
 
+    var makesMask: Bool { masksZero }
+    var indexCount: Int? { rows }
+
     func outputShape(for input: Shape) -> Shape { Shape(input.extents + [width]) }
 
     func parameters(for input: Shape) -> [Parameter] { [Parameter("embeddings", [rows, width], embeddings)] }
@@ -40,10 +44,8 @@ struct EmbeddingLayer: SingleInputLayer {
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
-        let result = try pass.graph.gather(parameters[0], rows: input)
-        if masksZero {
-            pass.setMask(try pass.graph.nonZero(input), of: result)
-        }
+        let result = try pass.graph.gather(parameters[0], rows: input, elsewhere: .nan)
+        if masksZero { pass.setMask(try pass.graph.nonZero(input)) }
         return result
     }
 }

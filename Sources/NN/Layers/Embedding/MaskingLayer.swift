@@ -1,8 +1,12 @@
 import JSON
 
-/// Keras's `Masking`: later layers skip the steps whose numbers all equal `mask_value`; they become zero.
+/// Keras's `Masking`: later layers skip the steps whose numbers along the last axis all equal `mask_value`.
+///
+/// These become zero. Of a sample `[features]` it is the row that is skipped.
 struct MaskingLayer: SingleInputLayer {
     static let names = ["Masking"]
+
+    var makesMask: Bool { true }
 
     private let maskValue: Double
 
@@ -12,18 +16,13 @@ struct MaskingLayer: SingleInputLayer {
 
     func write(to json: inout JSONWriter) { json.field("mask_value", maskValue) }
 
-    func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
-        guard input.rank == 2 else { throw ShapeRequirement("[steps, features]") }
-        return input
-    }
+    func outputShape(for input: Shape) -> Shape { input }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let shape = pass.graph.shape(of: input)
         let others = try pass.graph.nonZero(pass.graph.offset(input, by: Float(-maskValue)))
-        let mask = try pass.graph.positive(pass.graph.sum(others, axes: [2]))
-        let column = try pass.graph.reshape(mask, to: [shape[0], shape[1], 1])
-        let result = try pass.graph.multiply(input, pass.graph.broadcast(column, to: shape))
-        pass.setMask(mask, of: result)
-        return result
+        let mask = try pass.graph.positive(pass.graph.sum(others, axes: [shape.rank - 1]))
+        pass.setMask(mask)
+        return try pass.graph.multiply(input, pass.graph.stretchedMask(mask, to: shape))
     }
 }

@@ -4,6 +4,8 @@ import JSON
 struct ConcatenateLayer: SingleResultLayer {
     static let names = ["Concatenate"]
 
+    var keepsNumbers: Bool { true }
+
     private let axis: Int
 
     init(reading arguments: inout ObjectReader) {
@@ -33,25 +35,31 @@ struct ConcatenateLayer: SingleResultLayer {
         let rank = pass.graph.shape(of: inputs[0]).rank - 1
         let place = place(in: rank)
         let result = try pass.graph.concatenate(inputs, axis: place + 1)
-        pass.setMask(try mask(of: inputs, axis: place, in: &pass), of: result)
+        pass.setMask(try mask(of: inputs, axis: place + 1, result: pass.graph.shape(of: result), in: &pass))
         return result
     }
 
-    /// Along the steps the masks follow one another, along any other axis a step counts where it does in every input.
-    private func mask(of inputs: [Value], axis: Int, in pass: inout ForwardPass) throws(ShapeError) -> Value? {
-        guard axis == 0, inputs.contains(where: { pass.mask(of: $0) != nil }) else {
-            return try pass.commonMask(of: inputs)
+    /// Along the steps the masks follow one another; along the last axis a step counts where it does in any input.
+    private func mask(
+        of inputs: [Value],
+        axis: Int,
+        result: Shape,
+        in pass: inout ForwardPass
+    ) throws(ShapeError) -> Value? {
+        let masks = inputs.indices.map { pass.mask(ofInput: $0) }
+        guard axis < result.rank - 1, masks.contains(where: { $0 != nil }) else {
+            return try pass.mergedMask(of: masks, shape: result)
         }
-        var masks: [Value] = []
-        for input in inputs {
-            let shape = pass.graph.shape(of: input)
-            if let mask = pass.mask(of: input) {
-                masks.append(mask)
-            } else {
-                masks.append(try pass.graph.constant(1, shape: [shape[0], shape[1]]))
-            }
+        var parts: [Value] = []
+        for (input, mask) in zip(inputs, masks) {
+            let steps = pass.graph.shape(of: input).prefix(result.rank - 1)
+            let part =
+                if let mask { try pass.graph.stretchedMask(mask, to: steps) } else {
+                    try pass.graph.constant(1, shape: steps)
+                }
+            parts.append(part)
         }
-        return try pass.graph.concatenate(masks, axis: 1)
+        return try pass.graph.concatenate(parts, axis: axis)
     }
 
     /// The axis counted from 0 without the batch.

@@ -54,7 +54,7 @@ struct DotLayer: SingleResultLayer {
     }
 
     private func outputExtents(_ shapes: [Shape]) throws(ShapeError) -> [Int] {
-        let samples = shapes.map { Shape(Array($0.extents.dropFirst())) }
+        let samples = shapes.map { $0.dropping(1) }
         do throws(ShapeRequirement) {
             return try outputShape(for: samples).extents
         } catch {

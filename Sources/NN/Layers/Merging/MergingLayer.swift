@@ -1,4 +1,6 @@
 /// A layer that makes one tensor of several of one shape, number by number; an extent of 1 stretches, as in Keras.
+///
+/// A step of the result counts where it does in any input, and where an input has no mask, as in Keras 3.
 protocol MergingLayer: SingleResultLayer {
     /// How many inputs it takes.
     static var inputCount: ClosedRange<Int> { get }
@@ -29,9 +31,8 @@ extension MergingLayer {
         for input in inputs { shape = shape.stretched(with: pass.graph.shape(of: input)) ?? shape }
         var stretched: [Value] = []
         for input in inputs { stretched.append(try pass.graph.broadcast(input, to: shape)) }
-        let result = try merge(stretched, in: &pass.graph)
-        pass.setMask(try pass.commonMask(of: inputs), of: result)
-        return result
+        pass.setMask(try pass.mergedMask(of: inputs.indices.map { pass.mask(ofInput: $0) }, shape: shape))
+        return try merge(stretched, in: &pass.graph)
     }
 }
 
@@ -42,17 +43,5 @@ extension Shape {
         let pairs = zip(extents, other.extents)
         guard pairs.allSatisfy({ $0 == $1 || $0 == 1 || $1 == 1 }) else { return nil }
         return Shape(pairs.map { Swift.max($0, $1) })
-    }
-}
-
-extension ForwardPass {
-    /// The steps that count in every input; nil where one of them has no mask, as in Keras.
-    mutating func commonMask(of inputs: [Value]) throws(ShapeError) -> Value? {
-        var common: Value?
-        for input in inputs {
-            guard let mask = mask(of: input) else { return nil }
-            if let soFar = common { common = try graph.multiply(soFar, mask) } else { common = mask }
-        }
-        return common
     }
 }

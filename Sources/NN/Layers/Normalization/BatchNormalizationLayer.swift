@@ -5,12 +5,13 @@ import JSON
 /// `y = gamma · (x − mean) / √(variance + epsilon) + beta`. While training, mean and (biased) variance are those of the
 /// whole batch, over every axis but `axis` (counted with the batch, the last by default), and the moving ones follow:
 /// `moving · momentum + batch · (1 − momentum)`; answering, and where the layer is frozen, the moving ones are used.
-/// Steps that a mask leaves out don't count. Source: Ioffe and Szegedy 2015, arXiv:1502.03167;
+/// Steps that a mask leaves out don't count; applied again, the layer goes on from the moving ones that it came to before. Source: Ioffe and Szegedy 2015, arXiv:1502.03167;
 /// keras.io/api/layers/normalization_layers/batch_normalization.
 struct BatchNormalizationLayer: SingleInputLayer {
     static let names = ["BatchNormalization"]
 
     var passesMask: Bool { true }
+    var usesBatchStatistics: Bool { true }
 
     private let axis: Int
     private let momentum: Double
@@ -82,7 +83,7 @@ struct BatchNormalizationLayer: SingleInputLayer {
         _ place: Int,
         in pass: inout ForwardPass
     ) throws(ShapeError) -> Counting? {
-        guard let batchRows = pass.batchRows, pass.isLayerTrainable else { return nil }
+        guard pass.isTraining, pass.layer.isTrainable, let batchRows = pass.batchRows else { return nil }
         return try Counting(of: input, channels: place, batchRows: batchRows, in: &pass)
     }
 
@@ -102,10 +103,10 @@ struct BatchNormalizationLayer: SingleInputLayer {
             mean = try counting.mean(of: input, in: &pass.graph)
             centred = try pass.graph.subtract(input, pass.graph.broadcast(mean, to: shape))
             variance = try counting.mean(of: pass.graph.multiply(centred, centred), in: &pass.graph)
-            for (old, new) in zip(moving, [mean, variance]) {
-                let kept = try pass.graph.scale(old, by: Float(momentum))
+            for (parameter, new) in zip(moving, [mean, variance]) {
+                let kept = try pass.graph.scale(pass.latest(parameter), by: Float(momentum))
                 let added = try pass.graph.scale(new, by: Float(1 - momentum))
-                pass.update(old, to: try pass.graph.add(kept, added))
+                pass.update(parameter, to: try pass.graph.add(kept, added))
             }
         } else {
             (mean, variance) = (moving[moving.startIndex], moving[moving.startIndex + 1])
@@ -128,14 +129,12 @@ struct BatchNormalizationLayer: SingleInputLayer {
             let shape = pass.graph.shape(of: input)
             batchAxes = Array(0..<shape.rank - 1)
             count = Float(batchRows * shape.extents.dropFirst().reduce(1, *) / shape[channels])
-            guard let steps = pass.mask(of: input),
-                pass.graph.shape(of: steps).extents == Array(shape.extents.dropLast())
-            else {
+            guard let given = pass.mask(ofInput: 0) else {
                 mask = nil
                 return
             }
-            let column = try pass.graph.reshape(steps, to: Shape(shape.extents.dropLast() + [1]))
-            let weights = try pass.graph.broadcast(column, to: shape)
+            let steps = try pass.graph.stretchedMask(given, to: shape.prefix(shape.rank - 1))
+            let weights = try pass.graph.stretchedMask(steps, to: shape)
             let total: Value
             if channels == shape.rank - 1 {
                 let sum = try pass.graph.replicaSum(pass.graph.total(steps))

@@ -56,6 +56,8 @@ struct GlobalAveragePooling2DLayer: GlobalPoolingLayer {
 }
 
 /// Keras's `GlobalAveragePooling1D`: the mean of a channel over the steps that count, `[T, C] → [C]`.
+///
+/// Where no step of a row counts, the mean is 0; Keras divides 0 by 0 there.
 struct GlobalAveragePooling1DLayer: GlobalPoolingLayer {
     static let names = ["GlobalAveragePooling1D", "GlobalAvgPool1D"]
     static let (axes, rank) = ("[steps, channels]", 2)
@@ -65,11 +67,11 @@ struct GlobalAveragePooling1DLayer: GlobalPoolingLayer {
     init(keepsDimensions: Bool) { self.keepsDimensions = keepsDimensions }
 
     func pool(_ input: Value, axes: [Int], in pass: inout ForwardPass) throws(ShapeError) -> Value {
-        guard let mask = pass.mask(of: input) else { return try pass.graph.mean(input, axes: axes) }
+        guard let mask = pass.mask(ofInput: 0) else { return try pass.graph.mean(input, axes: axes) }
         let shape = pass.graph.shape(of: input)
-        let column = try pass.graph.reshape(mask, to: [shape[0], shape[1], 1])
-        let counted = try pass.graph.multiply(input, pass.graph.broadcast(column, to: shape))
-        let counts = try pass.graph.sum(mask, axes: [1], keepingDimensions: true)
+        let counted = try pass.graph.multiply(input, pass.graph.stretchedMask(mask, to: shape))
+        let one = try pass.graph.constant(1, shape: [shape[0], 1])
+        let counts = try pass.graph.maximum(pass.graph.sum(mask, axes: [1], keepingDimensions: true), one)
         let sums = try pass.graph.sum(counted, axes: [1])
         return try pass.graph.divide(sums, pass.graph.broadcast(counts, to: [shape[0], shape[2]]))
     }

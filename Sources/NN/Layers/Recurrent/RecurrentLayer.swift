@@ -69,7 +69,7 @@ extension RecurrentLayer {
     ) throws(ShapeError) -> [Value] {
         let shape = pass.graph.shape(of: inputs[0])
         let order = try StepOrder(
-            of: pass.mask(of: inputs[0]),
+            of: pass.mask(ofInput: 0),
             steps: shape[1],
             recurrence: recurrence,
             in: &pass.graph
@@ -91,7 +91,7 @@ extension RecurrentLayer {
         let result =
             recurrence.returnSequences
             ? try order.sequence(states[0], in: &pass.graph) : try order.lastResult(states[0], in: &pass.graph)
-        if recurrence.returnSequences { pass.setMask(pass.mask(of: inputs[0]), of: result) }
+        if recurrence.returnSequences { pass.setMask(pass.mask(ofInput: 0)) }
         guard recurrence.returnState else { return [result] }
         var last: [Value] = []
         for state in states { last.append(try order.lastState(state, in: &pass.graph)) }

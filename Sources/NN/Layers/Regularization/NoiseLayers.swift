@@ -4,6 +4,8 @@ import JSON
 struct SpatialDropout2DLayer: SingleInputLayer {
     static let names = ["SpatialDropout2D"]
 
+    var passesMask: Bool { true }
+
     private let rate: Double
 
     init(reading arguments: inout ObjectReader) { rate = arguments.dropoutRate() }

@@ -32,6 +32,8 @@ struct Edges: Sendable, Equatable, JSONWritable {
 struct ZeroPadding2DLayer: SingleInputLayer {
     static let names = ["ZeroPadding2D"]
 
+    var keepsNumbers: Bool { true }
+
     private let edges: Edges
 
     init(reading arguments: inout ObjectReader) {

@@ -4,6 +4,8 @@ import JSON
 struct PermuteLayer: SingleInputLayer {
     static let names = ["Permute"]
 
+    var keepsNumbers: Bool { true }
+
     private let order: [Int]
 
     init(reading arguments: inout ObjectReader) {

@@ -4,6 +4,8 @@ import JSON
 struct RepeatVectorLayer: SingleInputLayer {
     static let names = ["RepeatVector"]
 
+    var keepsNumbers: Bool { true }
+
     private let count: Int
 
     init(reading arguments: inout ObjectReader) { count = arguments.count("n") }

@@ -4,6 +4,8 @@ import JSON
 struct ReshapeLayer: SingleInputLayer {
     static let names = ["Reshape"]
 
+    var keepsNumbers: Bool { true }
+
     private let target: [Int]
 
     init(reading arguments: inout ObjectReader) {

@@ -6,6 +6,7 @@ struct UpSampling2DLayer: SingleInputLayer {
 
     private let size: [Int]
     private let interpolation: Interpolation
+    var keepsNumbers: Bool { interpolation == .nearest }
 
     init(reading arguments: inout ObjectReader) {
         size = arguments.tuple("size", of: 2, in: 1...ObjectReader.greatestArgument, default: [2, 2])

@@ -3,7 +3,8 @@ import JSON
 /// Keras's `Bidirectional`: a recurrent layer over a sequence and another over it from the end, their results merged.
 ///
 /// Weights are `forward/…` and `backward/…`. Further inputs are the initial states of the one, then of the other; with
-/// `return_state` so are the further results. Source: Schuster and Paliwal 1997.
+/// `return_state` so are the further results. An `activity_regularizer` of the inner layer counts for both directions.
+/// Source: Schuster and Paliwal 1997.
 struct BidirectionalLayer: Layer {
     static let names = ["Bidirectional"]
 
@@ -12,9 +13,55 @@ struct BidirectionalLayer: Layer {
         case concat, sum, mul, ave
     }
 
+    /// One of the two layers.
+    private struct Direction: Sendable, Equatable {
+        let layer: any RecurrentLayer
+        /// Whether training changes its weights, where it changes those of the wrapper.
+        let trainable: Bool
+        let activityRegularizer: Regularizer?
+
+        /// A layer that runs from one end or from the other.
+        init(_ layer: any RecurrentLayer, like inner: InnerLayer?, backwards: Bool) {
+            self.layer = layer.with(RecurrentArguments(layer.recurrence, backwards: backwards))
+            trainable = inner?.trainable ?? true
+            activityRegularizer = inner?.activityRegularizer
+        }
+
+        var recurrence: RecurrentArguments { layer.recurrence }
+
+        /// The layer as the wrapper's argument says it.
+        var inner: InnerLayer { InnerLayer(layer, trainable: trainable, activityRegularizer: activityRegularizer) }
+
+        static func == (left: Direction, right: Direction) -> Bool {
+            left.layer.isEqual(to: right.layer) && left.trainable == right.trainable
+                && left.activityRegularizer == right.activityRegularizer
+        }
+
+        func parameters(for inputs: [Shape], named name: String) -> [Parameter] {
+            layer.parameters(for: inputs).map { $0.of(layer: name, trainable: trainable) }
+        }
+
+        func append(
+            to pass: inout ForwardPass,
+            inputs: [Value],
+            masks: [Value?],
+            parameters: [Value]
+        ) throws(ShapeError) -> [Value] {
+            let given = try pass.append(
+                layer,
+                inputs: inputs,
+                masks: masks,
+                parameters: parameters,
+                isTrainable: trainable
+            )
+            if let activityRegularizer { try pass.penalize(given.values, activityRegularizer) }
+            return given.values
+        }
+    }
+
     private let merge: Merge?
-    private let forward: any RecurrentLayer
-    private let backward: any RecurrentLayer
+    private let forward: Direction
+    private let backward: Direction
     private let hasOwnBackward: Bool
 
     init(reading arguments: inout ObjectReader) {
@@ -24,27 +71,30 @@ struct BidirectionalLayer: Layer {
             merge = arguments.choice("merge_mode", default: .concat)
         }
         let given = Self.recurrent("layer", reading: &arguments)
-        let first = given ?? SimpleRNNLayer.standIn
+        let first = given?.layer ?? SimpleRNNLayer.standIn
         hasOwnBackward = arguments.optionalValue("backward_layer") != nil
         let second = hasOwnBackward ? Self.recurrent("backward_layer", reading: &arguments) : nil
         let isReversed = first.recurrence.goBackwards
-        forward = Self.directed(first, backwards: isReversed)
-        backward = Self.directed(second ?? first, backwards: second?.recurrence.goBackwards ?? !isReversed)
+        forward = Direction(first, like: given?.inner, backwards: isReversed)
+        backward = Direction(
+            second?.layer ?? first,
+            like: second?.inner ?? given?.inner,
+            backwards: second?.layer.recurrence.goBackwards ?? !isReversed
+        )
         checkDirections(&arguments)
     }
 
-    private static func recurrent(_ key: String, reading arguments: inout ObjectReader) -> (any RecurrentLayer)? {
+    private static func recurrent(
+        _ key: String,
+        reading arguments: inout ObjectReader
+    ) -> (layer: any RecurrentLayer, inner: InnerLayer)? {
         guard let inner = InnerLayer(key, reading: &arguments) else { return nil }
-        if let layer = inner.layer as? any RecurrentLayer { return layer }
+        if let layer = inner.layer as? any RecurrentLayer { return (layer, inner) }
         arguments.fault(
             at: key,
             "expected a recurrent layer, SimpleRNN, LSTM or GRU, found \(Swift.type(of: inner.layer).type)"
         )
         return nil
-    }
-
-    private static func directed(_ layer: any RecurrentLayer, backwards: Bool) -> any RecurrentLayer {
-        layer.with(RecurrentArguments(layer.recurrence, backwards: backwards))
     }
 
     private func checkDirections(_ arguments: inout ObjectReader) {
@@ -62,13 +112,8 @@ struct BidirectionalLayer: Layer {
 
     func write(to json: inout JSONWriter) {
         if let merge { json.field("merge_mode", merge.rawValue) } else { json.key("merge_mode"); json.null() }
-        json.field("layer", InnerLayer(forward))
-        if hasOwnBackward { json.field("backward_layer", InnerLayer(backward)) }
-    }
-
-    static func == (left: BidirectionalLayer, right: BidirectionalLayer) -> Bool {
-        left.merge == right.merge && left.forward.isEqual(to: right.forward)
-            && left.backward.isEqual(to: right.backward)
+        json.field("layer", forward.inner)
+        if hasOwnBackward { json.field("backward_layer", backward.inner) }
     }
 
     /// The inputs of the two directions: the sequence with the first and the second half of the states.
@@ -79,8 +124,8 @@ struct BidirectionalLayer: Layer {
 
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
         let (first, second) = split(inputs)
-        let one = try forward.outputShapes(for: first)
-        let two = try backward.outputShapes(for: second)
+        let one = try forward.layer.outputShapes(for: first)
+        let two = try backward.layer.outputShapes(for: second)
         let states = one.dropFirst() + two.dropFirst()
         switch merge {
         case nil: return [one[0], two[0]] + states
@@ -91,13 +136,13 @@ struct BidirectionalLayer: Layer {
 
     func parameters(for inputs: [Shape]) -> [Parameter] {
         let (first, second) = split(inputs)
-        return forward.parameters(for: first).map { $0.of(layer: "forward") }
-            + backward.parameters(for: second).map { $0.of(layer: "backward") }
+        return forward.parameters(for: first, named: "forward") + backward.parameters(for: second, named: "backward")
     }
 
     func operations(inputs: [Shape], output: Shape) -> Int {
         let (first, second) = split(inputs)
-        return forward.operations(inputs: first, output: output) + backward.operations(inputs: second, output: output)
+        return forward.layer.operations(inputs: first, output: output)
+            + backward.layer.operations(inputs: second, output: output)
     }
 
     func appendResults(
@@ -106,23 +151,25 @@ struct BidirectionalLayer: Layer {
         parameters: [Value]
     ) throws(ShapeError) -> [Value] {
         let (first, second) = split(inputs)
-        let count = parameters.count / 2
-        let one = try forward.appendResults(to: &pass, inputs: first, parameters: Array(parameters[..<count]))
-        let two = try backward.appendResults(to: &pass, inputs: second, parameters: Array(parameters[count...]))
+        let (masks, otherMasks) = split(inputs.indices.map { pass.mask(ofInput: $0) })
+        let count = forward.layer.parameters(for: first.map { pass.graph.shape(of: $0).dropping(1) }).count
+        let (own, others) = (Array(parameters[..<count]), Array(parameters[count...]))
+        let one = try forward.append(to: &pass, inputs: first, masks: masks, parameters: own)
+        let two = try backward.append(to: &pass, inputs: second, masks: otherMasks, parameters: others)
         // Both in the order of the input's steps.
         let ordered = try [
             inOrder(one[0], of: forward, in: &pass.graph), inOrder(two[0], of: backward, in: &pass.graph),
         ]
         let results = try merged(ordered, in: &pass.graph)
         if forward.recurrence.returnSequences {
-            for result in results { pass.setMask(pass.mask(of: inputs[0]), of: result) }
+            for place in results.indices { pass.setMask(masks[0], ofResult: place) }
         }
         return results + one.dropFirst() + two.dropFirst()
     }
 
     private func inOrder(
         _ result: Value,
-        of layer: any RecurrentLayer,
+        of layer: Direction,
         in graph: inout Graph
     ) throws(ShapeError) -> Value {
         guard layer.recurrence.goBackwards, layer.recurrence.returnSequences else { return result }

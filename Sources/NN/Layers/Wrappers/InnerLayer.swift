@@ -4,6 +4,10 @@ import JSON
 struct InnerLayer: Sendable, Equatable, JSONWritable {
     /// The layer.
     let layer: any Layer
+    /// Whether training changes its weights, where it changes those of the wrapper.
+    let trainable: Bool
+    /// What training adds to the loss for the size of its results.
+    let activityRegularizer: Regularizer?
 
     /// The layer of an argument; nil, and a fault, where there is none.
     init?(_ key: String, reading arguments: inout ObjectReader) {
@@ -11,18 +15,26 @@ struct InnerLayer: Sendable, Equatable, JSONWritable {
         guard let found = Registry.layers.read(value, &arguments.faults, shared: { SharedArguments(reading: &$0) })
         else { return nil }
         layer = found.product
+        (trainable, activityRegularizer) = (found.shared.trainable, found.shared.activityRegularizer)
     }
 
     /// A layer that a wrapper holds by itself.
-    init(_ layer: any Layer) { self.layer = layer }
+    init(_ layer: any Layer, trainable: Bool, activityRegularizer: Regularizer?) {
+        (self.layer, self.trainable, self.activityRegularizer) = (layer, trainable, activityRegularizer)
+    }
 
     /// Whether both are the same layer with the same arguments.
-    static func == (left: InnerLayer, right: InnerLayer) -> Bool { left.layer.isEqual(to: right.layer) }
+    static func == (left: InnerLayer, right: InnerLayer) -> Bool {
+        left.layer.isEqual(to: right.layer) && left.trainable == right.trainable
+            && left.activityRegularizer == right.activityRegularizer
+    }
 
     /// Writes the short form.
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("type", type(of: layer).type)
+            if !trainable { json.field("trainable", false) }
+            json.field("activity_regularizer", ifPresent: activityRegularizer)
             layer.write(to: &json)
         }
     }

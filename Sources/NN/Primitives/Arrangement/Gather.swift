@@ -1,11 +1,15 @@
 /// Rows of a table by their numbers: `[…], [V, D] → […, D]`, as an embedding looks words up.
 ///
-/// Indices are floats that hold integers; one outside `0..<V` gives a row of zeros. There is no derivative by indices.
+/// Indices are floats that hold integers; one outside `0..<V` gives a row of zeros, or of another number. There is no
+/// derivative by indices.
 public struct Gather: SingleResultPrimitive {
+    /// The numbers of a row that isn't there.
+    public let elsewhere: Float
+
     /// The name in messages.
     public var name: String { "gather" }
 
-    package init() {}
+    package init(elsewhere: Float = 0) { self.elsewhere = elsewhere }
 
     /// The indices' shape and the table's row length.
     public func shape(of operands: [Shape]) throws(ShapeError) -> Shape {
@@ -23,7 +27,7 @@ public struct Gather: SingleResultPrimitive {
         in graph: inout Graph
     ) throws(ShapeError) -> Value? {
         guard let tangent = tangents[1] else { return nil }
-        return try graph.append(self, operands[0], tangent)
+        return try graph.append(Gather(), operands[0], tangent)
     }
 
     /// Reverse mode: each cotangent added to the row it came from.
@@ -41,6 +45,7 @@ public struct Gather: SingleResultPrimitive {
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let count = signature.operands[0].volume
         let (rows, width) = (signature.operands[1][0], signature.operands[1][1])
+        let elsewhere = elsewhere
         return .kernel(
             Kernel { buffers in
                 let (indices, table, result) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
@@ -50,7 +55,7 @@ public struct Gather: SingleResultPrimitive {
                         if let row = Int(exactly: indices[place]), (0..<rows).contains(row) {
                             target.update(from: table + row * width, count: width)
                         } else {
-                            target.update(repeating: 0, count: width)
+                            target.update(repeating: elsewhere, count: width)
                         }
                     }
                 }
@@ -60,8 +65,12 @@ public struct Gather: SingleResultPrimitive {
 }
 
 extension Graph {
-    /// Rows of a table `[V, D]` by their numbers.
-    public mutating func gather(_ table: Value, rows indices: Value) throws(ShapeError) -> Value {
-        try append(Gather(), indices, table)
+    /// Rows of a table `[V, D]` by their numbers; for those outside it a row of the number `elsewhere`.
+    public mutating func gather(
+        _ table: Value,
+        rows indices: Value,
+        elsewhere: Float = 0
+    ) throws(ShapeError) -> Value {
+        try append(Gather(elsewhere: elsewhere), indices, table)
     }
 }

@@ -60,6 +60,20 @@ public struct EarlyStopping: Sendable, Equatable {
     }
 }
 
+extension EarlyStopping {
+    /// The epoch whose weights a run with this history ends with; nil where it keeps those of the last one.
+    func keptEpoch(of history: [EpochRecord], metrics: [NamedMetric]) -> EpochRecord? {
+        var state = State()
+        var kept: EpochRecord?
+        func keep(_ record: EpochRecord) -> [Tensor] {
+            kept = record
+            return []
+        }
+        for record in history { observe(record, &state, metrics: metrics, weights: keep(record)) }
+        return kept
+    }
+}
+
 extension EarlyStopping: JSONWritable {
     /// Writes every argument.
     public func write(to json: inout JSONWriter) {

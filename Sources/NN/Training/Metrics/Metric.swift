@@ -140,26 +140,50 @@ struct NamedMetric: Sendable {
     let name: String
     /// What computes it.
     let metric: any Metric
-    /// Where its output's numbers lie in a row; nil where they are the whole row.
+    /// What of the rows it sees; nil where that is all of them.
     let part: MetricPart?
 
     init(name: String, metric: any Metric, part: MetricPart? = nil) {
         (self.name, self.metric, self.part) = (name, metric, part)
     }
 
+    /// Whether the rows of the metric are steps, of which it counts those that count.
+    private var countsSteps: Bool { part?.steps != nil }
+
+    /// How many sums it needs: those of the metric, behind the number of steps where it counts these.
+    var sumCount: Int { metric.sumCount + (countsSteps ? 1 : 0) }
+
     /// Adds what rows come to, as `Metric.add` does.
+    ///
+    /// - Parameters:
+    ///   - predictions: The results, row after row.
+    ///   - targets: What they should have been, row after row.
+    ///   - masks: Which steps of each output that is learned count; nil where all do.
+    ///   - rows: How many rows there are.
+    ///   - sums: As many sums as `sumCount`.
     func add(
         predictions: UnsafePointer<Float>,
         targets: UnsafePointer<Float>,
+        masks: [UnsafePointer<Float>?],
         rows: Int,
         to sums: UnsafeMutablePointer<Double>
     ) {
         guard let part else {
             return metric.add(predictions: predictions, targets: targets, rows: rows, to: sums)
         }
-        part.withOwnRows(predictions: predictions, targets: targets, rows: rows) { predictions, targets in
-            metric.add(predictions: predictions, targets: targets, rows: rows, to: sums)
+        let mask = masks[part.output]
+        part.withOwnRows(predictions: predictions, targets: targets, mask: mask, rows: rows) { own, ownTargets, count in
+            if countsSteps { sums[0] += Double(count) }
+            metric.add(predictions: own, targets: ownTargets, rows: count, to: sums + (countsSteps ? 1 : 0))
         }
+    }
+
+    /// What the sums over so many rows come to: 0 where nothing counts.
+    func measurement(of sums: ArraySlice<Double>, rows: Int, prefix: String) -> Measurement {
+        let count = countsSteps ? Int(sums.first ?? 0) : rows
+        let own = Array(countsSteps ? sums.dropFirst() : sums)
+        let value = count > 0 ? metric.value(of: own, rows: count) : 0
+        return Measurement(prefix + name, value, matrix: metric.matrix(of: own))
     }
 
     /// Whether a higher number is better.
@@ -168,5 +192,5 @@ struct NamedMetric: Sendable {
 
 extension [NamedMetric] {
     /// The sums that all of them need.
-    var sumCount: Int { reduce(0) { $0 + $1.metric.sumCount } }
+    var sumCount: Int { reduce(0) { $0 + $1.sumCount } }
 }

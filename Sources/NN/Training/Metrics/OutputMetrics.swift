@@ -1,6 +1,6 @@
 import JSON
 
-/// Where one output's numbers lie in the rows that the metrics of a model of several outputs see.
+/// What of the rows that a step gives a metric sees: one output's numbers, and of these the steps that count.
 struct MetricPart: Sendable {
     /// Its results, or its loss, in a row of predictions.
     let predictions: Range<Int>
@@ -10,26 +10,49 @@ struct MetricPart: Sendable {
     let targets: Range<Int>
     /// The numbers of a row of targets.
     let targetWidth: Int
+    /// The output's number among those that are learned.
+    let output: Int
+    /// How many steps a row has, where a mask tells those that count, each of which is a row to the metric; nil where
+    /// rows count as a whole.
+    let steps: Int?
 
-    /// Calls `body` with the output's own rows, one after the other.
+    /// Calls `body` with the output's own rows, or those of its steps that count, one after the other.
+    ///
+    /// - Parameters:
+    ///   - all: The rows of predictions.
+    ///   - allTargets: The rows of targets.
+    ///   - mask: Which steps count, `steps` numbers a row; not read where rows count as a whole.
+    ///   - rows: How many rows there are.
+    ///   - body: Called once, with the number of rows that it is given.
     func withOwnRows(
         predictions all: UnsafePointer<Float>,
         targets allTargets: UnsafePointer<Float>,
+        mask: UnsafePointer<Float>?,
         rows: Int,
-        _ body: (_ predictions: UnsafePointer<Float>, _ targets: UnsafePointer<Float>) -> Void
+        _ body: (_ predictions: UnsafePointer<Float>, _ targets: UnsafePointer<Float>, _ rows: Int) -> Void
     ) {
-        let (width, targetWidth) = (predictions.count, targets.count)
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * (width + targetWidth) + 1) { memory in
+        let steps = self.steps ?? 1
+        let (width, targetWidth) = (predictions.count / steps, targets.count / steps)
+        let capacity = rows * steps * (width + targetWidth) + 1
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: capacity) { memory in
             // An allocation of one number or more has an address.
             guard let own = memory.baseAddress else { return }
-            let ownTargets = own + rows * width
+            let ownTargets = own + rows * steps * width
+            var count = 0
             for row in 0..<rows {
                 let from = all + row * predictionWidth + predictions.lowerBound
-                (own + row * width).initialize(from: from, count: width)
                 let fromTargets = allTargets + row * self.targetWidth + targets.lowerBound
-                (ownTargets + row * targetWidth).initialize(from: fromTargets, count: targetWidth)
+                for step in 0..<steps {
+                    if self.steps != nil, let mask, mask[row * steps + step] == 0 { continue }
+                    (own + count * width).initialize(from: from + step * width, count: width)
+                    (ownTargets + count * targetWidth).initialize(
+                        from: fromTargets + step * targetWidth,
+                        count: targetWidth
+                    )
+                    count += 1
+                }
             }
-            body(own, ownTargets)
+            body(own, ownTargets, count)
         }
     }
 }
@@ -45,6 +68,19 @@ struct OutputLossMetric: MeanMetric {
 
     func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double {
         (0..<rows).reduce(0) { $0 + Double(predictions[$1]) }
+    }
+}
+
+extension Outcome {
+    /// What an output gives, and what that is held against; of one whose mask tells steps that count, what one of them
+    /// gives.
+    fileprivate init(of output: NetworkOutput, learned: LearnedOutput) {
+        let steps = learned.maskShape?.rank ?? 0
+        self.init(
+            prediction: output.shape.dropping(steps),
+            activation: output.activation,
+            target: TargetRule(shape: learned.target.shape.dropping(steps), allowed: learned.target.allowed)
+        )
     }
 }
 
@@ -80,13 +116,13 @@ extension [NamedMetric] {
                 )
                 continue
             }
-            let target = learned[number].target
-            let outcome = Outcome(prediction: output.shape, activation: output.activation, target: target)
+            let outcome = Outcome(of: output, learned: learned[number])
             for (index, name) in entry.names.enumerated() {
                 do throws(MetricRequirement) {
                     let metric = try MetricRegistry.metric(named: name, for: outcome)
                     let full = network.outputs.count > 1 ? "\(output.name)_\(name)" : name
-                    let part = learned.count > 1 ? parts[number].result : nil
+                    let isWhole = learned.count == 1 && learned[number].maskShape == nil
+                    let part = isWhole ? nil : parts[number].result
                     metrics.append(NamedMetric(name: full, metric: metric, part: part))
                 } catch {
                     let pointer = entry.isList ? "\(entry.pointer)/\(index)" : entry.pointer
@@ -127,21 +163,25 @@ extension [NamedMetric] {
     ) -> [(result: MetricPart, loss: MetricPart)] {
         let volumes = learned.map { network.outputs[$0.place].shape.volume }
         let results = volumes.reduce(0, +)
-        let width = results + learned.count
+        let width = learned.count == 1 ? results : results + learned.count
         let targetWidth = learned.last?.targetRange.upperBound ?? 0
         var start = 0
         return zip(learned, volumes).enumerated().map { number, output in
             let (output, volume) = output
             defer { start += volume }
-            func part(_ predictions: Range<Int>) -> MetricPart {
+            func part(_ predictions: Range<Int>, steps: Int? = nil) -> MetricPart {
                 MetricPart(
                     predictions: predictions,
                     predictionWidth: width,
                     targets: output.targetRange,
-                    targetWidth: targetWidth
+                    targetWidth: targetWidth,
+                    output: number,
+                    steps: steps
                 )
             }
-            return (part(start..<start + volume), part(results + number..<results + number + 1))
+            // A row's loss leaves out already what doesn't count.
+            let loss = part(results + number..<results + number + 1)
+            return (part(start..<start + volume, steps: output.maskShape?.volume), loss)
         }
     }
 }
