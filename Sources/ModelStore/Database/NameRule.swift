@@ -1,7 +1,13 @@
-/// The rule for names of models, datasets and aliases: `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
+/// The rule for names of models, datasets and aliases.
 ///
 /// Such a name needs no escaping in a URL, a shell or a file name, and can't climb out of a folder.
-enum NameRule {
+public enum NameRule {
+    /// The names of models and datasets, as a regular expression (ECMA-262).
+    public static let pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+
+    /// The names of aliases, of which at least one character is no digit.
+    public static let aliasPattern = "^(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+
     static func check(_ name: String, of kind: String) throws(StoreError) {
         let bytes = Array(name.utf8)
         let isAllowed =

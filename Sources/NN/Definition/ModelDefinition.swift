@@ -19,6 +19,12 @@ public struct ModelDefinition: Sendable, Equatable {
     /// Every preset that a definition may name in place of layers.
     public static var presets: [String] { Preset.names }
 
+    /// The most layers that a definition may have.
+    public static let greatestLayerCount = ModelDraft.greatestLayerCount
+
+    /// The classes of Keras's `to_json()` that are read.
+    public static let kerasClasses = KerasModel.classes
+
     /// Every layer that a definition may name, by Keras's class names.
     public static var layerTypes: [String] { Registry.layers.listed }
 

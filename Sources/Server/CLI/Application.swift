@@ -59,23 +59,18 @@ struct Application {
             logger: logger
         )
         let readiness = Readiness(store: store, threads: threads)
-        let services = Services(
-            models: ModelCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
-            versions: VersionCatalog(store: store, predictor: predictor, threads: threads),
-            weights: WeightsCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
-            datasets: DatasetCatalog(store: store, threads: threads),
-            queue: TrainingQueue(
-                store: store,
-                networks: networks,
-                inlineData: inlineData,
-                threads: threads,
-                workers: workers
-            ),
+        let parts = Parts(
+            store: store,
+            threads: threads,
+            networks: networks,
             predictor: predictor,
+            inlineData: inlineData,
+            workers: workers,
             readiness: readiness,
-            metrics: ProgramMetrics(requests: requestMetrics, batches: batchMetrics, store: store, threads: threads)
+            metrics: ProgramMetrics(requests: requestMetrics, batches: batchMetrics, store: store, threads: threads),
+            heldBodyBytes: settings.maximumBody
         )
-        let router = Routes.router(services, limits: BodyLimits(held: settings.maximumBody))
+        let router = Subjects.router(parts)
         let server = server(router, observer: requestMetrics)
         let address: ListenAddress
         do throws(ListenError) {

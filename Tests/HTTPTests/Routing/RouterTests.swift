@@ -57,6 +57,7 @@ struct RouterTests {
     @Test(arguments: [
         ("GET", "/models/", 404), ("GET", "//models", 404), ("GET", "/models/a/b", 404), ("GET", "/v2", 404),
         ("POST", "/v1/models/:predict", 405), ("PUT", "/models", 405), ("DELETE", "/models/new", 405),
+        ("QUERY", "/models", 405),
         ("GET", "/models/%", 400), ("GET", "/models/%zz", 400), ("GET", "/models/%ff", 400),
         ("GET", "/models/%00", 400), ("GET", "/models?a=%f", 400),
     ])

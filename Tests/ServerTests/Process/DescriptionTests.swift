@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -44,7 +45,7 @@ struct DescriptionTests {
                 let name = try operation["operationId"]?.string()
                 #expect(
                     name.map { names.insert($0).inserted } == true,
-                    "\(method) \(path): add it to OpenAPI.operations"
+                    "\(method) \(path)"
                 )
                 let statuses = operation["responses"]?.members.map(\.key) ?? []
                 #expect(statuses.contains("default") && statuses.contains { $0.hasPrefix("2") }, "\(method) \(path)")
@@ -68,5 +69,15 @@ struct DescriptionTests {
             let target = reference.split(separator: "/").dropFirst().reduce(document as JSONValue?) { $0?[String($1)] }
             #expect(reference.hasPrefix("#/") && target != nil, "\(reference)")
         }
+    }
+
+    @Test func `the table in the docs is what the program prints`() throws {
+        let printed = try ChildProcess(TestServer.program, ["routes"]).wait()
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/api.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let (begin, end) = ("<!-- routes -->\n", "<!-- end of routes -->")
+        let table = try #require(text.split(separator: begin, maxSplits: 1).last?.split(separator: end).first)
+        #expect(printed.status == 0)
+        #expect(String(table) == printed.text, "scripts/update-docs writes the table anew")
     }
 }
