@@ -18,6 +18,8 @@ struct Parts: Sendable {
     let readiness: Readiness
     /// What is counted.
     let metrics: ProgramMetrics
+    /// Whether clients must show tokens.
+    let needsTokens: Bool
     /// The bytes of a body that is held in memory, such as JSON.
     let heldBodyBytes: Int
 }

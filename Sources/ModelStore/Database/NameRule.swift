@@ -8,7 +8,8 @@ public enum NameRule {
     /// The names of aliases, of which at least one character is no digit.
     public static let aliasPattern = "^(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
 
-    static func check(_ name: String, of kind: String) throws(StoreError) {
+    /// Throws `StoreError.invalid` for a name that a model or a dataset can't have; `kind` says which it is of.
+    public static func check(_ name: String, of kind: String) throws(StoreError) {
         let bytes = Array(name.utf8)
         let isAllowed =
             (1...128).contains(bytes.count) && isAlphanumeric(bytes[0])

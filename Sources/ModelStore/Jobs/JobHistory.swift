@@ -3,7 +3,7 @@ import GRDB
 /// One entry of a job's history, as clients that follow the job receive it.
 public struct JobEvent: Equatable, Sendable {
     /// What an event tells; the raw value is its name in an event stream.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
         /// A progress report.
         case progress
         /// The metrics of a finished epoch.

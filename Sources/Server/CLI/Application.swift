@@ -68,6 +68,7 @@ struct Application {
             workers: workers,
             readiness: readiness,
             metrics: ProgramMetrics(requests: requestMetrics, batches: batchMetrics, store: store, threads: threads),
+            needsTokens: settings.tokens != nil,
             heldBodyBytes: settings.maximumBody
         )
         let router = Subjects.router(parts)

@@ -6,6 +6,7 @@ import JSON
 struct OpenAPIDocument: JSONWritable {
     private let subjects: [any Subject.Type]
     private let server: String
+    private let needsTokens: Bool
     private let components: [Schema]
 
     /// Describes the routes of subjects; two schemas of one name are a mistake of the program, so they trap.
@@ -13,9 +14,11 @@ struct OpenAPIDocument: JSONWritable {
     /// - Parameters:
     ///   - subjects: The subjects, in the order of the document.
     ///   - server: The path under which the routes are, without a slash at its end; empty for none.
-    init(of subjects: [any Subject.Type], server: String) {
+    ///   - needsTokens: Whether the server asks for tokens.
+    init(of subjects: [any Subject.Type], server: String, needsTokens: Bool) {
         self.subjects = subjects
         self.server = server
+        self.needsTokens = needsTokens
         components = Self.components(of: subjects.flatMap { $0.declarations })
     }
 
@@ -41,8 +44,7 @@ struct OpenAPIDocument: JSONWritable {
             json.array { json in json.object { json in json.field("url", server.isEmpty ? "/" : server) } }
             json.key("security")
             json.array { json in
-                json.object { _ in }
-                json.object { json in json.field("token", [String]()) }
+                if needsTokens { json.object { json in json.field("token", [String]()) } }
             }
             json.field("tags", subjects.map { ["name": $0.title] })
             json.key("paths")

@@ -110,17 +110,27 @@ extension RouteParameter where Value == Int {
         _ summary: String? = nil
     ) -> RouteParameter {
         RouteParameter(Parameter(name, in: .query, .integer(range).defaulting(to: standard), summary)) { text in
-            guard let text else { return standard }
-            guard let number = Int(text), range.contains(number) else {
-                let allowed = "an integer from \(range.lowerBound) to \(range.upperBound)"
-                throw Problem(
-                    .badRequest,
-                    detail: "query parameter \"\(name)\": expected \(allowed), found \"\(text)\""
-                )
-            }
-            return number
+            try text.map { try integer(name, $0, range) } ?? standard
         }
     }
+}
+
+extension RouteParameter where Value == Int? {
+    /// An integer of the query that need not be there.
+    static func optionalQuery(_ name: String, _ range: ClosedRange<Int>, _ summary: String? = nil) -> RouteParameter {
+        RouteParameter(Parameter(name, in: .query, .integer(range), summary)) { text in
+            try text.map { try integer(name, $0, range) }
+        }
+    }
+}
+
+/// The integer that a parameter of the query has.
+private func integer(_ name: String, _ text: String, _ range: ClosedRange<Int>) throws(Problem) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+        let allowed = "an integer from \(range.lowerBound) to \(range.upperBound)"
+        throw Problem(.badRequest, detail: "query parameter \"\(name)\": expected \(allowed), found \"\(text)\"")
+    }
+    return number
 }
 
 extension RouteParameter where Value == Bool {

@@ -94,6 +94,9 @@ extension Schema {
         string.with("minLength", length.lowerBound).with("maxLength", length.upperBound)
     }
 
+    /// A text as a query may have it: without NUL.
+    static let queryText = string(matching: "^[^\\u0000]*$")
+
     /// An integer of a range.
     static func integer(_ range: ClosedRange<Int>) -> Schema {
         integer.with("minimum", range.lowerBound).with("maximum", range.upperBound)

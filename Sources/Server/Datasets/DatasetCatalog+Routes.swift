@@ -128,6 +128,10 @@ extension DatasetCatalog: Subject {
             .number(0..<1).defaulting(to: SplitOptions.standardFraction),
             "The share of rows that is set aside for testing"
         ),
-        Parameter("split_seed", in: .query, .integer(0...).defaulting(to: SplitOptions.standardSeed)),
+        Parameter(
+            "split_seed",
+            in: .query,
+            .integer(0...JSONValue.exactIntegers.upperBound).defaulting(to: SplitOptions.standardSeed)
+        ),
     ]
 }

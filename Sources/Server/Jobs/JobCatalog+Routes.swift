@@ -59,7 +59,7 @@ extension JobCatalog: Subject {
                 Answer(
                     200,
                     "the events; the data of each is JSON",
-                    contents: [(JobEventStream.contentType, .string)]
+                    contents: [(JobEventStream.contentType, .jobEvent)]
                 ),
                 .notFound,
             ]
@@ -104,7 +104,7 @@ extension JobCatalog: Subject {
         return state
     }
 
-    private static let model = RouteParameter<String?>.optionalQuery("model", .string, "Those of one model") { $0 }
+    private static let model = RouteParameter<String?>.optionalQuery("model", .queryText, "Those of one model") { $0 }
 
     private static let limit = RouteParameter.query("limit", 1...1000, default: 50)
 
@@ -122,11 +122,19 @@ extension JobCatalog: Subject {
         return id
     }
 
+    /// What the ids of events may be.
+    private static let eventIDs = 0...Int64(JSONValue.exactIntegers.upperBound)
+
     private static let lastEvent = RouteParameter<Int64>(
-        Parameter("Last-Event-ID", in: .header, .integer(0...), "The id after which to begin")
+        Parameter(
+            "Last-Event-ID",
+            in: .header,
+            .integer(0...JSONValue.exactIntegers.upperBound),
+            "The id after which to begin"
+        )
     ) { text in
         guard let text, !text.isEmpty else { return 0 }
-        guard let id = Int64(text), id >= 0 else {
+        guard let id = Int64(text), eventIDs.contains(id) else {
             throw Problem(.badRequest, detail: "Last-Event-ID: expected the id of an event, found \"\(text)\"")
         }
         return id

@@ -7,6 +7,13 @@ extension Schema {
     /// Where a job stands.
     static let jobState = oneOf(JobState.allCases.map(\.rawValue)).named("JobState")
 
+    /// One event of a stream (WHATWG HTML §9.2.6), as its fields.
+    static let jobEvent = Schema.object([
+        .optional("id", .string(matching: "^[0-9]+$")),
+        .optional("event", .oneOf(JobEvent.Kind.allCases.map(\.rawValue))),
+        .required("data", .string.with("contentMediaType", "application/json")),
+    ]).named("JobEvent")
+
     /// One job.
     static let job = Schema.object([
         .required("id", .jobID), .required("state", .jobState), .required("model", .name),

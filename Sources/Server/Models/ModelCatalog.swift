@@ -46,8 +46,10 @@ struct ModelCatalog: Sendable {
         }
     }
 
-    private func network(of body: JSONValue) throws(FaultyInput) -> Network {
-        try Network(ModelDefinition(body), limits: networks.limits)
+    private func network(of body: JSONValue) throws -> Network {
+        let definition = try ModelDefinition(body)
+        try NameRule.check(definition.name, of: "model")
+        return try Network(definition, limits: networks.limits)
     }
 
     /// What is known about a model; throws `StoreError.notFound`.

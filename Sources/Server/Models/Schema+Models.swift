@@ -2,34 +2,65 @@ import JSON
 import NN
 
 extension Schema {
-    /// What a client sends to define a model.
-    static let modelDefinition = Schema.object([
-        .optional("name", .name),
-        .optional("input_shape", .array(of: .any(of: [.integer(1...), .null]), count: 0...8)),
-        .optional("seed", .integer(0...JSONValue.exactIntegers.upperBound).defaulting(to: 0)),
-        .optional("layers", .array(of: .layer, count: 1...ModelDefinition.greatestLayerCount)),
-        .optional("outputs", .array(of: .string(length: 1...200), count: 1...ModelDefinition.greatestLayerCount)),
-        .optional("preset", .oneOf(ModelDefinition.presets)),
-        .optional("classes", .integer(1...)), .optional("units", .integer(1...)),
-        .optional("class_name", .oneOf(ModelDefinition.kerasClasses)), .optional("config", .object()),
-    ])
-    .with("oneOf", [Schema.having("name", "layers"), .having("name", "preset"), .having("class_name", "config")])
-    .described("Layers by Keras's class names with its arguments; or a preset; or Keras's own `to_json()`")
-    .example(
-        JSONMembers([
-            ("name", "line"), ("input_shape", [2]),
-            ("layers", JSONSequence([JSONMembers([("type", "Dense"), ("units", 1)])])),
-        ])
-    )
-    .named("ModelDefinition")
+    /// What a client sends to define a model: layers by Keras's class names, a preset, or Keras's own `to_json()`.
+    static let modelDefinition = Schema.one(of: [layeredModel, presetModel, kerasModel])
+        .example(
+            JSONMembers([
+                ("name", "line"), ("input_shape", [2]),
+                ("layers", JSONSequence([JSONMembers([("type", "Dense"), ("units", 1)])])),
+            ])
+        )
+        .named("ModelDefinition")
+
+    private static let layeredModel = Schema.object(
+        sharedMembers + [.required("layers", .array(of: .layer, count: 1...ModelDefinition.greatestLayerCount))],
+        closed: true
+    ).named("LayeredModel")
+
+    private static let presetModel = Schema.object(
+        sharedMembers + [
+            .required("preset", .oneOf(ModelDefinition.presets)),
+            .optional("classes", Schema.integer(1...).orNull), .optional("units", Schema.integer(1...).orNull),
+        ],
+        closed: true
+    ).named("PresetModel")
+
+    private static let kerasModel = Schema.object(
+        [
+            .required("class_name", .oneOf(ModelDefinition.kerasClasses)),
+            .required(
+                "config",
+                .object([
+                    .required("layers", .array(of: .object(), count: 1...ModelDefinition.greatestLayerCount)),
+                    .optional("name", .layerName),
+                ])
+            ),
+            .optional("name", Schema.name.orNull), .optional("seed", seed),
+        ]
+            + ["module", "registered_name", "build_config", "compile_config", "keras_version", "backend"].map {
+                .optional($0, .anything)
+            },
+        closed: true
+    ).described("What Keras's `model.to_json()` gives, with a `name` and a `seed` if wanted").named("KerasModel")
+
+    private static let sharedMembers: [Member] = [
+        .required("name", .name),
+        .optional("input_shape", Schema.array(of: .any(of: [.integer(1...), .null]), count: 1...8).orNull),
+        .optional("seed", seed),
+        .optional("outputs", Schema.array(of: .string, count: 1...ModelDefinition.greatestLayerCount).orNull),
+    ]
+
+    private static let seed = Schema.integer(ModelDefinition.seeds).defaulting(to: ModelDefinition.standardSeed)
+
+    private static let layerName = Schema.string(matching: ModelDefinition.namePattern)
 
     /// One layer of a definition; which arguments it has beside these depends on its type.
     private static let layer = Schema.object([
         .optional("type", .oneOf(ModelDefinition.layerTypes)),
         .optional("class_name", .oneOf(ModelDefinition.layerTypes)), .optional("config", .object()),
-        .optional("reuse", .string(length: 1...200).described("An earlier layer, applied again with its weights")),
-        .optional("name", .string(length: 1...200)),
-        .optional("inputs", .array(of: .string(length: 1...200), count: 1...ModelDefinition.greatestLayerCount)),
+        .optional("reuse", .string.described("An earlier layer, applied again with its weights")),
+        .optional("name", layerName.orNull),
+        .optional("inputs", .array(of: .string, count: 1...ModelDefinition.greatestLayerCount)),
     ])
     .with("oneOf", [Schema.having("type"), .having("class_name"), .having("reuse")])
     .named("Layer")

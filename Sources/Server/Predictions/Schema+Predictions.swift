@@ -11,7 +11,9 @@ extension Schema {
             .required("instances", .array(of: .instance, count: 1...Int.max)),
         ],
         closed: true
-    ).named("PredictionRequest")
+    )
+    .example(JSONMembers([("model", "line"), ("instances", [[1, 2]])]))
+    .named("PredictionRequest")
 
     /// The answers.
     static let prediction = Schema.object([

@@ -11,7 +11,7 @@ struct System: Subject {
     init(_ parts: Parts) {
         readiness = parts.readiness
         metrics = parts.metrics
-        description = OpenAPIDocument(of: Subjects.all, server: "").jsonBytes
+        description = OpenAPIDocument(of: Subjects.all, server: "", needsTokens: parts.needsTokens).jsonBytes
     }
 
     static let title = "system"

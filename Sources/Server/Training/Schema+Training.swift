@@ -39,6 +39,7 @@ extension Schema {
     )
     .with("oneOf", [Schema.giving("dataset", not: "data"), .giving("data", not: "dataset")])
     .described("Keras's options of `compile` and `fit`; either `dataset` or `data`")
+    .example(JSONMembers([("model", "line"), ("dataset", "line"), ("loss", "mse")]))
     .named("TrainingRequest")
 
     private typealias Standard = TrainingOptions.Standard

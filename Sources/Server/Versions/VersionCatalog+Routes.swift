@@ -98,16 +98,11 @@ extension VersionCatalog: Subject {
 
     private static let limit = RouteParameter.query("limit", 1...1000, default: 100)
 
-    private static let after = RouteParameter<Int?>.optionalQuery(
+    private static let after = RouteParameter.optionalQuery(
         "after",
-        .integer,
+        JSONValue.exactIntegers,
         "The `next` of the page before"
-    ) { text in
-        guard let number = Int(text) else {
-            throw Problem(.badRequest, detail: "query parameter \"after\": expected an integer, found \"\(text)\"")
-        }
-        return number
-    }
+    )
 
     private static let reference = RouteParameter.path("version", .versionReference, "A number or an alias")
 

@@ -80,4 +80,19 @@ struct DescriptionTests {
         #expect(printed.status == 0)
         #expect(String(table) == printed.text, "scripts/update-docs writes the table anew")
     }
+
+    @Test func `a token is asked for where the server has tokens, apart from the health checks`() throws {
+        let folder = try TemporaryFolder()
+        let tokens = folder.path("tokens")
+        try "full 0123456789abcdef".write(toFile: tokens, atomically: true, encoding: .utf8)
+        #expect(try Array(#require(document()["security"]).elements).isEmpty)
+        try withServer(["--token-file", tokens]) { server in
+            let shown = ["--header", "Authorization: Bearer 0123456789abcdef"]
+            let reply = try server.curl("GET", "/openapi.json", json: nil, shown)
+            let document = try reply.json
+            let security = try Array(#require(document["security"]).elements)
+            #expect(security.count == 1 && security[0]["token"] != nil)
+            #expect(try Array(#require(document["paths"]?["/health/live"]?["get"]?["security"]).elements).isEmpty)
+        }
+    }
 }
