@@ -56,6 +56,50 @@ public struct JobTable: Sendable {
         }
     }
 
+    /// The events of all jobs in order, from the one after the event `after` on, each with its job's model.
+    public func allEvents(
+        after: Int64,
+        limit: Int = 500
+    ) throws(StoreError) -> [(event: JobEvent, model: String)] {
+        try storage.read { database in
+            try Row.fetchAll(database, sql: Self.allEventsQuery, arguments: [after, max(limit, 0)])
+                .map { row in (try JobEvent(row: row), try row.value("model")) }
+        }
+    }
+
+    /// Binds the event before and the limit.
+    package static let allEventsQuery = """
+        SELECT job_events.*, jobs.model AS model FROM job_events JOIN jobs ON jobs.id = job_events.job_id
+        WHERE job_events.id > ? ORDER BY job_events.id LIMIT ?
+        """
+
+    /// The id of the newest event that there has been; 0 before the first.
+    public func newestEvent() throws(StoreError) -> Int64 {
+        try storage.read { try Self.newestEvent(in: $0) }
+    }
+
+    private static func newestEvent(in database: Database) throws -> Int64 {
+        // What SQLite keeps of AUTOINCREMENT, which outlives the removal of the row.
+        try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'job_events'") ?? 0
+    }
+
+    /// How many events may have followed one that a client goes on from.
+    private static let greatestBacklog: Int64 = 10_000
+
+    /// Whether all that followed an event of this store is still there, and not too much to be told again.
+    public func knowsEvents(after event: Int64) throws(StoreError) -> Bool {
+        try storage.read { database in
+            let newest = try Self.newestEvent(in: database)
+            guard event <= newest, newest - event <= Self.greatestBacklog else { return false }
+            let count = try Int64.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM job_events WHERE id > ?",
+                arguments: [event]
+            )
+            return count == newest - event
+        }
+    }
+
     /// Removes a final job with its history; throws `.conflict` for any other.
     public func delete(_ id: JobID) throws(StoreError) {
         try storage.write { database in

@@ -84,6 +84,9 @@ struct Application {
         // Only now: a second server that finds the port taken must not take jobs from the first.
         workers.start()
         maintenance.start()
+        for name in ServiceLinks.names {
+            logger.notice("left alone: it is of a Kubernetes Service, no setting", metadata: ["variable": "\(name)"])
+        }
         logger.info("sizes", metadata: settings.sizes)
         StandardOutput.write("trainyard listening on http://\(address)")
         let supervision = Supervision(

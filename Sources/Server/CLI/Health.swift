@@ -27,7 +27,7 @@ struct Health: ParsableCommand {
 
     /// Asks once, and tells what the server said.
     func run() throws {
-        let probe = try HealthProbe(address(ProcessInfo.processInfo.environment), within: limit())
+        let probe = try HealthProbe(address(ServiceLinks.environment), within: limit())
         let answer: HealthProbe.Answer
         do {
             answer = try probe.ask(live ? .live : .ready)

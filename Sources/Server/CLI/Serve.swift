@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// `trainyard serve`: every flag may also stand in the environment, as `TRAINYARD_<FLAG>`.
 struct Serve: AsyncParsableCommand {
@@ -82,7 +81,7 @@ struct Serve: AsyncParsableCommand {
 
     /// Serves until a signal comes.
     func run() async throws {
-        let settings = try ServeSettings(self, environment: ProcessInfo.processInfo.environment)
+        let settings = try ServeSettings(self, environment: ServiceLinks.environment)
         try await Application(settings).run()
     }
 }

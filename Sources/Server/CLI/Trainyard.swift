@@ -16,7 +16,7 @@ struct Trainyard: AsyncParsableCommand {
     /// Runs the command line; an error is one line on standard error.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(Arguments.all)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

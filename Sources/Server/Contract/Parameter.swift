@@ -134,10 +134,10 @@ private func integer(_ name: String, _ text: String, _ range: ClosedRange<Int>) 
 }
 
 extension RouteParameter where Value == Bool {
-    /// A switch of the query, which is off where it isn't given.
-    static func query(_ name: String, _ summary: String? = nil) -> RouteParameter {
-        RouteParameter(Parameter(name, in: .query, .boolean.defaulting(to: false), summary)) { text in
-            guard let text else { return false }
+    /// A switch of the query, with where it stands if it isn't given.
+    static func query(_ name: String, default standard: Bool = false, _ summary: String? = nil) -> RouteParameter {
+        RouteParameter(Parameter(name, in: .query, .boolean.defaulting(to: standard), summary)) { text in
+            guard let text else { return standard }
             guard let value = Bool(text) else {
                 throw Problem(
                     .badRequest,

@@ -28,10 +28,23 @@ extension JobCatalog: Subject {
             "/jobs/{id}",
             "findJob",
             "One job, with its history",
-            parameters: [id],
+            parameters: [id, withHistory],
             toleratesQuery: true,
             answers: [.ok("the job", .job), .notFound]
-        ) { jobs, request in .json(.ok, try await jobs.find(request[id])) },
+        ) { jobs, request in .json(.ok, try await jobs.find(request[id], withHistory: request[withHistory])) },
+        Route(
+            .get,
+            "/jobs/{id}/history",
+            "readHistory",
+            "A job's metrics over its epochs, thinned out for a curve",
+            details: """
+                The epochs between the first and the last are cut into bins, each of which gives its least and its \
+                greatest value. `smoothed` is Σ aᵗ⁻ⁱxᵢ / Σ aᵗ⁻ⁱ over the epochs up to t, for a = `smooth`. A table, such \
+                as a confusion matrix, is given of one epoch that `from` and `to` name, where `metrics` asks for it.
+                """,
+            parameters: [id] + HistoryRequest.parameters,
+            answers: [.ok("the series", .jobHistory), .notFound]
+        ) { jobs, request in .json(.ok, try await jobs.history(of: request[id], HistoryRequest(request))) },
         Route(
             .delete,
             "/jobs/{id}",
@@ -56,16 +69,21 @@ extension JobCatalog: Subject {
             parameters: [id, lastEvent],
             toleratesQuery: true,
             answers: [
-                Answer(
-                    200,
-                    "the events; the data of each is JSON",
-                    contents: [(JobEventStream.contentType, .jobEvent)]
-                ),
-                .notFound,
+                events, Answer(204, "`Last-Event-ID` names the last event of a job that has ended"), .notFound,
             ]
-        ) { jobs, request in
-            try await JobEventStream(jobs: jobs, id: request[id], after: request[lastEvent]).response()
-        },
+        ) { jobs, request in try await jobs.follow(request[id], after: request[lastEvent]) },
+        Route(
+            .get,
+            "/events",
+            "followJobs",
+            "What happens to all jobs from now on, as server-sent events",
+            details: """
+                As those of one job, with `job` and `model` in the data. `reset` comes first where what followed \
+                `Last-Event-ID` isn't known any more: read the list of jobs anew.
+                """,
+            parameters: [lastEvent],
+            answers: [events]
+        ) { jobs, request in try await jobs.followAll(after: request[lastEvent]) },
     ]
 
     /// A route that changes a job's state.
@@ -125,7 +143,15 @@ extension JobCatalog: Subject {
     /// What the ids of events may be.
     private static let eventIDs = 0...Int64(JSONValue.exactIntegers.upperBound)
 
-    private static let lastEvent = RouteParameter<Int64>(
+    private static let events = Answer(
+        200,
+        "the events; the data of each is JSON",
+        contents: [(EventStream.contentType, .jobEvent)]
+    )
+
+    private static let withHistory = RouteParameter.query("history", default: true, "Whether the history comes with it")
+
+    private static let lastEvent = RouteParameter<Int64?>(
         Parameter(
             "Last-Event-ID",
             in: .header,
@@ -133,7 +159,7 @@ extension JobCatalog: Subject {
             "The id after which to begin"
         )
     ) { text in
-        guard let text, !text.isEmpty else { return 0 }
+        guard let text, !text.isEmpty else { return nil }
         guard let id = Int64(text), eventIDs.contains(id) else {
             throw Problem(.badRequest, detail: "Last-Event-ID: expected the id of an event, found \"\(text)\"")
         }

@@ -14,9 +14,16 @@ struct JobCatalog: Sendable {
         workers = parts.workers
     }
 
-    /// One job with its history; throws `StoreError.notFound`.
-    func find(_ id: JobID) async throws -> JobDocument {
-        try await threads.run { JobDocument(job: try store.jobs.find(id), epochs: try store.jobs.epochs(of: id)) }
+    /// One job, with its history or without; throws `StoreError.notFound`.
+    func find(_ id: JobID, withHistory: Bool = true) async throws -> JobDocument {
+        try await threads.run {
+            JobDocument(job: try store.jobs.find(id), epochs: withHistory ? try store.jobs.epochs(of: id) : nil)
+        }
+    }
+
+    /// A job's history, thinned out; throws `StoreError.notFound`.
+    func history(of id: JobID, _ request: HistoryRequest) async throws -> JobHistoryDocument {
+        try await threads.run { try JobHistoryDocument(of: id, store.jobs.epochs(of: id), request) }
     }
 
     /// A page of jobs, newest first.
@@ -57,16 +64,5 @@ struct JobCatalog: Sendable {
     /// - Throws: `StoreError.conflict` where it has not ended.
     func delete(_ id: JobID) async throws {
         try await threads.run { try store.jobs.delete(id) }
-    }
-
-    /// A job's events after one of them, at most a few hundred, and whether the job has ended.
-    ///
-    /// - Throws: `StoreError.notFound`.
-    func events(of id: JobID, after event: Int64) async throws -> (events: [JobEvent], isFinal: Bool) {
-        try await threads.run {
-            // In this order: a job that ends in between is seen as final at the next call.
-            let isFinal = try store.jobs.find(id).state.isFinal
-            return (try store.jobs.events(of: id, after: event), isFinal)
-        }
     }
 }

@@ -10,9 +10,29 @@ extension Schema {
     /// One event of a stream (WHATWG HTML §9.2.6), as its fields.
     static let jobEvent = Schema.object([
         .optional("id", .string(matching: "^[0-9]+$")),
-        .optional("event", .oneOf(JobEvent.Kind.allCases.map(\.rawValue))),
+        .optional("event", .oneOf(JobEvent.Kind.allCases.map(\.rawValue) + ["reset"])),
         .required("data", .string.with("contentMediaType", "application/json")),
     ]).named("JobEvent")
+
+    /// A job's metrics over its epochs.
+    static let jobHistory = Schema.object([
+        .required("job", .jobID), .required("epochs", .integer(0...)), .required("from", .integer(0...)),
+        .required("to", .integer(0...)), .required("decimated", .boolean),
+        .required(
+            "series",
+            .array(
+                of: .object([
+                    .required("metric", .string), .required("epoch", .array(of: .integer(1...))),
+                    .required("value", .array(of: .anything).described("Numbers; a table is an array of rows")),
+                    .optional("smoothed", .array(of: .number)),
+                    .required(
+                        "nonfinite",
+                        .array(of: .object([.required("epoch", .integer(1...)), .required("value", .string)]))
+                    ),
+                ])
+            )
+        ),
+    ]).named("JobHistory")
 
     /// One job.
     static let job = Schema.object([

@@ -140,4 +140,48 @@ struct ProcessTests {
             #expect(try server.get("/models", ["--header", "Authorization: Bearer secret-2"]).status == 200)
         }
     }
+
+    @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+    func `a server that is started with standard streams closed answers and writes into nothing else`(
+        streams: String
+    ) throws {
+        let folder = try TemporaryFolder()
+        let socket = folder.path("socket")
+        let serve = "exec '\(TestServer.program)' serve --port 0 --unix-socket '\(socket)' --access-log"
+        let server = try ChildProcess("/bin/sh", ["-c", "\(serve) --data '\(folder.path("data"))' \(streams)"])
+        let curl = [
+            "curl", "--silent", "--unix-socket", socket, "--write-out", "%{http_code}", "--output", "/dev/null",
+        ]
+        func status(_ arguments: String...) throws -> String {
+            try ChildProcess("/usr/bin/env", curl + arguments).wait().text
+        }
+        _ = try wait(for: "the server") { try status("http://localhost/health/ready") == "200" ? true : nil }
+
+        let model = #"{"name": "m", "input_shape": [1], "layers": [{"type": "Dense", "units": 1}]}"#
+        #expect(try status("http://localhost/models", "--data-binary", model) == "201")
+        #expect(try status("http://localhost/models/m") == "200")
+        server.signal(SIGTERM)
+
+        #expect(server.wait().status == 0)
+        #expect(try folder.trainyard("check").status == 0)
+    }
+
+    @Test func `what Kubernetes says of a Service named trainyard is no setting`() throws {
+        let server = try TestServer(environment: [
+            "TRAINYARD_PORT": "tcp://10.96.0.7:8080", "TRAINYARD_PORT_8080_TCP": "tcp://10.96.0.7:8080",
+            "TRAINYARD_SERVICE_HOST": "10.96.0.7",
+        ])
+        defer { server.stop() }
+        #expect(try server.get("/health/live").status == 200)
+        #expect(server.process.errors.contains("variable=TRAINYARD_PORT"))
+        let refused = try run(["serve"], environment: ["TRAINYARD_PORT": "8o80"])
+        refused.expectRefusal(status: 64, "TRAINYARD_PORT: expected an integer")
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root, to hide /proc"))
+    func `arguments are known where there is no proc file system`() throws {
+        let hide = "mount -t tmpfs none /proc && exec '\(TestServer.program)' serve --port nonsense"
+        let outcome = try ChildProcess("/usr/bin/unshare", ["--mount", "/bin/sh", "-c", hide]).wait()
+        outcome.expectRefusal(status: 64, "--port: expected an integer")
+    }
 }
