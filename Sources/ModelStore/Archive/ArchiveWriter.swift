@@ -15,7 +15,7 @@ final class ArchiveWriter {
         }
         self.path = path
         let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
-        file = try StagingFile(path: "\(path).\(token).part", isNameless: false)
+        file = try StagingFile(path: "\(path).\(token).part", isNameless: false, permissions: .ownerAlone)
     }
 
     deinit {

@@ -39,6 +39,8 @@ extension Store {
         // A dataset may be removed between the copy and the opening of its file; then the copy is out of date.
         for _ in 0..<5 {
             unlink(copy)
+            // An empty file is taken for a new one, and keeps its mode.
+            try FilePermissions.ownerAlone.makeDatabase(copy)
             do {
                 // On a connection for reading, outside a transaction: a writer never waits for it.
                 try storage.pool.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }

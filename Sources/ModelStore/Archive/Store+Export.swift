@@ -14,6 +14,7 @@ extension Store {
         _ = try models.find(name)
         let staging = path + "." + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".part"
         defer { unlink(staging) }
+        try FilePermissions.ownerAlone.makeDatabase(staging)
         do {
             let queue = try DatabaseQueue(path: staging)
             try Schema.migrator.migrate(queue)
@@ -42,7 +43,7 @@ extension Store {
         let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
         let staging = storage.folder.path + "/import-" + token + ".part"
         defer { unlink(staging) }
-        let copy = try StagingFile(path: staging, isNameless: false)
+        let copy = try StagingFile(path: staging, isNameless: false, permissions: .ownerAlone)
         try FileBytes.forEachPiece(of: source.descriptor, count: source.count, path: path) {
             (piece) throws(StoreError) in try copy.append(piece)
         }

@@ -35,10 +35,11 @@ public final class Store: Sendable {
         options: StoreOptions = StoreOptions(),
         clock: StoreClock = .system
     ) throws(StoreError) -> Store {
-        let folder = StoreFolder(path: path)
+        let folder = StoreFolder(path: path, permissions: options.permissions)
         try folder.create()
         // Two processes that open a new folder at once would race for the WAL switch and the migrations.
-        return try FileLock.withLock(on: folder.lock) { () throws(StoreError) in
+        return try FileLock.withLock(on: folder.lock, mode: folder.permissions.file) { () throws(StoreError) in
+            try folder.permissions.makeDatabase(folder.database)
             let pool = try openPool(folder, options: options)
             let store = Store(storage: StorePool(pool: pool, clock: clock, options: options, folder: folder))
             try store.datasets.sweepOrphans()

@@ -24,7 +24,8 @@ public final class CheckpointDraft {
         self.table = table
         self.isHurried = isHurried
         name = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".bin"
-        file = try StagingFile(path: table.storage.folder.checkpoint(name), isNameless: false)
+        let folder = table.storage.folder
+        file = try StagingFile(path: folder.checkpoint(name), isNameless: false, permissions: folder.permissions)
     }
 
     deinit {

@@ -6,12 +6,19 @@ import JSON
 struct System: Subject {
     let readiness: Readiness
     let metrics: ProgramMetrics
+    private let needsTokens: Bool
     private let description: [UInt8]
 
     init(_ parts: Parts) {
         readiness = parts.readiness
         metrics = parts.metrics
-        description = OpenAPIDocument(of: Subjects.all, server: "", needsTokens: parts.needsTokens).jsonBytes
+        needsTokens = parts.needsTokens
+        description = Self.description(under: "", needsTokens: needsTokens)
+    }
+
+    /// The description of every route for clients that find them under a prefix.
+    private static func description(under prefix: String, needsTokens: Bool) -> [UInt8] {
+        OpenAPIDocument(of: Subjects.all, server: prefix, needsTokens: needsTokens).jsonBytes
     }
 
     static let title = "system"
@@ -61,8 +68,12 @@ struct System: Subject {
             "describe",
             "Every route, as OpenAPI 3.1",
             answers: [.ok("the description", .object())]
-        ) { system, _ in
-            Response(.ok, json: system.description)
+        ) { system, request in
+            let prefix = request.prefix
+            let description =
+                prefix.isEmpty
+                ? system.description : System.description(under: prefix, needsTokens: system.needsTokens)
+            return Response(.ok, json: description)
         },
     ]
 

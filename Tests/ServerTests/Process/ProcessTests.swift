@@ -57,7 +57,7 @@ struct ProcessTests {
         let socket = try RawSocket(port: server.port)
         let body = Samples.line
         try socket.send(
-            "POST /models HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+            "POST /models HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
                 + "Expect: 100-continue\r\n\r\n"
         )
         // The server asks for the body, so the request is in flight.

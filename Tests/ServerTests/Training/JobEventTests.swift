@@ -60,7 +60,7 @@ struct JobEventTests {
         try server.define(Samples.cnn())
         let id = try server.train(Samples.digits(epochs: 100_000))
         let socket = try RawSocket(port: server.port)
-        try socket.send("GET /jobs/\(id)/events HTTP/1.1\r\nHost: x\r\n\r\n")
+        try socket.send("GET /jobs/\(id)/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         _ = try socket.read { $0.contains("event: epoch") }
 
         server.stop()

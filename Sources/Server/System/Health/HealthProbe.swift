@@ -134,8 +134,7 @@ extension ListenAddress {
     /// Where a program on the same machine reaches a server that listens here.
     fileprivate var reachable: ListenAddress {
         switch self {
-        case .ip("0.0.0.0", let port): .ip(host: "127.0.0.1", port: port)
-        case .ip("::", let port): .ip(host: "::1", port: port)
+        case .ip("0.0.0.0", let port), .ip("::", let port): .ip(host: "127.0.0.1", port: port)
         default: self
         }
     }
