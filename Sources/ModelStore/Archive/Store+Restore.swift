@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 
@@ -49,11 +50,11 @@ extension Store {
             )
             var hasher = SHA256()
             try reader.content(of: header) { (piece) throws(StoreError) in
-                hasher.update(piece)
+                hasher.update(bufferPointer: piece)
                 try file.append(piece)
             }
             try file.synchronize()
-            found += "\(hasher.digest().hexadecimal)  \(header.name)\n"
+            found += "\(hasher.finalize().hexadecimal)  \(header.name)\n"
         }
         guard names.isSuperset(of: [BackupEntry.database, BackupEntry.checksums]) else {
             throw .invalid("\(backup): it is not a backup, since it holds no database or no checksums")

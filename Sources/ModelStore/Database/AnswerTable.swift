@@ -1,3 +1,4 @@
+import Crypto
 import GRDB
 
 /// What an idempotency key stands for: the route it was sent to and the request it came with.
@@ -6,11 +7,12 @@ public struct AnswerKey: Hashable, Sendable {
     let key: String
     let requestSHA256: String
 
-    /// Makes a key; `requestSHA256` is a digest of the request's body, by which a misused key is told apart.
-    public init(route: String, key: String, requestSHA256: String) {
+    /// Makes a key; by the body of the request, of which a digest is kept, a misused key is told apart.
+    public init(route: String, key: String, body: [UInt8]) {
         self.route = route
         self.key = key
-        self.requestSHA256 = requestSHA256
+        // Hashed twice, as by every program before this one, so that an upgrade keeps the keys of its day.
+        requestSHA256 = SHA256.hash(data: Array(SHA256.hash(data: body))).hexadecimal
     }
 }
 

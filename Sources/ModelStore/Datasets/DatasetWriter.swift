@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// What a dataset consists of, known at the latest when all values have been appended.
@@ -120,7 +121,9 @@ public final class DatasetWriter {
         try inputs.flush()
         try inputs.write(layout.header, at: 0)
         var hasher = SHA256()
-        try inputs.forEachPiece { (piece) throws(StoreError) in hasher.update(UnsafeRawBufferPointer(piece)) }
+        try inputs.forEachPiece { (piece) throws(StoreError) in
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(piece))
+        }
         try inputs.synchronize()
         let stored = try table.place(
             inputs.path,
@@ -128,7 +131,7 @@ public final class DatasetWriter {
             name: name,
             description: description,
             layout: layout,
-            sha256: hasher.digest().hexadecimal,
+            sha256: hasher.finalize().hexadecimal,
             isBuiltIn: isBuiltIn
         )
         isFinished = true

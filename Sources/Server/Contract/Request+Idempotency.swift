@@ -13,9 +13,7 @@ extension Request {
     ///   ASCII.
     func idempotentJSON(_ route: String) async throws -> (body: JSONValue, key: AnswerKey?) {
         let bytes = try await jsonBytes()
-        let key = try self[.idempotencyKey].map { key in
-            AnswerKey(route: route, key: key, requestSHA256: SHA256.hex(of: SHA256.hash(bytes)))
-        }
+        let key = try self[.idempotencyKey].map { AnswerKey(route: route, key: $0, body: bytes) }
         return (try JSONDocument(parsing: bytes).root, key)
     }
 }
