@@ -58,7 +58,10 @@ let package = Package(
         ),
         .target(
             name: "ModelStore",
-            dependencies: ["JSON", "CZlib", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "JSON", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             exclude: ["Datasets/Embedded/README.md"],
             swiftSettings: settings
         ),

@@ -14,22 +14,48 @@ struct StoreFolder: Sendable {
 
     func checkpoint(_ file: String) -> String { checkpoints + "/" + file }
 
-    /// Makes the folder and those in it, with whatever lies between, where they are missing.
+    /// Makes the folder and those in it, with whatever lies between, where they are missing; their names are on the disk when
+    /// this returns.
+    ///
+    /// Each is synchronized before the next one is made, so that after a crash at most the last one is not. Hence the name of
+    /// the last one that was there already is synchronized too.
     func create() throws(StoreError) {
         var reached = path.hasPrefix("/") ? "" : "."
+        var lastOld: String?
         for component in path.split(separator: "/") {
+            let parent = reached.isEmpty ? "/" : reached
             reached += "/" + component
-            try Self.make(reached)
+            guard try Self.make(reached) else {
+                lastOld = parent
+                continue
+            }
+            Self.synchronizeIfAllowed(&lastOld)
+            try Self.synchronize(parent)
         }
-        for folder in [datasets, checkpoints] { try Self.make(folder) }
+        Self.synchronizeIfAllowed(&lastOld)
+        for folder in [datasets, checkpoints] { _ = try Self.make(folder) }
+        try Self.synchronize(path)
     }
 
-    private static func make(_ path: String) throws(StoreError) {
-        guard mkdir(path, 0o755) != 0 else { return }
+    /// Makes a folder; returns whether there was none.
+    private static func make(_ path: String) throws(StoreError) -> Bool {
+        guard mkdir(path, 0o755) != 0 else { return true }
         let code = errno
         guard isFolder(path) else {
             throw StoreError(errno: code == EEXIST ? ENOTDIR : code, doing: "making the folder", path: path)
         }
+        return false
+    }
+
+    /// Synchronizes a folder that may be somebody else's, once: where this user may not, it is not he who made what is in it.
+    private static func synchronizeIfAllowed(_ path: inout String?) {
+        if let path { try? synchronize(path) }
+        path = nil
+    }
+
+    /// Removes a database that nobody has open, and what SQLite keeps beside it while it is being written.
+    static func removeDatabase(_ path: String) {
+        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
     }
 
     private static func isFolder(_ path: String) -> Bool {
