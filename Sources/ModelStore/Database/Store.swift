@@ -88,12 +88,19 @@ public final class Store: Sendable {
     public func probe() throws(StoreError) {
         let now = storage.clock.now()
         try storage.write { try Probe.write(at: now, in: $0) }
+        // They may lie on disks of their own.
+        for folder in [storage.folder.datasets, storage.folder.checkpoints] { try storage.folder.probe(folder) }
         if let trouble = storage.log.trouble { throw trouble }
     }
 
     /// Whether the store can be written now.
     public var isWritable: Bool {
         (try? probe()) != nil
+    }
+
+    /// What `PRAGMA synchronous` says of the connection that writes: 2 where each commit waits for the disk.
+    package func synchronousLevel() throws(StoreError) -> Int {
+        try storage.writeAlone { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 }
     }
 
     /// Closes the database; later calls throw.
@@ -113,11 +120,8 @@ public final class Store: Sendable {
     private static func configuration(_ options: StoreOptions) -> Configuration {
         var configuration = Configuration()
         configuration.label = "trainyard"
-        // SQLite's own waits grow to 100 ms, in which another process that writes all the time takes its next turn.
-        configuration.busyMode = .callback { tries in
-            usleep(1000)
-            return tries < options.busyTimeoutMilliseconds
-        }
+        let wait = BusyWait(milliseconds: options.busyTimeoutMilliseconds)
+        configuration.busyMode = .callback { wait.goOn(after: $0) }
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { database in
             // Takes effect only while the file is still empty: freed pages can then be given back bit by bit.

@@ -42,7 +42,8 @@ struct StoreFolder: Sendable {
         guard mkdir(path, 0o755) != 0 else { return true }
         let code = errno
         guard isFolder(path) else {
-            throw StoreError(errno: code == EEXIST ? ENOTDIR : code, doing: "making the folder", path: path)
+            if code == EEXIST { throw .conflict("\(path): there is a file of that name, expected a folder") }
+            throw StoreError(errno: code, doing: "making the folder", path: path)
         }
         return false
     }
@@ -56,6 +57,14 @@ struct StoreFolder: Sendable {
     /// Removes a database that nobody has open, and what SQLite keeps beside it while it is being written.
     static func removeDatabase(_ path: String) {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+
+    /// Checks that a folder takes a file, by writing a small one that has no name; throws the reason why not.
+    func probe(_ folder: String) throws(StoreError) {
+        let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
+        let file = try StagingFile(path: folder + "/" + token + ".part", isNameless: true)
+        try file.append([UInt8](repeating: 0, count: 1 << 16))
+        try file.flush()
     }
 
     private static func isFolder(_ path: String) -> Bool {
