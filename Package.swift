@@ -31,6 +31,8 @@ let package = Package(
     products: [
         .executable(name: "trainyard", targets: ["Server"]),
         .library(name: "HTTP", targets: ["HTTP"]),
+        // For tests: preloaded into the program, a disk that loses what was not synchronized.
+        .library(name: "PowerCut", type: .dynamic, targets: ["PowerCut"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -65,6 +67,7 @@ let package = Package(
                 "JSON", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             exclude: ["Datasets/Embedded/README.md"],
             swiftSettings: settings
@@ -106,6 +109,8 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
+        // C, since it stands in for functions of the C library.
+        .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(
             name: "ServerTests",
             dependencies: ["Server", "JSON", .product(name: "GRDB", package: "GRDB.swift")],

@@ -21,10 +21,16 @@ extension Store {
         defer { try? FileManager.default.removeItem(atPath: staging) }
         try unpack(backup, into: StoreFolder(path: staging, permissions: permissions))
         let report = try verify(staging, backup: backup, permissions)
+        try synchronizeNames(in: StoreFolder(path: staging))
         rmdir(folder)
         guard rename(staging, folder) == 0 else { throw StoreError(errno: errno, doing: "renaming", path: staging) }
         try StoreFolder.synchronize(URL(fileURLWithPath: folder).deletingLastPathComponent().path)
         return report
+    }
+
+    /// Waits until the names of what has been restored are on the disk, as its contents are already.
+    private static func synchronizeNames(in folder: StoreFolder) throws(StoreError) {
+        for path in [folder.datasets, folder.checkpoints, folder.path] { try StoreFolder.synchronize(path) }
     }
 
     private static func unpack(_ backup: String, into folder: StoreFolder) throws(StoreError) {

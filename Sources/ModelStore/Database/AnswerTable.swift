@@ -53,7 +53,7 @@ public struct AnswerTable: Sendable {
     public func prune(olderThanMilliseconds age: Int64) throws(StoreError) -> Int {
         let limit = storage.clock.now().advanced(byMilliseconds: -age)
         return try storage.write { database in
-            try database.execute(sql: "DELETE FROM answers WHERE created_at < ?", arguments: [limit.milliseconds])
+            try database.run(sql: "DELETE FROM answers WHERE created_at < ?", arguments: [limit.milliseconds])
             return database.changesCount
         }
     }
@@ -67,7 +67,7 @@ public struct AnswerTable: Sendable {
     ) throws -> StoredAnswer {
         if let known = try find(key, in: database) { return known }
         let answer = try body()
-        try database.execute(
+        try database.run(
             sql: "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 key.route, key.key, key.requestSHA256, answer.status, answer.location, answer.body, now.milliseconds,
@@ -77,7 +77,7 @@ public struct AnswerTable: Sendable {
     }
 
     private static func find(_ key: AnswerKey, in database: Database) throws -> StoredAnswer? {
-        let row = try Row.fetchOne(
+        let row = try Row.one(
             database,
             sql: "SELECT request_sha256, status, location, body FROM answers WHERE route = ? AND key = ?",
             arguments: [key.route, key.key]

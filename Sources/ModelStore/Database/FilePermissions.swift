@@ -19,17 +19,23 @@ public struct FilePermissions: Sendable, Equatable {
 
     private init(folderMode: UInt32) { folder = folderMode }
 
-    /// Makes a folder where there is none.
-    func makeFolder(_ path: String) throws(StoreError) {
-        guard mkdir(path, folder) != 0 else {
-            // On a file system that has no modes this fails, and nothing is lost by it.
-            if Self.mode(of: path) != folder { chmod(path, folder) }
-            return
-        }
+    /// Makes a folder where there is none; returns whether there was none.
+    func makeFolder(_ path: String) throws(StoreError) -> Bool {
+        guard try Self.makeFolder(path, mode: folder) else { return false }
+        // On a file system that has no modes this fails, and nothing is lost by it.
+        if Self.mode(of: path) != folder { chmod(path, folder) }
+        return true
+    }
+
+    /// Makes a folder of a mode, less the umask, where there is none; returns whether there was none.
+    static func makeFolder(_ path: String, mode: UInt32) throws(StoreError) -> Bool {
+        guard mkdir(path, mode) != 0 else { return true }
         let code = errno
-        guard Self.isFolder(path) else {
-            throw StoreError(errno: code == EEXIST ? ENOTDIR : code, doing: "making the folder", path: path)
+        guard isFolder(path) else {
+            if code == EEXIST { throw .conflict("\(path): there is a file of that name, expected a folder") }
+            throw StoreError(errno: code, doing: "making the folder", path: path)
         }
+        return false
     }
 
     /// Makes a new file and opens it; throws where there is one.

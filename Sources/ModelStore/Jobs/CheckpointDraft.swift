@@ -29,7 +29,8 @@ public final class CheckpointDraft {
     }
 
     deinit {
-        if !isFinished { unlink(file.path) }
+        // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
+        if !isFinished, table.storage.log.isSettled { unlink(file.path) }
     }
 
     /// Begins the next part.

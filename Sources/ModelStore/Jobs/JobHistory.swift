@@ -36,7 +36,7 @@ public struct JobEvent: Equatable, Sendable {
     }
 
     static func insert(_ kind: Kind, job: Int64, data: String, at now: Timestamp, in database: Database) throws {
-        try database.execute(
+        try database.run(
             sql: "INSERT INTO job_events (job_id, kind, data, created_at) VALUES (?, ?, ?, ?)",
             arguments: [job, kind.rawValue, data, now.milliseconds]
         )

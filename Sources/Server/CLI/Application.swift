@@ -154,7 +154,8 @@ struct Application {
             try store.jobs.endLeases(where: WorkerName.isDead)
             return store
         } catch {
-            throw .dataFolder("--data \(settings.dataFolder): \(error)")
+            let status = (error as? StoreError).map(CommandError.status) ?? 70
+            throw .dataFolder("--data \(settings.dataFolder): \(error)", status: status)
         }
     }
 

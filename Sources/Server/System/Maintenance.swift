@@ -55,6 +55,7 @@ final class Maintenance: Sendable {
                 logger.info("retention", metadata: ["versions": "\(removed.versions)", "jobs": "\(removed.jobs)"])
             }
             try inlineData.sweep()
+            try store.datasets.sweepOrphans()
             try store.checkpoints.sweepOrphans()
             try reclaimSpace()
         } catch {

@@ -97,13 +97,13 @@ struct ProcessTests {
         #expect(try server.post("/models", String(repeating: " ", count: 3000)).status == 413)
     }
 
-    @Test func `a data folder that can't be used is one line and status 73`() throws {
+    @Test func `a data folder that can't be used is one line, and a status that says why`() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write([], to: "file")
-        let outcome = try run(["serve", "--port", "0", "--data", file])
-        #expect(outcome.status == 73)
-        #expect(outcome.errors.contains(file))
-        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        try run(["serve", "--port", "0", "--data", file]).expectRefusal(status: 73, file)
+        try FileManager.default.createDirectory(atPath: folder.path("data"), withIntermediateDirectories: false)
+        let damaged = try folder.write([UInt8](repeating: 7, count: 8192), to: "data/trainyard.sqlite")
+        try run(["serve", "--port", "0", "--data", folder.path("data")]).expectRefusal(status: 65, damaged)
     }
 
     @Test func `a port that is taken is one line`() throws {

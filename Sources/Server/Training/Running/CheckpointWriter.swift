@@ -9,6 +9,7 @@ import Synchronization
 final class CheckpointWriter: Sendable {
     private let checkpoints: CheckpointTable
     private let lease: Lease
+    private let recorder: RunRecorder
     private let queue = DispatchQueue(label: "checkpoint")
     private let state = Mutex(State())
     private let isHurried = Atomic(false)
@@ -19,10 +20,11 @@ final class CheckpointWriter: Sendable {
         var failure: StoreError?
     }
 
-    /// A writer for the run that holds a lease.
-    init(checkpoints: CheckpointTable, lease: Lease) {
+    /// A writer for the run that holds a lease, and whose records are on the disk before a checkpoint that lies behind them.
+    init(checkpoints: CheckpointTable, lease: Lease, recorder: RunRecorder) {
         self.checkpoints = checkpoints
         self.lease = lease
+        self.recorder = recorder
     }
 
     /// Whether a copy would be saved at once: nothing else is being saved.
@@ -47,6 +49,7 @@ final class CheckpointWriter: Sendable {
                     let draft = try self.checkpoints.draft { self.isHurried.load(ordering: .relaxed) }
                     draft.begin("session")
                     try copy.forEachPiece { (piece) throws(StoreError) in try draft.append(piece) }
+                    try self.recorder.wait()
                     try draft.finish(self.lease, position: position.jsonText)
                 }
             }

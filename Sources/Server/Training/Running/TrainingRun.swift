@@ -57,20 +57,26 @@ struct TrainingRun {
         let file = try store.datasets.open(datasetName)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         let session = try session(options, network, data)
-        let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease)
-        // Whatever comes next for the job, it comes after the checkpoint that is under way.
-        defer { writer.wait() }
-        switch try run(session, writer) {
+        let recorder = RunRecorder(jobs: store.jobs, lease: lease)
+        let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease, recorder: recorder)
+        // Whatever comes next for the job, it comes after what is being written.
+        defer {
+            writer.wait()
+            // Where the run ends for another reason, that one is told.
+            try? recorder.wait()
+        }
+        switch try run(session, writer, recorder) {
         case .finished: break
-        case .paused, .cancelled: return try comeBack(session, writer)
+        case .paused, .cancelled: return try comeBack(session, writer, recorder)
         }
         var measurements = session.history.last?.measurements ?? []
         if file.testRows > 0 {
             let test = StoredRows(file, .test, layout: layout, options: options, network: network)
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
-            guard let found else { return try comeBack(session, writer) }
+            guard let found else { return try comeBack(session, writer, recorder) }
             measurements += found
         }
+        try recorder.wait()
         try succeed(session, network, dataset, layout.labels, measurements)
     }
 
@@ -121,16 +127,21 @@ struct TrainingRun {
         }
     }
 
-    private func run(_ session: TrainingSession, _ writer: CheckpointWriter) throws -> TrainingOutcome {
+    private func run(
+        _ session: TrainingSession,
+        _ writer: CheckpointWriter,
+        _ recorder: RunRecorder
+    ) throws -> TrainingOutcome {
         var reported = ContinuousClock.now
         var saved = ContinuousClock.now
-        try report(session)
+        report(session, recorder)
         return try session.run { session, event in
             try writer.check()
+            try recorder.check()
             let now = ContinuousClock.now
             var due = checkpointInterval
             if case .epoch(let record) = event {
-                try store.jobs.recordEpoch(lease, number: record.epoch, metrics: record.jsonText)
+                recorder.add(.epoch(number: record.epoch, metrics: record.jsonText))
                 due = min(due, writer.cost * Self.checkpointShare)
             }
             if saved.duration(to: now) >= due, writer.isIdle {
@@ -138,43 +149,42 @@ struct TrainingRun {
                 saved = now
             }
             if reported.duration(to: now) >= Self.reportInterval {
-                try report(session)
+                report(session, recorder)
                 reported = now
             }
             return command
         }
     }
 
-    private func report(_ session: TrainingSession) throws {
+    private func report(_ session: TrainingSession, _ recorder: RunRecorder) {
         let progress = session.progress
         // What the running epoch has no measure of yet, such as validation, stays as it was after the last one.
         let current = Set(progress.measurements.map(\.name))
         let earlier = session.history.last?.measurements.filter { !current.contains($0.name) } ?? []
-        try store.jobs.report(
-            lease,
-            progress: progress.jsonText,
-            metrics: Measurements(progress.measurements + earlier).jsonText
+        recorder.add(
+            .progress(progress.jsonText, metrics: Measurements(progress.measurements + earlier).jsonText)
         )
     }
 
     /// Ends a run that was asked to come back before its end.
-    private func comeBack(_ session: TrainingSession, _ writer: CheckpointWriter) throws {
+    private func comeBack(_ session: TrainingSession, _ writer: CheckpointWriter, _ recorder: RunRecorder) throws {
         switch control.wish {
         case .cancel:
+            try recorder.wait()
             _ = try store.jobs.finishCancel(lease)
         case .pause:
-            try saveNow(session, writer)
+            try saveNow(session, writer, recorder)
             _ = try store.jobs.finishPause(lease)
         case .stop:
-            try saveNow(session, writer)
+            try saveNow(session, writer, recorder)
             try store.jobs.release(lease)
         case .abandon, .proceed:
             logger.notice("run dropped, another worker has the job", metadata: ["job": "\(claim.job.id)"])
         }
     }
 
-    private func saveNow(_ session: TrainingSession, _ writer: CheckpointWriter) throws {
-        try report(session)
+    private func saveNow(_ session: TrainingSession, _ writer: CheckpointWriter, _ recorder: RunRecorder) throws {
+        report(session, recorder)
         writer.save(session, hurries: true)
         writer.wait()
         try writer.check()
