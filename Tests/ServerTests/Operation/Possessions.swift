@@ -192,7 +192,8 @@ final class Possessions: Sendable {
         case .home, .model:
             return Look(state: "a model")
         case .dataset:
-            return Look(state: "\(try #require(try answer["rows"]?.int())) rows")
+            let (trained, tested) = (try answer["rows"]?.int(), try answer["test_rows"]?.int())
+            return Look(state: "\(try #require(trained) + #require(tested)) rows")
         case .weights:
             let floats = answer.body.suffix(12).withUnsafeBytes { bytes in
                 (0..<3).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
