@@ -36,6 +36,8 @@ struct EventStream: Sendable {
     /// and the client has named the last one.
     ///
     /// - Parameter isReconnect: Whether the client has named an event.
+    /// - Returns: The answer.
+    /// - Throws: What the source throws before the stream has begun.
     func response(isReconnect: Bool) async throws -> Response {
         let known = try await source(first)
         if isReconnect, known.isFinal, known.events.isEmpty { return Response(.noContent) }
