@@ -31,11 +31,14 @@ let package = Package(
     products: [
         .executable(name: "trainyard", targets: ["Server"]),
         .library(name: "HTTP", targets: ["HTTP"]),
+        // For tests: preloaded into the program, a disk that loses what was not synchronized.
+        .library(name: "PowerCut", type: .dynamic, targets: ["PowerCut"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -44,6 +47,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
+        // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
+        .target(name: "CStart"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
@@ -58,14 +63,19 @@ let package = Package(
         ),
         .target(
             name: "ModelStore",
-            dependencies: ["JSON", "CZlib", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "JSON", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             exclude: ["Datasets/Embedded/README.md"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "HTTP", "NN", "ModelStore", "Platform", httpTypes, logging,
+                "JSON", "HTTP", "NN", "ModelStore", "Platform", "CStart", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -99,6 +109,8 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
+        // C, since it stands in for functions of the C library.
+        .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(
             name: "ServerTests",
             dependencies: ["Server", "JSON", .product(name: "GRDB", package: "GRDB.swift")],

@@ -79,6 +79,13 @@ with_wrong_data() {
     refused "it predicts" older_data_is_taken_over "$work/wrong.tar.gz"
 }
 
+without_port() {
+    sed 's/\$http_host/$host/' "$root/deploy/nginx/nginx.conf" >"$work/nginx.conf"
+    compose_up "$work/nginx.conf"
+    refused "a page of its own" origins_pass
+    compose_down
+}
+
 with_buffering() {
     sed '/proxy_buffering/d' "$root/deploy/nginx/nginx.conf" >"$work/nginx.conf"
     compose_up "$work/nginx.conf"
@@ -109,7 +116,7 @@ broken_checks() {
     local name
     mkdir -p "$work/empty"
     for name in without_user with_a_shell without_library with_more open_to_all without_health without_volume \
-        with_wrong_data with_buffering with_faulty_files; do
+        with_wrong_data without_port with_buffering with_faulty_files; do
         check "what is broken is found: ${name//_/ }" "$name"
         sweep
     done

@@ -8,8 +8,8 @@ over_tls() { call --cacert "$work/compose/deploy/tls/certificate.pem" "$@"; }
 
 status_of() { over_tls --output "$work/answer" --write-out '%{http_code}' "$@" || true; }
 
-# Starts what the file describes, with tokens and a certificate made as docs/deploy.md says. An argument is another
-# configuration of nginx.
+# Starts what the file describes, with tokens and a certificate made as docs/deploy.md says. Arguments are another
+# configuration of nginx, and the path under which it offers the server.
 compose_up() {
     rm -rf "$work/compose"
     mkdir -p "$work/compose/deploy/tls"
@@ -22,7 +22,7 @@ compose_up() {
     chmod -R a+rX "$work/compose"
     export TRAINYARD_IMAGE=$image HTTPS_ADDRESS=127.0.0.1:8443 HTTP_ADDRESS=127.0.0.1:8080
     compose up --detach --no-build
-    within 60 over_tls "$secure/health/ready"
+    within 60 over_tls "$secure${2:-}/health/ready"
 }
 
 compose_down() { compose down --volumes --timeout 12; }
@@ -41,6 +41,31 @@ compose_serves() {
     [[ $(status_of http://localhost:8080/models) == 308 ]] || fail "HTTP is not sent to HTTPS"
     # Reached through the proxy alone: its port is not published.
     [[ -z $(podman port trainyard_trainyard_1) ]] || fail "the server is published beside the proxy"
+}
+
+# The proxy tells the host and the port that the browser has asked for, so that pages of its own pass, and no others.
+origins_pass() {
+    [[ $(status_of --request DELETE --header "Origin: $secure" "$secure/models/none") == 404 ]] ||
+        fail "a page of its own: $(cat "$work/answer")"
+    for origin in https://localhost https://127.0.0.1:8443 https://evil.example null; do
+        [[ $(status_of --request DELETE --header "Origin: $origin" "$secure/models/none") == 403 ]] ||
+            fail "a page of $origin: $(cat "$work/answer")"
+    done
+}
+
+# Under a path, as docs/deploy.md says.
+path_is_kept() {
+    local place
+    sed 's|location / {|location /yard/ {|; s|location ~ ^/|location ~ ^/yard/|' "$root/deploy/nginx/nginx.conf" >"$work/nginx.conf"
+    TRAINYARD_BASE_PATH=/yard compose_up "$work/nginx.conf" /yard
+    place=$(over_tls --include "$secure/yard/models" --data "$(model yard)" | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+    [[ $place == /yard/models/yard ]] || fail "the model is at \"$place\""
+    [[ $(status_of "$secure$place") == 200 ]] || fail "$place: $(cat "$work/answer")"
+    [[ $(over_tls "$secure/yard/openapi.json" | member '.servers[0].url') == /yard ]] || fail "the description names another path"
+    [[ $(status_of --header 'X-Forwarded-Prefix: /other' "$secure/yard/openapi.json") == 200 ]]
+    [[ $(member '.servers[0].url' <"$work/answer") == /yard ]] || fail "a client said where the server is"
+    [[ $(status_of "$secure/models") == 404 ]] || fail "it is there without the path too"
+    compose_down
 }
 
 # The proxy takes what the program takes, and refuses what it refuses.
@@ -76,8 +101,10 @@ events_are_unbuffered() {
 compose_checks() {
     check "the Compose file brings up server and proxy" compose_up
     check "define, train and predict over TLS" compose_serves
+    check "pages of the proxy's own origin pass, and no others" origins_pass
     check "the proxy's bounds are the program's" proxy_is_in_step
     check "events pass the proxy when they happen" events_are_unbuffered
     check "the Compose file takes all down" compose_down
+    check "the proxy offers the server under a path" path_is_kept
     compose_gone
 }

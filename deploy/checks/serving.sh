@@ -28,6 +28,13 @@ discard() {
     podman volume rm --force "$2" >/dev/null
 }
 
+# Nobody but user 10001 reads what a container keeps.
+data_is_closed() {
+    local open
+    open=$(podman exec "$1" find /data -perm /077)
+    [[ -z $open ]] || fail "others may read $open"
+}
+
 # Waits for a job's end, and prints it.
 finished() {
     local job=$1 answer end=$((SECONDS + 120))
@@ -58,6 +65,7 @@ container_is_confined() {
         [[ $sizes == *" $part"* ]] || fail "$part is not among $sizes"
     done
     [[ $(curl --silent --output /dev/null --write-out '%{http_code}' "$url/models") == 401 ]] || fail "no token was asked for"
+    data_is_closed confined
     discard confined confined-data
 }
 
@@ -129,6 +137,7 @@ older_data_is_taken_over() {
     job=$(call "$url/train" --data '{"model": "fixture", "initial_version": 1, "epochs": 2, "loss": "mse",
         "data": {"x": [[1, 2, 3], [3, 2, 1]], "y": [[1], [2]]}}' | member .id)
     [[ $(finished "$job" | member .version) == 2 ]] || fail "it learns no more"
+    data_is_closed older
     discard older "$volume"
 }
 

@@ -32,6 +32,7 @@ unit_serves() {
     job=$(ask http://127.0.0.1:8080/train --data "$(training unit 100000)" | member .id)
     within 60 unit_past_epoch "$job" 2
     [[ $(inside ps -o user= -C trainyard) != root ]] || fail "it runs as root"
+    [[ -z $(inside find /var/lib/private/trainyard -perm /077) ]] || fail "others may read its data"
     # Killed, it comes back, and the job goes on.
     inside systemctl kill --kill-who=main --signal=KILL trainyard
     within 20 unit_is_active 1

@@ -31,7 +31,15 @@ class Server:
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        """Counts what the server has open, but for the connections of its database: a pool of them grows up to its bound."""
+        folder = f"/proc/{self.process.pid}/fd"
+        count = 0
+        for name in os.listdir(folder):
+            try:
+                count += ".sqlite" not in os.readlink(f"{folder}/{name}")
+            except FileNotFoundError:
+                continue
+        return count
 
     def stop(self):
         """Stops it as an operator would; gives its exit status."""

@@ -30,6 +30,7 @@ extension Connection {
                 ratio: responder.limits.inflationRatio
             ),
             id: exchange.id,
+            pathPrefix: exchange.prefix,
             peer: peer
         )
         switch endpoint.handler {
@@ -98,7 +99,7 @@ extension Connection {
     @discardableResult
     func answer(_ plain: Response, isOnTask: Bool = false) -> BodyStream? {
         guard let exchange else { return nil }
-        let response = responder.dressed(plain, for: exchange.head)
+        let response = responder.dressed(plain, for: exchange.head, under: exchange.prefix)
         machine.responseStarted()
         let context = ResponseSerializer.Context(
             date: loop.assumeIsolated { $0.currentDate() },

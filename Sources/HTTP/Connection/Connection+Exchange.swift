@@ -17,10 +17,11 @@ extension Connection {
         var exchange = Exchange(
             number: exchangeCount,
             head: head,
+            prefix: responder.prefix(for: head, from: peer),
             id: responder.requestID(for: head),
             started: .now
         )
-        let resolution = responder.resolve(head)
+        let resolution = responder.resolve(head, from: peer, under: exchange.prefix)
         exchange.resolution = resolution
         switch resolution {
         case .answered(_, let pattern):
@@ -85,6 +86,7 @@ extension Connection {
             exchange = Exchange(
                 number: exchangeCount,
                 head: nil,
+                prefix: .none,
                 id: responder.requestID(for: nil),
                 started: .now
             )

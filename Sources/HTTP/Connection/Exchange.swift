@@ -5,6 +5,8 @@ struct Exchange {
     /// Counts the exchanges of a connection, so that a handler of an earlier one cannot touch this one.
     let number: UInt64
     let head: RequestHead?
+    /// What stands before the paths in the answer.
+    let prefix: PathPrefix
     let id: String
     let started: MonotonicTime
     /// Who answers, until somebody has begun to.
@@ -27,9 +29,10 @@ struct Exchange {
 
     var isBodyTooLong: Bool { bytesIn > bodyLimit }
 
-    init(number: UInt64, head: RequestHead?, id: String, started: MonotonicTime) {
+    init(number: UInt64, head: RequestHead?, prefix: PathPrefix, id: String, started: MonotonicTime) {
         self.number = number
         self.head = head
+        self.prefix = prefix
         self.id = id
         self.started = started
     }

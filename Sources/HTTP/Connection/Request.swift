@@ -1,3 +1,4 @@
+import Glibc
 public import HTTPTypes
 
 /// A request as a handler sees it.
@@ -16,6 +17,8 @@ public struct Request: Sendable {
     /// The id of this request in the log: the client's `X-Request-ID` where that is sound, else made here.
     public let id: String
 
+    let pathPrefix: PathPrefix
+
     /// The client's address.
     public let peer: PeerAddress
 
@@ -24,6 +27,11 @@ public struct Request: Sendable {
 
     /// The path as it was sent.
     public var path: String { received.rawPath }
+
+    /// The path under which the client reaches the server, such as "/yard"; empty where there is none.
+    ///
+    /// It has to stand before every path that an answer names; the server puts it before that in Location.
+    public var prefix: String { pathPrefix.text }
 
     /// Every field, in the order of arrival.
     public var fields: HTTPFields { received.fields }
@@ -57,15 +65,21 @@ public struct Request: Sendable {
 
 /// The address of a client.
 public final class PeerAddress: Sendable, CustomStringConvertible {
-    private let address: SocketAddress
+    private let socketAddress: SocketAddress
 
     init(_ address: SocketAddress) {
-        self.address = address
+        socketAddress = address
     }
+
+    /// Whether the client has come by a Unix domain socket.
+    var isOnUnixSocket: Bool { socketAddress.family == AF_UNIX }
+
+    /// Its IP address; nil on a Unix domain socket.
+    var address: IPAddress? { IPAddress(socketAddress) }
 
     /// Host and port, or "unix".
     public var description: String {
-        guard let (host, port) = address.hostAndPort else { return "unix" }
+        guard let (host, port) = socketAddress.hostAndPort else { return "unix" }
         return ListenAddress.ip(host: host, port: port).description
     }
 }

@@ -87,14 +87,17 @@ protocol Responder: AnyObject, Sendable {
     var limits: Limits { get }
     var timeouts: Timeouts { get }
 
+    /// The path under which a client reaches the server.
+    func prefix(for head: RequestHead, from peer: PeerAddress) -> PathPrefix
+
     /// Decides from the head who answers, and counts the request as one in flight.
-    func resolve(_ head: RequestHead) -> Resolution
+    func resolve(_ head: RequestHead, from peer: PeerAddress, under prefix: PathPrefix) -> Resolution
 
     /// The answer to an error that a handler threw.
     func response(to error: any Error, id: String) -> Response
 
     /// The response with the fields that every answer to such a request has.
-    func dressed(_ response: Response, for head: RequestHead?) -> Response
+    func dressed(_ response: Response, for head: RequestHead?, under prefix: PathPrefix) -> Response
 
     /// The response, compressed where the client accepts that and it is worth it; called off the event loops.
     func compressed(_ response: Response, for request: Request) -> Response

@@ -1,13 +1,13 @@
 import HTTPTypes
 
 extension Router {
-    /// Finds who answers a request.
-    func resolve(_ head: RequestHead) -> Resolution {
+    /// Finds who answers a request; the prefix may stand before its path, or not.
+    func resolve(_ head: RequestHead, under prefix: PathPrefix = .none) -> Resolution {
         if head.target.form == .asterisk { return .answered(Self.options(Self.everyMethod), pattern: nil) }
         guard let path = PathSegments(head.bytes[head.target.path]) else {
             return Self.refused(.badRequest, "the path has a malformed escape, or one that is not UTF-8 text")
         }
-        switch tree.match(head.method, path.segments) {
+        switch match(head.method, path.segments, under: prefix) {
         case .found(let target, let values):
             if head.framing != .none, let coding = head.value(ofFieldNamed: "content-encoding"),
                 ContentCoding(field: coding) == nil
@@ -38,6 +38,15 @@ extension Router {
         case .notFound:
             return Self.refused(.notFound, "there is nothing at \(head.rawPath)")
         }
+    }
+
+    /// Without the prefix first; a path that means nothing then may be one that only begins like it.
+    private func match(_ method: HTTPRequest.Method, _ path: [String], under prefix: PathPrefix) -> RouteTree.Match {
+        if let stripped = prefix.stripped(from: path) {
+            let match = tree.match(method, stripped)
+            guard case .notFound = match else { return match }
+        }
+        return tree.match(method, path)
     }
 
     private static let everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"

@@ -7,9 +7,6 @@ public import HTTPTypes
 public struct Router: Sendable {
     private(set) var tree = RouteTree()
 
-    /// Every route, in the order in which they were added.
-    public private(set) var routes: [Route] = []
-
     /// A router without routes.
     public init() {}
 
@@ -50,26 +47,6 @@ public struct Router: Sendable {
             executor: executor
         )
         tree.insert(method, RoutePattern(pattern), endpoint)
-        routes.append(Route(method: method, pattern: pattern, access: needed))
-    }
-}
-
-/// What a router has a handler for.
-public struct Route: Sendable {
-    /// The method.
-    public let method: HTTPRequest.Method
-
-    /// The pattern of the path, such as "/models/{name}".
-    public let pattern: String
-
-    /// What a token must allow, where the server wants tokens.
-    public let access: Access
-
-    /// Names a route.
-    public init(method: HTTPRequest.Method, pattern: String, access: Access) {
-        self.method = method
-        self.pattern = pattern
-        self.access = access
     }
 }
 

@@ -54,7 +54,8 @@ public struct CrossOriginPolicy: Sendable {
         response.fields[.accessControlExposeHeaders] = exposedFields.joined(separator: ", ")
     }
 
-    private func allows(_ head: RequestHead) -> Bool {
+    /// Whether the request names an origin that is allowed.
+    func allows(_ head: RequestHead) -> Bool {
         guard let origin = head.value(ofFieldNamed: "origin") else { return false }
         return origins.contains("*") || origins.contains(origin)
     }

@@ -1,13 +1,12 @@
 import HTTPTypes
 
-/// The fields that keep a page from being framed, sniffed or made to run what it did not bring.
+/// The fields that keep a page from being framed or made to run what it did not bring; every answer forbids sniffing.
 enum HTMLDefense {
     private static let fields: [(HTTPField.Name, String)] = [
         (
             .contentSecurityPolicy,
             "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
         ),
-        (.xContentTypeOptions, "nosniff"),
         (HTTPField.Name("Referrer-Policy"), "no-referrer"),
         (HTTPField.Name("X-Frame-Options"), "DENY"),
     ].compactMap { name, value in name.map { ($0, value) } }

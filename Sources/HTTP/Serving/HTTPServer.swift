@@ -22,6 +22,9 @@ public final class HTTPServer: Responder {
     private let logger: Logger
     private let problem: @Sendable (any Error) -> Problem?
     private let ids = RequestIDSource()
+    private let hostRule: HostRule?
+    private let originRule: OriginRule
+    private let pathPrefix: PathPrefix
     private let requestsInFlight = Atomic(0)
     private let state = Mutex(State())
 
@@ -47,6 +50,11 @@ public final class HTTPServer: Responder {
         self.observer = observer
         self.logger = logger
         self.problem = problem
+        hostRule = HostRule(configuration)
+        originRule = OriginRule(policy: configuration.crossOrigin)
+        guard let prefix = configuration.pathPrefix.isEmpty ? PathPrefix.none : PathPrefix(configuration.pathPrefix)
+        else { preconditionFailure("\"\(configuration.pathPrefix)\" is no path prefix") }
+        pathPrefix = prefix
     }
 
     /// Starts to listen and to serve; returns the addresses, with the ports that were free where 0 was asked for.
@@ -58,8 +66,8 @@ public final class HTTPServer: Responder {
             return !state.hasStarted
         }
         precondition(isFirst, "a server starts once")
-        let listeners = try listen()
-        for address in listeners.map(\.address) where !address.isLocal && configuration.tokens == nil {
+        let listeners = try Listeners(configuration)
+        for address in listeners.addresses where !address.isLocal && configuration.tokens == nil {
             logger.warning(
                 "anybody who reaches this address can use the server; set tokens",
                 metadata: ["address": "\(address)"]
@@ -67,7 +75,7 @@ public final class HTTPServer: Responder {
         }
         do {
             let loops = try startLoops()
-            for (index, listener) in listeners.enumerated() {
+            for (index, listener) in listeners.sockets.enumerated() {
                 let acceptor = Acceptor(listener, on: loops[index % loops.count], logger: logger) { [self] in
                     accept($0, $1)
                 }
@@ -76,11 +84,11 @@ public final class HTTPServer: Responder {
             }
         } catch let error as SystemError {
             await shutdown(grace: .zero)
-            throw ListenError(address: listeners[0].address, reason: error)
+            throw ListenError(address: listeners.addresses[0], reason: error)
         } catch {
             preconditionFailure("only system errors are thrown above: \(error)")
         }
-        return listeners.map(\.address)
+        return listeners.addresses
     }
 
     /// Stops: takes no more connections or requests, lets those in flight finish, and cancels after `grace` what is left.
@@ -130,28 +138,6 @@ public final class HTTPServer: Responder {
 
     // MARK: Listening
 
-    private func listen() throws(ListenError) -> [ListeningSocket] {
-        var listeners: [ListeningSocket] = []
-        for address in configuration.addresses {
-            do throws(SystemError) {
-                for resolved in try SocketAddress.resolve(address) {
-                    listeners.append(
-                        try ListeningSocket(
-                            address,
-                            resolved,
-                            backlog: Int32(clamping: configuration.backlog),
-                            reusePort: configuration.reusesPort
-                        )
-                    )
-                }
-            } catch {
-                throw ListenError(address: address, reason: error)
-            }
-        }
-        precondition(!listeners.isEmpty, "a server needs an address to listen on")
-        return listeners
-    }
-
     private func startLoops() throws(SystemError) -> [EventLoop] {
         var loops: [EventLoop] = []
         for index in 0..<max(1, configuration.loops) { loops.append(try EventLoop(name: "http-\(index)")) }
@@ -184,16 +170,26 @@ public final class HTTPServer: Responder {
 
     // MARK: Responder
 
-    func resolve(_ head: RequestHead) -> Resolution {
+    func prefix(for head: RequestHead, from peer: PeerAddress) -> PathPrefix {
+        guard pathPrefix.text.isEmpty, !configuration.trustedProxies.isEmpty else { return pathPrefix }
+        guard configuration.trustedProxies.contains(where: { $0.contains(peer) }) else { return .none }
+        return head.value(ofFieldNamed: "x-forwarded-prefix").flatMap { PathPrefix($0) } ?? .none
+    }
+
+    func resolve(_ head: RequestHead, from peer: PeerAddress, under prefix: PathPrefix) -> Resolution {
         let inFlight = requestsInFlight.wrappingAdd(1, ordering: .relaxed).newValue
         guard inFlight <= limits.requestsInFlight else {
             let problem = Self.busy("\(limits.requestsInFlight) requests are being answered, which is the limit")
             return .answered(problem.response, pattern: nil)
         }
+        if let hostRule, !peer.isOnUnixSocket, !hostRule.allows(head) {
+            return .answered(hostRule.refusal(head).response, pattern: nil)
+        }
+        guard originRule.allows(head) else { return .answered(originRule.refusal(head).response, pattern: nil) }
         if let preflight = configuration.crossOrigin?.preflight(head) { return .answered(preflight, pattern: nil) }
-        guard let tokens = configuration.tokens else { return router.resolve(head) }
+        guard let tokens = configuration.tokens else { return router.resolve(head, under: prefix) }
         let granted = tokens.access(for: head)
-        let resolution = router.resolve(head)
+        let resolution = router.resolve(head, under: prefix)
         if case .endpoint(let endpoint, _, _) = resolution {
             guard endpoint.access > granted else { return resolution }
             return .answered(tokens.refusal(needed: endpoint.access, granted: granted, head), pattern: endpoint.pattern)
@@ -203,8 +199,9 @@ public final class HTTPServer: Responder {
             ? .answered(tokens.refusal(needed: .read, granted: granted, head), pattern: nil) : resolution
     }
 
-    func dressed(_ response: Response, for head: RequestHead?) -> Response {
+    func dressed(_ response: Response, for head: RequestHead?, under prefix: PathPrefix) -> Response {
         var response = response
+        prefix.apply(to: &response)
         HTMLDefense.apply(to: &response)
         if let policy = configuration.crossOrigin, let head { policy.apply(to: &response, for: head) }
         return response

@@ -18,9 +18,12 @@ struct ListeningSocket: Sendable {
         if case .unix(let path) = wanted {
             try Self.removeStale(path, resolved)
         } else {
-            try Self.enable(SO_REUSEADDR, SOL_SOCKET, raw)
-            if reusePort { try Self.enable(SO_REUSEPORT, SOL_SOCKET, raw) }
-            if resolved.family == AF_INET6 { try Self.enable(IPV6_V6ONLY, Int32(IPPROTO_IPV6), raw) }
+            try Self.set(SO_REUSEADDR, SOL_SOCKET, raw)
+            if reusePort { try Self.set(SO_REUSEPORT, SOL_SOCKET, raw) }
+            if resolved.family == AF_INET6 {
+                // `::` takes IPv4 too, whatever the system's own default.
+                try Self.set(IPV6_V6ONLY, Int32(IPPROTO_IPV6), raw, to: resolved.isWildcard ? 0 : 1)
+            }
         }
         guard resolved.withPointer({ bind(raw, $0, $1) }) == 0 else { throw SystemError("bind \(wanted)") }
         guard listen(raw, backlog) == 0 else { throw SystemError("listen on \(wanted)") }
@@ -44,7 +47,7 @@ struct ListeningSocket: Sendable {
         while true {
             let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
             let raw = peer.fill { accept4(descriptor.raw, $0, $1, flags) }
-            guard raw < 0 else { return .connection(Descriptor(owning: raw), peer) }
+            guard raw < 0 else { return .connection(Descriptor(owning: raw), peer.unmapped) }
             switch errno {
             case EINTR, ECONNABORTED, EPROTO, EPERM: continue
             case EAGAIN: return .none
@@ -79,9 +82,9 @@ struct ListeningSocket: Sendable {
         return raw >= 0 ? Descriptor(owning: raw) : nil
     }
 
-    private static func enable(_ option: Int32, _ level: Int32, _ raw: Int32) throws(SystemError) {
-        var one: Int32 = 1
-        guard setsockopt(raw, level, option, &one, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
+    private static func set(_ option: Int32, _ level: Int32, _ raw: Int32, to value: Int32 = 1) throws(SystemError) {
+        var value = value
+        guard setsockopt(raw, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
             throw SystemError("setsockopt")
         }
     }

@@ -19,7 +19,7 @@ public enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// Whether only programs on this machine can connect.
     public var isLocal: Bool {
         switch self {
-        case .ip(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .ip(let host, _): host == "localhost" || IPAddress(host)?.isLoopback == true
         case .unix: true
         }
     }

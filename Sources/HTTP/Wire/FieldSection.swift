@@ -7,7 +7,8 @@ struct FieldSection: Sendable {
     private(set) var ranges: [RequestHead.FieldRange] = []
     private(set) var framing = BodyFraming.none
     private(set) var expectsContinue = false
-    private var hasHost = false
+    /// Where the value of the Host field is in the bytes.
+    private(set) var host: Range<Int>?
     private var hasLength = false
     private var hasClose = false
     private var hasKeepAlive = false
@@ -28,7 +29,7 @@ struct FieldSection: Sendable {
         let name = bytes.extracting(line.name)
         let value = bytes.extracting(line.value)
         switch name.count {
-        case 4 where name.equals(ignoringCase: "host"): try takeHost(value)
+        case 4 where name.equals(ignoringCase: "host"): try takeHost(value, at: line.value)
         case 6 where name.equals(ignoringCase: "expect"): try takeExpect(value)
         case 10 where name.equals(ignoringCase: "connection"): try takeConnection(value)
         case 14 where name.equals(ignoringCase: "content-length"): try takeLength(value)
@@ -40,7 +41,7 @@ struct FieldSection: Sendable {
 
     /// Checks what only the whole section shows.
     func finish(isVersion10: Bool) throws(WireError) {
-        guard hasHost || isVersion10 else {
+        guard host != nil || isVersion10 else {
             throw .malformed("an HTTP/1.1 request needs a Host field (RFC 9112 section 3.2)")
         }
     }
@@ -50,12 +51,12 @@ struct FieldSection: Sendable {
         !hasClose && (!isVersion10 || hasKeepAlive)
     }
 
-    private mutating func takeHost(_ value: Span<UInt8>) throws(WireError) {
-        guard !hasHost else { throw .malformed("the request has more than one Host field") }
+    private mutating func takeHost(_ value: Span<UInt8>, at range: Range<Int>) throws(WireError) {
+        guard host == nil else { throw .malformed("the request has more than one Host field") }
         guard HostField.isValid(value) else {
             throw .malformed("the Host field is not a host with an optional port")
         }
-        hasHost = true
+        host = range
     }
 
     private mutating func takeExpect(_ value: Span<UInt8>) throws(WireError) {

@@ -26,6 +26,22 @@ enum HostField {
         return true
     }
 
+    /// Where the host of a valid value is, brackets included, and its port; nil where there is none or an empty one.
+    static func parts(_ value: Span<UInt8>) -> (host: Range<Int>, port: Int?) {
+        var end = 0
+        var isBracketed = false
+        while end < value.count, isBracketed || value[end] != UInt8(ascii: ":") {
+            if value[end] == UInt8(ascii: "[") { isBracketed = true }
+            if value[end] == UInt8(ascii: "]") { isBracketed = false }
+            end += 1
+        }
+        var port: Int?
+        for position in min(end + 1, value.count)..<value.count {
+            port = (port ?? 0) * 10 + Int(value[position] - 0x30)
+        }
+        return (0..<end, port)
+    }
+
     private static func isAddressMark(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
     }

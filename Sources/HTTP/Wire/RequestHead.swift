@@ -18,6 +18,9 @@ package final class RequestHead: Sendable {
     /// True for HTTP/1.0, whose connections close unless both sides say otherwise.
     package let isVersion10: Bool
     package let target: RequestTarget
+    /// Where the host that is asked, with its port, is in `bytes`: the authority of a target in absolute form, else the
+    /// value of the Host field (RFC 9112 §3.2.2); nil where there is neither, as HTTP/1.0 allows.
+    let authority: Range<Int>?
     package let framing: BodyFraming
     /// Whether the client lets the connection live on after this request.
     package let keepsAlive: Bool
@@ -30,6 +33,7 @@ package final class RequestHead: Sendable {
         self.method = line.method
         self.isVersion10 = line.isVersion10
         self.target = line.target
+        self.authority = line.target.authority ?? fields.host
         self.framing = fields.framing
         self.keepsAlive = fields.keepsAlive(isVersion10: line.isVersion10)
         self.expectsContinue = fields.expectsContinue && !line.isVersion10 && fields.framing != .none
@@ -72,6 +76,11 @@ package final class RequestHead: Sendable {
             found = found.map { $0 + (canonicalName == "cookie" ? "; " : ", ") + value } ?? value
         }
         return found
+    }
+
+    /// Hands out where the value of each field of that name (in lower case) is in `bytes`.
+    func forEachValue(ofFieldNamed canonicalName: String, _ body: (Range<Int>) -> Void) {
+        for range in fieldRanges where matches(range, canonicalName) { body(range.value) }
     }
 
     /// Whether the field of that name (in lower case) is present.

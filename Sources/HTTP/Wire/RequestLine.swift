@@ -54,7 +54,9 @@ struct RequestLine: Sendable {
         return version[7] == UInt8(ascii: "0")
     }
 
-    /// The method, one of the registered ones that could have a resource here (RFC 9110 §9).
+    /// The method, one of those that could have a resource here (RFC 9110 §9): a 405 with `Allow` where a path has it not.
+    ///
+    /// QUERY, which OpenAPI 3.2 knows, is from draft-ietf-httpbis-safe-method-w-body. Any other is a 501.
     private static func method(_ bytes: Span<UInt8>) throws(WireError) -> HTTPRequest.Method {
         if bytes.equals("GET") { return .get }
         if bytes.equals("POST") { return .post }
@@ -64,6 +66,7 @@ struct RequestLine: Sendable {
         if bytes.equals("PATCH") { return .patch }
         if bytes.equals("OPTIONS") { return .options }
         if bytes.equals("TRACE") { return .trace }
+        if bytes.equals("QUERY"), let query = HTTPRequest.Method("QUERY") { return query }
         throw WireError(.notImplemented, "the method \(bytes.text) is not implemented")
     }
 }

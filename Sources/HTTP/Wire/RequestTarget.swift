@@ -11,6 +11,8 @@ package struct RequestTarget: Sendable, Equatable {
 
     package let form: Form
     package let whole: Range<Int>
+    /// The host with its port, in absolute form alone.
+    package let authority: Range<Int>?
     /// The path; empty in absolute form where the URI has none, which means "/".
     package let path: Range<Int>
     package let query: Range<Int>?
@@ -19,6 +21,7 @@ package struct RequestTarget: Sendable, Equatable {
     init(_ bytes: Span<UInt8>, _ range: Range<Int>, method: Span<UInt8>) throws(WireError) {
         whole = range
         var start = range.lowerBound
+        var authority: Range<Int>?
         switch bytes[start] {
         case UInt8(ascii: "/"):
             form = .origin
@@ -29,27 +32,30 @@ package struct RequestTarget: Sendable, Equatable {
             form = .asterisk
         default:
             form = .absolute
-            start = try Self.endOfAuthority(bytes, range)
+            let found = try Self.authority(bytes, range)
+            start = found.upperBound
+            authority = found
         }
+        self.authority = authority
         var end = start
         while end < range.upperBound, bytes[end] != UInt8(ascii: "?") { end += 1 }
         path = start..<end
         query = end < range.upperBound ? end + 1..<range.upperBound : nil
     }
 
-    /// The end of `scheme://authority`, checked.
-    private static func endOfAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(WireError) -> Int {
+    /// Where the authority of `scheme://authority` is, checked.
+    private static func authority(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(WireError) -> Range<Int> {
         let rest = bytes.extracting(range)
         let scheme = rest.hasPrefix(ignoringCase: "http://") ? 7 : rest.hasPrefix(ignoringCase: "https://") ? 8 : 0
         guard scheme > 0 else {
             throw .malformed("the request target is neither a path from \"/\" nor an http URI (RFC 9112 section 3.2)")
         }
-        let authority = range.lowerBound + scheme
-        var end = authority
+        let start = range.lowerBound + scheme
+        var end = start
         while end < range.upperBound, bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "?") { end += 1 }
-        guard end > authority, HostField.isValid(bytes.extracting(authority..<end)) else {
+        guard end > start, HostField.isValid(bytes.extracting(start..<end)) else {
             throw .malformed("the authority of the request target is not a host with an optional port")
         }
-        return end
+        return start..<end
     }
 }

@@ -39,6 +39,11 @@ package enum ResponseSerializer {
     package static let interimContinue = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
     package static let lastChunk = Array("0\r\n\r\n".utf8)
 
+    /// Behind the date: what keeps browsers from taking an answer for another type than its own (WHATWG Fetch §3.6) and from
+    /// handing it to pages of other origins that did not ask by CORS (§3.7).
+    private static let defenses: StaticString =
+        "\r\nX-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\n"
+
     /// Appends the head of the response; the framing says what must follow.
     package static func append(
         _ response: Response,
@@ -49,7 +54,7 @@ package enum ResponseSerializer {
         appendStatusLine(response.status, to: &bytes)
         bytes.append(literal: "Date: ")
         bytes.append(contentsOf: context.date)
-        bytes.append(literal: "\r\n")
+        bytes.append(literal: Self.defenses)
         for field in response.fields where !isReserved(field.name.canonicalName) {
             bytes.append(text: field.name.rawName)
             bytes.append(literal: ": ")
@@ -99,10 +104,16 @@ package enum ResponseSerializer {
         return (announced, isBodiless ? .none : announced)
     }
 
-    /// Whether only the server writes the field.
+    /// Whether only the server writes the field; asked for each field of each answer, so lengths are compared first.
     private static func isReserved(_ name: String) -> Bool {
-        switch name {
-        case "content-length", "transfer-encoding", "connection", "date", "x-request-id", "keep-alive": true
+        switch name.utf8.count {
+        case 4: name == "date"
+        case 10: name == "connection" || name == "keep-alive"
+        case 12: name == "x-request-id"
+        case 14: name == "content-length"
+        case 17: name == "transfer-encoding"
+        case 22: name == "x-content-type-options"
+        case 28: name == "cross-origin-resource-policy"
         default: false
         }
     }

@@ -9,6 +9,14 @@ extension Span<UInt8> {
         count == text.utf8CodeUnitCount && matches(text, ignoringCase: true)
     }
 
+    func equals(ignoringCase other: borrowing Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where Grammar.lowercased(self[index]) != Grammar.lowercased(other[index]) {
+            return false
+        }
+        return true
+    }
+
     func hasPrefix(ignoringCase text: StaticString) -> Bool {
         count >= text.utf8CodeUnitCount && matches(text, ignoringCase: true)
     }

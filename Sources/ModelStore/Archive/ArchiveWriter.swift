@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// Writes a tar archive under a temporary name; it gets its own name once it is complete and on the disk.
@@ -15,7 +16,7 @@ final class ArchiveWriter {
         }
         self.path = path
         let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
-        file = try StagingFile(path: "\(path).\(token).part", isNameless: false)
+        file = try StagingFile(path: "\(path).\(token).part", isNameless: false, permissions: .ownerAlone)
     }
 
     deinit {
@@ -27,7 +28,7 @@ final class ArchiveWriter {
     func add(_ name: String, _ bytes: [UInt8]) throws(StoreError) {
         try file.append(TarHeader(name: name, size: bytes.count).block)
         try file.append(bytes)
-        checksums += "\(SHA256.hex(of: bytes))  \(name)\n"
+        checksums += "\(SHA256.hash(data: bytes).hexadecimal)  \(name)\n"
         try pad(bytes.count)
     }
 
@@ -36,10 +37,10 @@ final class ArchiveWriter {
         try file.append(TarHeader(name: name, size: count).block)
         var hasher = SHA256()
         try FileBytes.forEachPiece(of: descriptor, count: count, path: source) { (piece) throws(StoreError) in
-            hasher.update(piece)
+            hasher.update(bufferPointer: piece)
             try file.append(piece)
         }
-        checksums += "\(hasher.digest().hexadecimal)  \(name)\n"
+        checksums += "\(hasher.finalize().hexadecimal)  \(name)\n"
         try pad(count)
     }
 

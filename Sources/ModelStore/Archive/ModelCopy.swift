@@ -5,23 +5,21 @@ enum ModelCopy {
     /// Runs `body` in one transaction with another database attached as `source`.
     static func attached<Value>(
         _ path: String,
-        to writer: some DatabaseWriter,
+        to database: Database,
         _ body: (Database) throws -> Value
     ) throws -> Value {
-        try writer.writeWithoutTransaction { database in
-            try database.execute(sql: "ATTACH DATABASE ? AS source", arguments: [path])
-            let result = Result {
-                var value: Value?
-                try database.inTransaction(.immediate) {
-                    value = try body(database)
-                    return .commit
-                }
-                guard let value else { throw StoreError.unexpected("a copy ended without a result") }
-                return value
+        try database.execute(sql: "ATTACH DATABASE ? AS source", arguments: [path])
+        let result = Result {
+            var value: Value?
+            try database.inTransaction(.immediate) {
+                value = try body(database)
+                return .commit
             }
-            try database.execute(sql: "DETACH DATABASE source")
-            return try result.get()
+            guard let value else { throw StoreError.unexpected("a copy ended without a result") }
+            return value
         }
+        try database.execute(sql: "DETACH DATABASE source")
+        return try result.get()
     }
 
     /// Checks that a file holds exactly one model, whole and in the newest schema; returns its name.

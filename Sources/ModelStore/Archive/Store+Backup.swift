@@ -16,7 +16,7 @@ extension Store {
     public func backup(to path: String) throws(StoreError) {
         let archive = try ArchiveWriter(path: path)
         let copy = path + "." + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".sqlite-part"
-        defer { unlink(copy) }
+        defer { StoreFolder.removeDatabase(copy) }
         // Until its files are open, no checkpoint that the copy may name is removed.
         let files = try FileLock.withLock(onFolder: storage.folder.checkpoints) { () throws(StoreError) in
             try snapshot(to: copy)
@@ -38,7 +38,9 @@ extension Store {
     private func snapshot(to copy: String) throws(StoreError) -> [File] {
         // A dataset may be removed between the copy and the opening of its file; then the copy is out of date.
         for _ in 0..<5 {
-            unlink(copy)
+            StoreFolder.removeDatabase(copy)
+            // An empty file is taken for a new one, and keeps its mode.
+            try FilePermissions.ownerAlone.makeDatabase(copy)
             do {
                 // On a connection for reading, outside a transaction: a writer never waits for it.
                 try storage.pool.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }

@@ -13,12 +13,15 @@ extension Store {
         }
         _ = try models.find(name)
         let staging = path + "." + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".part"
-        defer { unlink(staging) }
+        defer { StoreFolder.removeDatabase(staging) }
+        try FilePermissions.ownerAlone.makeDatabase(staging)
         do {
             let queue = try DatabaseQueue(path: staging)
             try Schema.migrator.migrate(queue)
-            try ModelCopy.attached(storage.folder.database, to: queue) { database in
-                try ModelCopy.copyModel(name, in: database)
+            try queue.writeWithoutTransaction { database in
+                try ModelCopy.attached(storage.folder.database, to: database) {
+                    try ModelCopy.copyModel(name, in: $0)
+                }
             }
             try queue.close()
             try OpenedFile.synchronize(staging)
@@ -41,8 +44,8 @@ extension Store {
         // The file is brought to the newest schema on a copy, since it belongs to somebody else.
         let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
         let staging = storage.folder.path + "/import-" + token + ".part"
-        defer { unlink(staging) }
-        let copy = try StagingFile(path: staging, isNameless: false)
+        defer { StoreFolder.removeDatabase(staging) }
+        let copy = try StagingFile(path: staging, isNameless: false, permissions: .ownerAlone)
         try FileBytes.forEachPiece(of: source.descriptor, count: source.count, path: path) {
             (piece) throws(StoreError) in try copy.append(piece)
         }
@@ -52,9 +55,11 @@ extension Store {
             let original = try ModelCopy.verify(queue, path: path)
             try queue.close()
             let target = name ?? original
-            return try ModelCopy.attached(staging, to: storage.pool) { database in
-                try ModelCopy.importModel(original, as: target, in: database)
-                return try ModelTable.find(target, in: database)
+            return try storage.writeAlone { database in
+                try ModelCopy.attached(staging, to: database) { database in
+                    try ModelCopy.importModel(original, as: target, in: database)
+                    return try ModelTable.find(target, in: database)
+                }
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .invalid("\(path): it is not an exported model")

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 
@@ -7,19 +8,29 @@ extension Store {
     /// The backup is unpacked beside the folder, brought to the newest schema and verified as `check` does, and only
     /// then takes the folder's name. Throws `.corrupt` for a damaged backup, `.invalid` for a file that is none, and
     /// `.conflict` where the folder holds something. On any error the folder is as it was.
-    public static func restore(_ backup: String, to folder: String) throws(StoreError) -> CheckReport {
+    public static func restore(
+        _ backup: String,
+        to folder: String,
+        permissions: FilePermissions = .ownerAlone
+    ) throws(StoreError) -> CheckReport {
         let existing = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard existing.isEmpty else {
             throw .conflict("\(folder): it is not empty; restore into a new folder")
         }
         let staging = folder + ".restoring-" + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
         defer { try? FileManager.default.removeItem(atPath: staging) }
-        try unpack(backup, into: StoreFolder(path: staging))
-        let report = try verify(staging, backup: backup)
+        try unpack(backup, into: StoreFolder(path: staging, permissions: permissions))
+        let report = try verify(staging, backup: backup, permissions)
+        try synchronizeNames(in: StoreFolder(path: staging))
         rmdir(folder)
         guard rename(staging, folder) == 0 else { throw StoreError(errno: errno, doing: "renaming", path: staging) }
         try StoreFolder.synchronize(URL(fileURLWithPath: folder).deletingLastPathComponent().path)
         return report
+    }
+
+    /// Waits until the names of what has been restored are on the disk, as its contents are already.
+    private static func synchronizeNames(in folder: StoreFolder) throws(StoreError) {
+        for path in [folder.datasets, folder.checkpoints, folder.path] { try StoreFolder.synchronize(path) }
     }
 
     private static func unpack(_ backup: String, into folder: StoreFolder) throws(StoreError) {
@@ -38,14 +49,18 @@ extension Store {
                 expected = try reader.text(of: header)
                 continue
             }
-            let file = try StagingFile(path: folder.path + "/" + header.name, isNameless: false)
+            let file = try StagingFile(
+                path: folder.path + "/" + header.name,
+                isNameless: false,
+                permissions: folder.permissions
+            )
             var hasher = SHA256()
             try reader.content(of: header) { (piece) throws(StoreError) in
-                hasher.update(piece)
+                hasher.update(bufferPointer: piece)
                 try file.append(piece)
             }
             try file.synchronize()
-            found += "\(hasher.digest().hexadecimal)  \(header.name)\n"
+            found += "\(hasher.finalize().hexadecimal)  \(header.name)\n"
         }
         guard names.isSuperset(of: [BackupEntry.database, BackupEntry.checksums]) else {
             throw .invalid("\(backup): it is not a backup, since it holds no database or no checksums")
@@ -55,8 +70,14 @@ extension Store {
         }
     }
 
-    private static func verify(_ path: String, backup: String) throws(StoreError) -> CheckReport {
-        let store = try Store.open(at: path)
+    private static func verify(
+        _ path: String,
+        backup: String,
+        _ permissions: FilePermissions
+    ) throws(StoreError) -> CheckReport {
+        var options = StoreOptions()
+        options.permissions = permissions
+        let store = try Store.open(at: path, options: options)
         // The workers of the backup's time are gone: their jobs may be taken up at once.
         try store.storage.write {
             try $0.execute(sql: "UPDATE jobs SET lease_owner = NULL, lease_boot = NULL, lease_until = NULL")

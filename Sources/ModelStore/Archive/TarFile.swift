@@ -17,7 +17,7 @@ struct TarHeader: Equatable {
             block.replaceSubrange(offset..<offset + bytes.count, with: bytes)
         }
         put(Array(name.utf8), at: 0)
-        put(Self.octal(0o644, digits: 7), at: 100)
+        put(Self.octal(Int(FilePermissions.ownerAlone.file), digits: 7), at: 100)
         put(Self.octal(0, digits: 7), at: 108)
         put(Self.octal(0, digits: 7), at: 116)
         if size < 1 << 33 {

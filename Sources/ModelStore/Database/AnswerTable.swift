@@ -1,3 +1,4 @@
+import Crypto
 import GRDB
 
 /// What an idempotency key stands for: the route it was sent to and the request it came with.
@@ -6,11 +7,12 @@ public struct AnswerKey: Hashable, Sendable {
     let key: String
     let requestSHA256: String
 
-    /// Makes a key; `requestSHA256` is a digest of the request's body, by which a misused key is told apart.
-    public init(route: String, key: String, requestSHA256: String) {
+    /// Makes a key; by the body of the request, of which a digest is kept, a misused key is told apart.
+    public init(route: String, key: String, body: [UInt8]) {
         self.route = route
         self.key = key
-        self.requestSHA256 = requestSHA256
+        // Hashed twice, as by every program before this one, so that an upgrade keeps the keys of its day.
+        requestSHA256 = SHA256.hash(data: Array(SHA256.hash(data: body))).hexadecimal
     }
 }
 
@@ -51,7 +53,7 @@ public struct AnswerTable: Sendable {
     public func prune(olderThanMilliseconds age: Int64) throws(StoreError) -> Int {
         let limit = storage.clock.now().advanced(byMilliseconds: -age)
         return try storage.write { database in
-            try database.execute(sql: "DELETE FROM answers WHERE created_at < ?", arguments: [limit.milliseconds])
+            try database.run(sql: "DELETE FROM answers WHERE created_at < ?", arguments: [limit.milliseconds])
             return database.changesCount
         }
     }
@@ -65,7 +67,7 @@ public struct AnswerTable: Sendable {
     ) throws -> StoredAnswer {
         if let known = try find(key, in: database) { return known }
         let answer = try body()
-        try database.execute(
+        try database.run(
             sql: "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 key.route, key.key, key.requestSHA256, answer.status, answer.location, answer.body, now.milliseconds,
@@ -75,7 +77,7 @@ public struct AnswerTable: Sendable {
     }
 
     private static func find(_ key: AnswerKey, in database: Database) throws -> StoredAnswer? {
-        let row = try Row.fetchOne(
+        let row = try Row.one(
             database,
             sql: "SELECT request_sha256, status, location, body FROM answers WHERE route = ? AND key = ?",
             arguments: [key.route, key.key]

@@ -4,12 +4,13 @@ import Foundation
 enum FileLock {
     /// Runs `body` while no other caller, in this process or another one, is inside for the same path (flock(2)).
     ///
-    /// Waits for its turn; makes the file where there is none.
+    /// Waits for its turn; makes the file, with that mode, where there is none.
     static func withLock<Value>(
         on path: String,
+        mode: UInt32,
         _ body: () throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        try withLock(on: path, flags: O_RDWR | O_CREAT, body)
+        try withLock(on: path, flags: O_RDWR | O_CREAT, mode: mode, body)
     }
 
     /// Runs `body` while no other caller is inside for the same folder, nor inside `ifUnlocked(folder:)`.
@@ -17,15 +18,16 @@ enum FileLock {
         onFolder path: String,
         _ body: () throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        try withLock(on: path, flags: O_RDONLY | O_DIRECTORY, body)
+        try withLock(on: path, flags: O_RDONLY | O_DIRECTORY, mode: 0, body)
     }
 
     private static func withLock<Value>(
         on path: String,
         flags: Int32,
+        mode: UInt32,
         _ body: () throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        let descriptor = Glibc.open(path, flags | O_CLOEXEC, 0o644)
+        let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: path) }
         defer { close(descriptor) }
         while flock(descriptor, LOCK_EX) != 0 {

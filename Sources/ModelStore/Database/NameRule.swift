@@ -1,8 +1,15 @@
-/// The rule for names of models, datasets and aliases: `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
+/// The rule for names of models, datasets and aliases.
 ///
 /// Such a name needs no escaping in a URL, a shell or a file name, and can't climb out of a folder.
-enum NameRule {
-    static func check(_ name: String, of kind: String) throws(StoreError) {
+public enum NameRule {
+    /// The names of models and datasets, as a regular expression (ECMA-262).
+    public static let pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+
+    /// The names of aliases, of which at least one character is no digit.
+    public static let aliasPattern = "^(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
+
+    /// Throws `StoreError.invalid` for a name that a model or a dataset can't have; `kind` says which it is of.
+    public static func check(_ name: String, of kind: String) throws(StoreError) {
         let bytes = Array(name.utf8)
         let isAllowed =
             (1...128).contains(bytes.count) && isAlphanumeric(bytes[0])

@@ -47,7 +47,7 @@ struct OrphanFiles {
         guard FileLock.tryLock(descriptor) else { return false }
         let isNamed = try storage.read { database in
             let sql = "SELECT EXISTS (SELECT 1 FROM \(table) WHERE file = ?)"
-            return try Bool.fetchOne(database, sql: sql, arguments: [entry]) ?? false
+            return try Bool.one(database, sql: sql, arguments: [entry]) ?? false
         }
         if !isNamed { body(path) }
         return !isNamed

@@ -35,12 +35,17 @@ public final class Store: Sendable {
         options: StoreOptions = StoreOptions(),
         clock: StoreClock = .system
     ) throws(StoreError) -> Store {
-        let folder = StoreFolder(path: path)
+        let folder = StoreFolder(path: path, permissions: options.permissions)
         try folder.create()
         // Two processes that open a new folder at once would race for the WAL switch and the migrations.
-        return try FileLock.withLock(on: folder.lock) { () throws(StoreError) in
-            let pool = try openPool(folder, options: options)
-            let store = Store(storage: StorePool(pool: pool, clock: clock, options: options, folder: folder))
+        return try FileLock.withLock(on: folder.lock, mode: folder.permissions.file) { () throws(StoreError) in
+            try folder.permissions.makeDatabase(folder.database)
+            let store = Store(storage: try openPool(folder, options: options, clock: clock))
+            // A process that was killed may have left a commit in the log that the disk does not have yet, and the log itself
+            // may be new: what is removed now, or answered, rests on both.
+            try OpenedFile.synchronize(folder.database)
+            try OpenedFile.synchronize(folder.log)
+            try StoreFolder.synchronize(folder.path)
             try store.datasets.sweepOrphans()
             try store.checkpoints.sweepOrphans()
             return store
@@ -52,12 +57,17 @@ public final class Store: Sendable {
         FileManager.default.fileExists(atPath: StoreFolder(path: path).database)
     }
 
-    private static func openPool(_ folder: StoreFolder, options: StoreOptions) throws(StoreError) -> DatabasePool {
+    private static func openPool(
+        _ folder: StoreFolder,
+        options: StoreOptions,
+        clock: StoreClock
+    ) throws(StoreError) -> StorePool {
         do {
             let pool = try DatabasePool(path: folder.database, configuration: configuration(options))
+            let storage = try StorePool(pool: pool, clock: clock, options: options, folder: folder)
             try pool.read { try Schema.check($0, path: folder.database) }
             try Schema.migrator.migrate(pool)
-            return pool
+            return storage
         } catch {
             throw StoreError(error, in: "opening \(folder.database)")
         }
@@ -77,17 +87,21 @@ public final class Store: Sendable {
 
     /// Checks that the store can be written by writing to it, through to the disk; throws the reason why not.
     public func probe() throws(StoreError) {
-        try storage.write { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO probe (id, written_at) VALUES (1, ?)",
-                arguments: [storage.clock.now().milliseconds]
-            )
-        }
+        let now = storage.clock.now()
+        try storage.write { try Probe.write(at: now, in: $0) }
+        // They may lie on disks of their own.
+        for folder in [storage.folder.datasets, storage.folder.checkpoints] { try storage.folder.probe(folder) }
+        if let trouble = storage.log.trouble { throw trouble }
     }
 
     /// Whether the store can be written now.
     public var isWritable: Bool {
         (try? probe()) != nil
+    }
+
+    /// What `PRAGMA synchronous` says of the connection that writes: 2 where each commit waits for the disk.
+    package func synchronousLevel() throws(StoreError) -> Int {
+        try storage.writeAlone { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 }
     }
 
     /// Closes the database; later calls throw.
@@ -98,9 +112,7 @@ public final class Store: Sendable {
     /// Throws `.busy` while other calls are under way.
     public func close() throws(StoreError) {
         do {
-            // Best effort: what stays in the log is as durable there.
-            _ = try? storage.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            try storage.pool.close()
+            try storage.log.close()
         } catch {
             throw StoreError(error, in: "Store.close()")
         }
@@ -109,7 +121,8 @@ public final class Store: Sendable {
     private static func configuration(_ options: StoreOptions) -> Configuration {
         var configuration = Configuration()
         configuration.label = "trainyard"
-        configuration.busyMode = .timeout(Double(options.busyTimeoutMilliseconds) / 1000)
+        let wait = BusyWait(milliseconds: options.busyTimeoutMilliseconds)
+        configuration.busyMode = .callback { wait.goOn(after: $0) }
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { database in
             // Takes effect only while the file is still empty: freed pages can then be given back bit by bit.
@@ -120,8 +133,6 @@ public final class Store: Sendable {
             try database.execute(sql: "PRAGMA cell_size_check = ON")
             // A long backup lets the write-ahead log grow; afterwards it shrinks again.
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
-            // Accepted means durable, also across a power cut: each commit waits for the disk.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
         }
         return configuration
     }

@@ -28,8 +28,17 @@ extension StoreError {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(text)
         case .SQLITE_CANTOPEN, .SQLITE_NOLFS, .SQLITE_AUTH: self = .unavailable(text)
         case .SQLITE_IOERR:
-            // Growing the shared-memory file of the WAL on a full disk reports an I/O error, not SQLITE_FULL.
-            self = error.extendedResultCode == .SQLITE_IOERR_SHMSIZE ? .full(text) : .unavailable(text)
+            self =
+                switch error.extendedResultCode {
+                // Growing the shared-memory file of the WAL on a full disk reports an I/O error, not SQLITE_FULL.
+                case .SQLITE_IOERR_SHMSIZE: .full(text)
+                case .SQLITE_IOERR_FSYNC:
+                    .unavailable(
+                        "\(text): the disk did not take what was written, so it counts as not stored, and nothing "
+                            + "is accepted until the disk takes it; look at the system's log"
+                    )
+                default: .unavailable(text)
+                }
         case .SQLITE_TOOBIG: self = .invalid("\(text): one value exceeds SQLite's limit of 1,000,000,000 bytes")
         case .SQLITE_CONSTRAINT where reason.contains("json_valid"):
             self = .invalid("\(text): the text is not valid JSON")

@@ -3,6 +3,13 @@ import Foundation
 /// The paths inside a data folder.
 struct StoreFolder: Sendable {
     let path: String
+    /// The modes of what is made in it.
+    let permissions: FilePermissions
+
+    init(path: String, permissions: FilePermissions = .ownerAlone) {
+        self.path = path
+        self.permissions = permissions
+    }
 
     var database: String { path + "/trainyard.sqlite" }
     var log: String { database + "-wal" }
@@ -10,31 +17,70 @@ struct StoreFolder: Sendable {
     var checkpoints: String { path + "/checkpoints" }
     var lock: String { path + "/trainyard.lock" }
 
+    /// The folders in it.
+    var folders: [String] { [datasets, checkpoints] }
+
+    /// The plain files that are there; a symbolic link leads elsewhere.
+    var files: [String] {
+        let inside = folders.flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { folder + "/" + $0 }
+        }
+        return ([database, log, database + "-shm", database + "-journal", lock] + inside).filter { path in
+            var status = stat()
+            return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        }
+    }
+
     func dataset(_ file: String) -> String { datasets + "/" + file }
 
     func checkpoint(_ file: String) -> String { checkpoints + "/" + file }
 
-    /// Makes the folder and those in it, with whatever lies between, where they are missing.
+    /// Makes the folder and those in it, with whatever lies between, where they are missing; their names are on the disk when
+    /// this returns.
+    ///
+    /// Each is synchronized before the next one is made, so that after a crash at most the last one is not. Hence the name of
+    /// the last one that was there already is synchronized too.
     func create() throws(StoreError) {
         var reached = path.hasPrefix("/") ? "" : "."
-        for component in path.split(separator: "/") {
+        var lastOld: String?
+        let components = path.split(separator: "/")
+        for (index, component) in components.enumerated() {
+            let parent = reached.isEmpty ? "/" : reached
             reached += "/" + component
-            try Self.make(reached)
+            let isOwn = index == components.count - 1
+            guard try isOwn ? permissions.makeFolder(reached) : FilePermissions.makeFolder(reached, mode: 0o755) else {
+                lastOld = parent
+                continue
+            }
+            Self.synchronizeIfAllowed(&lastOld)
+            try Self.synchronize(parent)
         }
-        for folder in [datasets, checkpoints] { try Self.make(folder) }
+        Self.synchronizeIfAllowed(&lastOld)
+        for folder in folders { _ = try permissions.makeFolder(folder) }
+        try Self.synchronize(path)
     }
 
-    private static func make(_ path: String) throws(StoreError) {
-        guard mkdir(path, 0o755) != 0 else { return }
-        let code = errno
-        guard isFolder(path) else {
-            throw StoreError(errno: code == EEXIST ? ENOTDIR : code, doing: "making the folder", path: path)
-        }
+    /// Synchronizes a folder that may be somebody else's, once: where this user may not, it is not he who made what is in it.
+    private static func synchronizeIfAllowed(_ path: inout String?) {
+        if let path { try? synchronize(path) }
+        path = nil
     }
 
-    private static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    /// Removes a database that nobody has open, and what SQLite keeps beside it while it is being written.
+    static func removeDatabase(_ path: String) {
+        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+
+    /// Checks that a folder takes a file, by writing a small one that has no name; throws the reason why not.
+    func probe(_ folder: String) throws(StoreError) {
+        let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
+        let file = try StagingFile(
+            path: folder + "/" + token + ".part",
+            isNameless: true,
+            permissions: permissions
+        )
+        try file.append([UInt8](repeating: 0, count: 1 << 16))
+        try file.flush()
     }
 
     /// Writes a folder's entries to the disk, so that a rename in it survives a power cut.

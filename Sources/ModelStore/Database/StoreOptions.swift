@@ -1,4 +1,4 @@
-/// The limits of a store, each with the default that suits one machine.
+/// The limits of a store and the modes of its files, each with the default that suits one machine.
 public struct StoreOptions: Sendable {
     /// How many jobs may wait in state `queued`; one more is refused.
     public var queueLimit = 1000
@@ -18,6 +18,9 @@ public struct StoreOptions: Sendable {
     public var checkpointsKept = 2
     /// How long a call waits for another process's write to end, in milliseconds.
     public var busyTimeoutMilliseconds = 5_000
+
+    /// The modes of new files and folders, and of all of them after `Store.applyPermissions()`.
+    public var permissions = FilePermissions.ownerAlone
 
     /// Makes the default limits.
     public init() {}

@@ -2,13 +2,25 @@ import GRDB
 
 /// The database of a store: the one place where calls meet SQLite and where its errors become `StoreError`s.
 ///
-/// Reads run side by side, each on a snapshot of its own; writes run one after another, each in one immediate
-/// transaction that is rolled back when its body throws.
+/// Reads run side by side, each on a snapshot of its own; writes run one after another, in immediate transactions, and return
+/// when they are on the disk. What a write did is rolled back when its body throws.
 struct StorePool: Sendable {
     let pool: DatabasePool
+    let log: CommitLog
+    let writes: WriteQueue
     let clock: StoreClock
     let options: StoreOptions
     let folder: StoreFolder
+
+    /// - Throws: `StoreError.unavailable` where SQLite would not wait for the disk.
+    init(pool: DatabasePool, clock: StoreClock, options: StoreOptions, folder: StoreFolder) throws {
+        self.pool = pool
+        self.clock = clock
+        self.options = options
+        self.folder = folder
+        log = try CommitLog(pool: pool, clock: clock, folder: folder)
+        writes = WriteQueue(log: log)
+    }
 
     func read<Value>(
         file: StaticString = #fileID,
@@ -22,16 +34,37 @@ struct StorePool: Sendable {
         }
     }
 
+    /// Runs `body` in a transaction; after a rollback it may be run once more, on another thread while the caller waits.
     func write<Value>(
         file: StaticString = #fileID,
         function: StaticString = #function,
-        _ body: (Database) throws -> Value
+        _ body: @escaping (Database) throws -> Value
     ) throws(StoreError) -> Value {
+        try run(isAlone: false, Self.name(of: function, in: file), body)
+    }
+
+    /// Runs `body` between the transactions of others; it takes care of its own.
+    func writeAlone<Value>(
+        file: StaticString = #fileID,
+        function: StaticString = #function,
+        _ body: @escaping (Database) throws -> Value
+    ) throws(StoreError) -> Value {
+        try run(isAlone: true, Self.name(of: function, in: file), body)
+    }
+
+    private func run<Value>(
+        isAlone: Bool,
+        _ call: String,
+        _ body: @escaping (Database) throws -> Value
+    ) throws(StoreError) -> Value {
+        var value: Value?
         do {
-            return try pool.write(body)
+            try writes.run(isAlone: isAlone) { value = try body($0) }
         } catch {
-            throw StoreError(error, in: Self.name(of: function, in: file))
+            throw StoreError(error, in: call)
         }
+        guard let value else { preconditionFailure("a write that has succeeded has a value") }
+        return value
     }
 
     /// `ModelStore/JobTable+Workers.swift` and `claim(by:)` become `JobTable.claim(by:)`.

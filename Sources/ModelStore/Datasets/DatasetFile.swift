@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// The values of a dataset in its file: any row can be read at once, and only what is read takes memory.
@@ -87,9 +88,9 @@ public final class DatasetFile: Sendable {
         var hasher = SHA256()
         let label = "dataset \"\(name)\""
         try FileBytes.forEachPiece(of: descriptor, count: layout.fileBytes, path: label) { piece in
-            hasher.update(piece)
+            hasher.update(bufferPointer: piece)
         }
-        return hasher.digest().hexadecimal
+        return hasher.finalize().hexadecimal
     }
 
     private func values(

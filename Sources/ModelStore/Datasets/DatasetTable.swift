@@ -23,7 +23,7 @@ public struct DatasetTable: Sendable {
     /// All datasets by name.
     public func list() throws(StoreError) -> [StoredDataset] {
         try storage.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM datasets ORDER BY name").map(StoredDataset.init)
+            try Row.all(database, sql: "SELECT * FROM datasets ORDER BY name").map(StoredDataset.init)
         }
     }
 
@@ -46,15 +46,15 @@ public struct DatasetTable: Sendable {
         let file = try storage.write { database in
             let dataset = try Self.find(name, in: database)
             try Self.requireReplaceable(name, byBuiltIn: false, in: database)
-            try database.execute(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
+            try database.run(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
             return dataset.file
         }
-        // Should the process die here, the next opening of the store sweeps the file.
+        // Should the process die here, the next sweep takes the file.
         removeFile(file)
     }
 
     static func find(_ name: String, in database: Database) throws -> StoredDataset {
-        let row = try Row.fetchOne(database, sql: "SELECT * FROM datasets WHERE name = ?", arguments: [name])
+        let row = try Row.one(database, sql: "SELECT * FROM datasets WHERE name = ?", arguments: [name])
         guard let row else {
             throw StoreError.notFound("dataset \(NameRule.quoted(name)): there is none of that name")
         }
@@ -76,15 +76,15 @@ public struct DatasetTable: Sendable {
         do {
             try StoreFolder.synchronize(storage.folder.datasets)
             let (stored, superfluous) = try storage.write { database -> (StoredDataset, String?) in
-                let before = try Row.fetchOne(
+                let before = try Row.one(
                     database,
                     sql: "SELECT * FROM datasets WHERE name = ?",
                     arguments: [name]
                 ).map(StoredDataset.init)
                 if let before, isBuiltIn, before.isBuiltIn, before.sha256 == sha256 { return (before, file) }
                 try Self.requireReplaceable(name, byBuiltIn: isBuiltIn, in: database)
-                try database.execute(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
-                try database.execute(
+                try database.run(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
+                try database.run(
                     sql: """
                         INSERT INTO datasets (name, file, kind, rows, test_rows, input_shape, target_shape, target,
                             columns, bytes, sha256, built_in, created_at)
@@ -102,13 +102,14 @@ public struct DatasetTable: Sendable {
             if let superfluous { removeFile(superfluous) }
             return stored
         } catch {
-            unlink(final)
+            // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
+            if storage.log.isSettled { unlink(final) }
             throw error
         }
     }
 
-    /// Removes files that no row names and no writer holds: what a crash left of an upload or a removal.
-    func sweepOrphans() throws(StoreError) {
+    /// Removes files that no row names and no writer holds: what a crash or a failed disk left of an upload or a removal.
+    public func sweepOrphans() throws(StoreError) {
         try orphans.sweep()
     }
 
@@ -137,7 +138,7 @@ public struct DatasetTable: Sendable {
     func removeDamaged(_ dataset: StoredDataset) throws(StoreError) -> Bool {
         let isRemoved = try storage.write { database in
             guard try Self.unfinishedJob(using: dataset.name, in: database) == nil else { return false }
-            try database.execute(sql: "DELETE FROM datasets WHERE file = ?", arguments: [dataset.file])
+            try database.run(sql: "DELETE FROM datasets WHERE file = ?", arguments: [dataset.file])
             return true
         }
         if isRemoved { removeFile(dataset.file) }
@@ -149,7 +150,7 @@ public struct DatasetTable: Sendable {
     }
 
     private static func unfinishedJob(using name: String, in database: Database) throws -> Int64? {
-        try Int64.fetchOne(
+        try Int64.one(
             database,
             sql: "SELECT id FROM jobs WHERE dataset = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
             arguments: [name]
@@ -157,7 +158,7 @@ public struct DatasetTable: Sendable {
     }
 
     private static func requireReplaceable(_ name: String, byBuiltIn: Bool, in database: Database) throws {
-        let row = try Row.fetchOne(database, sql: "SELECT built_in FROM datasets WHERE name = ?", arguments: [name])
+        let row = try Row.one(database, sql: "SELECT built_in FROM datasets WHERE name = ?", arguments: [name])
         guard let row else { return }
         let isBuiltIn: Bool = try row.value("built_in")
         guard isBuiltIn == byBuiltIn else {

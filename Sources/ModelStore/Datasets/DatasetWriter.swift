@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// What a dataset consists of, known at the latest when all values have been appended.
@@ -55,11 +56,12 @@ public final class DatasetWriter {
         self.isBuiltIn = isBuiltIn
         token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
         let stem = table.storage.folder.dataset(token)
-        inputs = try StagingFile(path: stem + ".part", isNameless: false)
+        let permissions = table.storage.folder.permissions
+        inputs = try StagingFile(path: stem + ".part", isNameless: false, permissions: permissions)
         do throws(StoreError) {
-            testInputs = try StagingFile(path: stem + ".part-x-test", isNameless: true)
-            targets = try StagingFile(path: stem + ".part-y", isNameless: true)
-            testTargets = try StagingFile(path: stem + ".part-y-test", isNameless: true)
+            testInputs = try StagingFile(path: stem + ".part-x-test", isNameless: true, permissions: permissions)
+            targets = try StagingFile(path: stem + ".part-y", isNameless: true, permissions: permissions)
+            testTargets = try StagingFile(path: stem + ".part-y-test", isNameless: true, permissions: permissions)
             try inputs.append([UInt8](repeating: 0, count: DatasetLayout.headerBytes))
         } catch {
             unlink(inputs.path)
@@ -119,7 +121,9 @@ public final class DatasetWriter {
         try inputs.flush()
         try inputs.write(layout.header, at: 0)
         var hasher = SHA256()
-        try inputs.forEachPiece { (piece) throws(StoreError) in hasher.update(UnsafeRawBufferPointer(piece)) }
+        try inputs.forEachPiece { (piece) throws(StoreError) in
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(piece))
+        }
         try inputs.synchronize()
         let stored = try table.place(
             inputs.path,
@@ -127,7 +131,7 @@ public final class DatasetWriter {
             name: name,
             description: description,
             layout: layout,
-            sha256: hasher.digest().hexadecimal,
+            sha256: hasher.finalize().hexadecimal,
             isBuiltIn: isBuiltIn
         )
         isFinished = true

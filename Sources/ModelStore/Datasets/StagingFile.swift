@@ -11,16 +11,15 @@ final class StagingFile {
     private(set) var count = 0
 
     /// Makes a new file and takes its lock; with `isNameless` it has no name, so that it vanishes however we end.
-    init(path: String, isNameless: Bool) throws(StoreError) {
+    init(path: String, isNameless: Bool, permissions: FilePermissions) throws(StoreError) {
         self.path = path
-        descriptor = try Self.make(path)
+        descriptor = try Self.make(path, permissions)
         if isNameless { unlink(path) }
     }
 
-    private static func make(_ path: String) throws(StoreError) -> Int32 {
+    private static func make(_ path: String, _ permissions: FilePermissions) throws(StoreError) -> Int32 {
         while true {
-            let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "creating", path: path) }
+            let descriptor = try permissions.makeFile(path)
             while flock(descriptor, LOCK_EX) != 0 {
                 let code = errno
                 if code == EINTR { continue }

@@ -24,11 +24,13 @@ public final class CheckpointDraft {
         self.table = table
         self.isHurried = isHurried
         name = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".bin"
-        file = try StagingFile(path: table.storage.folder.checkpoint(name), isNameless: false)
+        let folder = table.storage.folder
+        file = try StagingFile(path: folder.checkpoint(name), isNameless: false, permissions: folder.permissions)
     }
 
     deinit {
-        if !isFinished { unlink(file.path) }
+        // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
+        if !isFinished, table.storage.log.isSettled { unlink(file.path) }
     }
 
     /// Begins the next part.

@@ -61,7 +61,7 @@ public struct CheckpointTable: Sendable {
     /// Throws `.corrupt` where the job has checkpoints and all are damaged.
     public func newest(of job: JobID) throws(StoreError) -> Checkpoint? {
         try storage.read { database in
-            let rows = try Row.fetchAll(
+            let rows = try Row.all(
                 database,
                 sql: "SELECT * FROM checkpoints WHERE job_id = ? ORDER BY id DESC",
                 arguments: [job.number]
@@ -85,13 +85,13 @@ public struct CheckpointTable: Sendable {
     func insert(_ lease: Lease, position: String, file: String, parts: [StoredPart]) throws(StoreError) {
         try storage.write { database in
             try JobTable(storage: storage).requireHeld(lease, in: database)
-            try database.execute(
+            try database.run(
                 sql: "INSERT INTO checkpoints (job_id, position, created_at, file) VALUES (?, ?, ?, ?)",
                 arguments: [lease.job.number, position, storage.clock.now().milliseconds, file]
             )
             let checkpoint = database.lastInsertedRowID
             for part in parts {
-                try database.execute(
+                try database.run(
                     sql: """
                         INSERT INTO checkpoint_parts (checkpoint_id, name, encoding, raw_bytes, checksum, data)
                         VALUES (?, ?, ?, ?, ?, x'')
@@ -108,21 +108,21 @@ public struct CheckpointTable: Sendable {
                 arguments: [lease.job.number, max(storage.options.checkpointsKept, 1)],
                 in: database
             )
-            try database.execute(
+            try database.run(
                 sql: "UPDATE jobs SET attempts = 0, lapses = 0 WHERE id = ?",
                 arguments: [lease.job.number]
             )
         }
     }
 
-    /// Deletes the checkpoints for which a condition holds, and their files once the transaction is committed.
+    /// Deletes the checkpoints for which a condition holds, and their files once that is on the disk.
     func delete(where condition: String, arguments: StatementArguments, in database: Database) throws {
-        let files = try String.fetchAll(
+        let files = try String.all(
             database,
             sql: "DELETE FROM checkpoints WHERE \(condition) RETURNING ifnull(file, '')",
             arguments: arguments
         )
-        database.afterNextTransaction { _ in removeFiles(files.filter { !$0.isEmpty }) }
+        storage.writes.afterCommit { removeFiles(files.filter { !$0.isEmpty }) }
     }
 
     func deleteAll(of job: JobID, in database: Database) throws {
@@ -131,7 +131,7 @@ public struct CheckpointTable: Sendable {
 
     /// The parts of a checkpoint, or nil where one is damaged.
     func parts(of checkpoint: Row, in database: Database) throws -> [CheckpointPart]? {
-        let rows = try Row.fetchAll(
+        let rows = try Row.all(
             database,
             sql: "SELECT * FROM checkpoint_parts WHERE checkpoint_id = ? ORDER BY id",
             arguments: [try checkpoint.value("id") as Int64]

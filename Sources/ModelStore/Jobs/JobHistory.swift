@@ -3,7 +3,7 @@ import GRDB
 /// One entry of a job's history, as clients that follow the job receive it.
 public struct JobEvent: Equatable, Sendable {
     /// What an event tells; the raw value is its name in an event stream.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
         /// A progress report.
         case progress
         /// The metrics of a finished epoch.
@@ -36,7 +36,7 @@ public struct JobEvent: Equatable, Sendable {
     }
 
     static func insert(_ kind: Kind, job: Int64, data: String, at now: Timestamp, in database: Database) throws {
-        try database.execute(
+        try database.run(
             sql: "INSERT INTO job_events (job_id, kind, data, created_at) VALUES (?, ?, ?, ?)",
             arguments: [job, kind.rawValue, data, now.milliseconds]
         )

@@ -10,13 +10,13 @@ extension JobTable {
     public func claim(by worker: String) throws(StoreError) -> Claim? {
         let mayHaveWork = try storage.read { database in
             let query = Self.workQuery
-            return try Bool.fetchOne(database, sql: query, arguments: leaseClock + dueClock) ?? false
+            return try Bool.one(database, sql: query, arguments: leaseClock + dueClock) ?? false
         }
         // An idle worker asks often and must not take the write lock each time.
         guard mayHaveWork else { return nil }
         return try storage.write { database in
             try settleOrphans(in: database)
-            let orphan = try Int64.fetchOne(database, sql: Self.orphanQuery, arguments: leaseClock)
+            let orphan = try Int64.one(database, sql: Self.orphanQuery, arguments: leaseClock)
             guard let number = try orphan ?? nextQueued(in: database) else { return nil }
             return try claim(JobID(number: number), by: worker, in: database)
         }
@@ -25,7 +25,7 @@ extension JobTable {
     /// Extends the lease and tells what the client wants; throws `.leaseLost` where another worker has the job.
     public func renew(_ lease: Lease) throws(StoreError) -> JobControl {
         try storage.write { database in
-            let row = try Row.fetchOne(
+            let row = try Row.one(
                 database,
                 sql:
                     "UPDATE jobs SET lease_until = :until, lease_boot = :boot WHERE \(Self.isHeld) RETURNING requested",
@@ -101,11 +101,11 @@ extension JobTable {
             in: database
         )
         guard let job else { return nil }
-        try database.execute(
+        try database.run(
             sql: "UPDATE models SET last_claim = ? WHERE name = ?",
             arguments: [database.lastInsertedRowID, job.model]
         )
-        let token = try Int64.fetchOne(
+        let token = try Int64.one(
             database,
             sql: "SELECT lease_token FROM jobs WHERE id = ?",
             arguments: [id.number]
@@ -118,13 +118,13 @@ extension JobTable {
     }
 
     private func nextQueued(in database: Database) throws -> Int64? {
-        try database.execute(sql: Self.dueQuery, arguments: dueClock)
-        return try Int64.fetchOne(database, sql: Self.queuedQuery)
+        try database.run(sql: Self.dueQuery, arguments: dueClock)
+        return try Int64.one(database, sql: Self.queuedQuery)
     }
 
     /// Ends what a dead worker left: a cancel or pause that was asked for, and a job that killed too many workers.
     private func settleOrphans(in database: Database) throws {
-        let rows = try Row.fetchAll(
+        let rows = try Row.all(
             database,
             sql: """
                 SELECT id, requested, lapses FROM jobs WHERE state = 'running' AND \(Self.isOrphaned)

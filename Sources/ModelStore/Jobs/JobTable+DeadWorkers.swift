@@ -9,14 +9,14 @@ extension JobTable {
     public func endLeases(where isDead: (String) -> Bool) throws(StoreError) {
         let owners = try storage.read { database in
             let sql = "SELECT DISTINCT lease_owner FROM jobs WHERE state = 'running' AND NOT \(Self.isOrphaned)"
-            return try String.fetchAll(database, sql: sql, arguments: leaseClock)
+            return try String.all(database, sql: sql, arguments: leaseClock)
         }
         let dead = owners.filter(isDead)
         // This is asked often, and must not take the write lock each time.
         guard !dead.isEmpty else { return }
         try storage.write { database in
             for owner in dead {
-                try database.execute(
+                try database.run(
                     sql: "UPDATE jobs SET lease_until = 0 WHERE state = 'running' AND lease_owner = ?",
                     arguments: [owner]
                 )

@@ -36,7 +36,7 @@ extension JobTable {
         if let state = filter.state { arguments += ["state": state.rawValue] }
         if let model = filter.model { arguments += ["model": model] }
         let jobs = try storage.read { database in
-            try Row.fetchAll(database, sql: Self.listQuery(filter), arguments: arguments).map(Job.init)
+            try Row.all(database, sql: Self.listQuery(filter), arguments: arguments).map(Job.init)
         }
         // One row more than asked for tells whether there is a next page.
         return JobPage(jobs: Array(jobs.prefix(limit)), next: jobs.count > limit ? jobs.prefix(limit).last?.id : nil)

@@ -40,7 +40,7 @@ extension JobTable {
     public func resume(_ id: JobID) throws(StoreError) -> Job {
         try storage.write { database in
             if let job = try move(id, by: .resumed, in: database) { return job }
-            let withdrawn = try Row.fetchOne(
+            let withdrawn = try Row.one(
                 database,
                 sql: "UPDATE jobs SET requested = NULL WHERE id = ? AND requested = 'pause' RETURNING *",
                 arguments: [id.number]
@@ -58,7 +58,7 @@ extension JobTable {
         _ wanted: String,
         in database: Database
     ) throws -> Job {
-        let row = try Row.fetchOne(
+        let row = try Row.one(
             database,
             sql: """
                 UPDATE jobs SET requested = :control

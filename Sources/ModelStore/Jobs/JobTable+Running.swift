@@ -2,41 +2,42 @@ import GRDB
 
 /// What a worker writes about the job it runs. Each call throws `.leaseLost` where another worker has the job.
 extension JobTable {
-    /// Records how far the run is, with an event.
-    public func report(_ lease: Lease, progress: String, metrics: String? = nil) throws(StoreError) {
+    /// Writes down, in one transaction, what has come of a run since the last time, with an event for each record.
+    ///
+    /// A job that went on from a checkpoint runs some epochs again; they replace what was recorded, without an event.
+    public func record(_ lease: Lease, _ records: [RunRecord]) throws(StoreError) {
         try storage.write { database in
             try requireHeld(lease, in: database)
-            try database.execute(
-                sql: "UPDATE jobs SET progress = ?, metrics = coalesce(?, metrics) WHERE id = ?",
-                arguments: [progress, metrics, lease.job.number]
-            )
-            try JobEvent.insert(
-                .progress,
-                job: lease.job.number,
-                data: progress,
-                at: storage.clock.now(),
-                in: database
-            )
+            for record in records {
+                switch record {
+                case .progress(let progress, let metrics):
+                    try report(progress, metrics, of: lease.job, in: database)
+                case .epoch(let number, let metrics):
+                    try insertEpoch(number, metrics, of: lease.job, in: database)
+                }
+            }
         }
     }
 
-    /// Records the metrics of a finished epoch, with an event.
-    ///
-    /// A job that went on from a checkpoint runs some epochs again; they replace what was recorded, without an event.
-    public func recordEpoch(_ lease: Lease, number: Int, metrics: String) throws(StoreError) {
-        try storage.write { database in
-            try requireHeld(lease, in: database)
-            try database.execute(
-                sql: "UPDATE epochs SET metrics = ? WHERE job_id = ? AND number = ?",
-                arguments: [metrics, lease.job.number, number]
-            )
-            guard database.changesCount == 0 else { return }
-            try database.execute(
-                sql: "INSERT INTO epochs (job_id, number, metrics) VALUES (?, ?, ?)",
-                arguments: [lease.job.number, number, metrics]
-            )
-            try JobEvent.insert(.epoch, job: lease.job.number, data: metrics, at: storage.clock.now(), in: database)
-        }
+    private func report(_ progress: String, _ metrics: String?, of job: JobID, in database: Database) throws {
+        try database.run(
+            sql: "UPDATE jobs SET progress = ?, metrics = coalesce(?, metrics) WHERE id = ?",
+            arguments: [progress, metrics, job.number]
+        )
+        try JobEvent.insert(.progress, job: job.number, data: progress, at: storage.clock.now(), in: database)
+    }
+
+    private func insertEpoch(_ number: Int, _ metrics: String, of job: JobID, in database: Database) throws {
+        try database.run(
+            sql: "UPDATE epochs SET metrics = ? WHERE job_id = ? AND number = ?",
+            arguments: [metrics, job.number, number]
+        )
+        guard database.changesCount == 0 else { return }
+        try database.run(
+            sql: "INSERT INTO epochs (job_id, number, metrics) VALUES (?, ?, ?)",
+            arguments: [job.number, number, metrics]
+        )
+        try JobEvent.insert(.epoch, job: job.number, data: metrics, at: storage.clock.now(), in: database)
     }
 
     /// Ends the job with a new version: weights, version, metrics, state and event in one transaction.
@@ -129,7 +130,7 @@ extension JobTable {
     }
 
     func requireHeld(_ lease: Lease, in database: Database) throws {
-        let isHeld = try Bool.fetchOne(
+        let isHeld = try Bool.one(
             database,
             sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE \(Self.isHeld))",
             arguments: Self.holder(lease)

@@ -18,7 +18,7 @@ extension JobTable {
         let to = transition.rule.to
         var all: StatementArguments = ["id": id.number, "to": to.rawValue, "now": now.milliseconds]
         all = all &+ arguments
-        let row = try Row.fetchOne(
+        let row = try Row.one(
             database,
             sql: """
                 UPDATE jobs SET state = :to,

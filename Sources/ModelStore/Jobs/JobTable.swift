@@ -18,7 +18,7 @@ public struct JobTable: Sendable {
     public func enqueue(
         _ new: NewJob,
         once key: AnswerKey,
-        answer: (Job) -> StoredAnswer
+        answer: @escaping (Job) -> StoredAnswer
     ) throws(StoreError) -> StoredAnswer {
         try storage.write { database in
             try AnswerTable.once(key, in: database, at: storage.clock.now()) {
@@ -36,7 +36,7 @@ public struct JobTable: Sendable {
     public func epochs(of id: JobID) throws(StoreError) -> [Epoch] {
         try storage.read { database in
             _ = try Self.find(id, in: database)
-            return try Row.fetchAll(
+            return try Row.all(
                 database,
                 sql: "SELECT number, metrics FROM epochs WHERE job_id = ? ORDER BY number",
                 arguments: [id.number]
@@ -48,11 +48,55 @@ public struct JobTable: Sendable {
     public func events(of id: JobID, after: Int64 = 0, limit: Int = 500) throws(StoreError) -> [JobEvent] {
         try storage.read { database in
             _ = try Self.find(id, in: database)
-            return try Row.fetchAll(
+            return try Row.all(
                 database,
                 sql: "SELECT * FROM job_events WHERE job_id = ? AND id > ? ORDER BY id LIMIT ?",
                 arguments: [id.number, after, max(limit, 0)]
             ).map(JobEvent.init)
+        }
+    }
+
+    /// The events of all jobs in order, from the one after the event `after` on, each with its job's model.
+    public func allEvents(
+        after: Int64,
+        limit: Int = 500
+    ) throws(StoreError) -> [(event: JobEvent, model: String)] {
+        try storage.read { database in
+            try Row.fetchAll(database, sql: Self.allEventsQuery, arguments: [after, max(limit, 0)])
+                .map { row in (try JobEvent(row: row), try row.value("model")) }
+        }
+    }
+
+    /// Binds the event before and the limit.
+    package static let allEventsQuery = """
+        SELECT job_events.*, jobs.model AS model FROM job_events JOIN jobs ON jobs.id = job_events.job_id
+        WHERE job_events.id > ? ORDER BY job_events.id LIMIT ?
+        """
+
+    /// The id of the newest event that there has been; 0 before the first.
+    public func newestEvent() throws(StoreError) -> Int64 {
+        try storage.read { try Self.newestEvent(in: $0) }
+    }
+
+    private static func newestEvent(in database: Database) throws -> Int64 {
+        // What SQLite keeps of AUTOINCREMENT, which outlives the removal of the row.
+        try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'job_events'") ?? 0
+    }
+
+    /// How many events may have followed one that a client goes on from.
+    private static let greatestBacklog: Int64 = 10_000
+
+    /// Whether all that followed an event of this store is still there, and not too much to be told again.
+    public func knowsEvents(after event: Int64) throws(StoreError) -> Bool {
+        try storage.read { database in
+            let newest = try Self.newestEvent(in: database)
+            guard event <= newest, newest - event <= Self.greatestBacklog else { return false }
+            let count = try Int64.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM job_events WHERE id > ?",
+                arguments: [event]
+            )
+            return count == newest - event
         }
     }
 
@@ -63,7 +107,7 @@ public struct JobTable: Sendable {
             guard job.state.isFinal else {
                 throw StoreError.conflict("job \(id): it is \(job.state.rawValue); cancel it before deleting it")
             }
-            try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id.number])
+            try database.run(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id.number])
         }
     }
 
@@ -71,7 +115,7 @@ public struct JobTable: Sendable {
     public func counts() throws(StoreError) -> [JobState: Int] {
         try storage.read { database in
             var counts = Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, 0) })
-            for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM jobs GROUP BY state") {
+            for row in try Row.all(database, sql: "SELECT state, count(*) AS n FROM jobs GROUP BY state") {
                 if let state = JobState(rawValue: try row.value("state")) { counts[state] = try row.value("n") }
             }
             return counts
@@ -79,7 +123,7 @@ public struct JobTable: Sendable {
     }
 
     static func find(_ id: JobID, in database: Database) throws -> Job {
-        let row = try Row.fetchOne(database, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.number])
+        let row = try Row.one(database, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.number])
         guard let row else { throw StoreError.notFound("job \(id): there is none of that id") }
         return try Job(row: row)
     }
@@ -90,7 +134,7 @@ public struct JobTable: Sendable {
             _ = try VersionTable.row(model: new.model, number: version, in: database)
         }
         if let dataset = new.dataset { _ = try DatasetTable.find(dataset, in: database) }
-        let waiting = try Int.fetchOne(database, sql: "SELECT count(*) FROM jobs WHERE state = 'queued'") ?? 0
+        let waiting = try Int.one(database, sql: "SELECT count(*) FROM jobs WHERE state = 'queued'") ?? 0
         let limit = storage.options.queueLimit
         guard waiting < limit else {
             throw StoreError.queueFull(
@@ -99,7 +143,7 @@ public struct JobTable: Sendable {
             )
         }
         let now = storage.clock.now()
-        try database.execute(
+        try database.run(
             sql: """
                 INSERT INTO jobs (state, model, dataset, initial_version, request, progress, priority, created_at)
                 VALUES ('queued', ?, ?, ?, ?, ?, ?, ?)

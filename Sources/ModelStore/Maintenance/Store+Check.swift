@@ -116,7 +116,9 @@ extension Store {
                 continue
             }
             if repairing {
-                try storage.write { try checkpoints.delete(where: "id = ?", arguments: [identifier], in: $0) }
+                try storage.write { [checkpoints] database in
+                    try checkpoints.delete(where: "id = ?", arguments: [identifier], in: database)
+                }
             }
             report.add("\(found); a repair removes it", isRepaired: repairing)
         }

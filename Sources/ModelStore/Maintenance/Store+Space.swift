@@ -6,16 +6,12 @@ extension Store {
     /// Each call moves at most `maximumPages` pages of 4 KiB, so that it holds the write lock for milliseconds only.
     /// Deleting versions or jobs frees pages; call this until nothing is left, between other work.
     public func reclaimSpace(maximumPages: Int = 256) throws(StoreError) -> Int {
-        do {
-            let free = try storage.pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA incremental_vacuum(\(max(maximumPages, 1)))")
-                return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-            }
-            // The file shrinks once the write-ahead log has been copied into it; a reader may put that off.
-            if free == 0 { _ = try storage.pool.writeWithoutTransaction { try $0.checkpoint(.passive) } }
-            return free
-        } catch {
-            throw StoreError(error, in: "Store.reclaimSpace(maximumPages:)")
+        let free = try storage.writeAlone { database in
+            try database.execute(sql: "PRAGMA incremental_vacuum(\(max(maximumPages, 1)))")
+            return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
         }
+        // The file shrinks once the write-ahead log has been copied into it; a reader may put that off.
+        if free == 0 { try storage.log.checkpoint(.passive) }
+        return free
     }
 }

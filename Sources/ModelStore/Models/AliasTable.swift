@@ -45,7 +45,7 @@ public struct AliasTable: Sendable {
     public func list(model: String) throws(StoreError) -> [Alias] {
         try storage.read { database in
             let identifier = try ModelTable.identifier(of: model, in: database)
-            return try Row.fetchAll(
+            return try Row.all(
                 database,
                 sql: "SELECT * FROM aliases WHERE model_id = ? ORDER BY name",
                 arguments: [identifier]
@@ -59,7 +59,7 @@ public struct AliasTable: Sendable {
     public func delete(_ alias: String, model: String) throws(StoreError) {
         try storage.write { database in
             _ = try Self.find(alias, model: model, in: database)
-            try database.execute(
+            try database.run(
                 sql: "DELETE FROM aliases WHERE name = ? AND model_id = (SELECT id FROM models WHERE name = ?)",
                 arguments: [alias, model]
             )
@@ -68,7 +68,7 @@ public struct AliasTable: Sendable {
 
     static func find(_ alias: String, model: String, in database: Database) throws -> Alias {
         let identifier = try ModelTable.identifier(of: model, in: database)
-        let row = try Row.fetchOne(
+        let row = try Row.one(
             database,
             sql: "SELECT * FROM aliases WHERE model_id = ? AND name = ?",
             arguments: [identifier, alias]
@@ -83,7 +83,7 @@ public struct AliasTable: Sendable {
 
     private func move(_ alias: String, model: String, to version: Int, in database: Database) throws -> Alias {
         let target = try VersionTable.row(model: model, number: version, in: database)
-        try database.execute(
+        try database.run(
             sql: """
                 INSERT INTO aliases (model_id, name, number, updated_at) VALUES (:model, :name, :number, :now)
                 ON CONFLICT (model_id, name) DO UPDATE

@@ -15,7 +15,7 @@ public struct ModelTable: Sendable {
         name: String,
         definition: String,
         once key: AnswerKey,
-        answer: (StoredModel) -> StoredAnswer
+        answer: @escaping (StoredModel) -> StoredAnswer
     ) throws(StoreError) -> StoredAnswer {
         try NameRule.check(name, of: "model")
         return try storage.write { database in
@@ -33,7 +33,7 @@ public struct ModelTable: Sendable {
     /// The models by name, from the one after `after` on.
     public func list(limit: Int = 1000, after: String? = nil) throws(StoreError) -> [StoredModel] {
         try storage.read { database in
-            try Row.fetchAll(
+            try Row.all(
                 database,
                 sql: "SELECT \(StoredModel.columns) FROM models WHERE name > ? ORDER BY name LIMIT ?",
                 arguments: [after ?? "", max(limit, 0)]
@@ -43,7 +43,7 @@ public struct ModelTable: Sendable {
 
     /// How many models there are.
     public func count() throws(StoreError) -> Int {
-        try storage.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM models") ?? 0 }
+        try storage.read { try Int.one($0, sql: "SELECT count(*) FROM models") ?? 0 }
     }
 
     /// Removes a model with its versions and aliases; throws `.conflict` while a job that is not final uses it.
@@ -55,19 +55,19 @@ public struct ModelTable: Sendable {
             if let job = try unfinishedJob(of: name, in: database) {
                 throw StoreError.conflict("model \"\(name)\": job \(job) uses it; cancel the job or wait for its end")
             }
-            try database.execute(sql: "DELETE FROM aliases WHERE model_id = ?", arguments: [identifier])
-            let versions = try Int64.fetchAll(
+            try database.run(sql: "DELETE FROM aliases WHERE model_id = ?", arguments: [identifier])
+            let versions = try Int64.all(
                 database,
                 sql: "SELECT id FROM versions WHERE model_id = ?",
                 arguments: [identifier]
             )
             try TensorTable.deleteVersions(versions, in: database)
-            try database.execute(sql: "DELETE FROM models WHERE id = ?", arguments: [identifier])
+            try database.run(sql: "DELETE FROM models WHERE id = ?", arguments: [identifier])
         }
     }
 
     private func insert(name: String, definition: String, in database: Database) throws -> StoredModel {
-        try database.execute(
+        try database.run(
             sql: "INSERT INTO models (name, definition, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
             arguments: [name, definition, storage.clock.now().milliseconds]
         )
@@ -78,7 +78,7 @@ public struct ModelTable: Sendable {
     }
 
     private func unfinishedJob(of name: String, in database: Database) throws -> Int64? {
-        try Int64.fetchOne(
+        try Int64.one(
             database,
             sql: "SELECT id FROM jobs WHERE model = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
             arguments: [name]
@@ -88,7 +88,7 @@ public struct ModelTable: Sendable {
     package static let findQuery = "SELECT \(StoredModel.columns) FROM models WHERE name = ?"
 
     static func find(_ name: String, in database: Database) throws -> StoredModel {
-        let row = try Row.fetchOne(
+        let row = try Row.one(
             database,
             sql: findQuery,
             arguments: [name]
@@ -99,7 +99,7 @@ public struct ModelTable: Sendable {
 
     static func identifier(of name: String, in database: Database) throws -> Int64 {
         let sql = "SELECT id FROM models WHERE name = ?"
-        guard let identifier = try Int64.fetchOne(database, sql: sql, arguments: [name]) else { throw missing(name) }
+        guard let identifier = try Int64.one(database, sql: sql, arguments: [name]) else { throw missing(name) }
         return identifier
     }
 

@@ -1,3 +1,5 @@
+import Crypto
+
 /// Weights made ready for the database: hashed and compressed before a transaction begins, so that it stays short.
 struct PackedWeights: Sendable {
     struct Tensor: Sendable {
@@ -29,7 +31,7 @@ struct PackedWeights: Sendable {
                 Tensor(
                     name: tensor.name,
                     shape: tensor.shape,
-                    hash: SHA256.hash(tensor.bytes),
+                    hash: Array(SHA256.hash(data: tensor.bytes)),
                     packed: PackedBytes(packing: tensor.bytes)
                 )
             )

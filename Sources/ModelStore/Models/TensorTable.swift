@@ -5,7 +5,7 @@ import GRDB
 package enum TensorTable {
     static func insert(_ weights: PackedWeights, version: Int64, in database: Database) throws {
         for (position, tensor) in weights.tensors.enumerated() {
-            try database.execute(
+            try database.run(
                 sql: """
                     INSERT INTO tensors (hash, encoding, raw_bytes, checksum, data) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (hash) DO NOTHING
@@ -15,7 +15,7 @@ package enum TensorTable {
                     Int64(tensor.packed.checksum), Data(tensor.packed.data),
                 ]
             )
-            try database.execute(
+            try database.run(
                 sql: """
                     INSERT INTO version_tensors (version_id, position, name, shape, tensor_id)
                     VALUES (?, ?, ?, ?, (SELECT id FROM tensors WHERE hash = ?))
@@ -39,7 +39,7 @@ package enum TensorTable {
 
     /// Reads a version's tensors in order.
     static func packed(of version: Int64, in database: Database) throws -> [Packed] {
-        try Row.fetchAll(database, sql: weightsQuery, arguments: [version]).map { row in
+        try Row.all(database, sql: weightsQuery, arguments: [version]).map { row in
             let shape = ShapeText.shape(try row.value("shape"))
             let bytes = try PackedBytes(row: row)
             let content = shape.flatMap { shape in bytes.map { (shape, $0) } }
@@ -77,10 +77,10 @@ package enum TensorTable {
                 sql: "SELECT tensor_id FROM version_tensors WHERE version_id = ?",
                 arguments: [version]
             )
-            try database.execute(sql: "DELETE FROM version_tensors WHERE version_id = ?", arguments: [version])
-            try database.execute(sql: "DELETE FROM versions WHERE id = ?", arguments: [version])
+            try database.run(sql: "DELETE FROM version_tensors WHERE version_id = ?", arguments: [version])
+            try database.run(sql: "DELETE FROM versions WHERE id = ?", arguments: [version])
             for tensor in tensors {
-                try database.execute(
+                try database.run(
                     sql: """
                         DELETE FROM tensors WHERE id = :tensor
                         AND NOT EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = :tensor)

@@ -43,7 +43,7 @@ public struct VersionTable: Sendable {
     public func list(model: String, limit: Int = 100, before: Int? = nil) throws(StoreError) -> [ModelVersion] {
         try storage.read { database in
             let identifier = try ModelTable.identifier(of: model, in: database)
-            return try Row.fetchAll(
+            return try Row.all(
                 database,
                 sql: "\(ModelVersion.select) WHERE model_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
                 arguments: [identifier, before ?? Int.max, max(limit, 0)]
@@ -86,7 +86,7 @@ public struct VersionTable: Sendable {
     public func prune(model: String, keeping: Int) throws(StoreError) -> [Int] {
         try storage.write { database in
             let identifier = try ModelTable.identifier(of: model, in: database)
-            let rows = try Row.fetchAll(
+            let rows = try Row.all(
                 database,
                 sql: "SELECT id, number FROM versions WHERE model_id = ? ORDER BY number DESC LIMIT -1 OFFSET ?",
                 arguments: [identifier, max(keeping, 0)]
@@ -120,13 +120,13 @@ public struct VersionTable: Sendable {
         at now: Timestamp,
         in database: Database
     ) throws -> ModelVersion {
-        let number = try Int.fetchOne(
+        let number = try Int.one(
             database,
             sql: "UPDATE models SET last_version = last_version + 1 WHERE name = ? RETURNING last_version",
             arguments: [model]
         )
         let identifier = try ModelTable.identifier(of: model, in: database)
-        try database.execute(
+        try database.run(
             sql: """
                 INSERT INTO versions (model_id, number, metrics, options, dataset_fingerprint, parent,
                     program_version, weights_sha256, raw_bytes, job_id, created_at)
@@ -149,13 +149,13 @@ public struct VersionTable: Sendable {
         let identifier = try ModelTable.identifier(of: model, in: database)
         let row =
             if let number {
-                try Row.fetchOne(
+                try Row.one(
                     database,
                     sql: findQuery,
                     arguments: [identifier, number]
                 )
             } else {
-                try Row.fetchOne(
+                try Row.one(
                     database,
                     sql: newestQuery,
                     arguments: [identifier]
@@ -171,7 +171,7 @@ public struct VersionTable: Sendable {
     }
 
     private static func alias(of number: Int, model: Int64, in database: Database) throws -> String? {
-        try String.fetchOne(
+        try String.one(
             database,
             sql: "SELECT name FROM aliases WHERE model_id = ? AND number = ? LIMIT 1",
             arguments: [model, number]
@@ -179,7 +179,7 @@ public struct VersionTable: Sendable {
     }
 
     private static func jobStartingFrom(_ number: Int, model: String, in database: Database) throws -> Int64? {
-        try Int64.fetchOne(
+        try Int64.one(
             database,
             sql: """
                 SELECT id FROM jobs WHERE model = ? AND state IN ('queued', 'running', 'paused')

@@ -1,3 +1,5 @@
+import Crypto
+
 /// The digest that names a set of weights: equal digests mean the same names, shapes and bits in the same order.
 ///
 /// SHA-256 over, for each tensor in order: the byte length of the name (u32), the name in UTF-8, the rank (u32), each
@@ -7,14 +9,14 @@ enum WeightsDigest {
         var hasher = SHA256()
         for tensor in weights {
             let name = Array(tensor.name.utf8)
-            hasher.update(littleEndian(UInt32(name.count)))
-            hasher.update(name)
-            hasher.update(littleEndian(UInt32(tensor.shape.count)))
-            for extent in tensor.shape { hasher.update(littleEndian(UInt64(extent))) }
-            hasher.update(littleEndian(UInt64(tensor.bytes.count)))
-            hasher.update(tensor.bytes)
+            hasher.update(data: littleEndian(UInt32(name.count)))
+            hasher.update(data: name)
+            hasher.update(data: littleEndian(UInt32(tensor.shape.count)))
+            for extent in tensor.shape { hasher.update(data: littleEndian(UInt64(extent))) }
+            hasher.update(data: littleEndian(UInt64(tensor.bytes.count)))
+            hasher.update(data: tensor.bytes)
         }
-        return hasher.digest().hexadecimal
+        return hasher.finalize().hexadecimal
     }
 
     private static func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {

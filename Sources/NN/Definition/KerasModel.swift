@@ -5,9 +5,12 @@ import JSON
 /// `{"class_name", "config": {"name", "layers": […], "output_layers"}}`. In a Functional model each layer has
 /// `inbound_nodes`, one a call, whose tensors name layer, call and result that they come from.
 enum KerasModel {
+    /// The classes of models that are read.
+    static let classes = ["Sequential", "Functional", "Model"]
+
     /// Reads the model; a layer that is called again becomes a layer that reuses the first call's weights.
     static func draft(reading reader: inout ObjectReader) -> ModelDraft {
-        let kind = reader.choice("class_name", among: ["Sequential", "Functional", "Model"])
+        let kind = reader.choice("class_name", among: classes)
         reader.accept("module", "registered_name", "build_config", "compile_config", "keras_version", "backend")
         let seed = ModelDraft.seed(reading: &reader)
         let given = reader.optionalValue("name") == nil ? nil : reader.name("name")

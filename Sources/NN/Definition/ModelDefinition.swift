@@ -19,6 +19,21 @@ public struct ModelDefinition: Sendable, Equatable {
     /// Every preset that a definition may name in place of layers.
     public static var presets: [String] { Preset.names }
 
+    /// The most layers that a definition may have.
+    public static let greatestLayerCount = ModelDraft.greatestLayerCount
+
+    /// What a seed may be.
+    public static let seeds = 0...JSONValue.exactIntegers.upperBound
+
+    /// The seed of a model that names none.
+    public static let standardSeed = 0
+
+    /// The names of models and layers, as a regular expression (ECMA-262).
+    public static let namePattern = "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"
+
+    /// The classes of Keras's `to_json()` that are read.
+    public static let kerasClasses = KerasModel.classes
+
     /// Every layer that a definition may name, by Keras's class names.
     public static var layerTypes: [String] { Registry.layers.listed }
 

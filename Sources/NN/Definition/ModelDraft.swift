@@ -45,6 +45,6 @@ struct ModelDraft {
 
     /// The seed, 0 where none is given.
     static func seed(reading reader: inout ObjectReader) -> Int {
-        reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
+        reader.int("seed", in: ModelDefinition.seeds, default: ModelDefinition.standardSeed)
     }
 }

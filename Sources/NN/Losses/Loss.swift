@@ -20,6 +20,9 @@ public struct Loss: Sendable {
         kind = found.product
     }
 
+    /// Every loss that a request may name.
+    public static var names: [String] { Registry.losses.listed }
+
     /// Keras's name, as in `mean_squared_error`.
     public var name: String { type(of: kind).names[0] }
 

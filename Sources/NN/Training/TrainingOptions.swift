@@ -38,18 +38,26 @@ public struct TrainingOptions: Sendable, Equatable {
     ///
     /// - Parameter reader: The body; what is wrong goes to its faults.
     public init?(reading reader: inout ObjectReader) {
-        epochs = reader.int("epochs", in: 1...1_000_000, default: 1)
-        batchSize = reader.int("batch_size", in: 1...1_048_576, default: 32)
+        epochs = reader.int("epochs", in: Bounds.epochs, default: Standard.epochs)
+        batchSize = reader.int("batch_size", in: Bounds.batchSize, default: Standard.batchSize)
         optimizer = reader.optimizer("optimizer")
         metrics = reader.optionalValue("metrics").map { PerOutput(metrics: $0, &reader.faults) } ?? .all([])
         lossWeights = reader.optionalValue("loss_weights").map { PerOutput<Double>($0, &reader.faults) }
-        validationSplit = reader.double("validation_split", in: .from(0, below: 1), default: 0)
-        validationRows = reader.int("validation_rows", in: 0...Int(UInt32.max), default: 0)
+        validationSplit = reader.double(
+            "validation_split",
+            in: .from(0, below: 1),
+            default: Standard.validationSplit
+        )
+        validationRows = reader.int(
+            "validation_rows",
+            in: Bounds.validationRows,
+            default: Standard.validationRows
+        )
         if validationRows > 0, validationSplit > 0 {
             reader.fault(at: "validation_rows", "does not go with \"validation_split\"; send one of the two")
         }
-        shuffle = reader.bool("shuffle", default: true)
-        seed = reader.int("seed", in: 0...JSONValue.exactIntegers.upperBound, default: 0)
+        shuffle = reader.bool("shuffle", default: Standard.shuffle)
+        seed = reader.int("seed", in: Bounds.seed, default: Standard.seed)
         classWeights = reader.optionalValue("class_weight").map { ClassWeights($0, &reader.faults) }
         adapts = reader.optionalBool("adapt")
         earlyStopping = reader.optionalObject("early_stopping") { EarlyStopping(reading: &$0) }

@@ -31,6 +31,7 @@ struct Application {
         signal(SIGXFSZ, SIG_IGN)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let store = try openStore()
+        let permissions = store.applyPermissions()
         let threads = BlockingThreads(label: "store")
         let networks = NetworkCache(limits: settings.limits)
         let (requestMetrics, batchMetrics) = (ServerMetrics(), BatchMetrics())
@@ -59,39 +60,37 @@ struct Application {
             logger: logger
         )
         let readiness = Readiness(store: store, threads: threads)
-        let services = Services(
-            models: ModelCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
-            versions: VersionCatalog(store: store, predictor: predictor, threads: threads),
-            weights: WeightsCatalog(store: store, networks: networks, predictor: predictor, threads: threads),
-            datasets: DatasetCatalog(store: store, threads: threads),
-            queue: TrainingQueue(
-                store: store,
-                networks: networks,
-                inlineData: inlineData,
-                threads: threads,
-                workers: workers
-            ),
+        let parts = Parts(
+            store: store,
+            threads: threads,
+            networks: networks,
             predictor: predictor,
+            inlineData: inlineData,
+            workers: workers,
             readiness: readiness,
-            metrics: ProgramMetrics(requests: requestMetrics, batches: batchMetrics, store: store, threads: threads)
+            metrics: ProgramMetrics(requests: requestMetrics, batches: batchMetrics, store: store, threads: threads),
+            needsTokens: settings.tokens != nil,
+            heldBodyBytes: settings.maximumBody
         )
-        let router = Routes.router(services, limits: BodyLimits(held: settings.maximumBody))
+        let router = Subjects.router(parts)
         let server = server(router, observer: requestMetrics)
-        let address: ListenAddress
+        let addresses: [ListenAddress]
         do throws(ListenError) {
-            let addresses = try await server.start()
-            address = addresses[0]
-            for other in addresses.dropFirst() { logger.info("listening too", metadata: ["address": "\(other)"]) }
+            addresses = try await server.start()
         } catch {
             throw StartError.address(error.description)
         }
         // Only now: a second server that finds the port taken must not take jobs from the first.
         workers.start()
         maintenance.start()
+        for name in ServiceLinks.names {
+            logger.notice("left alone: it is of a Kubernetes Service, no setting", metadata: ["variable": "\(name)"])
+        }
+        tell(permissions)
         logger.info("sizes", metadata: settings.sizes)
-        StandardOutput.write("trainyard listening on http://\(address)")
+        tell(addresses)
         let supervision = Supervision(
-            of: address,
+            of: addresses[0],
             environment: ProcessInfo.processInfo.environment,
             logger: logger
         )
@@ -119,6 +118,35 @@ struct Application {
         Foundation.exit(0)
     }
 
+    /// Tells on standard output where the server can be asked, a line an address, and in the log of its other sockets.
+    private func tell(_ addresses: [ListenAddress]) {
+        var lines: [String] = []
+        for address in addresses {
+            switch address {
+            case .ip: lines.append("trainyard listening on http://\(address)")
+            case .unix: logger.info("listening too", metadata: ["address": "\(address)"])
+            }
+        }
+        StandardOutput.write(lines.joined(separator: "\n"))
+    }
+
+    /// Tells in the log what became of the modes in the data folder, where they were others than they should be.
+    private func tell(_ changes: PermissionChanges) {
+        let mode = DataMode.text(settings.storeOptions.permissions)
+        if !changes.changed.isEmpty {
+            logger.notice(
+                "the modes in the data folder were changed",
+                metadata: ["paths": "\(changes.changed.count)", "first": "\(changes.changed[0])", "mode": "\(mode)"]
+            )
+        }
+        for path in changes.left {
+            logger.warning(
+                "a mode in the data folder stays as it is",
+                metadata: ["path": "\(path)", "mode": "\(mode)"]
+            )
+        }
+    }
+
     private func openStore() throws(StartError) -> Store {
         do {
             let store = try Store.open(at: settings.dataFolder, options: settings.storeOptions)
@@ -126,13 +154,17 @@ struct Application {
             try store.jobs.endLeases(where: WorkerName.isDead)
             return store
         } catch {
-            throw .dataFolder("--data \(settings.dataFolder): \(error)")
+            let status = (error as? StoreError).map(CommandError.status) ?? 70
+            throw .dataFolder("--data \(settings.dataFolder): \(error)", status: status)
         }
     }
 
     private func server(_ router: Router, observer: any ServerObserver) -> HTTPServer {
         var configuration = settings.http
-        configuration.addresses.insert(.ip(host: settings.host, port: UInt16(settings.port)), at: 0)
+        configuration.addresses.insert(
+            contentsOf: settings.hosts.map { .ip(host: $0, port: UInt16(settings.port)) },
+            at: 0
+        )
         configuration.limits.bodyBytes = settings.maximumBody
         configuration.tokens = settings.tokens
         warnOfShortTokens()

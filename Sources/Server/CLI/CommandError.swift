@@ -14,15 +14,18 @@ struct CommandError: ReportedError {
     }
 
     init(_ error: StoreError) {
-        let status: Int32 =
-            switch error {
-            case .invalid, .corrupt: 65
-            case .notFound: 66
-            case .conflict, .full, .readOnly: 73
-            case .busy, .unavailable: 74
-            case .queueFull, .keyReused, .leaseLost, .unexpected: 70
-            }
-        self.init(error.message, status: status)
+        self.init(error.message, status: Self.status(of: error))
+    }
+
+    /// The exit status that says what kind of error it was.
+    static func status(of error: StoreError) -> Int32 {
+        switch error {
+        case .invalid, .corrupt: 65
+        case .notFound: 66
+        case .conflict, .readOnly: 73
+        case .full, .busy, .unavailable: 74
+        case .queueFull, .keyReused, .leaseLost, .unexpected: 70
+        }
     }
 
     /// Runs work on a store; whatever the store throws becomes a line and a status.

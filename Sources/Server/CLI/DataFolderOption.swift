@@ -10,7 +10,7 @@ struct DataFolderOption: ParsableArguments {
 
     /// The folder: the flag, else `TRAINYARD_DATA`, else what `trainyard serve` takes.
     func path() throws -> String {
-        let path = data ?? ProcessInfo.processInfo.environment["TRAINYARD_DATA"] ?? ServeSettings.standardFolder
+        let path = data ?? ServiceLinks.environment["TRAINYARD_DATA"] ?? ServeSettings.standardFolder
         if path.isEmpty { throw StartError.usage("--data: expected a folder, found an empty text") }
         return path
     }

@@ -17,6 +17,30 @@ struct HTTPFlags: ParsableArguments {
     )
     var corsOrigin: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Names under which a server without tokens answers, beside localhost and those in --host; * for any.",
+            valueName: "names"
+        )
+    )
+    var allowedHost: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The path under which a proxy offers the server, such as /yard (default: none).",
+            valueName: "path"
+        )
+    )
+    var basePath: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Addresses or ranges such as 10.0.0.0/8 of proxies whose X-Forwarded-Prefix counts; unix for the socket.",
+            valueName: "addresses"
+        )
+    )
+    var trustedProxy: [String] = []
+
     @Flag(help: "Log each request on standard error.")
     var accessLog = false
 
@@ -69,6 +93,9 @@ struct HTTPFlags: ParsableArguments {
         configuration.logsRequests = try reader.switched("access-log", accessLog)
         configuration.addresses = try reader.text("unix-socket", unixSocket).map { [.unix(path: $0)] } ?? []
         configuration.crossOrigin = try crossOrigin(reader)
+        configuration.hostNames = try hostNames(reader)
+        configuration.pathPrefix = try pathPrefix(reader)
+        configuration.trustedProxies = try trustedProxies(reader)
         configuration.limits = try limits(reader)
         configuration.timeouts = try timeouts(reader)
         return configuration
@@ -109,6 +136,59 @@ struct HTTPFlags: ParsableArguments {
         }
         if origins.isEmpty { throw .usage("\(source): expected an origin, found none") }
         return CrossOriginPolicy(origins: Set(origins))
+    }
+
+    private func hostNames(_ reader: SettingReader) throws(StartError) -> Set<String> {
+        guard let (source, names) = try reader.list("allowed-host", allowedHost) else { return [] }
+        for name in names where name != "*" && !Self.isHostName(name) {
+            throw .usage(
+                "\(source): expected names such as trainyard.example, without scheme, port or path, or *, "
+                    + "found \"\(name)\"" + (name.allSatisfy(\.isASCII) ? "" : "; browsers send its form in xn--")
+            )
+        }
+        return Set(names)
+    }
+
+    private func pathPrefix(_ reader: SettingReader) throws(StartError) -> String {
+        // An empty variable is what a Compose file makes of one that is not set.
+        guard let (source, path) = reader.setting("base-path", basePath), !path.isEmpty else { return "" }
+        guard ServerConfiguration.isPathPrefix(path) else {
+            throw .usage(
+                "\(source): expected a path such as /yard, with a slash in front and none at the end, as it stands in a "
+                    + "URL, found \"\(path)\""
+            )
+        }
+        return path
+    }
+
+    private func trustedProxies(_ reader: SettingReader) throws(StartError) -> [PeerRange] {
+        guard let (source, texts) = try reader.list("trusted-proxy", trustedProxy) else { return [] }
+        var ranges: [PeerRange] = []
+        for text in texts {
+            guard let range = PeerRange(text) else {
+                throw .usage(
+                    "\(source): expected addresses or ranges such as 10.0.0.5, 10.0.0.0/8 or fd00::/8, or unix, "
+                        + "found \"\(text)\""
+                )
+            }
+            ranges.append(range)
+        }
+        return ranges
+    }
+
+    /// Whether the text is a name as it stands in a Host field: labels of letters, digits, hyphens and underscores.
+    private static func isHostName(_ text: String) -> Bool {
+        let labels = (text.hasSuffix(".") ? text.dropLast() : text[...]).utf8
+            .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return text.utf8.count <= 253
+            && labels.allSatisfy { label in
+                !label.isEmpty
+                    && label.allSatisfy { byte in
+                        let character = Character(Unicode.Scalar(byte))
+                        return character.isASCII
+                            && (character.isLetter || character.isNumber || "-_".contains(character))
+                    }
+            }
     }
 
     /// Whether a browser can send the text as an origin: scheme, host and perhaps a port (RFC 6454 §6.2).

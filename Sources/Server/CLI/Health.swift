@@ -10,8 +10,13 @@ struct Health: ParsableCommand {
             "It looks for the server where \"trainyard serve\" would listen with the same flags and environment."
     )
 
-    @Option(help: ArgumentHelp("The server's address (default: \(ServeSettings.standardHost)).", valueName: "address"))
-    var host: String?
+    @Option(
+        help: ArgumentHelp(
+            "The server's addresses, of which the first is asked (default: \(ServeSettings.standardHost)).",
+            valueName: "addresses"
+        )
+    )
+    var host: [String] = []
 
     @Option(help: ArgumentHelp("The server's port (default: \(ServeSettings.standardPort)).", valueName: "n"))
     var port: String?
@@ -27,7 +32,7 @@ struct Health: ParsableCommand {
 
     /// Asks once, and tells what the server said.
     func run() throws {
-        let probe = try HealthProbe(address(ProcessInfo.processInfo.environment), within: limit())
+        let probe = try HealthProbe(address(ServiceLinks.environment), within: limit())
         let answer: HealthProbe.Answer
         do {
             answer = try probe.ask(live ? .live : .ready)
@@ -42,7 +47,7 @@ struct Health: ParsableCommand {
 
     private func address(_ environment: [String: String]) throws(StartError) -> ListenAddress {
         // An address or a port on the command line is meant, whatever socket the environment names.
-        let local = unixSocket ?? (host == nil && port == nil ? environment["TRAINYARD_UNIX_SOCKET"] : nil)
+        let local = unixSocket ?? (host.isEmpty && port == nil ? environment["TRAINYARD_UNIX_SOCKET"] : nil)
         if let local { return .unix(path: local) }
         let (source, text) =
             port.map { ("--port", $0) }
@@ -50,7 +55,9 @@ struct Health: ParsableCommand {
         guard let number = UInt16(text), number > 0 else {
             throw .usage("\(source): expected an integer from 1 to 65535, found \"\(text)\"")
         }
-        return .ip(host: host ?? environment["TRAINYARD_HOST"] ?? ServeSettings.standardHost, port: number)
+        let hosts =
+            try SettingReader(environment: environment).list("host", host)?.items ?? [ServeSettings.standardHost]
+        return .ip(host: hosts[0], port: number)
     }
 
     private func limit() throws(StartError) -> Duration {

@@ -13,10 +13,17 @@ struct Restore: ParsableCommand {
 
     @OptionGroup var folder: DataFolderOption
 
+    @Option(help: DataMode.help)
+    var dataMode: String?
+
     /// Restores the backup.
     func run() throws {
         let path = try folder.path()
-        let report = try CommandError.reporting { () throws(StoreError) in try Store.restore(file, to: path) }
+        let reader = SettingReader(environment: ServiceLinks.environment)
+        let permissions = try DataMode.permissions(reader, dataMode)
+        let report = try CommandError.reporting { () throws(StoreError) in
+            try Store.restore(file, to: path, permissions: permissions)
+        }
         StandardOutput.write("restored \(report.contents) to \(path)")
     }
 }

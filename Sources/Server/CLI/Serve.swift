@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// `trainyard serve`: every flag may also stand in the environment, as `TRAINYARD_<FLAG>`.
 struct Serve: AsyncParsableCommand {
@@ -10,15 +9,21 @@ struct Serve: AsyncParsableCommand {
 
     // Texts, since a flag and its variable share their rules, and each mistake is one line.
     @Option(
-        help: ArgumentHelp("The address to listen on (default: \(ServeSettings.standardHost)).", valueName: "address")
+        help: ArgumentHelp(
+            "The addresses to listen on, separated by commas or a flag each (default: \(ServeSettings.standardHost)).",
+            valueName: "addresses"
+        )
     )
-    var host: String?
+    var host: [String] = []
 
     @Option(help: ArgumentHelp("The port, 0 for a free one (default: \(ServeSettings.standardPort)).", valueName: "n"))
     var port: String?
 
     @Option(help: ArgumentHelp("The data folder (default: \(ServeSettings.standardFolder)).", valueName: "folder"))
     var data: String?
+
+    @Option(help: DataMode.help)
+    var dataMode: String?
 
     @Option(help: ArgumentHelp("How many jobs train at once (default: 1).", valueName: "n"))
     var workers: String?
@@ -82,7 +87,7 @@ struct Serve: AsyncParsableCommand {
 
     /// Serves until a signal comes.
     func run() async throws {
-        let settings = try ServeSettings(self, environment: ProcessInfo.processInfo.environment)
+        let settings = try ServeSettings(self, environment: ServiceLinks.environment)
         try await Application(settings).run()
     }
 }

@@ -8,9 +8,9 @@ import Platform
 struct ServeSettings: Sendable {
     /// What the machine allows.
     let sizing: Sizing
-    /// The address to listen on.
-    let host: String
-    /// The port; 0 for a free one.
+    /// The addresses to listen on, at least one.
+    let hosts: [String]
+    /// Their port; 0 for a free one.
     let port: Int
     /// The folder for all that outlives the process.
     let dataFolder: String
@@ -20,7 +20,7 @@ struct ServeSettings: Sendable {
     let threads: Int
     /// The tokens of which a request must carry one; nil where none is needed.
     let tokens: BearerTokens?
-    /// How the server listens beside `host` and `port`, and what it bears from clients.
+    /// How the server listens beside `hosts` and `port`, and what it bears from clients.
     let http: ServerConfiguration
     /// The bytes of a body that is held in memory.
     let maximumBody: Int
@@ -41,7 +41,7 @@ struct ServeSettings: Sendable {
     init(_ flags: Serve, environment: [String: String]) throws(StartError) {
         let reader = SettingReader(environment: environment)
         sizing = Sizing(resources: MachineResources())
-        host = try reader.text("host", flags.host) ?? Self.standardHost
+        hosts = try reader.list("host", flags.host)?.items ?? [Self.standardHost]
         port = try reader.integer("port", flags.port, 0...65535) ?? Self.standardPort
         dataFolder = try reader.text("data", flags.data) ?? Self.standardFolder
         workers = try reader.integer("workers", flags.workers, 1...256) ?? 1
@@ -55,7 +55,13 @@ struct ServeSettings: Sendable {
                 throw .usage("--token-file: \(error)")
             }
         }
-        try Self.checkExposure(host, hasTokens: tokens != nil, anonymous: reader.setting("anonymous", flags.anonymous))
+        for host in hosts {
+            try Self.checkExposure(
+                host,
+                hasTokens: tokens != nil,
+                anonymous: reader.setting("anonymous", flags.anonymous)
+            )
+        }
         http = try flags.http.configuration(reader, loops: sizing.loops)
         checkpointInterval = .seconds(
             try reader.number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10
@@ -77,6 +83,7 @@ struct ServeSettings: Sendable {
         options.leaseMilliseconds = Int64((try reader.number("lease", flags.lease, 0.2...3600) ?? 8) * 1000)
         // With the doubling wait between them, twenty attempts go on for more than an hour.
         options.maximumAttempts = 20
+        options.permissions = try DataMode.permissions(reader, flags.dataMode)
         storeOptions = options
         var retention = RetentionRules()
         retention.versionsPerModel = try reader.integer("keep-versions", flags.keepVersions, 1...1_000_000)

@@ -39,6 +39,19 @@ struct SettingReader {
         return text
     }
 
+    /// The items of a setting that is a list with commas, or several such lists where the flag was given more than once;
+    /// throws `StartError.usage` for an empty item.
+    func list(_ flag: String, _ values: [String]) throws(StartError) -> (source: String, items: [String])? {
+        guard let (source, text) = setting(flag, values.isEmpty ? nil : values.joined(separator: ",")) else {
+            return nil
+        }
+        let items = text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+            String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+        if items.contains("") { throw .usage("\(source): expected a value, found an empty one") }
+        return (source, items)
+    }
+
     /// Whether a flag without a value is there, or its variable says so; throws `StartError.usage` for another word.
     func switched(_ flag: String, _ isOn: Bool) throws(StartError) -> Bool {
         guard let (source, text) = setting(flag, isOn ? "true" : nil) else { return false }

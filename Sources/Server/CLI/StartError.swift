@@ -4,23 +4,23 @@ import Foundation
 enum StartError: ReportedError, Equatable {
     /// A flag or its environment variable is wrong.
     case usage(String)
-    /// The data folder can't be used.
-    case dataFolder(String)
+    /// The data folder can't be used, for which commands have a status.
+    case dataFolder(String, status: Int32)
     /// The address can't be listened on.
     case address(String)
 
     /// The line.
     var description: String {
         switch self {
-        case .usage(let text), .dataFolder(let text), .address(let text): text
+        case .usage(let text), .dataFolder(let text, _), .address(let text): text
         }
     }
 
-    /// EX_USAGE, EX_CANTCREAT or EX_UNAVAILABLE.
+    /// EX_USAGE or EX_UNAVAILABLE, or what commands say of a data folder.
     var status: Int32 {
         switch self {
         case .usage: 64
-        case .dataFolder: 73
+        case .dataFolder(_, let status): status
         case .address: 69
         }
     }

@@ -8,13 +8,15 @@ struct Trainyard: AsyncParsableCommand {
         commandName: "trainyard",
         abstract: "Define, train and serve neural networks over HTTP.",
         version: "trainyard \(ProgramVersion.current)",
-        subcommands: [Serve.self, Health.self, Backup.self, Restore.self, Check.self, Export.self, Import.self]
+        subcommands: [
+            Serve.self, Health.self, Backup.self, Restore.self, Check.self, Export.self, Import.self, Routes.self,
+        ]
     )
 
     /// Runs the command line; an error is one line on standard error.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(Arguments.all)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -45,7 +45,7 @@ struct AccessTests {
             try await withServer({ $0.tokens = tokens }, routes: Self.routes) { port, _ in
                 let client = try RawClient(port: port)
                 let field = authorization.isEmpty ? "" : "Authorization: \(authorization)\r\n"
-                try await client.send("\(method) \(path) HTTP/1.1\r\nHost: a\r\n\(field)\r\n")
+                try await client.send("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(field)\r\n")
                 let response = try await client.response(hasBody: method != "HEAD")
                 #expect(response.status == status)
                 #expect((response["WWW-Authenticate"] != nil) == (status == 401 || status == 403))
@@ -61,7 +61,7 @@ struct AccessTests {
                 let client = try RawClient(port: port)
                 for token in [Self.owner, "short"] {
                     let fields = "Authorization: Bearer \(token)\r\nContent-Length: 0\r\n"
-                    try await client.send("POST /models HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+                    try await client.send("POST /models HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
                     #expect(try await client.response().status == 201)
                 }
             }
@@ -121,12 +121,14 @@ struct AccessTests {
 
             let question = "Access-Control-Request-Method: PUT\r\n"
             try await client.send(
-                "OPTIONS /models HTTP/1.1\r\nHost: a\r\nOrigin: https://app.example\r\n\(question)\r\n"
+                "OPTIONS /models HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example\r\n\(question)\r\n"
             )
             let preflight = try await client.response()
             #expect(preflight.status == 204)
             #expect(preflight["Access-Control-Allow-Methods"]?.contains("PUT") == true)
-            try await client.send("OPTIONS /models HTTP/1.1\r\nHost: a\r\nOrigin: https://evil\r\n\(question)\r\n")
+            try await client.send(
+                "OPTIONS /models HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil\r\n\(question)\r\n"
+            )
             #expect(try await client.response()["Access-Control-Allow-Methods"] == nil)
         }
     }

@@ -8,7 +8,7 @@ struct BoundsTests {
         try await withServer({ $0.limits.bodyBytes = 10 }) { port, _ in
             for path in ["/echo", "/count"] {
                 let client = try RawClient(port: port)
-                try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n")
+                try await client.send("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10737418240\r\n\r\n")
                 let response = try await client.response()
                 #expect(response.status == 413)
                 #expect(response.text.contains("10 bytes"))
@@ -22,7 +22,7 @@ struct BoundsTests {
             for path in ["/echo", "/collect", "/count"] {
                 let client = try RawClient(port: port)
                 try await client.send(
-                    "POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n12345678\r\n"
+                    "POST \(path) HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n12345678\r\n"
                 )
                 try await client.send("8\r\n12345678\r\n")
                 #expect(try await client.response().status == 413)
@@ -40,7 +40,9 @@ struct BoundsTests {
             }
         ) { port, _ in
             let client = try RawClient(port: port)
-            try await client.send("PUT /large HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n12345678901234567890")
+            try await client.send(
+                "PUT /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n12345678901234567890"
+            )
             #expect(try await client.response().text == "20")
         }
     }
@@ -59,7 +61,7 @@ struct BoundsTests {
     func `a body that stops coming is a 408`(path: String) async throws {
         try await withServer({ $0.timeouts.body = .milliseconds(50) }) { port, _ in
             let client = try RawClient(port: port)
-            try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+            try await client.send("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc")
             #expect(try await client.response().status == 408)
             #expect(try await client.readToEnd() == "")
         }
@@ -91,7 +93,7 @@ struct BoundsTests {
         ) { port, _ in
             let client = try RawClient(port: port)
             client.shrinkReceiveBuffer()
-            try await client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
             await cancelled.wait()
         }
@@ -131,7 +133,7 @@ struct BoundsTests {
             }
         ) { port, _ in
             let first = try RawClient(port: port)
-            try await first.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await first.send("GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n")
             await started.wait()
 
             let second = try RawClient(port: port)

@@ -18,7 +18,7 @@ struct CompressionTests {
     private func post(_ path: String, _ body: [UInt8], coding: String, to client: RawClient) async throws -> RawResponse
     {
         try await client.send(
-            "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n"
+            "POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n"
         )
         try await client.send(body)
         return try await client.response()

@@ -16,7 +16,7 @@ struct DrainTests {
             let idle = try RawClient(port: port)
             #expect(try await idle.get("/hello").text == "hello")
             let busy = try RawClient(port: port)
-            try await busy.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await busy.send("GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n")
             await started.wait()
 
             let stopped = Task { await server.shutdown(grace: .seconds(30)) }
@@ -46,7 +46,7 @@ struct DrainTests {
             }
         }) { port, server in
             let client = try RawClient(port: port)
-            try await client.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n")
             await started.wait()
 
             await server.shutdown(grace: .milliseconds(20))
@@ -65,7 +65,7 @@ struct DrainTests {
             }
         }) { port, server in
             let client = try RawClient(port: port)
-            try await client.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
             _ = try await client.read(through: "data: 1\n\n\r\n")
 
             let stopped = Task { await server.shutdown(grace: .seconds(30)) }

@@ -11,7 +11,7 @@ struct HostileClientTests {
     @Test func `slowloris: heads that never end are answered 408`() async throws {
         try await attack { port in
             let clients = try (0..<50).map { _ in try RawClient(port: port) }
-            for client in clients { try await client.send("GET /hello HTTP/1.1\r\nHost: a\r\nX-") }
+            for client in clients { try await client.send("GET /hello HTTP/1.1\r\nHost: localhost\r\nX-") }
             for client in clients {
                 #expect(try await client.response().status == 408)
             }
@@ -21,7 +21,7 @@ struct HostileClientTests {
     @Test func `a request that comes byte by byte is answered`() async throws {
         try await attack({ $0.timeouts.head = .seconds(10) }) { port in
             let client = try RawClient(port: port)
-            for byte in Array("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc".utf8) {
+            for byte in Array("POST /collect HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc".utf8) {
                 try await client.send([byte])
             }
             #expect(try await client.response().text == "abc")
@@ -31,14 +31,14 @@ struct HostileClientTests {
     @Test func `a body that comes byte by byte, and then stops, is a 408`() async throws {
         try await attack({ $0.timeouts.body = .seconds(1) }) { port in
             let client = try RawClient(port: port)
-            try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try await client.send("POST /count HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
             for _ in 0..<20 { try await client.send("1\r\na\r\n") }
             #expect(try await client.response().status == 408)
         }
     }
 
     @Test func `clients that close one side or reset, at every point of a request`() async throws {
-        let request = Array("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabcdefghi".utf8)
+        let request = Array("POST /collect HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabcdefghi".utf8)
         try await attack { port in
             for count in stride(from: 0, through: request.count, by: 3) {
                 let client = try RawClient(port: port)
@@ -70,7 +70,7 @@ struct HostileClientTests {
     @Test func `10 GiB declared are refused, or read no further than the handler asks`() async throws {
         try await attack { port in
             let refused = try RawClient(port: port)
-            try await refused.send("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n")
+            try await refused.send("POST /collect HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10737418240\r\n\r\n")
             #expect(try await refused.response().status == 413)
         }
         let (started, release) = (Signal(), Signal())
@@ -82,7 +82,7 @@ struct HostileClientTests {
             }
         }) { port in
             let client = try RawClient(port: port)
-            try await client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n")
+            try await client.send("POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10737418240\r\n\r\n")
             await started.wait()
             let piece = [UInt8](repeating: 65, count: 65_536)
             var sent = 0
@@ -101,7 +101,7 @@ struct HostileClientTests {
                 let piece = [UInt8](repeating: 65, count: 1 << 20)
                 _ = try await client.get("/hello")
                 let before = try residentBytes()
-                try await client.send("POST /count HTTP/1.1\r\nHost: a\r\nContent-Length: \(256 << 20)\r\n\r\n")
+                try await client.send("POST /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(256 << 20)\r\n\r\n")
                 for _ in 0..<256 { try await client.send(piece) }
                 let count = try await client.response().text
                 precondition(count == "\(256 << 20)", "the handler counted \(count)")
@@ -117,7 +117,7 @@ struct HostileClientTests {
 
     @Test func `a chunk without end, and a trailer without end, are refused`() async throws {
         try await attack({ $0.limits.bodyBytes = 1 << 20 }) { port in
-            let head = "POST /count HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let head = "POST /count HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
             let chunk = try RawClient(port: port)
             try await chunk.send(head + "fffffffffffffff\r\n")
             try? await chunk.send([UInt8](repeating: 65, count: 2 << 20))
@@ -136,7 +136,7 @@ struct HostileClientTests {
         }) { port in
             let client = try RawClient(port: port)
             client.shrinkReceiveBuffer()
-            let flood = Array(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: 2_000).utf8)
+            let flood = Array(String(repeating: "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n", count: 2_000).utf8)
             var sent = 0
             while case let count = client.sendWithoutWaiting(flood), count > 0, sent < 1 << 30 { sent += count }
             #expect(sent < 64 << 20)
@@ -162,7 +162,9 @@ struct HostileClientTests {
                 let before = try open()
                 for round in 0..<40 {
                     var clients = try (0..<30).map { _ in try RawClient(port: port) }
-                    for client in clients { _ = try? await client.send("GET /async/1 HTTP/1.1\r\nHost: a\r\n\r\n") }
+                    for client in clients {
+                        _ = try? await client.send("GET /async/1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    }
                     if round.isMultiple(of: 2) { for client in clients { client.reset() } }
                     clients = []
                     await connections.wait(untilAtMost: 1)

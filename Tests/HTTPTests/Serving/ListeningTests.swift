@@ -50,6 +50,68 @@ struct ListeningTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    @Test(arguments: [
+        ["::"], ["::", "0.0.0.0"], ["0.0.0.0", "::"], ["::", "127.0.0.1", "::1"], ["127.0.0.1", "::"],
+        ["127.0.0.1", "::1"], ["127.0.0.1", "localhost", "::1"], ["0.0.0.0", "::1", "127.0.0.1"],
+    ])
+    func `several addresses share a port, and the one for all takes IPv4 too`(hosts: [String]) async throws {
+        let server = server { $0.addresses = hosts.map { .ip(host: $0, port: 0) } }
+
+        let addresses = try await server.start()
+
+        let port = try port(of: addresses.first)
+        let numeric = hosts.filter { $0 != "localhost" }.map { ListenAddress.ip(host: $0, port: port) }
+        for address in numeric { #expect(addresses.count { $0 == address } == 1, "\(addresses)") }
+        #expect(try addresses.allSatisfy { try self.port(of: $0) == port })
+        let four = try RawClient(port: port)
+        // A client of IPv4 is shown as one, whichever socket took it.
+        #expect(try await four.get("/peer").text.hasPrefix("127.0.0.1:"))
+        let six = try RawClient(portOnIPv6: port)
+        #expect(try await six.get("/peer").text.hasPrefix("[::1]:"))
+        await server.shutdown(grace: .seconds(5))
+        #expect(throws: RawClient.Failure.self) { _ = try RawClient(port: port) }
+    }
+
+    @Test func `an address of IPv6 alone doesn't take IPv4`() async throws {
+        let server = server { $0.addresses = [.ip(host: "::1", port: 0)] }
+        let port = try port(of: try await server.start().first)
+        #expect(throws: RawClient.Failure.self) { _ = try RawClient(port: port) }
+        await server.shutdown(grace: .zero)
+    }
+
+    @Test func `where one address can't be had, none is served`() async throws {
+        let first = server { $0.addresses = [.ip(host: "::1", port: 0)] }
+        let taken = try port(of: try await first.start().first)
+        // An address that no other test listens on.
+        let free = ListenAddress.ip(host: "127.0.0.77", port: taken)
+        let second = server { $0.addresses = [free, .ip(host: "::1", port: taken)] }
+
+        let error = await #expect(throws: ListenError.self) { _ = try await second.start() }
+
+        #expect(try #require(error).description.contains("[::1]:\(taken)"))
+        let third = server { $0.addresses = [free] }
+        #expect(try await third.start() == [free])
+        for server in [first, third] { await server.shutdown(grace: .zero) }
+    }
+
+    @Test func `an address that is none of this machine's is told apart from one that is taken`() async throws {
+        for (host, part) in [
+            ("192.0.2.1", "no network interface here has this address"), ("2001:db8::1", "or IPv6 is switched off"),
+        ] {
+            let server = server { $0.addresses = [.ip(host: host, port: 0)] }
+            let error = await #expect(throws: ListenError.self) { _ = try await server.start() }
+            #expect(try #require(error).description.contains(part))
+        }
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("localhost", true), ("::ffff:127.0.0.1", true),
+        ("0.0.0.0", false), ("::", false), ("10.0.0.1", false), ("127.evil.example", false), ("fd00::1", false),
+    ])
+    func `which addresses this machine alone reaches`(host: String, isLocal: Bool) {
+        #expect(ListenAddress.ip(host: host, port: 1).isLocal == isLocal)
+    }
+
     @Test func `a socket file that nobody answers on is replaced, and another file is not`() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).sock").path
         let stale = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

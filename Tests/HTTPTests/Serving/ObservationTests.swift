@@ -15,7 +15,8 @@ struct ObservationTests {
             _ = try await client.get("/async/x")
             _ = try await client.get("/nowhere")
             try await client.send(
-                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n" + String(repeating: "a", count: 100)
+                "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n"
+                    + String(repeating: "a", count: 100)
             )
             _ = try await client.response()
 

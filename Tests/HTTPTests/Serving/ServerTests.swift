@@ -23,7 +23,7 @@ struct ServerTests {
             let client = try RawClient(port: port)
             let paths = (0..<50).map { $0.isMultiple(of: 2) ? "/async/\($0)" : "/hello?\($0)" }
 
-            try await client.send(paths.map { "GET \($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
+            try await client.send(paths.map { "GET \($0) HTTP/1.1\r\nHost: localhost\r\n\r\n" }.joined())
 
             for (number, _) in paths.enumerated() {
                 let expected = number.isMultiple(of: 2) ? "\(number)" : "hello"
@@ -37,7 +37,7 @@ struct ServerTests {
     {
         try await withServer { port, _ in
             let client = try RawClient(port: port)
-            let head = "POST \(path) HTTP/1.1\r\nHost: a\r\n"
+            let head = "POST \(path) HTTP/1.1\r\nHost: localhost\r\n"
 
             try await client.send(head + "Content-Length: 5\r\n\r\nabcde")
             #expect(try await client.response().text == "abcde")
@@ -60,7 +60,7 @@ struct ServerTests {
         try await withServer(routes: { $0.post("/pieces") { try await Self.countPieces(of: $0) } }) { port, _ in
             let client = try RawClient(port: port)
 
-            try await client.send("POST /pieces HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n")
+            try await client.send("POST /pieces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n")
             for piece in ["ab", "cd", "ef"] { try await client.send(piece) }
 
             #expect(try await client.response().text == "1")
@@ -78,7 +78,7 @@ struct ServerTests {
         try await withServer(routes: routes) { port, _ in
             let client = try RawClient(port: port)
 
-            try await client.send("POST /pieces HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\nab")
+            try await client.send("POST /pieces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\nab")
             await begun.wait()
             try await client.send(String(repeating: "c", count: 65_535))
 
@@ -133,7 +133,7 @@ struct ServerTests {
             #expect(right["Content-Length"] == "200000")
             #expect(right.body.count == 200_000)
 
-            try await client.send("GET /short HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /short HTTP/1.1\r\nHost: localhost\r\n\r\n")
             let head = try await client.read(through: "\r\n\r\n")
             #expect(head.contains("Content-Length: 9"))
             #expect(try await client.readToEnd().utf8.count < 9)
@@ -144,7 +144,7 @@ struct ServerTests {
         try await withServer { port, _ in
             let client = try RawClient(port: port)
 
-            try await client.send("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("HEAD /hello HTTP/1.1\r\nHost: localhost\r\n\r\n")
             let response = try await client.response(hasBody: false)
 
             #expect(response.status == 200)
@@ -158,7 +158,7 @@ struct ServerTests {
             for path in ["/echo", "/collect"] {
                 let client = try RawClient(port: port)
                 try await client.send(
-                    "POST \(path) HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+                    "POST \(path) HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
                 )
                 #expect(try await client.response().status == 100)
                 try await client.send("abc")
@@ -173,7 +173,7 @@ struct ServerTests {
             let client = try RawClient(port: port)
 
             try await client.send(
-                "POST /nowhere HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+                "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
             )
             let response = try await client.response()
 
@@ -191,18 +191,18 @@ struct ServerTests {
             #expect(missing.status == 404)
             #expect(missing["Content-Type"] == "application/problem+json")
 
-            try await client.send("DELETE /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("DELETE /hello HTTP/1.1\r\nHost: localhost\r\n\r\n")
             let refused = try await client.response()
             #expect(refused.status == 405)
             #expect(refused["Allow"] == "GET, HEAD, OPTIONS")
 
-            try await client.send("OPTIONS /echo HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("OPTIONS /echo HTTP/1.1\r\nHost: localhost\r\n\r\n")
             let options = try await client.response()
             #expect(options.status == 204)
             #expect(options["Allow"] == "POST, OPTIONS")
             #expect(options["Content-Length"] == nil)
 
-            try await client.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try await client.response().status == 204)
         }
     }
@@ -211,7 +211,7 @@ struct ServerTests {
         try await withServer { port, _ in
             let client = try RawClient(port: port)
 
-            try await client.send("GET / HTTP/1.1\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET / HTTP/1.1\r\n\r\nGET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n")
             let response = try await client.response()
 
             #expect(response.status == 400)

@@ -37,7 +37,7 @@ struct VanishingClientTests {
             routes: { routes(&$0, started: started, cancelled: cancelled) }
         ) { port, _ in
             let client = try RawClient(port: port)
-            try await client.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n")
             await started.wait()
 
             client.reset()
@@ -53,7 +53,7 @@ struct VanishingClientTests {
             routes: { routes(&$0, started: started, cancelled: cancelled) }
         ) { port, _ in
             let client = try RawClient(port: port)
-            try await client.send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n")
             await started.wait()
 
             client.endOutput()
@@ -66,7 +66,9 @@ struct VanishingClientTests {
         try await withServer { port, _ in
             let client = try RawClient(port: port)
 
-            try await client.send("GET /async/1 HTTP/1.1\r\nHost: a\r\n\r\nGET /async/2 HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send(
+                "GET /async/1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /async/2 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            )
             client.endOutput()
 
             #expect(try await client.response().text == "1")
@@ -79,7 +81,7 @@ struct VanishingClientTests {
         let (started, cancelled) = (Signal(), Signal())
         try await withServer(routes: { routes(&$0, started: started, cancelled: cancelled) }) { port, _ in
             let client = try RawClient(port: port)
-            try await client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
             _ = try await client.read(through: "data: x\n\n")
 
             client.reset()
@@ -92,7 +94,7 @@ struct VanishingClientTests {
         let (started, cancelled) = (Signal(), Signal())
         try await withServer(routes: { routes(&$0, started: started, cancelled: cancelled) }) { port, _ in
             let client = try RawClient(port: port)
-            try await client.send("POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\nabc")
+            try await client.send("POST /reads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\nabc")
             await started.wait()
 
             client.endOutput()

@@ -43,7 +43,7 @@ extension RawClient {
 
     /// Sends a GET and reads the answer.
     func get(_ path: String, fields: String = "") async throws -> RawResponse {
-        try await send("GET \(path) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n")
+        try await send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
         return try await response()
     }
 }

@@ -13,7 +13,7 @@ struct ExportTests {
         try bench.model("m")
         _ = try bench.job(model: "m")
         let lease = try bench.claim().lease
-        try bench.store.jobs.recordEpoch(lease, number: 1, metrics: #"{"loss":1}"#)
+        try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: #"{"loss":1}"#)])
         _ = try bench.store.jobs.succeed(lease, version: .sample(1), metrics: #"{"loss":1}"#)
         _ = try bench.store.versions.insert(.sample(2), model: "m")
         _ = try bench.store.aliases.set("stable", model: "m", version: 1)

@@ -75,7 +75,7 @@ struct StoreTests {
         let path = folder.path + "/file"
         try Data().write(to: URL(fileURLWithPath: path))
 
-        let message = expectRefusal(.unavailable) { try Store.open(at: path) }
+        let message = expectRefusal(.conflict) { try Store.open(at: path) }
 
         #expect(message.contains(path))
     }

@@ -30,8 +30,8 @@ struct LeaseTests {
         let jobs = bench.store.jobs
         expectRefusal(.leaseLost) { try jobs.renew(first.lease) }
         expectRefusal(.leaseLost) { try jobs.control(of: first.lease) }
-        expectRefusal(.leaseLost) { try jobs.report(first.lease, progress: "{}") }
-        expectRefusal(.leaseLost) { try jobs.recordEpoch(first.lease, number: 1, metrics: "{}") }
+        expectRefusal(.leaseLost) { try jobs.record(first.lease, [.progress("{}")]) }
+        expectRefusal(.leaseLost) { try jobs.record(first.lease, [.epoch(number: 1, metrics: "{}")]) }
         expectRefusal(.leaseLost) { try jobs.succeed(first.lease, version: .sample(), metrics: "{}") }
         expectRefusal(.leaseLost) { try jobs.fail(first.lease, error: "{}") }
         expectRefusal(.leaseLost) { try jobs.retry(first.lease, error: "{}") }

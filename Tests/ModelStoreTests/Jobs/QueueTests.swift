@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import ModelStore
 import Synchronization
 import Testing
@@ -139,7 +140,7 @@ struct QueueTests {
     @Test func `the same idempotency key gets the first answer again and makes no second job`() throws {
         let bench = try Bench()
         try bench.model()
-        let key = AnswerKey(route: "POST /train", key: "k1", requestSHA256: "aa")
+        let key = AnswerKey(route: "POST /train", key: "k1", body: [1])
         func train() throws -> StoredAnswer {
             try bench.store.jobs.enqueue(NewJob(model: "m", request: "{}"), once: key) { job in
                 StoredAnswer(status: 202, location: "/jobs/\(job.id)", body: "{\"id\":\"\(job.id)\"}")
@@ -154,10 +155,24 @@ struct QueueTests {
         #expect(try bench.store.jobs.list().jobs.count == 1)
     }
 
+    @Test func `a key is known again by the digest that earlier programs stored`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let digest = "3eae1e6c7797d77860644aca9dcb4f305e777600c79b1f8d66c4b253ae5e4083"
+        try bench.raw { database in
+            let answer = "INSERT INTO answers VALUES ('POST /train', 'k', ?, 202, '/jobs/1', '{}', 1700000000000)"
+            try database.execute(sql: answer, arguments: [digest])
+        }
+
+        let key = AnswerKey(route: "POST /train", key: "k", body: Array(#"{"model":"m"}"#.utf8))
+
+        #expect(try bench.store.answers.find(key)?.isRepeated == true)
+    }
+
     @Test func `a key used with another request is refused, and free again once it is forgotten`() throws {
         let bench = try Bench()
-        let first = AnswerKey(route: "POST /models", key: "k", requestSHA256: "aa")
-        let other = AnswerKey(route: "POST /models", key: "k", requestSHA256: "bb")
+        let first = AnswerKey(route: "POST /models", key: "k", body: [1])
+        let other = AnswerKey(route: "POST /models", key: "k", body: [2])
         func make(_ name: String, _ key: AnswerKey) throws -> StoredAnswer {
             try bench.store.models.insert(name: name, definition: "{}", once: key) { model in
                 StoredAnswer(status: 201, location: "/models/\(model.name)", body: "{}")
@@ -175,7 +190,7 @@ struct QueueTests {
 
     @Test func `a refused request is not remembered under its key`() throws {
         let bench = try Bench()
-        let key = AnswerKey(route: "POST /train", key: "k", requestSHA256: "aa")
+        let key = AnswerKey(route: "POST /train", key: "k", body: [1])
         func train() throws -> StoredAnswer {
             try bench.store.jobs.enqueue(NewJob(model: "m", request: "{}"), once: key) { _ in
                 StoredAnswer(status: 202, body: "{}")

@@ -57,9 +57,9 @@ struct RunTests {
         let id = try bench.job().id
         let lease = try bench.claim().lease
 
-        try bench.store.jobs.report(lease, progress: #"{"step":1}"#, metrics: #"{"loss":3}"#)
-        try bench.store.jobs.recordEpoch(lease, number: 1, metrics: #"{"epoch":1,"loss":2}"#)
-        try bench.store.jobs.report(lease, progress: #"{"step":2}"#)
+        try bench.store.jobs.record(lease, [.progress(#"{"step":1}"#, metrics: #"{"loss":3}"#)])
+        try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: #"{"epoch":1,"loss":2}"#)])
+        try bench.store.jobs.record(lease, [.progress(#"{"step":2}"#)])
         let events = try bench.store.jobs.events(of: id)
 
         #expect(events.map(\.kind) == [.state, .state, .progress, .epoch, .progress])
@@ -79,7 +79,9 @@ struct RunTests {
         let id = try bench.job().id
         let lease = try bench.claim().lease
 
-        for loss in ["1", "2"] { try bench.store.jobs.recordEpoch(lease, number: 1, metrics: "{\"loss\":\(loss)}") }
+        for loss in ["1", "2"] {
+            try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: "{\"loss\":\(loss)}")])
+        }
 
         #expect(try bench.store.jobs.epochs(of: id).map(\.metrics) == [#"{"loss":2}"#])
         #expect(try bench.store.jobs.events(of: id).filter { $0.kind == .epoch }.count == 1)
@@ -187,7 +189,7 @@ struct RunTests {
         try bench.model()
         let id = try bench.job().id
         let lease = try bench.claim().lease
-        try bench.store.jobs.recordEpoch(lease, number: 1, metrics: "{}")
+        try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: "{}")])
 
         expectRefusal(.conflict) { try bench.store.jobs.delete(id) }
         _ = try bench.store.jobs.fail(lease, error: "{}")

@@ -11,6 +11,9 @@ import Testing
 struct ScratchFolder: Sendable {
     let path: String
 
+    /// One that is there or will be made, and that somebody else removes.
+    init(at path: String) { self.path = path }
+
     private static let root: String = {
         atexit { try? FileManager.default.removeItem(atPath: ScratchFolder.root) }
         return NSTemporaryDirectory() + "trainyard-tests-\(getpid())"
@@ -53,13 +56,13 @@ final class HandClock: Sendable {
 }
 
 /// A store in a folder of its own, with clocks that a test moves.
-struct Bench {
+struct Bench: Sendable {
     let folder: ScratchFolder
     let clock = HandClock()
     let store: Store
 
-    init(options: StoreOptions = StoreOptions()) throws {
-        folder = try ScratchFolder()
+    init(at path: String? = nil, options: StoreOptions = StoreOptions()) throws {
+        folder = try path.map(ScratchFolder.init(at:)) ?? ScratchFolder()
         store = try Store.open(at: folder.path, options: options, clock: clock.clock)
     }
 

@@ -113,7 +113,7 @@ struct DatasetTests {
         try withServer { server in
             let socket = try RawSocket(port: server.port)
             try socket.send(
-                "PUT /datasets/half HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\na,b\n1,2\n2,3\n"
+                "PUT /datasets/half HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\na,b\n1,2\n2,3\n"
             )
             socket.close()
 

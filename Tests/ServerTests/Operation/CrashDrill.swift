@@ -1,15 +1,24 @@
 import Foundation
 import JSON
+import Synchronization
 import Testing
 
-/// Kills a server again and again while it works, and holds it to what it acknowledged.
+/// Kills a server again and again while it works, or cuts the power of its disk too, and holds it to what it acknowledged.
 struct CrashDrill {
     /// What is known of a job that the server acknowledged.
     private struct Accepted {
         let course: Course
         var mayBeCancelled = false
+        /// In which life it was last seen at its end; nil before.
+        var ended: Int?
         var isCancelled = false
-        var isVerified = false
+        var isRemoved = false
+    }
+
+    /// What training gives where nobody kills a server.
+    private struct Outcome {
+        let weights: String
+        let epochs: Int
     }
 
     /// A request whose answer never came: it is sent again under its key.
@@ -21,25 +30,37 @@ struct CrashDrill {
     /// How many jobs may be waiting or running for a new one to be sent.
     private static let unfinishedJobs = 6
 
+    /// How many lives a job that has ended is looked at again, to see that it stays so.
+    private static let livesAfterEnd = 2
+
     private static let flags = ["--lease", "0.5", "--checkpoint-interval", "0.1"]
 
+    /// The disk whose power is cut with each kill; nil where the machine goes on.
+    private let disk: PowerCutDisk?
     private let folder: TemporaryFolder
-    private let expected: [String: String]
+    private let others = (1...3).map { Possessions(name: "\($0)") }
+    private let expected: [String: Outcome]
     private var random: SystemRandomNumberGenerator
     private var jobs: [String: Accepted] = [:]
     private var unanswered: [Unanswered] = []
     private var keys = 0
     private var predictions = 0
+    private var life = 0
+    /// Removals of jobs that were not answered.
+    private var removals = 0
+    private var losses: [String] = []
 
     /// Trains every course once in a folder of its own, without a kill.
-    init() throws {
-        folder = try TemporaryFolder()
+    init(disk: PowerCutDisk? = nil) throws {
+        self.disk = disk
+        folder = try disk?.folder ?? TemporaryFolder()
         random = SystemRandomNumberGenerator()
         expected = try withServer { server in
             let pairs = try Course.all.map { course in
                 try server.define(course.definition)
-                let digest = try server.trained(course.request)["weights_sha256"]?.string()
-                return (course.model, try #require(digest))
+                let job = try server.trained(course.request)
+                let digest = try #require(try job["weights_sha256"]?.string())
+                return (course.model, Outcome(weights: digest, epochs: try #require(job["history"]?.count)))
             }
             return Dictionary(uniqueKeysWithValues: pairs)
         }
@@ -47,8 +68,10 @@ struct CrashDrill {
 
     /// The jobs that are not known to have ended, oldest first.
     private var unfinished: [String] {
-        jobs.filter { !$0.value.isVerified }.keys.sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }
+        jobs.filter { $0.value.ended == nil && !$0.value.isRemoved }.keys.sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }
     }
+
+    private var environment: [String: String] { disk?.environment ?? [:] }
 
     /// Kills a server that many times, checks after each kill, and in the end lets every job come to its end.
     mutating func run(kills: Int) throws {
@@ -56,26 +79,37 @@ struct CrashDrill {
         for number in 1...kills {
             if number % 8 == 0 { try killWhileStarting() }
             try liveAndDie()
-            let check = try folder.trainyard("check")
-            try #require(check.status == 0, "after kill \(number): \(check.text)\(check.errors)")
+            try disk?.cut(leaving: number.isMultiple(of: 2) ? .some : .none)
+            try check(after: "kill \(number)")
+            try disk?.beginAnew()
         }
         let server = try TestServer(on: folder, Self.flags)
-        try catchUp(with: LooseClient(port: server.port))
+        let client = LooseClient(port: server.port)
+        try catchUp(with: client)
+        for other in others { losses += try #require(try other.losses(with: client)) }
         try finish(server)
         server.stop()
-        let check = try folder.trainyard("check")
-        #expect(check.status == 0, "\(check.text)")
+        try check(after: "the end")
         let seconds = start.duration(to: .now).components.seconds
         let cancelled = jobs.values.count { $0.isCancelled }
         print(
-            "\(kills) kills in \(seconds) s: \(jobs.count) jobs acknowledged, \(jobs.count - cancelled) trained to the",
-            "expected weights, \(cancelled) cancelled, \(predictions) predictions; \(check.text)"
+            "\(kills) \(disk == nil ? "kills" : "power cuts") in \(seconds) s: \(jobs.count) jobs acknowledged,",
+            "\(jobs.count - cancelled) trained to the expected weights, \(cancelled) cancelled,",
+            "\(others.reduce(0) { $0 + $1.acknowledged }) changes of models, datasets, weights and aliases acknowledged,",
+            "\(predictions) predictions; \(losses.count) losses"
         )
+        #expect(losses.isEmpty, "\(losses.joined(separator: "\n"))")
+    }
+
+    private mutating func check(after what: String) throws {
+        let check = try folder.trainyard("check")
+        if check.status != 0 { losses.append("check after \(what): \(check.text)\(check.errors)") }
     }
 
     /// One life of a server: it is asked this and that until it is killed.
     private mutating func liveAndDie() throws {
-        let server = try TestServer(on: folder, Self.flags)
+        life += 1
+        let server = try TestServer(on: folder, Self.flags, environment: environment)
         let client = LooseClient(port: server.port)
         let delay = UInt32.random(in: 1_000...900_000, using: &random)
         let killer = Thread {
@@ -83,15 +117,37 @@ struct CrashDrill {
             server.process.signal(SIGKILL)
         }
         killer.start()
+        let found = Mutex<[String]>([])
+        let ended = DispatchGroup()
+        let others = others
+        for other in others {
+            ended.enter()
+            let thread = Thread {
+                defer { ended.leave() }
+                do {
+                    guard let losses = try other.losses(with: client) else { return }
+                    found.withLock { $0 += losses }
+                    while try other.change(with: client) {}
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            thread.start()
+        }
         try catchUp(with: client)
         if unfinished.count < Self.unfinishedJobs { try train(with: client) }
         while server.process.isRunning { try ask(client) }
         try #require(server.process.wait().wasKilled)
+        ended.wait()
+        losses += found.withLock { $0 }
     }
 
     private mutating func killWhileStarting() throws {
-        let data = folder.path("data")
-        let process = try ChildProcess(TestServer.program, ["serve", "--port", "0", "--data", data] + Self.flags)
+        let process = try ChildProcess(
+            TestServer.program,
+            ["serve", "--port", "0", "--data", folder.path("data")] + Self.flags,
+            environment: environment
+        )
         usleep(UInt32.random(in: 0...400_000, using: &random))
         process.signal(SIGKILL)
         #expect(process.wait().wasKilled)
@@ -103,12 +159,12 @@ struct CrashDrill {
             guard let answer = client.send("POST", "/models", course.definition) else { return }
             try #require([201, 409].contains(answer.status), "\(answer)")
         }
+        for id in jobs.keys {
+            guard try look(at: id, client) else { return }
+        }
         while let request = unanswered.last {
             guard try send(request, to: client) else { return }
             unanswered.removeLast()
-        }
-        for id in jobs.keys {
-            guard try look(at: id, client) else { return }
         }
     }
 
@@ -133,25 +189,47 @@ struct CrashDrill {
 
     /// Holds a job against what it must be; false where no answer came.
     private mutating func look(at id: String, _ client: LooseClient) throws -> Bool {
-        guard let job = jobs[id], !job.isVerified else { return true }
+        guard let job = jobs[id], job.ended.map({ life - $0 <= Self.livesAfterEnd }) ?? true else { return true }
         guard let answer = client.send("GET", "/jobs/\(id)") else { return false }
-        try #require(answer.status == 200, "job \(id) is lost: \(String(decoding: answer.body, as: UTF8.self))")
+        guard answer.status == (job.isRemoved ? 404 : 200) else {
+            losses.append("job \(id): \(answer.status), expected \(job.isRemoved ? "none" : "one")")
+            jobs[id] = job.isRemoved ? job : nil
+            return true
+        }
+        if job.isRemoved { return true }
         let state = answer.text("state")
-        try #require(state != "failed", "\(String(decoding: answer.body, as: UTF8.self))")
-        if state == "cancelled" {
-            #expect(job.mayBeCancelled)
-            jobs[id]?.isCancelled = true
-            jobs[id]?.isVerified = true
+        let isFinal = state == "succeeded" || state == "cancelled"
+        if state == "failed" || (job.ended != nil && !isFinal) || (state == "cancelled" && !job.mayBeCancelled) {
+            losses.append("job \(id): \(String(decoding: answer.body, as: UTF8.self))")
+            jobs[id] = nil
+            return true
         }
-        guard state == "succeeded" else { return true }
-        #expect(answer.text("weights_sha256") == expected[job.course.model], "job \(id) of \(job.course.model)")
-        let version = try #require(try answer["version"]?.int())
-        guard let weights = client.send("GET", "/models/\(job.course.model)/weights?version=\(version)") else {
-            return false
+        if state == "succeeded" {
+            let expected = try #require(expected[job.course.model])
+            #expect(answer.text("weights_sha256") == expected.weights, "job \(id) of \(job.course.model)")
+            #expect(answer["history"]?.count == expected.epochs, "job \(id) of \(job.course.model)")
+            let version = try #require(try answer["version"]?.int())
+            let path = "/models/\(job.course.model)/weights?version=\(version)"
+            guard let weights = client.send("GET", path) else { return false }
+            if weights.status != 200 { losses.append("\(path): \(weights.status)") }
         }
-        #expect(weights.status == 200)
-        jobs[id]?.isVerified = true
+        if isFinal, job.ended == nil { jobs[id]?.ended = life }
+        jobs[id]?.isCancelled = state == "cancelled"
         return true
+    }
+
+    /// Removes a job that has ended.
+    private mutating func remove(_ client: LooseClient) throws {
+        let ended = jobs.filter { $0.value.ended == life && !$0.value.isRemoved && !$0.value.isCancelled }
+        guard let id = ended.keys.randomElement(using: &random) else { return }
+        guard let answer = client.send("DELETE", "/jobs/\(id)") else {
+            // It may be there or not: nothing can be said of it any more.
+            removals += 1
+            jobs[id] = nil
+            return
+        }
+        try #require(answer.status == 204)
+        jobs[id]?.isRemoved = true
     }
 
     /// Cancels, pauses or resumes a job, or predicts.
@@ -168,6 +246,10 @@ struct CrashDrill {
         case 13...60:
             guard let job else { return }
             _ = client.send("POST", "/jobs/\(job)/resume")
+        case 61...90:
+            _ = try job.map { try look(at: $0, client) }
+        case 91:
+            try remove(client)
         default:
             let course = try #require(Course.all.randomElement(using: &random))
             guard let answer = client.send("GET", "/predict?model=\(course.model)&input=\(course.input)") else {
@@ -185,7 +267,7 @@ struct CrashDrill {
                 let state = try server.get("/jobs/\(id)")["state"]?.string()
                 if state == "paused" { _ = try server.post("/jobs/\(id)/resume") }
                 _ = try look(at: id, client)
-                return jobs[id]?.isVerified == true ? () : nil
+                return jobs[id]?.ended == nil && jobs[id] != nil ? nil : ()
             }
         }
         #expect(unanswered.isEmpty)
@@ -197,6 +279,7 @@ struct CrashDrill {
             let next = try #require(page["next"])
             after = next.isNull ? "" : "&after=\(try next.string())"
         } while !after.isEmpty
-        #expect(count == jobs.count, "a job exists that nobody was told of")
+        let expected = jobs.values.count { !$0.isRemoved }
+        #expect(expected...expected + removals ~= count, "a job exists that nobody was told of")
     }
 }

@@ -16,6 +16,17 @@ struct CrashTests {
         try drill.run(kills: Self.kills)
     }
 
+    /// How many power cuts; the script that runs the drill for long sets it.
+    private static let cuts = ProcessInfo.processInfo.environment["TRAINYARD_CUTS"].flatMap(Int.init) ?? 8
+
+    @Test
+    func `when the power goes at random moments, nothing is lost that was acknowledged, and every job ends the same`()
+        throws
+    {
+        var drill = try CrashDrill(disk: PowerCutDisk())
+        try drill.run(kills: Self.cuts)
+    }
+
     @Test func `of two servers on one folder, one killed again and again, no job is lost or run twice at a time`()
         throws
     {

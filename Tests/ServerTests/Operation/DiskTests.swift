@@ -76,6 +76,30 @@ struct DiskTests {
         }
     }
 
+    @Test(.enabled(if: SmallDisk.isAvailable, "needs the right to mount a small file system"))
+    func `where datasets lie on a disk of their own that is full, the server isn't ready until there is space`() throws
+    {
+        try SmallDisk.mounted(megabytes: 8) { disk in
+            let folder = try TemporaryFolder()
+            for path in [folder.path("data"), disk.folder.path("datasets")] {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            }
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path("data/datasets"),
+                withDestinationPath: disk.folder.path("datasets")
+            )
+            let server = try TestServer(on: folder)
+            defer { server.stop() }
+            #expect(try server.get("/health/ready").status == 200)
+
+            disk.fill()
+            expectUnavailable(try server.get("/health/ready"))
+            disk.empty()
+
+            #expect(try server.get("/health/ready").status == 200)
+        }
+    }
+
     @Test func `while another program holds the database writes get 503, reads and predictions go on`() throws {
         let folder = try TemporaryFolder()
         let server = try TestServer(on: folder)

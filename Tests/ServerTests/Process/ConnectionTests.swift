@@ -7,8 +7,8 @@ import Testing
         let socket = try RawSocket(port: TestServer.shared().port)
 
         try socket.send(
-            "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /models/none HTTP/1.1\r\nHost: x\r\n\r\n"
-                + "GET /health/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET /models/none HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         )
 
         let statuses = try socket.read().components(separatedBy: "HTTP/1.1 ").dropFirst().map { $0.prefix(3) }
@@ -30,7 +30,7 @@ import Testing
         let (first, second) = (definition.prefix(20), definition.dropFirst(20))
 
         try socket.send(
-            "POST /models HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+            "POST /models HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
                 + "Connection: close\r\n\r\n\(String(first.utf8.count, radix: 16))\r\n\(first)\r\n"
                 + "\(String(second.utf8.count, radix: 16))\r\n\(second)\r\n0\r\n\r\n"
         )
@@ -45,7 +45,7 @@ import Testing
         #expect(refused.status == 405)
         #expect(refused.fields["allow"]?.contains("POST") == true)
         let socket = try RawSocket(port: server.port)
-        try socket.send("HEAD /datasets HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        try socket.send("HEAD /datasets HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         let head = try socket.read()
         #expect(head.hasPrefix("HTTP/1.1 200 ") && head.hasSuffix("\r\n\r\n"))
         #expect(try head.contains("Content-Length: \(server.get("/datasets").body.count)\r\n"))

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -44,7 +45,7 @@ struct DescriptionTests {
                 let name = try operation["operationId"]?.string()
                 #expect(
                     name.map { names.insert($0).inserted } == true,
-                    "\(method) \(path): add it to OpenAPI.operations"
+                    "\(method) \(path)"
                 )
                 let statuses = operation["responses"]?.members.map(\.key) ?? []
                 #expect(statuses.contains("default") && statuses.contains { $0.hasPrefix("2") }, "\(method) \(path)")
@@ -67,6 +68,31 @@ struct DescriptionTests {
         for reference in Set(references) {
             let target = reference.split(separator: "/").dropFirst().reduce(document as JSONValue?) { $0?[String($1)] }
             #expect(reference.hasPrefix("#/") && target != nil, "\(reference)")
+        }
+    }
+
+    @Test func `the table in the docs is what the program prints`() throws {
+        let printed = try ChildProcess(TestServer.program, ["routes"]).wait()
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/api.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let (begin, end) = ("<!-- routes -->\n", "<!-- end of routes -->")
+        let table = try #require(text.split(separator: begin, maxSplits: 1).last?.split(separator: end).first)
+        #expect(printed.status == 0)
+        #expect(String(table) == printed.text, "scripts/update-docs writes the table anew")
+    }
+
+    @Test func `a token is asked for where the server has tokens, apart from the health checks`() throws {
+        let folder = try TemporaryFolder()
+        let tokens = folder.path("tokens")
+        try "full 0123456789abcdef".write(toFile: tokens, atomically: true, encoding: .utf8)
+        #expect(try Array(#require(document()["security"]).elements).isEmpty)
+        try withServer(["--token-file", tokens]) { server in
+            let shown = ["--header", "Authorization: Bearer 0123456789abcdef"]
+            let reply = try server.curl("GET", "/openapi.json", json: nil, shown)
+            let document = try reply.json
+            let security = try Array(#require(document["security"]).elements)
+            #expect(security.count == 1 && security[0]["token"] != nil)
+            #expect(try Array(#require(document["paths"]?["/health/live"]?["get"]?["security"]).elements).isEmpty)
         }
     }
 }

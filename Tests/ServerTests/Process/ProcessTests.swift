@@ -57,7 +57,7 @@ struct ProcessTests {
         let socket = try RawSocket(port: server.port)
         let body = Samples.line
         try socket.send(
-            "POST /models HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+            "POST /models HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
                 + "Expect: 100-continue\r\n\r\n"
         )
         // The server asks for the body, so the request is in flight.
@@ -97,13 +97,13 @@ struct ProcessTests {
         #expect(try server.post("/models", String(repeating: " ", count: 3000)).status == 413)
     }
 
-    @Test func `a data folder that can't be used is one line and status 73`() throws {
+    @Test func `a data folder that can't be used is one line, and a status that says why`() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write([], to: "file")
-        let outcome = try run(["serve", "--port", "0", "--data", file])
-        #expect(outcome.status == 73)
-        #expect(outcome.errors.contains(file))
-        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        try run(["serve", "--port", "0", "--data", file]).expectRefusal(status: 73, file)
+        try FileManager.default.createDirectory(atPath: folder.path("data"), withIntermediateDirectories: false)
+        let damaged = try folder.write([UInt8](repeating: 7, count: 8192), to: "data/trainyard.sqlite")
+        try run(["serve", "--port", "0", "--data", folder.path("data")]).expectRefusal(status: 65, damaged)
     }
 
     @Test func `a port that is taken is one line`() throws {
@@ -139,5 +139,42 @@ struct ProcessTests {
             #expect(try server.get("/models", ["--header", "Authorization: Bearer secret"]).status == 401)
             #expect(try server.get("/models", ["--header", "Authorization: Bearer secret-2"]).status == 200)
         }
+    }
+
+    @Test(arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+    func `a server that is started with standard streams closed answers and writes into nothing else`(
+        streams: String
+    ) throws {
+        let folder = try TemporaryFolder()
+        let socket = folder.path("socket")
+        let serve = "exec '\(TestServer.program)' serve --port 0 --unix-socket '\(socket)' --access-log"
+        let server = try ChildProcess("/bin/sh", ["-c", "\(serve) --data '\(folder.path("data"))' \(streams)"])
+        let curl = [
+            "curl", "--silent", "--unix-socket", socket, "--write-out", "%{http_code}", "--output", "/dev/null",
+        ]
+        func status(_ arguments: String...) throws -> String {
+            try ChildProcess("/usr/bin/env", curl + arguments).wait().text
+        }
+        _ = try wait(for: "the server") { try status("http://localhost/health/ready") == "200" ? true : nil }
+
+        let model = #"{"name": "m", "input_shape": [1], "layers": [{"type": "Dense", "units": 1}]}"#
+        #expect(try status("http://localhost/models", "--data-binary", model) == "201")
+        #expect(try status("http://localhost/models/m") == "200")
+        server.signal(SIGTERM)
+
+        #expect(server.wait().status == 0)
+        #expect(try folder.trainyard("check").status == 0)
+    }
+
+    @Test func `what Kubernetes says of a Service named trainyard is no setting`() throws {
+        let server = try TestServer(environment: [
+            "TRAINYARD_PORT": "tcp://10.96.0.7:8080", "TRAINYARD_PORT_8080_TCP": "tcp://10.96.0.7:8080",
+            "TRAINYARD_SERVICE_HOST": "10.96.0.7",
+        ])
+        defer { server.stop() }
+        #expect(try server.get("/health/live").status == 200)
+        #expect(server.process.errors.contains("variable=TRAINYARD_PORT"))
+        let refused = try run(["serve"], environment: ["TRAINYARD_PORT": "8o80"])
+        refused.expectRefusal(status: 64, "TRAINYARD_PORT: expected an integer")
     }
 }

@@ -6,8 +6,12 @@ extension TemporaryFolder {
     func path(_ name: String) -> String { url.appending(path: name).path }
 
     /// Runs a subcommand of the program on the data in this folder.
-    func trainyard(_ arguments: String..., data: String = "data") throws -> ChildProcess.Outcome {
-        try ChildProcess(TestServer.program, arguments + ["--data", path(data)]).wait()
+    func trainyard(
+        _ arguments: String...,
+        data: String = "data",
+        environment: [String: String] = [:]
+    ) throws -> ChildProcess.Outcome {
+        try ChildProcess(TestServer.program, arguments + ["--data", path(data)], environment: environment).wait()
     }
 }
 

@@ -20,12 +20,17 @@ struct LooseClient: Sendable {
 
     /// Sends a request on a connection of its own; nil where no whole answer came within ten seconds.
     func send(_ method: String, _ path: String, _ body: String = "", key: String? = nil) -> Answer? {
+        send(method, path, Array(body.utf8), type: "application/json", key: key)
+    }
+
+    /// Sends a request whose body is of any type.
+    func send(_ method: String, _ path: String, _ body: [UInt8], type: String, key: String? = nil) -> Answer? {
         guard let descriptor = connected() else { return nil }
         defer { close(descriptor) }
         var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-        if !body.isEmpty { head += "Content-Type: application/json\r\n" }
+        if !body.isEmpty { head += "Content-Type: \(type)\r\n" }
         if let key { head += "Idempotency-Key: \(key)\r\n" }
-        let bytes = Array((head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body).utf8)
+        let bytes = Array((head + "Content-Length: \(body.count)\r\n\r\n").utf8) + body
         guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return nil }
         return Answer(whole: received(descriptor))
     }

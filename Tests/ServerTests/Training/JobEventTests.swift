@@ -60,7 +60,7 @@ struct JobEventTests {
         try server.define(Samples.cnn())
         let id = try server.train(Samples.digits(epochs: 100_000))
         let socket = try RawSocket(port: server.port)
-        try socket.send("GET /jobs/\(id)/events HTTP/1.1\r\nHost: x\r\n\r\n")
+        try socket.send("GET /jobs/\(id)/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         _ = try socket.read { $0.contains("event: epoch") }
 
         server.stop()
@@ -75,6 +75,67 @@ struct JobEventTests {
             try server.define(Samples.cnn())
             let id = try server.train(Samples.digits(epochs: 1))
             #expect(try server.get("/jobs/\(id)/events", ["--header", "Last-Event-ID: x"]).status == 400)
+        }
+    }
+
+    @Test func `a client that has seen a finished job's last event is told that there is nothing more`() throws {
+        try withServer { server in
+            try server.define(Samples.cnn())
+            let id = try #require(try server.trained(Samples.digits(epochs: 1))["id"]?.string())
+            let last = try #require(try events(server, id).last?.id)
+
+            let again = try server.get("/jobs/\(id)/events", ["--header", "Last-Event-ID: \(last)"])
+
+            #expect(again.status == 204 && again.body.isEmpty)
+            #expect(try events(server, id, ["--header", "Last-Event-ID: \(last - 1)"]).map(\.id) == [last])
+        }
+    }
+
+    @Test func `the stream of all jobs begins with now, or after an event, and names job and model`() throws {
+        let server = try TestServer()
+        defer { server.stop() }
+        try server.define(Samples.cnn())
+        let first = try #require(try server.trained(Samples.digits(epochs: 1))["id"]?.string())
+        let seen = try #require(try events(server, first).last?.id)
+        let now = try RawSocket(port: server.port)
+        try now.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        _ = try now.read { $0.contains("\r\n\r\n") }
+        let second = try #require(
+            try server.trained(
+                Samples.digits(epochs: 2).replacing(
+                    "\"metrics\": [\"accuracy\"]",
+                    with: "\"metrics\": [\"confusion_matrix\"]"
+                )
+            )["id"]?.string()
+        )
+
+        let live = try now.read { $0.contains("succeeded") }
+        let later = try RawSocket(port: server.port)
+        try later.send("GET /events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: \(seen)\r\n\r\n")
+        let caughtUp = try later.read { $0.contains("succeeded") }
+
+        for text in [live, caughtUp] {
+            #expect(text.contains("data: {\"job\":\"\(second)\",\"model\":\"cnn\",\"state\":\"queued\"}"), "\(text)")
+            #expect(
+                text.contains("event: epoch\ndata: {\"job\":\"\(second)\",\"model\":\"cnn\",\"epoch\":2,"),
+                "\(text)"
+            )
+            #expect(!text.contains("\"job\":\"\(first)\"") && !text.contains("confusion_matrix"), "\(text)")
+        }
+    }
+
+    @Test func `a client whose last event is not known, or was removed with its job, is told to begin anew`() throws {
+        let server = try TestServer()
+        defer { server.stop() }
+        try server.define(Samples.cnn())
+        let id = try #require(try server.trained(Samples.digits(epochs: 1))["id"]?.string())
+        let first = try #require(try events(server, id).first?.id)
+        #expect(try server.curl("DELETE", "/jobs/\(id)").status == 204)
+
+        for last in [first, 1_000_000] {
+            let socket = try RawSocket(port: server.port)
+            try socket.send("GET /events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: \(last)\r\n\r\n")
+            #expect(try socket.read { $0.contains("\n\n") || $0.contains("event:") }.contains("event: reset"))
         }
     }
 }

@@ -14,7 +14,7 @@ struct PressureTests {
             try server.job(running, pastEpoch: 1)
             let body = Samples.digits()
             let request =
-                "POST /train HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "POST /train HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
             let socket = try RawSocket(port: server.port)
             for _ in 0..<20 {
@@ -58,7 +58,7 @@ struct PressureTests {
         try withServer { server in
             try server.define(Samples.line)
             let upload =
-                "PUT /datasets/d HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 99\r\n\r\na,b\n1,2\n"
+                "PUT /datasets/d HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\nContent-Length: 99\r\n\r\na,b\n1,2\n"
             func round() throws {
                 let socket = try RawSocket(port: server.port)
                 try socket.send(upload)

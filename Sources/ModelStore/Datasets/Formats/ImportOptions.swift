@@ -21,8 +21,13 @@ public struct ImportOptions: Sendable, Equatable {
         /// Records from one window's begin to the next one's.
         public var stride: Int
 
+        /// The horizon where none is given: the next record.
+        public static let standardHorizon = 1
+        /// The stride where none is given: a window for each record.
+        public static let standardStride = 1
+
         /// Makes the parameters of windows that each predict the record after them.
-        public init(window: Int, horizon: Int = 1, stride: Int = 1) {
+        public init(window: Int, horizon: Int = standardHorizon, stride: Int = standardStride) {
             self.window = window
             self.horizon = horizon
             self.stride = stride
@@ -45,8 +50,8 @@ public struct ImportOptions: Sendable, Equatable {
     /// Reads everything as it comes.
     public init() {}
 
-    /// The names of the parameters that `init(parameters:)` reads.
-    public static let parameterNames = ["target", "columns", "shape", "window", "horizon", "stride", "target_kind"]
+    /// What `window`, `horizon` and `stride` may be.
+    public static let seriesCounts = 1...1_000_000
 
     /// Reads its own parameters out of those of a query, decoded, and leaves the others alone.
     ///
@@ -59,12 +64,15 @@ public struct ImportOptions: Sendable, Equatable {
                 try Self.integer("shape", extent, 1...Int(Int32.max))
             }
         }
-        let counts = 1...1_000_000
         if let text = parameters["window"] {
             series = Series(
-                window: try Self.integer("window", text, counts),
-                horizon: try Self.integer("horizon", parameters["horizon"] ?? "1", counts),
-                stride: try Self.integer("stride", parameters["stride"] ?? "1", counts)
+                window: try Self.integer("window", text, Self.seriesCounts),
+                horizon: try parameters["horizon"].map { text throws(DatasetFormatError) in
+                    try Self.integer("horizon", text, Self.seriesCounts)
+                } ?? Series.standardHorizon,
+                stride: try parameters["stride"].map { text throws(DatasetFormatError) in
+                    try Self.integer("stride", text, Self.seriesCounts)
+                } ?? Series.standardStride
             )
         } else if let name = ["horizon", "stride"].first(where: { parameters[$0] != nil }) {
             throw .option(name, "needs window too, which makes the table a series")

@@ -16,6 +16,21 @@ public struct EarlyStopping: Sendable, Equatable {
     /// The epochs, counted from 0, that aren't watched yet.
     public let startFromEpoch: Int
 
+    /// Keras's defaults.
+    public enum Standard {
+        /// By how much it has to be better to count.
+        public static let minDelta = 0.0
+        /// How many epochs in a row may be no better.
+        public static let patience = 0
+        /// Whether the run ends with the weights of its best epoch.
+        public static let restoresBestWeights = false
+        /// The epochs that aren't watched yet.
+        public static let startFromEpoch = 0
+    }
+
+    /// What a number of epochs may be.
+    public static let patiences = 0...1_000_000
+
     /// What has been seen.
     struct State: Sendable, Equatable {
         var best: Double?
@@ -26,11 +41,11 @@ public struct EarlyStopping: Sendable, Equatable {
 
     /// Reads Keras's arguments.
     init(reading reader: inout ObjectReader) {
-        monitor = Monitor(reading: &reader, minDelta: 0)
-        patience = reader.int("patience", in: 0...1_000_000, default: 0)
+        monitor = Monitor(reading: &reader, minDelta: Standard.minDelta)
+        patience = reader.int("patience", in: Self.patiences, default: Standard.patience)
         baseline = reader.optionalDouble("baseline")
-        restoresBestWeights = reader.bool("restore_best_weights", default: false)
-        startFromEpoch = reader.int("start_from_epoch", in: 0...1_000_000, default: 0)
+        restoresBestWeights = reader.bool("restore_best_weights", default: Standard.restoresBestWeights)
+        startFromEpoch = reader.int("start_from_epoch", in: Self.patiences, default: Standard.startFromEpoch)
         reader.accept("verbose")
     }
 

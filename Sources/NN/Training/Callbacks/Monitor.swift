@@ -12,6 +12,11 @@ public struct Monitor: Sendable, Equatable {
         case max
     }
 
+    /// The measurement that is watched where none is named, Keras's default.
+    public static let standardName = "val_loss"
+    /// Which way is better where nothing is said, Keras's default.
+    public static let standardMode = Mode.auto
+
     /// The measurement's name, as in `val_loss`.
     public let name: String
     /// Which way is better.
@@ -21,8 +26,8 @@ public struct Monitor: Sendable, Equatable {
 
     /// Reads `monitor`, `mode` and `min_delta`.
     init(reading reader: inout ObjectReader, minDelta standard: Double) {
-        name = reader.string("monitor", default: "val_loss")
-        mode = reader.choice("mode", default: .auto)
+        name = reader.string("monitor", default: Self.standardName)
+        mode = reader.choice("mode", default: Self.standardMode)
         minDelta = reader.double("min_delta", in: .from(0), default: standard)
     }
 

@@ -16,6 +16,23 @@ public struct PlateauReduction: Sendable, Equatable {
     /// Below what the learning rate doesn't fall.
     public let minRate: Double
 
+    /// Keras's defaults.
+    public enum Standard {
+        /// By how much it has to be better to count.
+        public static let minDelta = 1e-4
+        /// What the learning rate is multiplied by.
+        public static let factor = 0.1
+        /// After how many epochs in a row that are no better.
+        public static let patience = 10
+        /// How many epochs after a reduction aren't watched.
+        public static let cooldown = 0
+        /// Below what the learning rate doesn't fall.
+        public static let minRate = 0.0
+    }
+
+    /// What a number of epochs may be.
+    public static let patiences = 0...1_000_000
+
     /// What has been seen.
     struct State: Sendable, Equatable {
         var best: Double?
@@ -25,11 +42,11 @@ public struct PlateauReduction: Sendable, Equatable {
 
     /// Reads Keras's arguments.
     init(reading reader: inout ObjectReader) {
-        monitor = Monitor(reading: &reader, minDelta: 1e-4)
-        factor = reader.double("factor", in: .from(0, below: 1), default: 0.1)
-        patience = reader.int("patience", in: 0...1_000_000, default: 10)
-        cooldown = reader.int("cooldown", in: 0...1_000_000, default: 0)
-        minRate = reader.double("min_lr", in: .from(0), default: 0)
+        monitor = Monitor(reading: &reader, minDelta: Standard.minDelta)
+        factor = reader.double("factor", in: .from(0, below: 1), default: Standard.factor)
+        patience = reader.int("patience", in: Self.patiences, default: Standard.patience)
+        cooldown = reader.int("cooldown", in: Self.patiences, default: Standard.cooldown)
+        minRate = reader.double("min_lr", in: .from(0), default: Standard.minRate)
         reader.accept("verbose")
     }
 

@@ -1,0 +1,11 @@
+import GRDB
+
+/// The smallest write there is: it says nothing, and tells whether the disk takes one.
+enum Probe {
+    static func write(at now: Timestamp, in database: Database) throws {
+        try database.run(
+            sql: "INSERT OR REPLACE INTO probe (id, written_at) VALUES (1, ?)",
+            arguments: [now.milliseconds]
+        )
+    }
+}

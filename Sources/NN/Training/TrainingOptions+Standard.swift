@@ -1,0 +1,36 @@
+import JSON
+
+extension TrainingOptions {
+    /// What counts where a request says nothing: Keras's defaults of `compile` and `fit`.
+    ///
+    /// That of the optimizer is `OptimizerConfiguration.standard`; there is none for the loss.
+    public enum Standard {
+        /// How often every row is visited.
+        public static let epochs = 1
+        /// The rows of one step.
+        public static let batchSize = 32
+        /// The share of the rows that is held back to validate.
+        public static let validationSplit = 0.0
+        /// How many rows are held back to validate.
+        public static let validationRows = 0
+        /// Whether each epoch visits the rows in an order of its own.
+        public static let shuffle = true
+        /// The seed of the order and of all that is random in the network.
+        public static let seed = 0
+    }
+
+    /// What the integers among the options may be.
+    public enum Bounds {
+        /// How often every row is visited.
+        public static let epochs = 1...1_000_000
+        /// The rows of one step.
+        public static let batchSize = 1...1_048_576
+        /// How many rows are held back to validate.
+        public static let validationRows = 0...Int(UInt32.max)
+        /// The seed.
+        public static let seed = 0...JSONValue.exactIntegers.upperBound
+    }
+
+    /// Every metric that a request may name.
+    public static var metricNames: [String] { MetricRegistry.names }
+}

@@ -1,0 +1,23 @@
+import HTTP
+
+/// What the server answers about: a folder with its rules, its documents and its routes.
+protocol Subject: Sendable {
+    /// The heading under which the description has its routes.
+    static var title: String { get }
+
+    /// Its routes.
+    static var routes: [Route<Self>] { get }
+
+    /// The rules of the subject, made of the parts that the program has started.
+    init(_ parts: Parts)
+}
+
+extension Subject {
+    /// The routes as the description has them.
+    static var declarations: [RouteDeclaration] { routes.map(\.declaration) }
+
+    /// Adds its routes to a router.
+    func add(to router: inout Router) {
+        for route in Self.routes { route.add(to: &router, for: self) }
+    }
+}

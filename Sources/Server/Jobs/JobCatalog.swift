@@ -1,0 +1,68 @@
+import ModelStore
+
+/// The jobs: what is known about each, and what clients may ask of it once it is accepted.
+struct JobCatalog: Sendable {
+    let store: Store
+    let inlineData: InlineData
+    let threads: BlockingThreads
+    let workers: TrainingWorkers
+
+    init(_ parts: Parts) {
+        store = parts.store
+        inlineData = parts.inlineData
+        threads = parts.threads
+        workers = parts.workers
+    }
+
+    /// One job, with its history or without; throws `StoreError.notFound`.
+    func find(_ id: JobID, withHistory: Bool = true) async throws -> JobDocument {
+        try await threads.run {
+            JobDocument(job: try store.jobs.find(id), epochs: withHistory ? try store.jobs.epochs(of: id) : nil)
+        }
+    }
+
+    /// A job's history, thinned out; throws `StoreError.notFound`.
+    func history(of id: JobID, _ request: HistoryRequest) async throws -> JobHistoryDocument {
+        try await threads.run { try JobHistoryDocument(of: id, store.jobs.epochs(of: id), request) }
+    }
+
+    /// A page of jobs, newest first.
+    func list(_ filter: JobFilter) async throws -> JobPage {
+        try await threads.run { try store.jobs.list(filter) }
+    }
+
+    /// Ends a job that has not ended; a running one stops after its step.
+    ///
+    /// - Throws: `StoreError.conflict` where it has ended.
+    func cancel(_ id: JobID) async throws -> JobDocument {
+        try await threads.run {
+            let job = try store.jobs.cancel(id)
+            inlineData.removeIfUnused(job.dataset)
+        }
+        return try await find(id)
+    }
+
+    /// Has a running job save a checkpoint and wait.
+    ///
+    /// - Throws: `StoreError.conflict` where it isn't running.
+    func pause(_ id: JobID) async throws -> JobDocument {
+        _ = try await threads.run { try store.jobs.pause(id) }
+        return try await find(id)
+    }
+
+    /// Lets a paused job go on, to the same bits as if it had never paused.
+    ///
+    /// - Throws: `StoreError.conflict` where it isn't paused.
+    func resume(_ id: JobID) async throws -> JobDocument {
+        _ = try await threads.run { try store.jobs.resume(id) }
+        workers.wake()
+        return try await find(id)
+    }
+
+    /// Removes a job that has ended, with its history.
+    ///
+    /// - Throws: `StoreError.conflict` where it has not ended.
+    func delete(_ id: JobID) async throws {
+        try await threads.run { try store.jobs.delete(id) }
+    }
+}

@@ -1,0 +1,56 @@
+import ModelStore
+
+extension Schema {
+    /// The id of a job.
+    static let jobID = string(matching: "^[1-9][0-9]{0,17}$")
+
+    /// Where a job stands.
+    static let jobState = oneOf(JobState.allCases.map(\.rawValue)).named("JobState")
+
+    /// One event of a stream (WHATWG HTML §9.2.6), as its fields.
+    static let jobEvent = Schema.object([
+        .optional("id", .string(matching: "^[0-9]+$")),
+        .optional("event", .oneOf(JobEvent.Kind.allCases.map(\.rawValue) + ["reset"])),
+        .required("data", .string.with("contentMediaType", "application/json")),
+    ]).named("JobEvent")
+
+    /// A job's metrics over its epochs.
+    static let jobHistory = Schema.object([
+        .required("job", .jobID), .required("epochs", .integer(0...)), .required("from", .integer(0...)),
+        .required("to", .integer(0...)), .required("decimated", .boolean),
+        .required(
+            "series",
+            .array(
+                of: .object([
+                    .required("metric", .string), .required("epoch", .array(of: .integer(1...))),
+                    .required("value", .array(of: .anything).described("Numbers; a table is an array of rows")),
+                    .optional("smoothed", .array(of: .number)),
+                    .required(
+                        "nonfinite",
+                        .array(of: .object([.required("epoch", .integer(1...)), .required("value", .string)]))
+                    ),
+                ])
+            )
+        ),
+    ]).named("JobHistory")
+
+    /// One job.
+    static let job = Schema.object([
+        .required("id", .jobID), .required("state", .jobState), .required("model", .name),
+        .required("dataset", .string.orNull),
+        .required(
+            "progress",
+            Schema.object([
+                .optional("epoch", .integer(0...)), .optional("epochs", .integer(0...)),
+                .optional("step", .integer(0...)), .optional("steps", .integer(0...)),
+                .optional("samples_per_second", .number.orNull), .optional("eta_seconds", .number.orNull),
+            ]).orNull
+        ),
+        .required("metrics", .object()), .optional("history", .array(of: .object())),
+        .required("version", .integer(1...).orNull), .required("weights_sha256", .string.orNull),
+        .required("error", Schema.object().orNull), .required("initial_version", .integer(0...).orNull),
+        .required("options", .object()), .required("priority", .integer), .required("created_at", .time),
+        .required("started_at", Schema.time.orNull), .required("finished_at", Schema.time.orNull),
+        .optional("notes", .notes),
+    ]).named("Job")
+}

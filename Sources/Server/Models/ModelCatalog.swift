@@ -1,0 +1,85 @@
+import JSON
+import ModelStore
+import NN
+
+/// The models: what may be defined, and what is known about each.
+struct ModelCatalog: Sendable {
+    let store: Store
+    let networks: NetworkCache
+    let predictor: Predictor
+    let threads: BlockingThreads
+
+    init(_ parts: Parts) {
+        store = parts.store
+        networks = parts.networks
+        predictor = parts.predictor
+        threads = parts.threads
+    }
+
+    /// Checks a definition and changes nothing.
+    ///
+    /// - Throws: `FaultyInput` with every fault.
+    func check(_ body: JSONValue) throws -> ModelSummary {
+        ModelSummary(checked: try network(of: body))
+    }
+
+    /// Defines a model.
+    ///
+    /// - Parameters:
+    ///   - body: The definition.
+    ///   - key: A key under which the request is carried out once; a repetition gets the first answer again.
+    /// - Returns: The answer, with the model's summary.
+    /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken, `.keyReused` where the
+    ///   key came with another body.
+    func define(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
+        let network = try network(of: body)
+        let definition = network.definition
+        @Sendable func created(_ model: StoredModel) -> FirstAnswer {
+            FirstAnswer(status: 201, location: "/models/\(model.name)", ModelSummary(network, model))
+        }
+        return try await threads.run {
+            let (name, text) = (definition.name, definition.jsonText)
+            guard let key else { return created(try store.models.insert(name: name, definition: text)) }
+            return FirstAnswer(
+                try store.models.insert(name: name, definition: text, once: key) { created($0).stored }
+            )
+        }
+    }
+
+    private func network(of body: JSONValue) throws -> Network {
+        let definition = try ModelDefinition(body)
+        try NameRule.check(definition.name, of: "model")
+        return try Network(definition, limits: networks.limits)
+    }
+
+    /// What is known about a model; throws `StoreError.notFound`.
+    func find(_ name: String) async throws -> ModelSummary {
+        try await threads.run {
+            let model = try store.models.find(name)
+            return ModelSummary(try networks.network(of: model), model)
+        }
+    }
+
+    /// All models by name.
+    func list() async throws -> [ModelSummary] {
+        try await threads.run {
+            var models: [StoredModel] = []
+            repeat {
+                let page = try store.models.list(limit: Self.pageSize, after: models.last?.name)
+                models += page
+                if page.count < Self.pageSize { break }
+            } while true
+            return try models.map { ModelSummary(try networks.network(of: $0), $0) }
+        }
+    }
+
+    /// Removes a model with all its versions.
+    ///
+    /// - Throws: `StoreError.conflict` while an unfinished job uses it.
+    func delete(_ name: String) async throws {
+        try await threads.run { try store.models.delete(name) }
+        predictor.forget(model: name)
+    }
+
+    private static let pageSize = 1000
+}

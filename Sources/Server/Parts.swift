@@ -1,0 +1,25 @@
+import ModelStore
+
+/// What the program has started, for the subjects to take from.
+struct Parts: Sendable {
+    /// All that outlives the process.
+    let store: Store
+    /// Where calls run that block.
+    let threads: BlockingThreads
+    /// The networks of the models that were asked for lately.
+    let networks: NetworkCache
+    /// The answers.
+    let predictor: Predictor
+    /// Data that came inside training requests.
+    let inlineData: InlineData
+    /// The threads that train.
+    let workers: TrainingWorkers
+    /// Whether requests can be served.
+    let readiness: Readiness
+    /// What is counted.
+    let metrics: ProgramMetrics
+    /// Whether clients must show tokens.
+    let needsTokens: Bool
+    /// The bytes of a body that is held in memory, such as JSON.
+    let heldBodyBytes: Int
+}

@@ -1,0 +1,25 @@
+extension Schema {
+    /// One instance, in any of the forms that a model may ask for.
+    static let instance = Schema([("type", ["array", "number", "object"])])
+        .described("Nested arrays of the input shape, or a flat one of the right count; of several inputs an object")
+        .named("Instance")
+
+    /// What a client wants predicted.
+    static let predictionRequest = Schema.object(
+        [
+            .required("model", .name), .optional("version", .versionReference.orNull),
+            .required("instances", .array(of: .instance, count: 1...Int.max)),
+        ],
+        closed: true
+    )
+    .example(JSONMembers([("model", "line"), ("instances", [[1, 2]])]))
+    .named("PredictionRequest")
+
+    /// The answers.
+    static let prediction = Schema.object([
+        .required("model", .name), .required("version", .integer(0...)),
+        .required("predictions", .array(of: .anything).described("A number that is not finite is null")),
+        .optional("classes", .array(of: .anything)), .optional("labels", .array(of: .anything)),
+        .optional("non_finite", .constant(true)), .optional("notes", .notes),
+    ]).named("Prediction")
+}

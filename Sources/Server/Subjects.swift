@@ -1,0 +1,22 @@
+import HTTP
+
+/// What the server is made of: to add a subject is to add its folder and its line here.
+enum Subjects {
+    static let all: [any Subject.Type] = [
+        System.self,
+        ModelCatalog.self,
+        VersionCatalog.self,
+        WeightsCatalog.self,
+        DatasetCatalog.self,
+        TrainingQueue.self,
+        JobCatalog.self,
+        Predictions.self,
+    ]
+
+    /// A router for everything that the server answers.
+    static func router(_ parts: Parts) -> Router {
+        var router = Router()
+        for subject in all { subject.init(parts).add(to: &router) }
+        return router
+    }
+}

@@ -1,0 +1,223 @@
+import JSON
+import Logging
+import ModelStore
+import NN
+
+/// One claimed job, from where it stands to its end or to where it is cut, in the calling thread.
+struct TrainingRun {
+    let store: Store
+    let networks: NetworkCache
+    let predictor: Predictor
+    let threads: Int
+    let checkpointInterval: Duration
+    let claim: Claim
+    let control: RunControl
+    let logger: Logger
+
+    /// How long a run goes on before its progress is reported again.
+    private static let reportInterval = Duration.milliseconds(500)
+    /// A checkpoint is due at the end of each epoch, but where epochs are short, saving takes no more than one part in
+    /// this many of the time.
+    private static let checkpointShare = 20
+
+    private var lease: Lease { claim.lease }
+
+    /// Runs the job; whatever stops it is written down, so that no job is left in `running` without a reason.
+    func perform() {
+        do {
+            try train()
+        } catch StoreError.leaseLost(let message) {
+            logger.notice("run dropped", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+        } catch {
+            logger.error("job failed", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
+            writeDown(error)
+        }
+    }
+
+    private func writeDown(_ error: any Error) {
+        let detail = JobFailure(detail: "\(error)").jsonText
+        do {
+            if let error = error as? StoreError, error.isTransient {
+                _ = try store.jobs.retry(lease, error: detail)
+            } else {
+                _ = try store.jobs.fail(lease, error: detail)
+            }
+        } catch {
+            // The lease runs out, and the next worker finds the job as this one left it.
+            logger.error("job not ended", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
+        }
+    }
+
+    private func train() throws {
+        let options = try options()
+        guard let datasetName = claim.job.dataset else { throw StoreError.corrupt("the job has no dataset") }
+        let network = try networks.network(of: store.models.find(claim.job.model))
+        let dataset = try store.datasets.find(datasetName)
+        let layout = try RowLayout(dataset)
+        let file = try store.datasets.open(datasetName)
+        let data = StoredRows(file, .train, layout: layout, options: options, network: network)
+        let session = try session(options, network, data)
+        let recorder = RunRecorder(jobs: store.jobs, lease: lease)
+        let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease, recorder: recorder)
+        // Whatever comes next for the job, it comes after what is being written.
+        defer {
+            writer.wait()
+            // Where the run ends for another reason, that one is told.
+            try? recorder.wait()
+        }
+        switch try run(session, writer, recorder) {
+        case .finished: break
+        case .paused, .cancelled: return try comeBack(session, writer, recorder)
+        }
+        var measurements = session.kept?.measurements ?? []
+        if file.testRows > 0 {
+            let test = StoredRows(file, .test, layout: layout, options: options, network: network)
+            let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
+            guard let found else { return try comeBack(session, writer, recorder) }
+            measurements += found
+        }
+        try recorder.wait()
+        try succeed(session, network, dataset, layout.labels, measurements)
+    }
+
+    private func options() throws -> TrainingOptions {
+        do {
+            return try TrainingOptions(JSONDocument(parsing: claim.job.request).root)
+        } catch {
+            throw StoreError.corrupt("the job's stored options can't be read: \(error)")
+        }
+    }
+
+    /// A session that goes on at the newest checkpoint; without one, or with a damaged one, it begins anew, to the same
+    /// weights.
+    private func session(
+        _ options: TrainingOptions,
+        _ network: Network,
+        _ data: StoredRows
+    ) throws -> TrainingSession {
+        do {
+            if claim.isResumed, let part = try store.checkpoints.newest(of: claim.job.id)?.parts.first {
+                return try TrainingSession(
+                    network: network,
+                    options: options,
+                    data: data,
+                    threads: threads,
+                    resuming: TrainingCheckpoint(decoding: part.bytes),
+                    adapts: adapts
+                )
+            }
+        } catch StoreError.corrupt(let message) {
+            logger.warning("job starts over", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+        } catch TrainingError.badCheckpoint(let message) {
+            logger.warning("job starts over", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+        }
+        return try TrainingSession(
+            network: network,
+            options: options,
+            data: data,
+            threads: threads,
+            weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store),
+            adapts: adapts
+        )
+    }
+
+    /// Whether layers learn from the rows before the first step where the client doesn't say it: what a version has
+    /// learned stays.
+    private var adapts: Bool { claim.job.initialVersion ?? 0 == 0 }
+
+    private var command: TrainingCommand {
+        switch control.wish {
+        case .proceed: .proceed
+        case .pause, .stop: .pause
+        case .cancel, .abandon: .cancel
+        }
+    }
+
+    private func run(
+        _ session: TrainingSession,
+        _ writer: CheckpointWriter,
+        _ recorder: RunRecorder
+    ) throws -> TrainingOutcome {
+        var reported = ContinuousClock.now
+        var saved = ContinuousClock.now
+        report(session, recorder)
+        return try session.run { session, event in
+            try writer.check()
+            try recorder.check()
+            let now = ContinuousClock.now
+            var due = checkpointInterval
+            if case .epoch(let record) = event {
+                recorder.add(.epoch(number: record.epoch, metrics: record.jsonText))
+                due = min(due, writer.cost * Self.checkpointShare)
+            }
+            if saved.duration(to: now) >= due, writer.isIdle {
+                writer.save(session)
+                saved = now
+            }
+            if reported.duration(to: now) >= Self.reportInterval {
+                report(session, recorder)
+                reported = now
+            }
+            return command
+        }
+    }
+
+    private func report(_ session: TrainingSession, _ recorder: RunRecorder) {
+        let progress = session.progress
+        // What the running epoch has no measure of yet, such as validation, stays as it was after the last one.
+        let current = Set(progress.measurements.map(\.name))
+        let earlier = session.history.last?.measurements.filter { !current.contains($0.name) } ?? []
+        recorder.add(
+            .progress(progress.jsonText, metrics: Measurements(progress.measurements + earlier).jsonText)
+        )
+    }
+
+    /// Ends a run that was asked to come back before its end.
+    private func comeBack(_ session: TrainingSession, _ writer: CheckpointWriter, _ recorder: RunRecorder) throws {
+        switch control.wish {
+        case .cancel:
+            try recorder.wait()
+            _ = try store.jobs.finishCancel(lease)
+        case .pause:
+            try saveNow(session, writer, recorder)
+            _ = try store.jobs.finishPause(lease)
+        case .stop:
+            try saveNow(session, writer, recorder)
+            try store.jobs.release(lease)
+        case .abandon, .proceed:
+            logger.notice("run dropped, another worker has the job", metadata: ["job": "\(claim.job.id)"])
+        }
+    }
+
+    private func saveNow(_ session: TrainingSession, _ writer: CheckpointWriter, _ recorder: RunRecorder) throws {
+        report(session, recorder)
+        writer.save(session, hurries: true)
+        writer.wait()
+        try writer.check()
+    }
+
+    private func succeed(
+        _ session: TrainingSession,
+        _ network: Network,
+        _ dataset: StoredDataset,
+        _ labels: ClassLabels?,
+        _ measurements: [Measurement]
+    ) throws {
+        let metrics = Measurements(measurements).jsonText
+        let version = NewVersion(
+            weights: ModelWeights.stored(session.weights, of: network),
+            metrics: metrics,
+            options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: labels).jsonText,
+            datasetFingerprint: dataset.sha256,
+            parent: claim.job.initialVersion ?? 0,
+            programVersion: ProgramVersion.current
+        )
+        _ = try store.jobs.succeed(
+            lease,
+            version: version,
+            progress: session.progress.jsonText,
+            metrics: metrics
+        )
+        predictor.renew(model: claim.job.model)
+    }
+}

@@ -1,0 +1,137 @@
+import JSON
+import NN
+
+extension Schema {
+    /// What a client sends to have a model trained; the defaults are those that `TrainingOptions` counts with.
+    static let trainingRequest = Schema.object(
+        [
+            .required("model", .name),
+            .optional("dataset", .name.orNull),
+            .optional("data", .inlineData.orNull),
+            .optional("initial_version", .versionReference.orNull),
+            .optional("validation_data", .inlineData.orNull),
+            .required("loss", .perOutput(of: .oneOrWithOptions(Loss.names))),
+            .optional("loss_weights", .perOutput(of: .number(0...)).orNull),
+            .optional(
+                "optimizer",
+                .any(of: [.oneOrWithOptions(OptimizerConfiguration.names), .null])
+                    .defaulting(to: OptimizerConfiguration.standard.name)
+            ),
+            .optional("metrics", .metrics.orNull),
+            .optional("epochs", .integer(TrainingOptions.Bounds.epochs).defaulting(to: Standard.epochs)),
+            .optional("batch_size", .integer(TrainingOptions.Bounds.batchSize).defaulting(to: Standard.batchSize)),
+            .optional("validation_split", .number(0..<1).defaulting(to: Standard.validationSplit)),
+            .optional(
+                "validation_rows",
+                .integer(TrainingOptions.Bounds.validationRows).defaulting(to: Standard.validationRows)
+            ),
+            .optional("shuffle", .boolean.defaulting(to: Standard.shuffle)),
+            .optional("seed", .integer(TrainingOptions.Bounds.seed).defaulting(to: Standard.seed)),
+            .optional(
+                "priority",
+                .integer(TrainingRequest.priorities).defaulting(to: TrainingRequest.standardPriority)
+            ),
+            .optional("class_weight", .classWeight.orNull),
+            .optional(
+            "adapt",
+            Schema.boolean.orNull.described(
+                "Whether `Normalization` learns from the rows first; by default where no version is gone on from"
+            )
+        ),
+        .optional("early_stopping", .earlyStopping.orNull),
+            .optional("reduce_lr_on_plateau", .plateauReduction.orNull),
+        ],
+        closed: true
+    )
+    .with("oneOf", [Schema.giving("dataset", not: "data"), .giving("data", not: "dataset")])
+    .described("Keras's options of `compile` and `fit`; either `dataset` or `data`")
+    .example(JSONMembers([("model", "line"), ("dataset", "line"), ("loss", "mse")]))
+    .named("TrainingRequest")
+
+    private typealias Standard = TrainingOptions.Standard
+
+    /// An object that gives one member, and the other not at all or as null.
+    private static func giving(_ member: String, not other: String) -> Schema {
+        Schema(
+            [
+                ("required", [member]),
+                ("properties", JSONMembers([(member, Schema.not(.null)), (other, Schema.null)])),
+            ]
+        )
+    }
+
+    /// A name, or an object with the name and options, in the short form or in Keras's long one.
+    private static func oneOrWithOptions(_ names: [String]) -> Schema {
+        .any(of: [
+            .oneOf(names), .object([.required("type", .oneOf(names))]),
+            .object([.required("class_name", .oneOf(names)), .optional("config", .object())]),
+        ])
+    }
+
+    /// One for all outputs, one for each in their order, or one for each by name.
+    private static func perOutput(of item: Schema) -> Schema {
+        .any(of: [item, .array(of: item.orNull, count: 1...Int.max), .map(of: item.orNull)])
+    }
+
+    private static let metrics = Schema.any(of: [
+        .array(of: .any(of: [.metric, .array(of: .metric)])),
+        .map(of: .any(of: [.metric, .array(of: .metric), .null])),
+    ])
+
+    private static let metric = Schema.oneOf(TrainingOptions.metricNames).named("Metric")
+
+    private static let classWeight = Schema.any(of: [.map(of: .number(0...)), .constant("balanced")])
+        .described("By class index or label, or `balanced`")
+
+    private static let earlyStopping = Schema.object(
+        monitor(EarlyStopping.Standard.minDelta) + [
+            .optional("patience", .integer(EarlyStopping.patiences).defaulting(to: EarlyStopping.Standard.patience)),
+            .optional("baseline", .number.orNull),
+            .optional(
+                "restore_best_weights",
+                .boolean.defaulting(to: EarlyStopping.Standard.restoresBestWeights)
+            ),
+            .optional(
+                "start_from_epoch",
+                .integer(EarlyStopping.patiences).defaulting(to: EarlyStopping.Standard.startFromEpoch)
+            ),
+            .optional("verbose", .anything),
+        ],
+        closed: true
+    ).named("EarlyStopping")
+
+    private static let plateauReduction = Schema.object(
+        monitor(PlateauReduction.Standard.minDelta) + [
+            .optional("factor", .number(0..<1).defaulting(to: PlateauReduction.Standard.factor)),
+            .optional(
+                "patience",
+                .integer(PlateauReduction.patiences).defaulting(to: PlateauReduction.Standard.patience)
+            ),
+            .optional(
+                "cooldown",
+                .integer(PlateauReduction.patiences).defaulting(to: PlateauReduction.Standard.cooldown)
+            ),
+            .optional("min_lr", .number(0...).defaulting(to: PlateauReduction.Standard.minRate)),
+            .optional("verbose", .anything),
+        ],
+        closed: true
+    ).named("ReduceLROnPlateau")
+
+    private static func monitor(_ minDelta: Double) -> [Member] {
+        [
+            .optional("monitor", .string.defaulting(to: Monitor.standardName)),
+            .optional(
+                "mode",
+                .oneOf(Monitor.Mode.allCases.map(\.rawValue)).defaulting(to: Monitor.standardMode.rawValue)
+            ),
+            .optional("min_delta", .number(0...).defaulting(to: minDelta)),
+        ]
+    }
+
+    /// What a training request comes to that was only tried.
+    static let trainingEstimate = Schema.object([
+        .required("model", .checkedModel), .required("parameters", .integer(0...)),
+        .required("operations_per_sample", .integer(0...)), .required("peak_bytes", .integer(0...)),
+        .required("seconds_per_epoch", .number(0...)), .optional("notes", .notes),
+    ]).named("TrainingEstimate")
+}

@@ -1,0 +1,71 @@
+import JSON
+import ModelStore
+import NN
+
+/// The queue: which training requests are accepted.
+struct TrainingQueue: Sendable {
+    let store: Store
+    let networks: NetworkCache
+    let inlineData: InlineData
+    let threads: BlockingThreads
+    let workers: TrainingWorkers
+
+    init(_ parts: Parts) {
+        store = parts.store
+        networks = parts.networks
+        inlineData = parts.inlineData
+        threads = parts.threads
+        workers = parts.workers
+    }
+
+    /// Accepts a training request, durably: once this returns the job exists whatever happens.
+    ///
+    /// - Parameters:
+    ///   - body: The request.
+    ///   - key: A key under which the request is carried out once; a repetition gets the first answer again.
+    /// - Returns: The answer, with the job.
+    /// - Throws: `FaultyInput` with every fault, `MissingReferences` for an unknown model, dataset or version,
+    ///   `StoreError.queueFull`, `.keyReused` where the key came with another body.
+    func submit(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
+        let request = TrainingRequest(body)
+        let answer = try await threads.run {
+            // Before the plan: what the request names may be gone by now, and its answer stays.
+            if let key, let known = try store.answers.find(key) { return FirstAnswer(known) }
+            let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
+            do {
+                let answer = try enqueue(plan, once: key)
+                if answer.isRepeated { plan.discard() }
+                return answer
+            } catch {
+                plan.discard()
+                throw error
+            }
+        }
+        if !answer.isRepeated { workers.wake() }
+        return answer
+    }
+
+    private func enqueue(_ plan: TrainingPlan, once key: AnswerKey?) throws(StoreError) -> FirstAnswer {
+        let notes = plan.notes
+        guard let key else { return Self.accepted(try store.jobs.enqueue(plan.newJob), notes) }
+        return FirstAnswer(try store.jobs.enqueue(plan.newJob, once: key) { Self.accepted($0, notes).stored })
+    }
+
+    private static func accepted(_ job: Job, _ notes: [String]) -> FirstAnswer {
+        let document = JobDocument(job: job, epochs: [], notes: notes)
+        return FirstAnswer(status: 202, location: document.location, document)
+    }
+
+    /// Checks a training request and times a few of its steps, and changes nothing.
+    ///
+    /// - Throws: What `submit` throws.
+    func estimate(_ body: JSONValue) async throws -> EstimateDocument {
+        let request = TrainingRequest(body)
+        return try await threads.run {
+            let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
+            defer { plan.discard() }
+            let estimate = try plan.estimate(threads: workers.replicas, store: store)
+            return EstimateDocument(network: plan.network, estimate: estimate, notes: plan.notes)
+        }
+    }
+}

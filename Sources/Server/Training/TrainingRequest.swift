@@ -1,0 +1,85 @@
+import JSON
+import NN
+
+/// What a client wants trained, as far as the body alone can tell.
+struct TrainingRequest: Sendable {
+    /// The model's name.
+    let model: String
+    /// Where the data is; nil where the body doesn't say it right, which is one of the faults.
+    let source: Source?
+    /// Rows to validate with, in the form of inline data; nil for none.
+    let validation: JSONValue?
+    /// The stored weights to continue from; nil for the initial ones.
+    let initialVersion: VersionReference?
+    /// Jobs of a higher priority run first.
+    let priority: Int
+    /// How to train; nil where there is no loss, which is one of the faults.
+    let options: TrainingOptions?
+    /// What is wrong so far.
+    let faults: Faults
+
+    /// What a priority may be.
+    static let priorities = -1000...1000
+    /// The priority of a request that names none.
+    static let standardPriority = 0
+
+    /// Where the data is.
+    enum Source: Sendable {
+        /// A stored dataset.
+        case dataset(String)
+        /// `{"x": […], "y": […]}` in the body.
+        case inline(JSONValue)
+
+        /// What a client should know of how its numbers were taken.
+        var notes: [String] {
+            switch self {
+            case .dataset: []
+            case .inline(let data): RoundedIntegers(in: data).notes
+            }
+        }
+
+        /// The pointer of what holds the inputs.
+        var pointer: String {
+            switch self {
+            case .dataset: "/dataset"
+            case .inline: "/data/x"
+            }
+        }
+    }
+
+    /// Reads a body; what is wrong with it goes to `faults`.
+    init(_ body: JSONValue) {
+        var reader = ObjectReader(body)
+        model = reader.string("model")
+        let dataset = reader.optionalString("dataset")
+        let data = reader.optionalValue("data").flatMap { $0.isNull ? nil : $0 }
+        switch (dataset, data) {
+        case (let dataset?, nil): source = .dataset(dataset)
+        case (nil, let data?): source = .inline(data)
+        case (nil, nil):
+            source = nil
+            if reader.object != nil, !reader.has("dataset") {
+                reader.fault(at: "dataset", "missing; expected a dataset's name, or \"data\"")
+            }
+        case (_?, _?):
+            source = nil
+            reader.fault(at: "data", "does not go with \"dataset\"; send one of the two")
+        }
+        validation = reader.optionalValue("validation_data")
+        initialVersion = reader.optionalVersion("initial_version")
+        priority = reader.int("priority", in: Self.priorities, default: Self.standardPriority)
+        options = TrainingOptions(reading: &reader)
+        if validation != nil {
+            if case .dataset = source {
+                reader.fault(
+                    at: "validation_data",
+                    "goes with \"data\"; of a stored dataset, validation_split holds back a share of the rows"
+                )
+            } else if options?.validates == true {
+                reader.fault(at: "validation_data", "does not go with validation_split or validation_rows")
+            }
+        }
+        reader.finish()
+        faults = reader.faults
+    }
+}

@@ -1,0 +1,1 @@
+// Nothing is called: the library stands in for functions of the C library.
