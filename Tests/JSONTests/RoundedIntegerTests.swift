@@ -9,7 +9,7 @@ struct RoundedIntegerTests {
 
         #expect(found.count == 3)
         #expect(found.examples.map(\.pointer) == ["/x/0/1", "/x/1/0", "/y"])
-        #expect(found.examples.map(\.float) == [16_777_216, -16_777_220, 123_456_790_000])
+        #expect(found.examples.map(\.float) == [16_777_216, -16_777_220, 123_456_790_528])
         #expect(found.notes[0] == "/x/0/1: 16777217 is taken as 16777216.0, the nearest number of 32 bits")
     }
 

@@ -91,7 +91,8 @@ struct MaskedLossTests {
             "BinaryAccuracy": ("binary_accuracy", "binary_crossentropy"), "MeanAbsoluteError": ("mae", "mse"),
             "MeanSquaredError": ("mse", "mse"), "RootMeanSquaredError": ("rmse", "mse"),
         ]
-        let (metric, loss) = try #require(names[#require(row.value("metric")["type"]).string()])
+        let name = try #require(row.value("metric")["type"]).string()
+        let (metric, loss) = try #require(names[name])
         let target = try numbers(#require(row.value("input")["y_true"]))
         let classes = metric.hasPrefix("sparse") ? input.shape.last : nil
         let data = TensorData(inputs: input, targets: target, classes: classes)

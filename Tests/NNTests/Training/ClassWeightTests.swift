@@ -119,8 +119,9 @@ struct ClassWeightTests {
         let worded = WordedRows(data: data, words: ["ape", "bee"])
         func fault(_ weights: String, _ data: any TrainingData) throws -> String? {
             let options = try options("sparse_categorical_crossentropy", #""class_weight": \#(weights)"#)
+            let network = try softmax()
             do throws(FaultyInput) {
-                try options.check(softmax(), on: data)
+                try options.check(network, on: data)
                 return nil
             } catch {
                 return error.faults.first.map { "\($0.pointer) \($0.detail)" }

@@ -34,7 +34,7 @@ struct MaskReferenceTests {
             return tensor.shape.extents.dropFirst().elementsEqual([1])
                 ? Tensor([tensor.shape[0]], tensor.values) : tensor
         }
-        let rules = try options.learnedOutputs(of: network).enumerated().map { place, output in
+        let rules = options.learnedOutputs(of: network).enumerated().map { place, output in
             // Targets that are the result's numbers are values, fewer of them are labels.
             targets[place].volume == output.shape.volume * targets[place].shape[0] ? nil : output.shape.last
         }
