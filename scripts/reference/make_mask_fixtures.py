@@ -41,8 +41,8 @@ def made(entry):
 
 
 def model(definition):
-    """A Keras model from a definition's short form."""
-    layers, results, inputs, last = {}, {}, [], None
+    """A Keras model from a definition's short form, and its layers in the definition's order."""
+    layers, order, results, inputs, last = {}, [], {}, [], None
     if "input_shape" in definition:
         last = keras.Input(definition["input_shape"])
         inputs.append(last)
@@ -54,19 +54,20 @@ def model(definition):
             continue
         taken = [results[n.split(":")[0]][int((n + ":0").split(":")[1])] for n in entry["inputs"]] if "inputs" in entry else [last]
         layer = layers[entry["reuse"]] if "reuse" in entry else made(entry)
+        order.append(layer)
         if "name" in entry:
             layers[entry["name"]] = layer
         given = layer(taken if len(taken) > 1 else taken[0])
         given = list(given) if isinstance(given, (list, tuple)) else [given]
         results[entry.get("name", layer.name)], last = given, given[0]
     outputs = [results[n][0] for n in definition["outputs"]] if "outputs" in definition else last
-    return keras.Model(inputs if len(inputs) > 1 else inputs[0], outputs)
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], outputs), order
 
 
-def own_order(built):
-    """The variables layer by layer, within a layer in the order of the engine's parameters."""
+def own_order(layers):
+    """The variables layer by layer as the definition has them, within a layer in the order of the engine's parameters."""
     found = []
-    for layer in built.layers:
+    for layer in layers:
         weights = layer.weights
         if isinstance(layer, keras.layers.Bidirectional):
             weights = layer.forward_layer.weights + layer.backward_layer.weights
@@ -82,8 +83,8 @@ def case(name, definition, x, y, loss, metrics=(), batch=None, note=None, class_
 
     `weights_as` are weights of rows or steps for Keras; with `class_weight` they are what that comes to.
     """
-    built = model(definition)
-    variables = own_order(built)
+    built, layers = model(definition)
+    variables = own_order(layers)
     for variable in variables:
         value = random.normal(0, 0.5, variable.shape).round(3)
         if variable.path.endswith("variance"):

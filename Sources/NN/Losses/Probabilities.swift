@@ -14,7 +14,9 @@ extension Graph {
         if fromLogits { return try logSoftmax(prediction.output) }
         let output = prediction.output
         let shape = shape(of: output)
-        let total = try sum(output, axes: [shape.rank - 1], keepingDimensions: true)
+        let sums = try sum(output, axes: [shape.rank - 1], keepingDimensions: true)
+        // The zeros that a mask leaves of a step have no sum to be divided by, and the step must not count as NaN.
+        let total = try maximum(sums, constant(.leastNormalMagnitude, shape: self.shape(of: sums)))
         return try log(clippedProbability(divide(output, broadcast(total, to: shape))))
     }
 

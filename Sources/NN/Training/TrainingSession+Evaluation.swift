@@ -12,9 +12,11 @@ extension TrainingSession {
         prefix: String = "",
         _ observe: Observer = { _, _ in .proceed }
     ) throws -> [Measurement]? {
-        var unsplit = options
-        (unsplit.validationSplit, unsplit.validationRows) = (0, 0)
-        _ = try LearningTask(task.network, unsplit, on: data)
+        var plain = options
+        (plain.validationSplit, plain.validationRows) = (0, 0)
+        // They watch epochs, of which there are none here.
+        (plain.earlyStopping, plain.plateauReduction) = (nil, nil)
+        _ = try LearningTask(task.network, plain, on: data)
         let (sums, outcome) = try evaluationSums(over: 0..<data.rows, of: data, observe)
         return outcome == nil ? sums.means(task.metrics, prefix: prefix) : nil
     }

@@ -33,12 +33,12 @@ extension Schema {
             ),
             .optional("class_weight", .classWeight.orNull),
             .optional(
-            "adapt",
-            Schema.boolean.orNull.described(
-                "Whether `Normalization` learns from the rows first; by default where no version is gone on from"
-            )
-        ),
-        .optional("early_stopping", .earlyStopping.orNull),
+                "adapt",
+                Schema.boolean.orNull.described(
+                    "Whether `Normalization` learns from the rows first; by default where no version is gone on from"
+                )
+            ),
+            .optional("early_stopping", .earlyStopping.orNull),
             .optional("reduce_lr_on_plateau", .plateauReduction.orNull),
         ],
         closed: true

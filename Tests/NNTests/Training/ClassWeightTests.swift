@@ -135,7 +135,9 @@ struct ClassWeightTests {
         #expect(try fault(#"{"ape": 2}"#, data) == #"/class_weight/ape the key "ape" isn't a class index, 0 to 2"#)
         #expect(try fault(#"{"7": 2}"#, worded) == "/class_weight names class 7, the classes are 0 to 2")
         #expect(try fault(#"{"bee": 2, "2": 1}"#, worded) == nil)
-        #expect(try fault(#"{"bee": 2, "1": 1}"#, worded) == #"/class_weight/bee is the class of "1" too; weigh it once"#)
+        #expect(
+            try fault(#"{"bee": 2, "1": 1}"#, worded) == #"/class_weight/bee is the class of "1" too; weigh it once"#
+        )
         #expect(throws: FaultyInput.self) { try options("mse", #""class_weight": "even""#) }
         #expect(throws: FaultyInput.self) { try options("mse", #""class_weight": [1, 2]"#) }
     }

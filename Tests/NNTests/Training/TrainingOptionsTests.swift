@@ -116,7 +116,7 @@ struct TrainingOptionsTests {
         ),
         (#"{"loss": "mse", "epoch": 3}"#, "/epoch"),
         (#"{"loss": "mse", "class_weight": [1, 2]}"#, "/class_weight"),
-        (#"{"loss": "mse", "class_weight": {"a": 1}}"#, "/class_weight/a"),
+        (#"{"loss": "mse", "class_weight": {"a": -1}}"#, "/class_weight/a"),
         (#"{"loss": "mse", "class_weight": {"1": -1}}"#, "/class_weight/1"),
         (#"{"loss": "mse", "early_stopping": {"patience": -1}}"#, "/early_stopping/patience"),
         (#"{"loss": "mse", "early_stopping": {"mode": "up"}}"#, "/early_stopping/mode"),

@@ -94,6 +94,7 @@ import Testing
         _ = try train("[[100], [120]]", #", "initial_version": 0"#)
         #expect(try answers() == [-11, -10])
         _ = try train("[[100], [120]]", #", "adapt": false"#)
-        #expect(try answers() == [0, 10])
+        // The rate of learning is tiny, but not 0.
+        #expect(try answers().map { $0.rounded() } == [0, 10])
     }
 }

@@ -120,7 +120,9 @@ import Testing
 
         try row.check(server.post("/train", row.body))
 
-        #expect(try server.get("/jobs")["jobs"]?.count == 0)
+        for model in ["words", "tags", "image"] {
+            #expect(try server.get("/jobs?model=\(model)")["jobs"]?.count == 0)
+        }
     }
 
     static let predictions: [RefusedRow] = [

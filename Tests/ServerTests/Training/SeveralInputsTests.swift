@@ -62,7 +62,7 @@ struct SeveralInputsTests {
 
         let names = ["loss", "side_loss", "size_loss", "side_accuracy", "size_mae"]
         let history = try #require(job["history", "59"])
-        #expect(history.members.map(\.key) == ["epoch"] + names + names.map { "val_" + $0 })
+        #expect(history.members.map(\.key) == ["epoch"] + names + names.map { "val_" + $0 } + ["learning_rate"])
         #expect(try #require(try history["val_side_accuracy"]?.double()) > 0.9)
         #expect(try #require(try history["val_size_mae"]?.double()) < 0.25)
         let before = try server.post("/predict", Self.instances)
@@ -146,7 +146,8 @@ struct SeveralInputsTests {
             let third = try trained(#", "validation_data": {"x": [[5]], "y": ["a"]}"#)
 
             #expect(
-                plain["history", "1"]?.members.map(\.key) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+                plain["history", "1"]?.members.map(\.key)
+                    == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
             )
             #expect(plain["weights_sha256"] == other["weights_sha256"], "the same rows were learned from")
             #expect(plain["history", "1", "loss"] == other["history", "1", "loss"])
@@ -174,7 +175,12 @@ struct SeveralInputsTests {
 
             #expect(job["history"]?.count == 1)
             #expect(refused.status == 422)
-            #expect(refused.faults == ["/data/y/1 the target is 4.0, the loss takes class indices from 0 to 3"])
+            #expect(
+                refused.faults == [
+                    "/data/y/1 the target is 4.0, the loss takes class indices from 0 to 3; number the classes from 0, "
+                        + "or give the last layer at least 5 units"
+                ]
+            )
         }
     }
 

@@ -7,6 +7,9 @@ protocol MergingLayer: SingleResultLayer {
 
     /// Appends the function of all inputs, which have one shape.
     func merge(_ inputs: [Value], in graph: inout Graph) throws(ShapeError) -> Value
+
+    /// Appends the function of all inputs, some of which have masks of their shape: what these leave out has no say.
+    func merge(_ inputs: [Value], masks: [Value?], in graph: inout Graph) throws(ShapeError) -> Value
 }
 
 extension MergingLayer {
@@ -32,7 +35,18 @@ extension MergingLayer {
         var stretched: [Value] = []
         for input in inputs { stretched.append(try pass.graph.broadcast(input, to: shape)) }
         pass.setMask(try pass.mergedMask(of: inputs.indices.map { pass.mask(ofInput: $0) }, shape: shape))
-        return try merge(stretched, in: &pass.graph)
+        var masks: [Value?] = []
+        for number in inputs.indices {
+            let mask = try pass.mask(ofInput: number).map { mask throws(ShapeError) in
+                try pass.graph.stretchedMask(mask, to: shape)
+            }
+            masks.append(mask)
+        }
+        return try merge(stretched, masks: masks, in: &pass.graph)
+    }
+
+    func merge(_ inputs: [Value], masks: [Value?], in graph: inout Graph) throws(ShapeError) -> Value {
+        try merge(inputs, in: &graph)
     }
 }
 

@@ -44,7 +44,8 @@ struct StoredRows: TrainingData {
         let stored = layout.targets
         let described = options.targets(of: network) { place, loss, output in
             let target = stored.indices.contains(place) ? stored[place] : stored[0]
-            return target.description(for: loss, output: output.shape, look: looks?[place] ?? .unknown)
+            let look = looks.flatMap { looks in looks.indices.contains(place) ? looks[place] : nil }
+            return target.description(for: loss, output: output.shape, look: look ?? .unknown)
         }
         targets =
             described.count == stored.count ? described : stored.map { TargetDescription.values(shape: $0.shape) }
