@@ -4,19 +4,31 @@ public enum DatasetSplit: Equatable, Sendable {
     case given
     /// A share of the rows, drawn by a seeded shuffle; both parts keep the order of the file.
     case shuffled(fraction: Double, seed: UInt64)
-    /// A share of the rows, from the end, as is right for a series.
-    case last(fraction: Double)
+    /// A share of the rows, from the end, as is right for a series, and `gap` rows before them that belong to neither
+    /// part, since their targets are targets of test rows too.
+    case last(fraction: Double, gap: Int = 0)
 
-    /// The numbers of the records: those for training, then those for testing.
+    /// The numbers of the records: those for training, then those for testing. Those between the last training row and
+    /// the first test row that are in neither are left out.
     ///
     /// The share is rounded up to whole rows, as scikit-learn's `train_test_split` does. Throws `.invalid` for a share
     /// outside 0..<1 and where no row is left to train on.
-    func order(train: Int, test: Int) throws(StoreError) -> (order: [UInt32], testRows: Int) {
+    func order(train: Int, test: Int) throws(StoreError) -> (order: [UInt32], testRows: Int, leftOut: Range<Int>) {
+        let none = 0..<0
         switch self {
         case .given:
-            return (Array(0..<UInt32(train + test)), test)
-        case .last(let fraction):
-            return (Array(0..<UInt32(train)), try Self.testRows(train, fraction))
+            return (Array(0..<UInt32(train + test)), test, none)
+        case .last(let fraction, let gap):
+            let testRows = try Self.testRows(train, fraction)
+            guard testRows > 0, gap > 0 else { return (Array(0..<UInt32(train)), testRows, none) }
+            let boundary = train - testRows
+            guard gap < boundary else {
+                throw .invalid(
+                    "test_split: \(fraction) of \(train) windows leaves none to train on, since the \(gap) before those that "
+                        + "test share targets with them; send a longer series, a shorter horizon or a smaller test_split"
+                )
+            }
+            return (Array(0..<UInt32(train - gap)), testRows, boundary - gap..<boundary)
         case .shuffled(let fraction, let seed):
             let testRows = try Self.testRows(train, fraction)
             var shuffled = Array(0..<UInt32(train))
@@ -25,7 +37,7 @@ public enum DatasetSplit: Equatable, Sendable {
                 shuffled.swapAt(last, Int(generator.next(below: UInt64(last + 1))))
             }
             let boundary = train - testRows
-            return (shuffled[..<boundary].sorted() + shuffled[boundary...].sorted(), testRows)
+            return (shuffled[..<boundary].sorted() + shuffled[boundary...].sorted(), testRows, none)
         }
     }
 

@@ -111,7 +111,8 @@ public final class DatasetWriter {
     /// name belongs to a built-in dataset or to one that an unfinished job uses, `.full` where the disk is full.
     public func finish(_ description: DatasetDescription) throws(StoreError) -> StoredDataset {
         precondition(!isFinished, "a dataset writer finishes once")
-        let (layout, order) = try plan(description)
+        let (layout, order, leftOut) = try plan(description)
+        try leave(out: leftOut, layout)
         try inputs.append(contentsOf: testInputs)
         try inputs.append(contentsOf: targets)
         try inputs.append(contentsOf: testTargets)
@@ -139,7 +140,9 @@ public final class DatasetWriter {
     }
 
     /// Checks the counts of values against the shapes, and sets rows aside.
-    private func plan(_ description: DatasetDescription) throws(StoreError) -> (DatasetLayout, order: [UInt32]) {
+    private func plan(
+        _ description: DatasetDescription
+    ) throws(StoreError) -> (DatasetLayout, order: [UInt32], leftOut: Range<Int>) {
         let inputVolume = try volume(description.inputShape, of: "input")
         let targetVolume = try volume(description.targetShape, of: "target")
         let header = DatasetLayout.headerBytes
@@ -152,7 +155,7 @@ public final class DatasetWriter {
         if test > 0, description.split != .given {
             throw .invalid("dataset \"\(name)\": test_split and test rows of its own exclude each other")
         }
-        let (order, testRows) = try description.split.order(train: train, test: test)
+        let (order, testRows, leftOut) = try description.split.order(train: train, test: test)
         let layout = DatasetLayout(
             rows: order.count - testRows,
             testRows: testRows,
@@ -160,7 +163,17 @@ public final class DatasetWriter {
             targetVolume: targetVolume
         )
         guard let layout else { throw .invalid("dataset \"\(name)\": it is too large") }
-        return (layout, order)
+        return (layout, order, leftOut)
+    }
+
+    /// Takes records that are in neither part out of the files.
+    private func leave(out records: Range<Int>, _ layout: DatasetLayout) throws(StoreError) {
+        guard !records.isEmpty else { return }
+        func bytes(_ volume: Int, _ begin: Int) -> Range<Int> {
+            begin + 4 * volume * records.lowerBound..<begin + 4 * volume * records.upperBound
+        }
+        try inputs.remove(bytes(layout.inputVolume, DatasetLayout.headerBytes))
+        try targets.remove(bytes(layout.targetVolume, 0))
     }
 
     private func volume(_ shape: [Int], of what: String) throws(StoreError) -> Int {

@@ -104,6 +104,24 @@ final class StagingFile {
         }
     }
 
+    /// Takes bytes out; those behind them move up.
+    func remove(_ bytes: Range<Int>) throws(StoreError) {
+        try flush()
+        var piece = [UInt8](repeating: 0, count: Self.bufferBytes)
+        for begin in stride(from: bytes.upperBound, to: count, by: Self.bufferBytes) {
+            let moved = min(Self.bufferBytes, count - begin)
+            try piece.withUnsafeMutableBufferPointer { (piece) throws(StoreError) in
+                let held = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: piece[..<moved]))
+                try FileBytes.read(descriptor, into: held, at: begin, path: path)
+                try write(UnsafeRawBufferPointer(held), at: begin - bytes.count)
+            }
+        }
+        count -= bytes.count
+        guard ftruncate(descriptor, off_t(count)) == 0, lseek(descriptor, off_t(count), SEEK_SET) == count else {
+            throw StoreError(errno: errno, doing: "shortening", path: path)
+        }
+    }
+
     /// Waits until the content is on the disk.
     func synchronize() throws(StoreError) {
         try flush()

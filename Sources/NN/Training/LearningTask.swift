@@ -46,14 +46,21 @@ struct LearningTask: Sendable {
             )
         }
         if !outputs.isEmpty { options.checkCallbacks(metrics, &faults) }
-        let split = options.trainingRows(of: data.rows)
+        let split = options.trainingRows(of: data.rows, gap: data.gap)
+        let firstValidationRow = options.firstValidationRow(of: data.rows)
         if data.rows == 0 {
             faults.add("", "the data has no rows to train on")
         } else if options.validationRows > 0, split == 0 {
             faults.add("/validation_rows", "\(options.validationRows) of \(data.rows) rows leaves none to train on")
         } else if options.validationSplit > 0, split == 0 || split == data.rows {
             let part = split == 0 ? "train on" : "validate with"
-            faults.add("/validation_split", "\(options.validationSplit) of \(data.rows) rows leaves none to \(part)")
+            let shared =
+                split == 0 && firstValidationRow > 0
+                ? ", since the \(data.gap) before those that validate share targets with them" : ""
+            faults.add(
+                "/validation_split",
+                "\(options.validationSplit) of \(data.rows) rows leaves none to \(part)\(shared)"
+            )
         }
         options.checkBatch(of: network, rows: split, &faults)
         try faults.check()
@@ -64,7 +71,7 @@ struct LearningTask: Sendable {
         target = outputs.packedTarget
         self.classWeights = classWeights
         trainingRows = 0..<split
-        validationRows = split..<data.rows
+        validationRows = firstValidationRow..<data.rows
         layout = network.layout
     }
 }

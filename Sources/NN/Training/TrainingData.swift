@@ -26,6 +26,10 @@ public protocol TrainingData: Sendable {
     /// The words of each target's classes, where the data has words.
     var classWords: [[String]?] { get }
 
+    /// How many rows before any row share numbers of their targets with it, so that they are left out between those that
+    /// are learned from and those that validate: windows of a series that reach further than one record ahead.
+    var gap: Int { get }
+
     /// Copies how much rows count in the loss, in the order given, one number each or one a step (Keras's
     /// `sample_weight`).
     ///
@@ -61,6 +65,9 @@ extension TrainingData {
 
     /// Classes are numbers.
     public var classWords: [[String]?] { targets.map { _ in nil } }
+
+    /// Rows share nothing.
+    public var gap: Int { 0 }
 
     /// Each row counts 1.
     public func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {

@@ -70,7 +70,17 @@ public struct TrainingOptions: Sendable, Equatable {
     public var validates: Bool { validationSplit > 0 || validationRows > 0 }
 
     /// How many of some rows are trained on: Keras takes them from the start, before any shuffling.
-    public func trainingRows(of rows: Int) -> Int {
+    ///
+    /// - Parameters:
+    ///   - rows: How many rows there are.
+    ///   - gap: How many rows before those that validate are left out.
+    public func trainingRows(of rows: Int, gap: Int = 0) -> Int {
+        let begin = firstValidationRow(of: rows)
+        return begin < rows ? max(begin - gap, 0) : rows
+    }
+
+    /// Which of some rows is the first that validates; their number where none does.
+    public func firstValidationRow(of rows: Int) -> Int {
         validationRows > 0 ? max(rows - validationRows, 0) : Int((Double(rows) * (1 - validationSplit)).rounded(.down))
     }
 

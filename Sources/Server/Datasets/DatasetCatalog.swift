@@ -64,9 +64,7 @@ struct DatasetCatalog: Sendable {
         for dataset in EmbeddedDataset.allCases {
             let writer = try store.datasets.writer(name: dataset.rawValue, isBuiltIn: true)
             let imported = try dataset.load(into: writer)
-            let (fraction, seed) = (EmbeddedDataset.testFraction, EmbeddedDataset.splitSeed)
-            let split: DatasetSplit =
-                imported.kind == .series ? .last(fraction: fraction) : .shuffled(fraction: fraction, seed: seed)
+            let split = imported.split(fraction: EmbeddedDataset.testFraction, seed: EmbeddedDataset.splitSeed)
             do {
                 _ = try writer.finish(imported.description(split: split))
             } catch {

@@ -16,6 +16,11 @@ extension NamedRows {
 }
 
 extension ImportedDataset {
+    /// How a share of the rows is set aside: the last windows of a series, else rows drawn by the seed.
+    func split(fraction: Double, seed: UInt64) -> DatasetSplit {
+        kind == .series ? .last(fraction: fraction, gap: target.gap ?? 0) : .shuffled(fraction: fraction, seed: seed)
+    }
+
     /// What was read, as the store describes datasets.
     func description(split: DatasetSplit) -> DatasetDescription {
         DatasetDescription(

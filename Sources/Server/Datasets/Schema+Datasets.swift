@@ -11,6 +11,7 @@ extension Schema {
                 .required("kind", .oneOf(TargetSummary.Kind.allCases.map(\.rawValue))),
                 .optional("classes", .integer(0...)), .optional("labels", .array(of: .string)),
                 .required("shape", .shape),
+                .optional("gap", .integer(1...)),
             ])
         ),
         .optional("columns", .array(of: .string)), .required("bytes", .integer(0...)),

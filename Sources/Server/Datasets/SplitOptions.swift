@@ -37,6 +37,6 @@ struct SplitOptions: Sendable {
         }
         // One row can't be shared out; only an explicit share of it is refused.
         let fraction = fraction ?? (imported.rows > 1 ? Self.standardFraction : 0)
-        return imported.kind == .series ? .last(fraction: fraction) : .shuffled(fraction: fraction, seed: UInt64(seed))
+        return imported.split(fraction: fraction, seed: UInt64(seed))
     }
 }

@@ -11,9 +11,10 @@ struct QueuedProgress: JSONWritable {
     /// - Parameters:
     ///   - options: How the job will train.
     ///   - rows: How many rows it has, those that it will validate with included.
-    init(_ options: TrainingOptions, rows: Int) {
+    ///   - gap: How many rows before those that validate are left out.
+    init(_ options: TrainingOptions, rows: Int, gap: Int) {
         epochs = options.epochs
-        let trained = options.trainingRows(of: rows)
+        let trained = options.trainingRows(of: rows, gap: gap)
         steps = (trained + options.batchSize - 1) / options.batchSize
     }
 

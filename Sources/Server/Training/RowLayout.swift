@@ -40,6 +40,9 @@ struct RowLayout: Sendable {
         }
     }
 
+    /// How many rows before those that validate share targets with them.
+    var gap: Int { targets.map(\.gap).max() ?? 0 }
+
     /// The words of the classes, where the data had words.
     var labels: ClassLabels? {
         guard let names = targetNames, names.count > 1 else { return targets[0].labels.map(ClassLabels.init) }

@@ -14,7 +14,7 @@ struct RowPlace {
     ///   - rows: How many rows there are, those of the validation set included.
     init(request: TrainingRequest, options: TrainingOptions, rows: Int) {
         self.request = request
-        firstValidationRow = request.validation == nil ? nil : options.trainingRows(of: rows)
+        firstValidationRow = request.validation == nil ? nil : options.firstValidationRow(of: rows)
     }
 
     /// A fault of a row.

@@ -10,11 +10,14 @@ struct StoredTarget: Sendable {
     let labels: [String]?
     /// The shape of a row's.
     let shape: Shape
+    /// How many rows before those that validate share targets with them.
+    let gap: Int
 
-    /// Reads `{"classes"?, "labels"?}`, as `TargetSummary` writes it.
+    /// Reads `{"classes"?, "labels"?, "gap"?}`, as `TargetSummary` writes it.
     init(_ json: JSONValue, shape: Shape) throws {
         self.shape = shape
         classes = try json["classes"]?.int()
+        gap = try json["gap"]?.int() ?? 0
         labels = try json["labels"]?.array().map { value in try value.string() }
     }
 

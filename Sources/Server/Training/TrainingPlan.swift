@@ -14,6 +14,7 @@ struct TrainingPlan: Sendable {
     let notes: [String]
 
     private let initialVersion: Int?
+    private let gap: Int
     private let priority: Int
     private let inlineData: InlineData
 
@@ -41,6 +42,7 @@ struct TrainingPlan: Sendable {
         }
         guard let dataset else { preconditionFailure("a request without data has a fault") }
         notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
+        gap = try RowLayout(dataset).gap
         self.dataset = dataset
         self.options = options
         self.initialVersion = initialVersion
@@ -61,7 +63,7 @@ struct TrainingPlan: Sendable {
             dataset: dataset.name,
             initialVersion: initialVersion,
             request: options.jsonText,
-            progress: QueuedProgress(options, rows: dataset.rows).jsonText,
+            progress: QueuedProgress(options, rows: dataset.rows, gap: gap).jsonText,
             priority: priority
         )
     }

@@ -268,6 +268,29 @@ struct DatasetSplitTests {
         #expect(parts.test == [7, 8, 9])
     }
 
+    @Test func `rows between the parts of a series are left out, and the inputs stay with their targets`() throws {
+        let bench = try Bench()
+        let writer = try bench.store.datasets.writer(name: "d")
+        try writer.appendInputs((0..<10).flatMap { [Float($0), Float(-$0)] })
+        try writer.appendTargets((0..<10).map(Float.init))
+        let stored = try writer.finish(.pairs(split: .last(fraction: 0.3, gap: 2)))
+
+        let file = try bench.store.datasets.open("d")
+        let train = try file.batch(Array(0..<file.rows))
+        let test = try file.batch(Array(0..<file.testRows), of: .test)
+
+        #expect((stored.rows, stored.testRows) == (5, 3))
+        #expect(train == Batch(inputs: [0, 0, 1, -1, 2, -2, 3, -3, 4, -4], targets: [0, 1, 2, 3, 4]))
+        #expect(test == Batch(inputs: [7, -7, 8, -8, 9, -9], targets: [7, 8, 9]))
+        #expect(try bench.store.check().findings.isEmpty)
+    }
+
+    @Test func `a series whose windows all share targets with those that test is refused`() throws {
+        #expect(try Self.parts(of: .last(fraction: 0.3, gap: 6), rows: 10).train == [0])
+        expectRefusal(.invalid) { try Self.parts(of: .last(fraction: 0.3, gap: 7), rows: 10) }
+        #expect(try Self.parts(of: .last(fraction: 0, gap: 7), rows: 10).train.count == 10)
+    }
+
     @Test func `a seed draws the same rows each time, another seed others, and no row is in both parts`() throws {
         let parts = try Self.parts(of: .shuffled(fraction: 0.2, seed: 7), rows: 100)
         let again = try Self.parts(of: .shuffled(fraction: 0.2, seed: 7), rows: 100)

@@ -21,6 +21,12 @@ public struct ImportOptions: Sendable, Equatable {
         /// Records from one window's begin to the next one's.
         public var stride: Int
 
+        /// How many windows are left out between two parts of a series.
+        ///
+        /// Of the windows that begin before a part, these are the ones whose targets reach the first record that is a
+        /// target of that part. scikit-learn's `TimeSeriesSplit` calls it the gap too.
+        public var gap: Int { (horizon - 1) / stride }
+
         /// The horizon where none is given: the next record.
         public static let standardHorizon = 1
         /// The stride where none is given: a window for each record.

@@ -49,26 +49,30 @@ public struct TargetSummary: Sendable, Equatable {
     public var labels: [String]?
     /// The extents of one target; empty for a class, `[1]` for a single value.
     public var shape: [Int]
+    /// How many rows are left out between those that are learned from and those that test or validate: windows that
+    /// share targets with both. Nil where rows share nothing.
+    public var gap: Int?
 
     /// Targets that are one of `count` classes, with the word of each if they have words.
     public static func classes(_ count: Int, labels: [String]? = nil) -> TargetSummary {
         TargetSummary(kind: .class, classes: count, labels: labels, shape: [])
     }
 
-    /// Targets that are values of the extents `shape`.
-    public static func values(shape: [Int]) -> TargetSummary {
-        TargetSummary(kind: .value, classes: nil, labels: nil, shape: shape)
+    /// Targets that are values of the extents `shape`, with `gap` rows between the parts.
+    public static func values(shape: [Int], gap: Int = 0) -> TargetSummary {
+        TargetSummary(kind: .value, classes: nil, labels: nil, shape: shape, gap: gap > 0 ? gap : nil)
     }
 }
 
 extension TargetSummary: JSONWritable {
-    /// Writes `{"kind", "classes"?, "labels"?, "shape"}`.
+    /// Writes `{"kind", "classes"?, "labels"?, "shape", "gap"?}`.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("kind", kind.rawValue)
             json.field("classes", ifPresent: classes)
             json.field("labels", ifPresent: labels)
             json.field("shape", shape)
+            json.field("gap", ifPresent: gap)
         }
     }
 }

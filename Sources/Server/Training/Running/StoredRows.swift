@@ -9,6 +9,7 @@ struct StoredRows: TrainingData {
     let isWeighted: Bool
     let weightShape: Shape
     let classWords: [[String]?]
+    let gap: Int
 
     private let file: DatasetFile
     private let part: DatasetPart
@@ -37,6 +38,7 @@ struct StoredRows: TrainingData {
         isWeighted = layout.weightShape != nil
         weightShape = layout.weightShape ?? []
         classWords = layout.targets.map(\.labels)
+        gap = layout.gap
         let fits = layout.inputShapes.count == network.inputs.count
         inputShapes = layout.inputShapes.enumerated().map { place, shape in
             fits ? shape.adapted(to: network.inputs[place].shape) : shape

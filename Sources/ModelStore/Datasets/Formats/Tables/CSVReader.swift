@@ -86,7 +86,7 @@ public struct CSVReader {
             rows: windows.windows,
             testRows: 0,
             inputShape: [series.window, columns.count],
-            target: TargetSummary.values(shape: windows.targetShape),
+            target: TargetSummary.values(shape: windows.targetShape, gap: series.gap),
             columns: columns
         )
     }
