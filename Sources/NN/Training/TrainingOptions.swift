@@ -74,6 +74,7 @@ public struct TrainingOptions: Sendable, Equatable {
     /// - Parameters:
     ///   - rows: How many rows there are.
     ///   - gap: How many rows before those that validate are left out.
+    /// - Returns: The first rows, so many.
     public func trainingRows(of rows: Int, gap: Int = 0) -> Int {
         let begin = firstValidationRow(of: rows)
         return begin < rows ? max(begin - gap, 0) : rows

@@ -49,8 +49,9 @@ public struct TargetSummary: Sendable, Equatable {
     public var labels: [String]?
     /// The extents of one target; empty for a class, `[1]` for a single value.
     public var shape: [Int]
-    /// How many rows are left out between those that are learned from and those that test or validate: windows that
-    /// share targets with both. Nil where rows share nothing.
+    /// How many rows are left out between those that are learned from and those that test or validate.
+    ///
+    /// They are windows that share targets with both; nil where rows share nothing.
     public var gap: Int?
 
     /// Targets that are one of `count` classes, with the word of each if they have words.
