@@ -10,8 +10,9 @@ public enum DatasetSplit: Equatable, Sendable {
 
     /// The numbers of the records: those for training, then those for testing.
     ///
-    /// Those between the last training row and the first test row that are in neither are left out. The share is rounded up to whole rows, as scikit-learn's `train_test_split` does. Throws `.invalid` for a share
-    /// outside 0..<1 and where no row is left to train on.
+    /// Those between the last training row and the first test row that are in neither are left out. The share is rounded
+    /// up to whole rows, as scikit-learn's `train_test_split` does. Throws `.invalid` for a share outside 0..<1 and where
+    /// no row is left to train on.
     func order(train: Int, test: Int) throws(StoreError) -> (order: [UInt32], testRows: Int, leftOut: Range<Int>) {
         let none = 0..<0
         switch self {
