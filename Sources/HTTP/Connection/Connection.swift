@@ -8,7 +8,10 @@ actor Connection: Pollable {
     nonisolated let responder: any Responder
     nonisolated let peer: PeerAddress
 
-    var machine = ConnectionMachine()
+    /// Whether it is beyond the usual number, and there for probes alone.
+    let isReserved: Bool
+
+    var machine: ConnectionMachine
     var outbound = OutboundQueue()
     var exchange: Exchange?
     var exchangeCount: UInt64 = 0
@@ -30,7 +33,15 @@ actor Connection: Pollable {
     /// The earliest time at which the loop will call `deadlineReached`.
     private var armedTime = MonotonicTime.never
 
-    init(socket: ConnectedSocket, peer: PeerAddress, loop: EventLoop, responder: any Responder) {
+    init(
+        socket: ConnectedSocket,
+        peer: PeerAddress,
+        loop: EventLoop,
+        responder: any Responder,
+        isReserved: Bool = false
+    ) {
+        self.isReserved = isReserved
+        machine = ConnectionMachine(isReserved: isReserved)
         self.socket = socket
         self.peer = peer
         self.loop = loop
@@ -38,8 +49,8 @@ actor Connection: Pollable {
         self.parser = RequestParser(limits: responder.limits.wire)
     }
 
-    /// Starts to serve, or to say `refusal` and close.
-    func open(refusal: Response? = nil) {
+    /// Starts to serve.
+    func open() {
         guard let socket else { return }
         do {
             token = try loop.assumeIsolated { loop in
@@ -48,18 +59,26 @@ actor Connection: Pollable {
         } catch {
             return closeSocket()
         }
-        if let refusal { refuse(with: refusal) }
         turn()
     }
 
-    /// Stops taking requests once the one that is being answered is done.
+    /// Closes once the request that is being answered is done, or one that is on its way.
     func drain() {
         if exchange?.endsOnDrain == true {
             exchange?.hasEndedEarly = true
             exchange?.task?.cancel()
         }
-        perform(machine.drain())
+        machine.drain()
         updateDeadline()
+    }
+
+    /// Closes at once, since a newer one takes the place; says why where nothing has been said.
+    func giveWay() {
+        if exchange == nil, socket != nil {
+            refuse(with: responder.tooManyConnections)
+            flush()
+        }
+        perform(machine.broke())
     }
 
     /// Cancels the handler and closes.
@@ -189,6 +208,7 @@ actor Connection: Pollable {
         case .cancelHandler: exchange?.task?.cancel()
         case .refuseAsTooSlow:
             refuse(WireError(.requestTimeout, "the request did not arrive in time"))
+        case .refuseAsTooMany: refuse(with: responder.tooManyConnections)
         }
     }
 

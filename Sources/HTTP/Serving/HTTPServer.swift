@@ -10,6 +10,8 @@ public final class HTTPServer: Responder {
         var loops: [EventLoop] = []
         var acceptors: [Acceptor] = []
         var connections: [ObjectIdentifier: Connection] = [:]
+        /// Those of them that are beyond the limit, the oldest first.
+        var reserved: [Connection] = []
         var nextLoop = 0
         var whenEmpty: [CheckedContinuation<Void, Never>] = []
         var whenStopped: [CheckedContinuation<Void, Never>] = []
@@ -145,23 +147,34 @@ public final class HTTPServer: Responder {
         return loops
     }
 
-    /// Gives a new connection to the loop whose turn it is, or turns it away where there are too many.
+    /// Gives a new connection to the loop whose turn it is.
+    ///
+    /// Beyond the limit it is reserved for a probe. Of those there are few, too: the oldest gives way to the next, so that
+    /// whoever takes them all up has to be quicker than a probe that sends its request at once.
     private func accept(_ socket: ConnectedSocket, _ peer: PeerAddress) {
-        let (connection, isTooMany) = state.withLock { state in
+        let (connection, oldest) = state.withLock { state in
             let loop = state.loops[state.nextLoop % state.loops.count]
             state.nextLoop &+= 1
-            let connection = Connection(socket: socket, peer: peer, loop: loop, responder: self)
-            let isTooMany = state.connections.count >= limits.connections
+            let isReserved = state.connections.count - state.reserved.count >= limits.connections
+            let connection = Connection(
+                socket: socket,
+                peer: peer,
+                loop: loop,
+                responder: self,
+                isReserved: isReserved
+            )
             state.connections[ObjectIdentifier(connection)] = connection
-            return (connection, isTooMany)
+            guard isReserved else { return (connection, Connection?.none) }
+            state.reserved.append(connection)
+            return (connection, state.reserved.count > limits.probeConnections ? state.reserved.removeFirst() : nil)
         }
         observer?.connectionOpened()
         let isDraining = state.withLock { $0.isDraining }
-        let refusal = isTooMany ? Self.busy("all \(limits.connections) connections are in use").response : nil
         Task {
-            await connection.open(refusal: refusal)
+            await connection.open()
             if isDraining { await connection.drain() }
         }
+        if let oldest { Task { await oldest.giveWay() } }
     }
 
     private static func busy(_ detail: String) -> Problem {
@@ -176,9 +189,17 @@ public final class HTTPServer: Responder {
         return head.value(ofFieldNamed: "x-forwarded-prefix").flatMap { PathPrefix($0) } ?? .none
     }
 
-    func resolve(_ head: RequestHead, from peer: PeerAddress, under prefix: PathPrefix) -> Resolution {
+    var tooManyConnections: Response { Self.busy("all \(limits.connections) connections are in use").response }
+
+    func resolve(
+        _ head: RequestHead,
+        from peer: PeerAddress,
+        under prefix: PathPrefix,
+        isReserved: Bool
+    ) -> Resolution {
         let inFlight = requestsInFlight.wrappingAdd(1, ordering: .relaxed).newValue
-        guard inFlight <= limits.requestsInFlight else {
+        if isReserved || inFlight > limits.requestsInFlight, !router.isProbe(head, under: prefix) {
+            guard !isReserved else { return .answered(tooManyConnections, pattern: nil) }
             let problem = Self.busy("\(limits.requestsInFlight) requests are being answered, which is the limit")
             return .answered(problem.response, pattern: nil)
         }
@@ -252,6 +273,7 @@ public final class HTTPServer: Responder {
     func connectionClosed(_ connection: Connection) {
         let waiting = state.withLock { state in
             state.connections[ObjectIdentifier(connection)] = nil
+            if connection.isReserved { state.reserved.removeAll { $0 === connection } }
             return state.connections.isEmpty ? exchange(&state.whenEmpty, with: []) : []
         }
         observer?.connectionClosed()

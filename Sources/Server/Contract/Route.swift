@@ -23,6 +23,8 @@ struct RouteDeclaration: Sendable {
     let bodyLimit: Int?
     /// Every kind of answer but the errors that any route may give.
     let answers: [Answer]
+    /// Whether it tells how the server is, and so is answered while everything else is refused.
+    let isProbe: Bool
 }
 
 /// One route of a subject, declared once.
@@ -53,6 +55,7 @@ struct Route<Owner: Subject>: Sendable {
     ///   - body: The body by media type; nil where the route takes none.
     ///   - bodyLimit: The most bytes of the body; nil leaves it to the server.
     ///   - answers: Every kind of answer but the errors that any route may give.
+    ///   - isProbe: Whether it tells how the server is, and so is answered while everything else is refused.
     ///   - executor: Where the handler runs; nil for the global concurrent pool.
     ///   - handler: Decodes the request, calls one method of the rules, encodes what it gives.
     init(
@@ -67,6 +70,7 @@ struct Route<Owner: Subject>: Sendable {
         body: [(mediaType: String, schema: Schema?)]? = nil,
         bodyLimit: Int? = nil,
         answers: [Answer],
+        isProbe: Bool = false,
         executor: @escaping @Sendable (Owner) -> (any TaskExecutor)? = { _ in nil },
         handler: @escaping @Sendable (Owner, Request) async throws -> Response
     ) {
@@ -81,7 +85,8 @@ struct Route<Owner: Subject>: Sendable {
             toleratesQuery: toleratesQuery,
             body: body,
             bodyLimit: bodyLimit,
-            answers: answers
+            answers: answers,
+            isProbe: isProbe
         )
         self.executor = executor
         self.handler = .async(handler)
@@ -95,6 +100,7 @@ struct Route<Owner: Subject>: Sendable {
         _ summary: String,
         access: Access,
         answers: [Answer],
+        isProbe: Bool = false,
         sync handler: @escaping @Sendable (Owner, Request) throws -> Response
     ) {
         declaration = RouteDeclaration(
@@ -108,7 +114,8 @@ struct Route<Owner: Subject>: Sendable {
             toleratesQuery: true,
             body: nil,
             bodyLimit: nil,
-            answers: answers
+            answers: answers,
+            isProbe: isProbe
         )
         executor = { _ in nil }
         self.handler = .sync(handler)
@@ -135,6 +142,7 @@ struct Route<Owner: Subject>: Sendable {
             bodyLimit: declaration.bodyLimit,
             access: declaration.access,
             executor: executor(owner),
+            isProbe: declaration.isProbe,
             handler: served
         )
     }
