@@ -8,9 +8,6 @@ actor Connection: Pollable {
     nonisolated let responder: any Responder
     nonisolated let peer: PeerAddress
 
-    /// Whether it is beyond the usual number, and there for probes alone.
-    let isReserved: Bool
-
     var machine: ConnectionMachine
     var outbound = OutboundQueue()
     var exchange: Exchange?
@@ -40,7 +37,6 @@ actor Connection: Pollable {
         responder: any Responder,
         isReserved: Bool = false
     ) {
-        self.isReserved = isReserved
         machine = ConnectionMachine(isReserved: isReserved)
         self.socket = socket
         self.peer = peer
@@ -69,6 +65,12 @@ actor Connection: Pollable {
             exchange?.task?.cancel()
         }
         machine.drain()
+        updateDeadline()
+    }
+
+    /// Makes one that was reserved for probes a connection as any other, since a place fell free.
+    func promote() {
+        machine.promote()
         updateDeadline()
     }
 

@@ -49,12 +49,11 @@ package struct ConnectionMachine: Sendable {
     private var outputIsBlocked = false
     private var inputHasEnded = false
     private var isDraining = false
-    private let isReserved: Bool
+    package private(set) var isReserved: Bool
 
     /// A new connection; one that is reserved is beyond the usual number, takes one request, and has little time for it.
     package init(isReserved: Bool = false) {
         self.isReserved = isReserved
-        isDraining = isReserved
     }
 
     /// Whether bytes from the client should be read and parsed now.
@@ -73,7 +72,7 @@ package struct ConnectionMachine: Sendable {
         case .closed: .none
         case .lingering where !outputIsBlocked: .linger
         case _ where outputIsBlocked: .write
-        case .idle: isDraining ? .last : .idle
+        case .idle: isLast ? .last : .idle
         case .head: isReserved ? .last : .head
         case .exchange where !requestIsWhole && handlerWaits: .body
         case .exchange: inputHasEnded ? .halfClose : .none
@@ -83,8 +82,11 @@ package struct ConnectionMachine: Sendable {
 
     /// Whether the next response must say that the connection closes behind it.
     package var closesAfterResponse: Bool {
-        !keepsAlive || isDraining || !requestIsWhole
+        !keepsAlive || isLast || !requestIsWhole
     }
+
+    /// Whether the request that is being answered, or else the next one, is the last.
+    private var isLast: Bool { isDraining || isReserved }
 
     /// Bytes of a head have arrived, but not all.
     package mutating func headBegan() {
@@ -134,7 +136,7 @@ package struct ConnectionMachine: Sendable {
     package mutating func responseEnded() {
         guard phase == .exchange else { return }
         handlerWaits = false
-        phase = keepsAlive && requestIsWhole && !isDraining ? .idle : requestIsWhole ? .closing : .lingering
+        phase = keepsAlive && requestIsWhole && !isLast ? .idle : requestIsWhole ? .closing : .lingering
     }
 
     /// Everything there was to send is sent.
@@ -194,6 +196,11 @@ package struct ConnectionMachine: Sendable {
             inputHasEnded = false
             return .cancelHandler
         }
+    }
+
+    /// A reserved connection has become one as any other, since a place fell free.
+    package mutating func promote() {
+        isReserved = false
     }
 
     /// No further requests are to be taken but one, which may be on its way: a client that has just connected, or that

@@ -18,6 +18,9 @@ public final class HTTPServer: Responder {
         var hasStopped = false
     }
 
+    /// How long the last handshakes may take once another process gets the new ones: a long way's round trip.
+    private static let handshakeLimit = Duration.milliseconds(300)
+
     private let router: Router
     private let configuration: ServerConfiguration
     private let observer: (any ServerObserver)?
@@ -101,8 +104,12 @@ public final class HTTPServer: Responder {
             state.isDraining = true
             return (exchange(&state.acceptors, with: []), state.loops)
         }
-        for acceptor in acceptors { await acceptor.close() }
+        var hasSuccessor = false
+        for acceptor in acceptors where await acceptor.handOver() { hasSuccessor = true }
         for connection in connections { await connection.drain() }
+        // Handshakes that had begun with us end with us.
+        if hasSuccessor { try? await Task.sleep(for: min(Self.handshakeLimit, grace)) }
+        for acceptor in acceptors { await acceptor.close() }
         let deadline = Task {
             try await Task.sleep(for: grace)
             for connection in self.connections { await connection.abort() }
@@ -271,12 +278,15 @@ public final class HTTPServer: Responder {
     }
 
     func connectionClosed(_ connection: Connection) {
-        let waiting = state.withLock { state in
+        let (waiting, next) = state.withLock { state -> ([CheckedContinuation<Void, Never>], Connection?) in
             state.connections[ObjectIdentifier(connection)] = nil
-            if connection.isReserved { state.reserved.removeAll { $0 === connection } }
-            return state.connections.isEmpty ? exchange(&state.whenEmpty, with: []) : []
+            state.reserved.removeAll { $0 === connection }
+            if state.connections.isEmpty { return (exchange(&state.whenEmpty, with: []), nil) }
+            let hasRoom = state.connections.count - state.reserved.count < limits.connections
+            return ([], hasRoom && !state.isDraining && !state.reserved.isEmpty ? state.reserved.removeFirst() : nil)
         }
         observer?.connectionClosed()
+        if let next { Task { await next.promote() } }
         for continuation in waiting { continuation.resume() }
     }
 }
