@@ -181,8 +181,17 @@ struct Application {
     private func reloadTokens() {
         guard let tokens = settings.tokens else { return }
         do {
-            try tokens.reload()
-            logger.info("tokens read again")
+            let hasChanged = try tokens.reload()
+            let file: Logger.Metadata = ["file": "\(tokens.path)", "tokens": "\(tokens.count)"]
+            logger.info("\(hasChanged ? "tokens read again, others now" : "tokens read again, the same as before")", metadata: file)
+            if !hasChanged, let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty,
+                tokens.path.hasPrefix(folder)
+            {
+                logger.warning(
+                    "the file is systemd's copy, made at the start of the service: restart it to have a changed one count",
+                    metadata: file
+                )
+            }
             warnOfShortTokens()
         } catch {
             logger.error("the tokens stay as they were", metadata: ["cause": "\(error)"])

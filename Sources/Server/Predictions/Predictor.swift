@@ -27,17 +27,18 @@ final class Predictor: Sendable {
     /// - Throws: `StoreError.notFound` where there is no such model or version, `FaultyInput` for instances that the
     ///   model can't take.
     func predict(_ request: PredictionRequest) async throws -> Prediction {
+        try Task.checkCancellation()
         let model = try await models.model(request.model, version: request.version)
+        try Task.checkCancellation()
         let network = model.network
         let (rows, inputs, notes) = try request.values(for: model.inputs)
-        let values = try await withCheckedThrowingContinuation { continuation in
-            let pending = PendingPrediction(
-                rows: rows,
-                inputs: inputs,
-                outputWidth: network.outputShape.volume,
-                continuation: continuation
-            )
-            threads.submit(pending, to: model)
+        let pending = PendingPrediction(rows: rows, inputs: inputs, outputWidth: network.outputShape.volume)
+        let values = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if pending.begin(continuation) { threads.submit(pending, to: model) }
+            }
+        } onCancel: {
+            pending.cancel()
         }
         return Prediction(
             model: model.name,
