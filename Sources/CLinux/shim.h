@@ -1,5 +1,6 @@
 // What the Glibc module leaves out.
 #include <linux/filter.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -44,3 +45,6 @@ static inline int share_reused_port(int socket) {
     int none = 0;
     return setsockopt(socket, 1 /* SOL_SOCKET */, 68 /* SO_DETACH_REUSEPORT_BPF */, &none, sizeof none);
 }
+
+// Has pieces of memory of so many bytes and more go back to the system when they are freed (mallopt(3)).
+static inline void set_mmap_threshold(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }

@@ -15,6 +15,9 @@ actor Connection: Pollable {
     /// Writers that wait until everything queued is sent.
     var waitingWriters: [CheckedContinuation<Void, any Error>] = []
 
+    /// What the answer that is being sent keeps.
+    var kept: (any Sendable)?
+
     private var socket: ConnectedSocket?
     private var token: UInt64 = 0
     private var parser: RequestParser
@@ -192,6 +195,7 @@ actor Connection: Pollable {
         if sent > 0 { restartDeadline() }
         switch outcome {
         case .sent:
+            kept = nil
             perform(machine.outputSent(hasUnreadInput: hasUnreadInput))
             resumeWriters()
         case .blocked: machine.outputBlocked()
@@ -223,6 +227,7 @@ actor Connection: Pollable {
         waitingWriters = []
         (unparsed, unparsedStart) = ([], 0)
         outbound = OutboundQueue()
+        kept = nil
         responder.connectionClosed(self)
     }
 

@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import Platform
 
 /// What router, access check, description and docs know of a route.
 struct RouteDeclaration: Sendable {
@@ -122,18 +123,28 @@ struct Route<Owner: Subject>: Sendable {
         declaration.check()
     }
 
-    /// Adds the route, served by `owner`, to a router.
-    func add(to router: inout Router, for owner: Owner) {
+    /// Adds the route, served by `owner`, to a router; what its requests hold draws on `memory`.
+    func add(to router: inout Router, for owner: Owner, memory: MemoryBudget) {
         let declaration = declaration
         let served: HTTP.Handler =
             switch handler {
             case .sync(let handle): .sync { request in try handle(owner, request) }
             case .async(let handle) where declaration.toleratesQuery:
                 .async { request in try await handle(owner, request) }
-            case .async(let handle):
+            case .async(let handle) where declaration.body == nil:
                 .async { [known = declaration.queryNames] request in
                     try request.query.check(known: known)
                     return try await handle(owner, request)
+                }
+            case .async(let handle):
+                .async { [known = declaration.queryNames] request in
+                    try request.query.check(known: known)
+                    let memory = RequestMemory(of: memory)
+                    var response = try await RequestMemory.$current.withValue(memory) {
+                        try await handle(owner, request)
+                    }
+                    response.kept = memory.kept(for: response)
+                    return response
                 }
             }
         router.on(

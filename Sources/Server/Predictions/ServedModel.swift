@@ -1,4 +1,5 @@
 import NN
+import Platform
 import Synchronization
 
 /// A version of a model that answers: its compiled network, and the instances that wait for it.
@@ -36,7 +37,18 @@ final class ServedModel: Sendable {
         let worker: InferenceWorker
     }
 
-    init(name: String, version: Int, labels: ClassLabels?, model: InferenceModel, metrics: BatchMetrics) {
+    /// What the model takes of the memory, as long as anybody uses it.
+    private let memory: MemoryReservation
+
+    init(
+        name: String,
+        version: Int,
+        labels: ClassLabels?,
+        model: InferenceModel,
+        metrics: BatchMetrics,
+        memory: MemoryReservation
+    ) {
+        self.memory = memory
         self.name = name
         self.version = version
         self.labels = labels
@@ -50,9 +62,9 @@ final class ServedModel: Sendable {
     /// The network that answers.
     var network: Network { model.plans.network }
 
-    /// About how many bytes the weights take, and the arenas of one worker.
+    /// About how many bytes the weights take, those with which the plans were tried, and the arenas of one worker.
     var bytes: Int {
-        model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride
+        2 * model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride
     }
 
     /// Adds a request to what waits; true where a thread must be told.
