@@ -1,4 +1,5 @@
 import ModelStore
+import Platform
 
 /// What the program has started, for the subjects to take from.
 struct Parts: Sendable {
@@ -20,6 +21,8 @@ struct Parts: Sendable {
     let metrics: ProgramMetrics
     /// Whether clients must show tokens.
     let needsTokens: Bool
+    /// The memory that everything draws on.
+    let memory: MemoryBudget
     /// The bytes of a body that is held in memory, such as JSON.
     let heldBodyBytes: Int
 }

@@ -16,7 +16,7 @@ enum Subjects {
     /// A router for everything that the server answers.
     static func router(_ parts: Parts) -> Router {
         var router = Router()
-        for subject in all { subject.init(parts).add(to: &router) }
+        for subject in all { subject.init(parts).add(to: &router, memory: parts.memory) }
         return router
     }
 }

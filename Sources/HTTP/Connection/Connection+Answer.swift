@@ -112,6 +112,7 @@ extension Connection {
         self.exchange?.resolution = nil
         self.exchange?.status = response.status.code
         self.exchange?.framing = framing
+        if let kept = response.kept { self.kept = kept }
         if framing == .untilClose { machine.responseEndsAtClose() }
         switch response.body {
         case .bytes(let bytes):

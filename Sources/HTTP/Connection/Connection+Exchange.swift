@@ -21,7 +21,7 @@ extension Connection {
             id: responder.requestID(for: head),
             started: .now
         )
-        let resolution = responder.resolve(head, from: peer, under: exchange.prefix)
+        let resolution = responder.resolve(head, from: peer, under: exchange.prefix, isReserved: machine.isReserved)
         exchange.resolution = resolution
         switch resolution {
         case .answered(_, let pattern):

@@ -8,12 +8,15 @@ actor Connection: Pollable {
     nonisolated let responder: any Responder
     nonisolated let peer: PeerAddress
 
-    var machine = ConnectionMachine()
+    var machine: ConnectionMachine
     var outbound = OutboundQueue()
     var exchange: Exchange?
     var exchangeCount: UInt64 = 0
     /// Writers that wait until everything queued is sent.
     var waitingWriters: [CheckedContinuation<Void, any Error>] = []
+
+    /// What the answer that is being sent keeps.
+    var kept: (any Sendable)?
 
     private var socket: ConnectedSocket?
     private var token: UInt64 = 0
@@ -30,7 +33,14 @@ actor Connection: Pollable {
     /// The earliest time at which the loop will call `deadlineReached`.
     private var armedTime = MonotonicTime.never
 
-    init(socket: ConnectedSocket, peer: PeerAddress, loop: EventLoop, responder: any Responder) {
+    init(
+        socket: ConnectedSocket,
+        peer: PeerAddress,
+        loop: EventLoop,
+        responder: any Responder,
+        isReserved: Bool = false
+    ) {
+        machine = ConnectionMachine(isReserved: isReserved)
         self.socket = socket
         self.peer = peer
         self.loop = loop
@@ -38,8 +48,8 @@ actor Connection: Pollable {
         self.parser = RequestParser(limits: responder.limits.wire)
     }
 
-    /// Starts to serve, or to say `refusal` and close.
-    func open(refusal: Response? = nil) {
+    /// Starts to serve.
+    func open() {
         guard let socket else { return }
         do {
             token = try loop.assumeIsolated { loop in
@@ -48,18 +58,32 @@ actor Connection: Pollable {
         } catch {
             return closeSocket()
         }
-        if let refusal { refuse(with: refusal) }
         turn()
     }
 
-    /// Stops taking requests once the one that is being answered is done.
+    /// Closes once the request that is being answered is done, or one that is on its way.
     func drain() {
         if exchange?.endsOnDrain == true {
             exchange?.hasEndedEarly = true
             exchange?.task?.cancel()
         }
-        perform(machine.drain())
+        machine.drain()
         updateDeadline()
+    }
+
+    /// Makes one that was reserved for probes a connection as any other, since a place fell free.
+    func promote() {
+        machine.promote()
+        updateDeadline()
+    }
+
+    /// Closes at once, since a newer one takes the place; says why where nothing has been said.
+    func giveWay() {
+        if exchange == nil, socket != nil {
+            refuse(with: responder.tooManyConnections)
+            flush()
+        }
+        perform(machine.broke())
     }
 
     /// Cancels the handler and closes.
@@ -171,6 +195,7 @@ actor Connection: Pollable {
         if sent > 0 { restartDeadline() }
         switch outcome {
         case .sent:
+            kept = nil
             perform(machine.outputSent(hasUnreadInput: hasUnreadInput))
             resumeWriters()
         case .blocked: machine.outputBlocked()
@@ -189,6 +214,7 @@ actor Connection: Pollable {
         case .cancelHandler: exchange?.task?.cancel()
         case .refuseAsTooSlow:
             refuse(WireError(.requestTimeout, "the request did not arrive in time"))
+        case .refuseAsTooMany: refuse(with: responder.tooManyConnections)
         }
     }
 
@@ -201,6 +227,7 @@ actor Connection: Pollable {
         waitingWriters = []
         (unparsed, unparsedStart) = ([], 0)
         outbound = OutboundQueue()
+        kept = nil
         responder.connectionClosed(self)
     }
 

@@ -31,11 +31,13 @@ package struct ConnectionMachine: Sendable {
         case cancelHandler
         /// Answer 408 and close.
         case refuseAsTooSlow
+        /// Answer 503 and close.
+        case refuseAsTooMany
     }
 
     /// What must happen in time.
     package enum Deadline: Sendable {
-        case none, idle, head, body, write, halfClose, linger
+        case none, idle, head, body, write, halfClose, linger, last
     }
 
     package private(set) var phase = Phase.idle
@@ -47,8 +49,12 @@ package struct ConnectionMachine: Sendable {
     private var outputIsBlocked = false
     private var inputHasEnded = false
     private var isDraining = false
+    package private(set) var isReserved: Bool
 
-    package init() {}
+    /// A new connection; one that is reserved is beyond the usual number, takes one request, and has little time for it.
+    package init(isReserved: Bool = false) {
+        self.isReserved = isReserved
+    }
 
     /// Whether bytes from the client should be read and parsed now.
     package var wantsInput: Bool {
@@ -66,8 +72,8 @@ package struct ConnectionMachine: Sendable {
         case .closed: .none
         case .lingering where !outputIsBlocked: .linger
         case _ where outputIsBlocked: .write
-        case .idle: .idle
-        case .head: .head
+        case .idle: isLast ? .last : .idle
+        case .head: isReserved ? .last : .head
         case .exchange where !requestIsWhole && handlerWaits: .body
         case .exchange: inputHasEnded ? .halfClose : .none
         case .closing, .lingering: .write
@@ -76,8 +82,11 @@ package struct ConnectionMachine: Sendable {
 
     /// Whether the next response must say that the connection closes behind it.
     package var closesAfterResponse: Bool {
-        !keepsAlive || isDraining || !requestIsWhole
+        !keepsAlive || isLast || !requestIsWhole
     }
+
+    /// Whether the request that is being answered, or else the next one, is the last.
+    private var isLast: Bool { isDraining || isReserved }
 
     /// Bytes of a head have arrived, but not all.
     package mutating func headBegan() {
@@ -127,7 +136,7 @@ package struct ConnectionMachine: Sendable {
     package mutating func responseEnded() {
         guard phase == .exchange else { return }
         handlerWaits = false
-        phase = keepsAlive && requestIsWhole && !isDraining ? .idle : requestIsWhole ? .closing : .lingering
+        phase = keepsAlive && requestIsWhole && !isLast ? .idle : requestIsWhole ? .closing : .lingering
     }
 
     /// Everything there was to send is sent.
@@ -179,6 +188,7 @@ package struct ConnectionMachine: Sendable {
         switch deadline {
         case .none: return .nothing
         case .idle, .linger: return finish(.close)
+        case .last: return isReserved ? .refuseAsTooMany : finish(.close)
         case .head: return .refuseAsTooSlow
         case .body: return responseHasStarted ? finish(.abort) : .refuseAsTooSlow
         case .write: return finish(.abort)
@@ -188,10 +198,15 @@ package struct ConnectionMachine: Sendable {
         }
     }
 
-    /// No further requests are to be taken.
-    package mutating func drain() -> Action {
+    /// A reserved connection has become one as any other, since a place fell free.
+    package mutating func promote() {
+        isReserved = false
+    }
+
+    /// No further requests are to be taken but one, which may be on its way: a client that has just connected, or that
+    /// uses a connection again, doesn't know that we stop.
+    package mutating func drain() {
         isDraining = true
-        return phase == .idle && !outputIsBlocked ? finish(.close) : .nothing
     }
 
     private mutating func finish(_ action: Action) -> Action {

@@ -15,10 +15,14 @@ public struct Limits: Sendable {
     /// Bytes that one byte of a compressed body may become, beyond the first mebibyte; more is a 413.
     public var inflationRatio = 200
 
-    /// Connections at once; the next one is answered 503 with `Retry-After` and closed.
+    /// Connections at once; what is asked on the next one is answered 503 with `Retry-After`, unless it is a probe, and
+    /// the connection closed.
     public var connections = 4_096
 
-    /// Requests being answered at once; the next one is answered 503 with `Retry-After`.
+    /// Connections beyond those, on which probes alone are answered, one each; the next one takes the place of the oldest.
+    public var probeConnections = 64
+
+    /// Requests being answered at once; the next one is answered 503 with `Retry-After`, unless it is a probe.
     public var requestsInFlight = 1_024
 
     /// The limits of a server that faces strangers.

@@ -43,13 +43,23 @@ final class Endpoint: Sendable {
     let access: Access
     /// Where an asynchronous handler runs; nil for the global concurrent pool.
     let executor: (any TaskExecutor)?
+    /// Whether it tells how the server is, and so is answered while everything else is refused.
+    let isProbe: Bool
 
-    init(pattern: String, handler: Handler, bodyLimit: Int?, access: Access, executor: (any TaskExecutor)?) {
+    init(
+        pattern: String,
+        handler: Handler,
+        bodyLimit: Int?,
+        access: Access,
+        executor: (any TaskExecutor)?,
+        isProbe: Bool
+    ) {
         self.pattern = pattern
         self.handler = handler
         self.bodyLimit = bodyLimit
         self.access = access
         self.executor = executor
+        self.isProbe = isProbe
     }
 }
 
@@ -90,8 +100,16 @@ protocol Responder: AnyObject, Sendable {
     /// The path under which a client reaches the server.
     func prefix(for head: RequestHead, from peer: PeerAddress) -> PathPrefix
 
-    /// Decides from the head who answers, and counts the request as one in flight.
-    func resolve(_ head: RequestHead, from peer: PeerAddress, under prefix: PathPrefix) -> Resolution
+    /// Decides from the head who answers, and counts the request as one in flight; on a reserved connection, probes alone.
+    func resolve(
+        _ head: RequestHead,
+        from peer: PeerAddress,
+        under prefix: PathPrefix,
+        isReserved: Bool
+    ) -> Resolution
+
+    /// What is said on a connection that is one too many.
+    var tooManyConnections: Response { get }
 
     /// The answer to an error that a handler threw.
     func response(to error: any Error, id: String) -> Response

@@ -6,8 +6,12 @@ public struct Timeouts: Sendable {
     /// Without a byte of a body that is awaited; longer is a 408.
     public var body: Duration = .seconds(30)
 
-    /// Between two requests, and before the first.
-    public var idle: Duration = .seconds(60)
+    /// Between two requests, and before the first: longer than the 60 s after which load balancers commonly close, so
+    /// that they do, and send nothing into a connection that closes at the same time.
+    public var idle: Duration = .seconds(75)
+
+    /// For the one request that is still taken where a server stops, and on a connection that is kept for probes.
+    public var last: Duration = .seconds(1)
 
     /// Without the client taking a byte of an answer; longer breaks the connection.
     public var write: Duration = .seconds(30)
@@ -30,6 +34,7 @@ public struct Timeouts: Sendable {
         case .write: write.nanoseconds
         case .halfClose: halfClose.nanoseconds
         case .linger: linger.nanoseconds
+        case .last: last.nanoseconds
         }
     }
 }

@@ -40,6 +40,15 @@ extension Router {
         }
     }
 
+    /// Whether the request is a probe: GET or HEAD, without a body, of a route that is declared as one.
+    func isProbe(_ head: RequestHead, under prefix: PathPrefix) -> Bool {
+        guard head.method == .get || head.method == .head, head.framing == .none, head.target.form != .asterisk,
+            let path = PathSegments(head.bytes[head.target.path]),
+            case .found(let target, _) = match(head.method, path.segments, under: prefix)
+        else { return false }
+        return target.endpoint.isProbe
+    }
+
     /// Without the prefix first; a path that means nothing then may be one that only begins like it.
     private func match(_ method: HTTPRequest.Method, _ path: [String], under prefix: PathPrefix) -> RouteTree.Match {
         if let stripped = prefix.stripped(from: path) {

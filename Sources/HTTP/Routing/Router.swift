@@ -17,6 +17,7 @@ public struct Router: Sendable {
     ///   - bodyLimit: Bytes of the body, more of which is a 413; nil leaves it to the server.
     ///   - access: What a token must allow, where the server wants tokens; nil asks for reading with GET, else for all.
     ///   - executor: Where the handler runs: threads of its own kind of work; nil for the global concurrent pool.
+    ///   - isProbe: Whether it tells how the server is, and so is answered while everything else is refused.
     ///   - handler: Answers a request.
     public mutating func on(
         _ method: HTTPRequest.Method,
@@ -24,9 +25,18 @@ public struct Router: Sendable {
         bodyLimit: Int? = nil,
         access: Access? = nil,
         executor: (any TaskExecutor)? = nil,
+        isProbe: Bool = false,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        on(method, pattern, bodyLimit: bodyLimit, access: access, executor: executor, handler: .async(handler))
+        on(
+            method,
+            pattern,
+            bodyLimit: bodyLimit,
+            access: access,
+            executor: executor,
+            isProbe: isProbe,
+            handler: .async(handler)
+        )
     }
 
     /// Adds a route with a handler of either kind; one on the event loop runs on no other executor.
@@ -36,6 +46,7 @@ public struct Router: Sendable {
         bodyLimit: Int? = nil,
         access: Access? = nil,
         executor: (any TaskExecutor)? = nil,
+        isProbe: Bool = false,
         handler: Handler
     ) {
         let needed = access ?? (method == .get ? .read : .full)
@@ -44,7 +55,8 @@ public struct Router: Sendable {
             handler: handler,
             bodyLimit: bodyLimit,
             access: needed,
-            executor: executor
+            executor: executor,
+            isProbe: isProbe
         )
         tree.insert(method, RoutePattern(pattern), endpoint)
     }

@@ -32,6 +32,24 @@ actor Acceptor: Pollable {
         }
     }
 
+    /// Has another process that listens on the same port get the connections that are still to come.
+    ///
+    /// A listening socket takes what waits in it along when it is closed, also a connection that came in the moment since
+    /// we last looked.
+    ///
+    /// - Returns: Whether there is such a process; until `close`, what had begun to come to us is still taken.
+    func handOver() -> Bool {
+        guard let listener, let handover = PortHandover(of: listener) else { return false }
+        for index in 0..<PortHandover.members where handover.choose(index) {
+            guard let probe = handover.probe() else { return false }
+            var isOurs = false
+            while takeOne(apartFrom: probe.address, found: &isOurs) {}
+            if !isOurs { return true }
+        }
+        handover.undo()
+        return false
+    }
+
     /// Stops listening; connections that the system has already taken for us are served, since nobody else will.
     func close() {
         guard let listener else { return }
@@ -49,10 +67,19 @@ actor Acceptor: Pollable {
 
     func deadlineReached(_ now: MonotonicTime) {}
 
-    /// Takes a connection; false when none waits.
     private func takeOne() -> Bool {
+        var found = false
+        return takeOne(apartFrom: nil, found: &found)
+    }
+
+    /// Takes a connection; false when none waits. One from `own` is dropped, and noted as found.
+    private func takeOne(apartFrom own: SocketAddress?, found: inout Bool) -> Bool {
         switch listener?.accept() {
         case .connection(let descriptor, let address):
+            if let own, own.isSame(as: address) {
+                found = true
+                return true
+            }
             let socket = ConnectedSocket(descriptor: descriptor)
             socket.disableDelay()
             accept(socket, PeerAddress(address))

@@ -4,10 +4,10 @@ import Synchronization
 
 /// The tokens that clients may show (RFC 6750), read from a file.
 ///
-/// Each line is `read TOKEN` or `full TOKEN`; a token alone has full access. Empty lines and lines that start with `#` are
-/// skipped.
+/// Each line is `read TOKEN` or `full TOKEN`; a token alone has full access. A word that begins with `#` begins a comment,
+/// which goes to the end of its line; lines without anything else are skipped.
 public final class BearerTokens: Sendable {
-    fileprivate struct Entry {
+    fileprivate struct Entry: Equatable {
         let access: Access
         let token: [UInt8]
     }
@@ -15,7 +15,8 @@ public final class BearerTokens: Sendable {
     /// A token shorter than this may be guessed.
     private static let safeBytes = 16
 
-    private let path: String
+    /// The file.
+    public let path: String
     private let entries: Mutex<[Entry]>
 
     /// Reads the file.
@@ -25,10 +26,18 @@ public final class BearerTokens: Sendable {
     }
 
     /// Reads the file again; where that fails, the tokens stay as they were.
-    public func reload() throws(TokenFileError) {
+    ///
+    /// - Returns: Whether it held others than before, or the same with other access.
+    @discardableResult public func reload() throws(TokenFileError) -> Bool {
         let read = try Self.read(path)
-        entries.withLock { $0 = read }
+        return entries.withLock { entries in
+            defer { entries = read }
+            return entries != read
+        }
     }
+
+    /// How many tokens there are.
+    public var count: Int { entries.withLock { $0.count } }
 
     /// How many of the tokens are so short that they may be guessed: of less than 16 bytes.
     public var shortTokens: Int {
@@ -87,13 +96,13 @@ public final class BearerTokens: Sendable {
         }
         var entries: [Entry] = []
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let words = line.split(whereSeparator: \.isWhitespace)
-            guard let first = words.first, !first.hasPrefix("#") else { continue }
-            guard let entry = Entry(words) else {
+            let words = line.split(whereSeparator: \.isWhitespace).prefix { !$0.hasPrefix("#") }
+            guard !words.isEmpty else { continue }
+            guard let entry = Entry(Array(words)) else {
                 throw TokenFileError(
                     description:
                         "\(path), line \(index + 1): expected \"read TOKEN\" or \"full TOKEN\", or a token alone, "
-                        + "of printable ASCII"
+                        + "of printable ASCII, and perhaps a comment that begins with #"
                 )
             }
             entries.append(entry)

@@ -10,11 +10,16 @@ public final class HTTPServer: Responder {
         var loops: [EventLoop] = []
         var acceptors: [Acceptor] = []
         var connections: [ObjectIdentifier: Connection] = [:]
+        /// Those of them that are beyond the limit, the oldest first.
+        var reserved: [Connection] = []
         var nextLoop = 0
         var whenEmpty: [CheckedContinuation<Void, Never>] = []
         var whenStopped: [CheckedContinuation<Void, Never>] = []
         var hasStopped = false
     }
+
+    /// How long the last handshakes may take once another process gets the new ones: a long way's round trip.
+    private static let handshakeLimit = Duration.milliseconds(300)
 
     private let router: Router
     private let configuration: ServerConfiguration
@@ -99,8 +104,12 @@ public final class HTTPServer: Responder {
             state.isDraining = true
             return (exchange(&state.acceptors, with: []), state.loops)
         }
-        for acceptor in acceptors { await acceptor.close() }
+        var hasSuccessor = false
+        for acceptor in acceptors where await acceptor.handOver() { hasSuccessor = true }
         for connection in connections { await connection.drain() }
+        // Handshakes that had begun with us end with us.
+        if hasSuccessor { try? await Task.sleep(for: min(Self.handshakeLimit, grace)) }
+        for acceptor in acceptors { await acceptor.close() }
         let deadline = Task {
             try await Task.sleep(for: grace)
             for connection in self.connections { await connection.abort() }
@@ -145,23 +154,34 @@ public final class HTTPServer: Responder {
         return loops
     }
 
-    /// Gives a new connection to the loop whose turn it is, or turns it away where there are too many.
+    /// Gives a new connection to the loop whose turn it is.
+    ///
+    /// Beyond the limit it is reserved for a probe. Of those there are few, too: the oldest gives way to the next, so that
+    /// whoever takes them all up has to be quicker than a probe that sends its request at once.
     private func accept(_ socket: ConnectedSocket, _ peer: PeerAddress) {
-        let (connection, isTooMany) = state.withLock { state in
+        let (connection, oldest) = state.withLock { state in
             let loop = state.loops[state.nextLoop % state.loops.count]
             state.nextLoop &+= 1
-            let connection = Connection(socket: socket, peer: peer, loop: loop, responder: self)
-            let isTooMany = state.connections.count >= limits.connections
+            let isReserved = state.connections.count - state.reserved.count >= limits.connections
+            let connection = Connection(
+                socket: socket,
+                peer: peer,
+                loop: loop,
+                responder: self,
+                isReserved: isReserved
+            )
             state.connections[ObjectIdentifier(connection)] = connection
-            return (connection, isTooMany)
+            guard isReserved else { return (connection, Connection?.none) }
+            state.reserved.append(connection)
+            return (connection, state.reserved.count > limits.probeConnections ? state.reserved.removeFirst() : nil)
         }
         observer?.connectionOpened()
         let isDraining = state.withLock { $0.isDraining }
-        let refusal = isTooMany ? Self.busy("all \(limits.connections) connections are in use").response : nil
         Task {
-            await connection.open(refusal: refusal)
+            await connection.open()
             if isDraining { await connection.drain() }
         }
+        if let oldest { Task { await oldest.giveWay() } }
     }
 
     private static func busy(_ detail: String) -> Problem {
@@ -176,9 +196,17 @@ public final class HTTPServer: Responder {
         return head.value(ofFieldNamed: "x-forwarded-prefix").flatMap { PathPrefix($0) } ?? .none
     }
 
-    func resolve(_ head: RequestHead, from peer: PeerAddress, under prefix: PathPrefix) -> Resolution {
+    var tooManyConnections: Response { Self.busy("all \(limits.connections) connections are in use").response }
+
+    func resolve(
+        _ head: RequestHead,
+        from peer: PeerAddress,
+        under prefix: PathPrefix,
+        isReserved: Bool
+    ) -> Resolution {
         let inFlight = requestsInFlight.wrappingAdd(1, ordering: .relaxed).newValue
-        guard inFlight <= limits.requestsInFlight else {
+        if isReserved || inFlight > limits.requestsInFlight, !router.isProbe(head, under: prefix) {
+            guard !isReserved else { return .answered(tooManyConnections, pattern: nil) }
             let problem = Self.busy("\(limits.requestsInFlight) requests are being answered, which is the limit")
             return .answered(problem.response, pattern: nil)
         }
@@ -250,11 +278,15 @@ public final class HTTPServer: Responder {
     }
 
     func connectionClosed(_ connection: Connection) {
-        let waiting = state.withLock { state in
+        let (waiting, next) = state.withLock { state -> ([CheckedContinuation<Void, Never>], Connection?) in
             state.connections[ObjectIdentifier(connection)] = nil
-            return state.connections.isEmpty ? exchange(&state.whenEmpty, with: []) : []
+            state.reserved.removeAll { $0 === connection }
+            if state.connections.isEmpty { return (exchange(&state.whenEmpty, with: []), nil) }
+            let hasRoom = state.connections.count - state.reserved.count < limits.connections
+            return ([], hasRoom && !state.isDraining && !state.reserved.isEmpty ? state.reserved.removeFirst() : nil)
         }
         observer?.connectionClosed()
+        if let next { Task { await next.promote() } }
         for continuation in waiting { continuation.resume() }
     }
 }

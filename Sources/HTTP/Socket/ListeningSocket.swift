@@ -27,6 +27,8 @@ struct ListeningSocket: Sendable {
         }
         guard resolved.withPointer({ bind(raw, $0, $1) }) == 0 else { throw SystemError("bind \(wanted)") }
         guard listen(raw, backlog) == 0 else { throw SystemError("listen on \(wanted)") }
+        // A process that was here before may have told the kernel whom to prefer, when it handed the port over.
+        if reusePort { _ = share_reused_port(raw) }
         var bound = SocketAddress()
         guard bound.fill({ getsockname(raw, $0, $1) }) == 0 else { throw SystemError("getsockname of \(wanted)") }
         address = bound.hostAndPort.map { .ip(host: $0.host, port: $0.port) } ?? wanted

@@ -11,6 +11,14 @@ public struct Response: Sendable {
 
     package var body: Body
 
+    /// What lives until the answer is on its way, such as a count of the memory that it takes.
+    public var kept: (any Sendable)?
+
+    /// The bytes of the body, as far as it is held in memory.
+    public var byteCount: Int {
+        if case .bytes(let bytes) = body { bytes.count } else { 0 }
+    }
+
     /// What the body was made as; reading it from the fields for every answer would cost more.
     private(set) var contentType: String?
 

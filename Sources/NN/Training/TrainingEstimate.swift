@@ -2,7 +2,7 @@
 public struct TrainingEstimate: Sendable, Equatable {
     /// The floating-point operations of one row's step, forward and backward.
     public let operationsPerSample: Int
-    /// The most memory that weights, optimizer, gradients and arenas take at once.
+    /// The most memory that a run takes at once: weights, optimizer, gradients and arenas, and a checkpoint being saved.
     public let peakBytes: Int
     /// The seconds of one epoch, its validation included.
     public let secondsPerEpoch: Double
@@ -40,7 +40,34 @@ public struct TrainingEstimate: Sendable, Equatable {
             return isTimed && (session.epoch > 0 || begin.duration(to: clock.now) > limit) ? .cancel : .proceed
         }
         operationsPerSample = session.task.trainingOperations
-        peakBytes = session.bytes
+        peakBytes = session.bytes + session.savedBytes
         secondsPerEpoch = session.secondsPerEpoch
+    }
+}
+
+extension TrainingEstimate {
+    /// About how much memory a run will take at most, told without running it.
+    ///
+    /// What layers need beside their results while they run is guessed at: all of a part's results, three times.
+    /// - Throws: `FaultyInput` where network, options and data don't fit together.
+    public static func expectedBytes(
+        network: Network,
+        options: TrainingOptions,
+        data: any TrainingData,
+        threads: Int
+    ) throws -> Int {
+        let task = try LearningTask(network, options, on: data)
+        let rows = task.trainingRows.count
+        let batchSize = min(options.batchSize, rows)
+        let cut = MicroBatches(batchSize: batchSize, operations: task.trainingOperations)
+        let parts = cut.count(of: batchSize)
+        let weights = task.layout.count * MemoryLayout<Float>.stride
+        let state = weights * (1 + options.optimizer.slots.count)
+        // One for each thread, and where there are several parts their sums, of which few are unfinished at once.
+        let levels = Int.bitWidth - 1 - parts.leadingZeroBitCount
+        let gradients = weights * (threads + (parts > 1 ? threads + levels : 0))
+        let arenas = min(threads, parts) * cut.size * 3 * network.activations * MemoryLayout<Float>.stride
+        return state + gradients + arenas + rows * MemoryLayout<Int>.stride
+            + TrainingSession.savedBytes(state: state, weights: weights)
     }
 }

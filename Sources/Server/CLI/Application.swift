@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import Logging
 import ModelStore
+import Platform
 import UnixSignals
 
 /// The running server: its parts are started in one order and stopped in the other.
@@ -29,11 +30,13 @@ struct Application {
         // A reader of standard output that goes away, or a file that reaches its limit, is an error to be told, not the end.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        MemoryBudget.returnLargePieces()
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let store = try openStore()
         let permissions = store.applyPermissions()
         let threads = BlockingThreads(label: "store")
         let networks = NetworkCache(limits: settings.limits)
+        let memory = MemoryBudget(limit: settings.sizing.resources.memoryBytes)
         let (requestMetrics, batchMetrics) = (ServerMetrics(), BatchMetrics())
         let predictor = Predictor(
             loader: ModelLoader(
@@ -41,11 +44,13 @@ struct Application {
                 networks: networks,
                 threads: threads,
                 batchRows: settings.sizing.batchRows,
-                metrics: batchMetrics
+                metrics: batchMetrics,
+                memory: memory
             ),
             threads: settings.sizing.threads,
             byteLimit: settings.sizing.predictorBytes
         )
+        memory.reclaims { predictor.giveUpModel() }
         let inlineData = InlineData(store: store, logger: logger)
         let maintenance = Maintenance(store: store, rules: settings.retention, inlineData: inlineData, logger: logger)
         let workers = TrainingWorkers(
@@ -57,6 +62,7 @@ struct Application {
             networks: networks,
             predictor: predictor,
             inlineData: inlineData,
+            memory: memory,
             logger: logger
         )
         let readiness = Readiness(store: store, threads: threads)
@@ -68,8 +74,15 @@ struct Application {
             inlineData: inlineData,
             workers: workers,
             readiness: readiness,
-            metrics: ProgramMetrics(requests: requestMetrics, batches: batchMetrics, store: store, threads: threads),
+            metrics: ProgramMetrics(
+                requests: requestMetrics,
+                batches: batchMetrics,
+                store: store,
+                memory: memory,
+                threads: threads
+            ),
             needsTokens: settings.tokens != nil,
+            memory: memory,
             heldBodyBytes: settings.maximumBody
         )
         let router = Subjects.router(parts)
@@ -181,8 +194,17 @@ struct Application {
     private func reloadTokens() {
         guard let tokens = settings.tokens else { return }
         do {
-            try tokens.reload()
-            logger.info("tokens read again")
+            let hasChanged = try tokens.reload()
+            let file: Logger.Metadata = ["file": "\(tokens.path)", "tokens": "\(tokens.count)"]
+            logger.info("\(hasChanged ? "tokens read again, others now" : "tokens read again, the same as before")", metadata: file)
+            if !hasChanged, let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty,
+                tokens.path.hasPrefix(folder)
+            {
+                logger.warning(
+                    "the file is systemd's copy, made at the start of the service: restart it to have a changed one count",
+                    metadata: file
+                )
+            }
             warnOfShortTokens()
         } catch {
             logger.error("the tokens stay as they were", metadata: ["cause": "\(error)"])

@@ -76,7 +76,7 @@ struct HTTPFlags: ParsableArguments {
     @Option(help: ArgumentHelp("How long an awaited body may stand still (default: 30).", valueName: "seconds"))
     var bodyTimeout: String?
 
-    @Option(help: ArgumentHelp("How long a connection may rest between requests (default: 60).", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long a connection may rest between requests (default: 75).", valueName: "seconds"))
     var idleTimeout: String?
 
     @Option(help: ArgumentHelp("How long a client may leave an answer unread (default: 30).", valueName: "seconds"))

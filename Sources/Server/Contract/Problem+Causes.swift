@@ -3,6 +3,7 @@ import HTTPTypes
 import JSON
 import ModelStore
 import NN
+import Platform
 
 extension Problem {
     /// What a client is told about an error of the other rooms; nil for one that only the log may show.
@@ -23,6 +24,10 @@ extension Problem {
                 errors: faults.map { Fault(pointer: "", detail: $0) }
             )
         case let error as WeightsFileError: self.init(.unprocessableContent, detail: error.description)
+        case let shortage as MemoryShortage where shortage.isForGood:
+            self.init(.contentTooLarge, detail: shortage.description)
+        case let shortage as MemoryShortage:
+            self.init(.serviceUnavailable, detail: shortage.description, fields: [.retryAfter: "5"])
         case let error as TrainingError: self.init(.unprocessableContent, detail: error.description)
         default: return nil
         }

@@ -22,8 +22,11 @@ extension Request {
                 fields: [.accept: "application/json"]
             )
         }
-        return try await body.collect()
+        return try await body.collectCounted(length: knownLength)
     }
+
+    /// The bytes of the body, where the head tells them; those of a compressed one are others in the end.
+    var knownLength: Int? { self[.contentEncoding] == nil ? self[.contentLength].flatMap { Int($0) } : nil }
 
     /// Throws a `Problem` with 411 where the head announces no body (RFC 9112 §6.3), which is to say that it was forgotten.
     func requireBody() throws(Problem) {

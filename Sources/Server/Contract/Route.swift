@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import Platform
 
 /// What router, access check, description and docs know of a route.
 struct RouteDeclaration: Sendable {
@@ -23,6 +24,8 @@ struct RouteDeclaration: Sendable {
     let bodyLimit: Int?
     /// Every kind of answer but the errors that any route may give.
     let answers: [Answer]
+    /// Whether it tells how the server is, and so is answered while everything else is refused.
+    let isProbe: Bool
 }
 
 /// One route of a subject, declared once.
@@ -53,6 +56,7 @@ struct Route<Owner: Subject>: Sendable {
     ///   - body: The body by media type; nil where the route takes none.
     ///   - bodyLimit: The most bytes of the body; nil leaves it to the server.
     ///   - answers: Every kind of answer but the errors that any route may give.
+    ///   - isProbe: Whether it tells how the server is, and so is answered while everything else is refused.
     ///   - executor: Where the handler runs; nil for the global concurrent pool.
     ///   - handler: Decodes the request, calls one method of the rules, encodes what it gives.
     init(
@@ -67,6 +71,7 @@ struct Route<Owner: Subject>: Sendable {
         body: [(mediaType: String, schema: Schema?)]? = nil,
         bodyLimit: Int? = nil,
         answers: [Answer],
+        isProbe: Bool = false,
         executor: @escaping @Sendable (Owner) -> (any TaskExecutor)? = { _ in nil },
         handler: @escaping @Sendable (Owner, Request) async throws -> Response
     ) {
@@ -81,7 +86,8 @@ struct Route<Owner: Subject>: Sendable {
             toleratesQuery: toleratesQuery,
             body: body,
             bodyLimit: bodyLimit,
-            answers: answers
+            answers: answers,
+            isProbe: isProbe
         )
         self.executor = executor
         self.handler = .async(handler)
@@ -95,6 +101,7 @@ struct Route<Owner: Subject>: Sendable {
         _ summary: String,
         access: Access,
         answers: [Answer],
+        isProbe: Bool = false,
         sync handler: @escaping @Sendable (Owner, Request) throws -> Response
     ) {
         declaration = RouteDeclaration(
@@ -108,25 +115,36 @@ struct Route<Owner: Subject>: Sendable {
             toleratesQuery: true,
             body: nil,
             bodyLimit: nil,
-            answers: answers
+            answers: answers,
+            isProbe: isProbe
         )
         executor = { _ in nil }
         self.handler = .sync(handler)
         declaration.check()
     }
 
-    /// Adds the route, served by `owner`, to a router.
-    func add(to router: inout Router, for owner: Owner) {
+    /// Adds the route, served by `owner`, to a router; what its requests hold draws on `memory`.
+    func add(to router: inout Router, for owner: Owner, memory: MemoryBudget) {
         let declaration = declaration
         let served: HTTP.Handler =
             switch handler {
             case .sync(let handle): .sync { request in try handle(owner, request) }
             case .async(let handle) where declaration.toleratesQuery:
                 .async { request in try await handle(owner, request) }
-            case .async(let handle):
+            case .async(let handle) where declaration.body == nil:
                 .async { [known = declaration.queryNames] request in
                     try request.query.check(known: known)
                     return try await handle(owner, request)
+                }
+            case .async(let handle):
+                .async { [known = declaration.queryNames] request in
+                    try request.query.check(known: known)
+                    let memory = RequestMemory(of: memory)
+                    var response = try await RequestMemory.$current.withValue(memory) {
+                        try await handle(owner, request)
+                    }
+                    response.kept = memory.kept(for: response)
+                    return response
                 }
             }
         router.on(
@@ -135,6 +153,7 @@ struct Route<Owner: Subject>: Sendable {
             bodyLimit: declaration.bodyLimit,
             access: declaration.access,
             executor: executor(owner),
+            isProbe: declaration.isProbe,
             handler: served
         )
     }

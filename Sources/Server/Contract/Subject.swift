@@ -1,4 +1,5 @@
 import HTTP
+import Platform
 
 /// What the server answers about: a folder with its rules, its documents and its routes.
 protocol Subject: Sendable {
@@ -16,8 +17,8 @@ extension Subject {
     /// The routes as the description has them.
     static var declarations: [RouteDeclaration] { routes.map(\.declaration) }
 
-    /// Adds its routes to a router.
-    func add(to router: inout Router) {
-        for route in Self.routes { route.add(to: &router, for: self) }
+    /// Adds its routes to a router; what their requests hold draws on `memory`.
+    func add(to router: inout Router, memory: MemoryBudget) {
+        for route in Self.routes { route.add(to: &router, for: self, memory: memory) }
     }
 }

@@ -1,6 +1,7 @@
 import JSON
 import ModelStore
 import NN
+import Platform
 
 /// Makes stored versions of models ready to answer.
 struct ModelLoader: Sendable {
@@ -11,6 +12,12 @@ struct ModelLoader: Sendable {
     let batchRows: Int
     /// Is told of the batches of every model.
     let metrics: BatchMetrics
+    /// What models draw on.
+    let memory: MemoryBudget
+
+    /// How many times its weights a model takes while it is made: as they are stored, as they are read, as they are
+    /// prepared, and the same of those with which its plans were tried.
+    private static let loadingFactor = 7
 
     /// The number of the version that is meant; 0 for the initial weights.
     ///
@@ -25,15 +32,22 @@ struct ModelLoader: Sendable {
     func load(_ name: String, version: Int) async throws -> ServedModel {
         try await threads.run {
             let network = try networks.network(of: store.models.find(name))
+            let bytes = Self.loadingFactor * network.parameterCount * MemoryLayout<Float>.stride
+            guard let held = memory.reserve(bytes, for: .models) else {
+                throw MemoryShortage("loading the model \"\(name)\"", needs: bytes, of: memory)
+            }
             let weights = try ModelWeights.load(network, version: version, from: store)
             let options = version == 0 ? nil : try store.versions.find(model: name, number: version).options
-            return ServedModel(
+            let model = ServedModel(
                 name: name,
                 version: version,
                 labels: try options.flatMap(VersionOptions.labels),
                 model: InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
-                metrics: metrics
+                metrics: metrics,
+                memory: held
             )
+            _ = held.resize(to: model.bytes)
+            return model
         }
     }
 }

@@ -17,19 +17,42 @@ final class PendingPrediction: Sendable {
         var continuation: CheckedContinuation<[Float], any Error>?
     }
 
-    /// Instances whose answers go to a continuation, `outputWidth` numbers a row.
-    init(rows: Int, inputs: [Float], outputWidth: Int, continuation: CheckedContinuation<[Float], any Error>) {
+    /// Instances that have `outputWidth` numbers for an answer each.
+    init(rows: Int, inputs: [Float], outputWidth: Int) {
         precondition(rows > 0, "a prediction needs an instance")
         self.rows = rows
         self.inputs = inputs
         self.outputWidth = outputWidth
         let outputs = [Float](repeating: 0, count: rows * outputWidth)
-        state = Mutex(State(outputs: outputs, rowsLeft: rows, continuation: continuation))
+        state = Mutex(State(outputs: outputs, rowsLeft: rows))
+    }
+
+    /// Says where the answers go; false where the wait has been cancelled already, and nothing is to be computed.
+    func begin(_ continuation: CheckedContinuation<[Float], any Error>) -> Bool {
+        let isCancelled = state.withLock { state in
+            if state.error == nil { state.continuation = continuation }
+            return state.error != nil
+        }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        return !isCancelled
+    }
+
+    /// Whether nobody waits for the answers any more: what is left of them need not be computed.
+    var isOver: Bool { state.withLock { $0.continuation == nil } }
+
+    /// Ends the wait, since the client has gone.
+    func cancel() {
+        let continuation = state.withLock { state in
+            (state.outputs, state.error) = ([], CancellationError())
+            return exchange(&state.continuation, with: nil)
+        }
+        continuation?.resume(throwing: CancellationError())
     }
 
     /// Takes the answers to some of the rows; the last ones send all on their way.
     func fulfill(_ range: Range<Int>, with answers: UnsafeBufferPointer<Float>) {
         finish(range.count) { state in
+            guard state.error == nil else { return }
             state.outputs.replaceSubrange(
                 range.lowerBound * outputWidth..<range.upperBound * outputWidth,
                 with: answers

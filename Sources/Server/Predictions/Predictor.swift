@@ -22,22 +22,28 @@ final class Predictor: Sendable {
         self.threads = InferenceThreads(count: threads)
     }
 
+    /// What a row takes while it is answered, and what each number of its answer does, as such and as text.
+    private static let (rowBytes, numberBytes) = (8, 20)
+
     /// Answers a request; the bits of an answer don't depend on what else is asked at the time.
     ///
     /// - Throws: `StoreError.notFound` where there is no such model or version, `FaultyInput` for instances that the
     ///   model can't take.
     func predict(_ request: PredictionRequest) async throws -> Prediction {
+        try Task.checkCancellation()
         let model = try await models.model(request.model, version: request.version)
+        try Task.checkCancellation()
         let network = model.network
         let (rows, inputs, notes) = try request.values(for: model.inputs)
-        let values = try await withCheckedThrowingContinuation { continuation in
-            let pending = PendingPrediction(
-                rows: rows,
-                inputs: inputs,
-                outputWidth: network.outputShape.volume,
-                continuation: continuation
-            )
-            threads.submit(pending, to: model)
+        let answerBytes = rows * (Self.rowBytes + network.outputShape.volume * Self.numberBytes)
+        try await RequestMemory.current?.take(answerBytes, waits: false)
+        let pending = PendingPrediction(rows: rows, inputs: inputs, outputWidth: network.outputShape.volume)
+        let values = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if pending.begin(continuation) { threads.submit(pending, to: model) }
+            }
+        } onCancel: {
+            pending.cancel()
         }
         return Prediction(
             model: model.name,
@@ -49,6 +55,9 @@ final class Predictor: Sendable {
             notes: notes
         )
     }
+
+    /// Lets go of the model that was used least recently, for others to have its memory; false where there is none.
+    func giveUpModel() -> Bool { models.giveUpOne() }
 
     /// Lets go of a model that was deleted.
     func forget(model name: String) { models.forget(name) }

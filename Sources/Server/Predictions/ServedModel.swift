@@ -1,4 +1,5 @@
 import NN
+import Platform
 import Synchronization
 
 /// A version of a model that answers: its compiled network, and the instances that wait for it.
@@ -14,41 +15,56 @@ final class ServedModel: Sendable {
 
     private let model: InferenceModel
     private let metrics: BatchMetrics
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    private struct State {
+    fileprivate struct State {
         var waiting: [Piece] = []
         var idle: [IdleWorker] = []
         /// Whether a thread has been told that there is something to do.
         var isAnnounced = false
+        /// About how many seconds a batch takes, by the logarithm of its bucket; zero before the first.
+        var seconds: [Double]
     }
 
     /// Rows of a request that have not been taken into a batch yet.
-    private struct Piece {
+    fileprivate struct Piece {
         let request: PendingPrediction
         var range: Range<Int>
     }
 
     /// Unchecked because a worker is in the list only while no thread uses it, and is taken out under the lock.
-    private struct IdleWorker: @unchecked Sendable {
+    fileprivate struct IdleWorker: @unchecked Sendable {
         let worker: InferenceWorker
     }
 
-    init(name: String, version: Int, labels: ClassLabels?, model: InferenceModel, metrics: BatchMetrics) {
+    /// What the model takes of the memory, as long as anybody uses it.
+    private let memory: MemoryReservation
+
+    init(
+        name: String,
+        version: Int,
+        labels: ClassLabels?,
+        model: InferenceModel,
+        metrics: BatchMetrics,
+        memory: MemoryReservation
+    ) {
+        self.memory = memory
         self.name = name
         self.version = version
         self.labels = labels
         inputs = ModelInputs(model.plans.network)
         self.model = model
         self.metrics = metrics
+        let sizes = model.plans.greatestBucket.trailingZeroBitCount + 1
+        state = Mutex(State(seconds: [Double](repeating: 0, count: sizes)))
     }
 
     /// The network that answers.
     var network: Network { model.plans.network }
 
-    /// About how many bytes the weights take, and the arenas of one worker.
+    /// About how many bytes the weights take, those with which the plans were tried, and the arenas of one worker.
     var bytes: Int {
-        model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride
+        2 * model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride
     }
 
     /// Adds a request to what waits; true where a thread must be told.
@@ -60,7 +76,13 @@ final class ServedModel: Sendable {
         }
     }
 
-    /// Answers one batch of what waits, up to the largest bucket, in the calling thread.
+    /// How long a batch may take, in seconds: nothing can come between its beginning and its end.
+    fileprivate static let slice = 0.004
+
+    /// Answers one batch of what waits, as long as a slice and up to the largest bucket, in the calling thread.
+    ///
+    /// All that waits takes turns: each request gives about as many rows to a batch as the others, and what is left of it
+    /// then goes to the end.
     ///
     /// - Parameter moreWaits: Called before the work begins where another thread could take a batch at the same time.
     func answerBatch(moreWaits: () -> Void) {
@@ -76,18 +98,26 @@ final class ServedModel: Sendable {
 
     private func takeBatch() -> (pieces: [Piece], more: Bool) {
         state.withLock { state in
-            var room = model.plans.greatestBucket
+            state.waiting.removeAll { $0.request.isOver }
+            var room = state.batchRows()
             var pieces: [Piece] = []
-            while room > 0, let first = state.waiting.first {
-                let count = min(room, first.range.count)
-                let middle = first.range.lowerBound + count
-                pieces.append(Piece(request: first.request, range: first.range.lowerBound..<middle))
-                room -= count
-                if middle == first.range.upperBound {
-                    state.waiting.removeFirst()
-                } else {
-                    state.waiting[0].range = middle..<first.range.upperBound
+            while room > 0, !state.waiting.isEmpty {
+                let share = max(1, room / state.waiting.count)
+                var rest: [Piece] = []
+                var taken = 0
+                for piece in state.waiting {
+                    let count = min(room, share, piece.range.count)
+                    if count == 0 { break }
+                    taken += 1
+                    let middle = piece.range.lowerBound + count
+                    pieces.append(Piece(request: piece.request, range: piece.range.lowerBound..<middle))
+                    room -= count
+                    if middle < piece.range.upperBound {
+                        rest.append(Piece(request: piece.request, range: middle..<piece.range.upperBound))
+                    }
                 }
+                state.waiting.removeFirst(taken)
+                state.waiting += rest
             }
             state.isAnnounced = !state.waiting.isEmpty
             return (pieces, state.isAnnounced)
@@ -106,10 +136,13 @@ final class ServedModel: Sendable {
             inputs.append(contentsOf: piece.request.inputs[numbers])
         }
         var outputs = [Float](repeating: 0, count: rows * outputWidth)
+        let begin = ContinuousClock.now
         try outputs.withUnsafeMutableBufferPointer { outputs in
             try inputs.withUnsafeBufferPointer { try idle.worker.predict(rows: rows, $0, into: outputs) }
         }
         metrics.answered(rows: rows)
+        let took = begin.duration(to: .now) / .seconds(1)
+        state.withLock { $0.note(took, rows) }
         outputs.withUnsafeBufferPointer { outputs in
             var place = 0
             for piece in pieces {
@@ -118,5 +151,25 @@ final class ServedModel: Sendable {
                 place = end
             }
         }
+    }
+}
+
+extension ServedModel.State {
+    /// The most rows that a batch takes now: those of the largest bucket that is done within a slice.
+    fileprivate mutating func batchRows() -> Int {
+        guard waiting.reduce(0, { $0 + $1.range.count }) > 1 else { return 1 }
+        var size = seconds.count - 1
+        while size > 0, seconds[size] > ServedModel.slice {
+            // What was slow once, beside other work perhaps, is tried again after some hundreds of batches.
+            seconds[size] *= 0.999
+            size -= 1
+        }
+        return 1 << size
+    }
+
+    /// Notes how long a batch took.
+    fileprivate mutating func note(_ took: Double, _ rows: Int) {
+        let size = min(seconds.count - 1, Int.bitWidth - max(0, rows - 1).leadingZeroBitCount)
+        seconds[size] += seconds[size] == 0 ? took : (took - seconds[size]) / 8
     }
 }

@@ -75,6 +75,15 @@ final class ServedModels: Sendable {
         return try result.get()
     }
 
+    /// Lets go of the model that was used least recently; false where there is none.
+    func giveUpOne() -> Bool {
+        state.withLock { state in
+            guard let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return false }
+            state.entries[oldest.key] = nil
+            return true
+        }
+    }
+
     /// Lets go of a model that was deleted.
     func forget(_ name: String) {
         state.withLock { state in

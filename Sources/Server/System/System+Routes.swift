@@ -30,6 +30,7 @@ struct System: Subject {
             "Whether the process lives",
             access: .open,
             answers: [well],
+            isProbe: true,
             sync: { _, _ in ok }
         ),
         Route(
@@ -43,7 +44,8 @@ struct System: Subject {
             answers: [
                 well,
                 .problem(503, "the server stops, or the store can't be written", fields: [Answer.retryAfter]),
-            ]
+            ],
+            isProbe: true
         ) { system, _ in
             if let problem = try await system.readiness.problem() {
                 throw Problem(.serviceUnavailable, detail: problem, fields: [.retryAfter: "1"])

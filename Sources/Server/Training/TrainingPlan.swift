@@ -71,6 +71,13 @@ struct TrainingPlan: Sendable {
     /// Removes inline data, where no job will come of it.
     func discard() { inlineData.removeIfUnused(dataset.name) }
 
+    /// About how many bytes of memory the training takes, told without running it.
+    func expectedBytes(threads: Int, store: Store) throws -> Int {
+        let file = try store.datasets.open(dataset.name)
+        let data = StoredRows(file, .train, layout: try RowLayout(dataset), options: options, network: network)
+        return try TrainingEstimate.expectedBytes(network: network, options: options, data: data, threads: threads)
+    }
+
     /// Times a few steps of the training, on weights that are thrown away.
     func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
         let file = try store.datasets.open(dataset.name)

@@ -17,6 +17,7 @@ extension TrainingQueue: Subject {
                 .accepted("the job, which exists from now on whatever happens", .job),
                 .problem(404, "there is no such model, dataset or version"),
                 .unprocessable,
+                .problem(413, "the job takes more memory than the server has"),
                 .problem(429, "the queue is full", fields: [Answer.retryAfter]),
             ]
         ) { queue, request in

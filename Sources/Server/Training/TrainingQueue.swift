@@ -1,6 +1,7 @@
 import JSON
 import ModelStore
 import NN
+import Platform
 
 /// The queue: which training requests are accepted.
 struct TrainingQueue: Sendable {
@@ -9,6 +10,7 @@ struct TrainingQueue: Sendable {
     let inlineData: InlineData
     let threads: BlockingThreads
     let workers: TrainingWorkers
+    let memory: MemoryBudget
 
     init(_ parts: Parts) {
         store = parts.store
@@ -16,6 +18,7 @@ struct TrainingQueue: Sendable {
         inlineData = parts.inlineData
         threads = parts.threads
         workers = parts.workers
+        memory = parts.memory
     }
 
     /// Accepts a training request, durably: once this returns the job exists whatever happens.
@@ -33,6 +36,7 @@ struct TrainingQueue: Sendable {
             if let key, let known = try store.answers.find(key) { return FirstAnswer(known) }
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             do {
+                _ = try checkedBytes(of: plan)
                 let answer = try enqueue(plan, once: key)
                 if answer.isRepeated { plan.discard() }
                 return answer
@@ -43,6 +47,14 @@ struct TrainingQueue: Sendable {
         }
         if !answer.isRepeated { workers.wake() }
         return answer
+    }
+
+    /// The bytes of memory that a job takes; throws `MemoryShortage` where the server will never have as many.
+    private func checkedBytes(of plan: TrainingPlan) throws -> Int {
+        let bytes = try plan.expectedBytes(threads: workers.replicas, store: store)
+        let shortage = MemoryShortage("the job", needs: bytes, of: memory)
+        guard !shortage.isForGood else { throw shortage }
+        return bytes
     }
 
     private func enqueue(_ plan: TrainingPlan, once key: AnswerKey?) throws(StoreError) -> FirstAnswer {
@@ -64,6 +76,12 @@ struct TrainingQueue: Sendable {
         return try await threads.run {
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             defer { plan.discard() }
+            let bytes = try checkedBytes(of: plan)
+            // The trial takes as much as the job would, and it can't wait as the job can.
+            guard let held = memory.reserve(bytes, for: .jobs) else {
+                throw MemoryShortage("the dry run", needs: bytes, of: memory)
+            }
+            defer { withExtendedLifetime(held) {} }
             let estimate = try plan.estimate(threads: workers.replicas, store: store)
             return EstimateDocument(network: plan.network, estimate: estimate, notes: plan.notes)
         }

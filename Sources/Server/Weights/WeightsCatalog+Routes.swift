@@ -55,7 +55,10 @@ extension WeightsCatalog: Subject {
         ) { weights, request in
             let name = try request[.modelName]
             try request.requireBody()
-            let file = try await request.body.collect(upTo: weights.greatestFile(of: name))
+            let file = try await request.body.collectCounted(
+                length: request.knownLength,
+                upTo: weights.greatestFile(of: name)
+            )
             let stored = try await weights.add(to: name, file: file, if: condition(of: request))
             let version = VersionDocument(version: stored)
             return .json(.created, version, fields: [.location: version.location])

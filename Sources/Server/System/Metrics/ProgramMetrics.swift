@@ -1,5 +1,6 @@
 import HTTP
 import ModelStore
+import Platform
 
 /// Everything that is counted, for Prometheus.
 struct ProgramMetrics: Sendable {
@@ -8,6 +9,7 @@ struct ProgramMetrics: Sendable {
     /// Batches of predictions.
     let batches: BatchMetrics
     let store: Store
+    let memory: MemoryBudget
     let threads: BlockingThreads
 
     /// The metrics as of now; those of the jobs are left out where the store can't be read.
@@ -21,6 +23,11 @@ struct ProgramMetrics: Sendable {
             jobs?.write(to: &text)
             batches.write(to: &text)
             requests.write(to: &text)
+            text.single("trainyard_memory_limit_bytes", .gauge, "Memory that may be used.", Double(memory.limit))
+            text.begin("trainyard_memory_bytes", .gauge, "Memory that is reserved, by what it is for.")
+            for part in MemoryBudget.Part.allCases {
+                text.sample("trainyard_memory_bytes", ["part": part.rawValue], Double(memory.used(part)))
+            }
             ProcessMetrics.write(to: &text)
             return text.text
         }

@@ -1,7 +1,9 @@
 import JSON
 import Logging
+import Glibc
 import ModelStore
 import NN
+import Platform
 
 /// One claimed job, from where it stands to its end or to where it is cut, in the calling thread.
 struct TrainingRun {
@@ -12,6 +14,7 @@ struct TrainingRun {
     let checkpointInterval: Duration
     let claim: Claim
     let control: RunControl
+    let memory: MemoryBudget
     let logger: Logger
 
     /// How long a run goes on before its progress is reported again.
@@ -56,6 +59,14 @@ struct TrainingRun {
         let layout = try RowLayout(dataset)
         let file = try store.datasets.open(datasetName)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
+        let bytes = try TrainingEstimate.expectedBytes(
+            network: network,
+            options: options,
+            data: data,
+            threads: threads
+        )
+        guard let held = try reserve(bytes) else { return try comeBackUnstarted() }
+        defer { withExtendedLifetime(held) {} }
         let session = try session(options, network, data)
         let recorder = RunRecorder(jobs: store.jobs, lease: lease)
         let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease, recorder: recorder)
@@ -78,6 +89,37 @@ struct TrainingRun {
         }
         try recorder.wait()
         try succeed(session, network, dataset, layout.labels, measurements)
+    }
+
+    /// Waits until there is memory for the run; nil where it is to come back before that.
+    ///
+    /// - Throws: `MemoryShortage` where there will never be as much.
+    private func reserve(_ bytes: Int) throws -> MemoryReservation? {
+        let shortage = MemoryShortage("the job", needs: bytes, of: memory)
+        guard !shortage.isForGood else { throw shortage }
+        var hasTold = false
+        while control.wish == .proceed {
+            if let held = memory.reserve(bytes, for: .jobs) { return held }
+            if !hasTold {
+                logger.notice("job waits for memory", metadata: ["job": "\(claim.job.id)", "bytes": "\(bytes)"])
+                hasTold = true
+            }
+            usleep(Self.memoryInterval)
+        }
+        return nil
+    }
+
+    /// How long until a run that waits for memory looks again, in microseconds.
+    private static let memoryInterval: UInt32 = 50_000
+
+    /// Ends a run that was asked to come back before it had memory: it stands where it stood.
+    private func comeBackUnstarted() throws {
+        switch control.wish {
+        case .cancel: _ = try store.jobs.finishCancel(lease)
+        case .pause: _ = try store.jobs.finishPause(lease)
+        case .stop: try store.jobs.release(lease)
+        case .abandon, .proceed: break
+        }
     }
 
     private func options() throws -> TrainingOptions {

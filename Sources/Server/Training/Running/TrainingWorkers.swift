@@ -15,6 +15,7 @@ final class TrainingWorkers: Sendable {
     private let predictor: Predictor
     private let inlineData: InlineData
     private let leases: LeaseKeeper
+    private let memory: MemoryBudget
     private let logger: Logger
     private let count: Int
     private let isStopping = Atomic(false)
@@ -37,12 +38,14 @@ final class TrainingWorkers: Sendable {
         networks: NetworkCache,
         predictor: Predictor,
         inlineData: InlineData,
+        memory: MemoryBudget,
         logger: Logger
     ) {
         self.store = store
         self.networks = networks
         self.predictor = predictor
         self.inlineData = inlineData
+        self.memory = memory
         self.count = count
         self.replicas = replicas
         self.checkpointInterval = checkpointInterval
@@ -107,6 +110,7 @@ final class TrainingWorkers: Sendable {
             checkpointInterval: checkpointInterval,
             claim: claim,
             control: control,
+            memory: memory,
             logger: logger
         )
         run.perform()

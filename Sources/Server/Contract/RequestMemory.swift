@@ -1,0 +1,80 @@
+import HTTP
+import Platform
+import Synchronization
+
+/// The memory that one request takes: its body, what is decoded from it, and its answer.
+final class RequestMemory: Sendable {
+    /// That of the request whose handler runs.
+    @TaskLocal static var current: RequestMemory?
+
+    private let budget: MemoryBudget
+    private let reservation = Mutex<MemoryReservation?>(nil)
+
+    /// How long a request waits for memory before it is refused.
+    private static let patience = Duration.seconds(5)
+    /// How long until it looks again.
+    private static let rest = Duration.milliseconds(10)
+    /// Less than this goes with the program itself.
+    private static let smallBytes = 256 << 10
+
+    init(of budget: MemoryBudget) { self.budget = budget }
+
+    /// Takes so many bytes more, which may come to be free within some seconds.
+    ///
+    /// - Parameter waits: Whether to wait for them: not where the request holds others that somebody else may wait for.
+    /// - Throws: `MemoryShortage`.
+    func take(_ bytes: Int, waits: Bool) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        let wanted = (reservation.withLock { $0?.bytes } ?? 0) + bytes
+        guard wanted > Self.smallBytes else { return }
+        while !tryTake(wanted) {
+            let shortage = MemoryShortage("the request", needs: wanted, of: budget)
+            guard waits, !shortage.isForGood, .now < deadline else { throw shortage }
+            try await Task.sleep(for: Self.rest)
+        }
+    }
+
+    private func tryTake(_ bytes: Int) -> Bool {
+        if let held = reservation.withLock({ $0 }) { return held.resize(to: bytes) }
+        guard let new = budget.reserve(bytes, for: .requests) else { return false }
+        reservation.withLock { $0 = new }
+        return true
+    }
+
+    /// What keeps the memory of the answer reserved until it is sent, everything else being done; nil where it is small.
+    func kept(for response: Response) -> (any Sendable)? {
+        guard let held = reservation.withLock({ exchange(&$0, with: nil) }) else { return nil }
+        _ = held.resize(to: min(held.bytes, response.byteCount))
+        return held
+    }
+}
+
+extension RequestBody {
+    /// The bytes that decoding takes for each byte of a body, itself included.
+    private static let factor = 4
+
+    /// The whole body, once there is memory for it and for what is decoded from it.
+    ///
+    /// - Parameter length: Its bytes, where they are known beforehand.
+    /// - Throws: `MemoryShortage`, and what `collect` throws.
+    func collectCounted(length: Int?, upTo limit: Int = .max) async throws -> [UInt8] {
+        guard whole == nil, let memory = RequestMemory.current else { return try await collect(upTo: limit) }
+        var counted = 0
+        if let length {
+            try await memory.take(Self.factor * length, waits: true)
+            counted = length
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Swift.min(length ?? 0, limit))
+        for try await chunk in BoundedBody(body: self, limit: limit) {
+            if bytes.count + chunk.count > counted {
+                // Grown by halves, as the array of the bytes is.
+                let next = Swift.max(bytes.count + chunk.count, counted + counted / 2)
+                try await memory.take(Self.factor * (next - counted), waits: counted == 0)
+                counted = next
+            }
+            bytes.append(contentsOf: chunk)
+        }
+        return bytes
+    }
+}
