@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "HTTP", "NN", "ModelStore", "Platform", "CStart", httpTypes, logging,
+                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Platform", "CStart", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

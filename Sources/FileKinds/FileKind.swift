@@ -28,6 +28,9 @@ public struct FileKind: Sendable, Equatable {
     /// Whether it is an NPZ file.
     public var isNPZ: Bool { family == .npz }
 
+    /// Whether it is an NPY array.
+    public var isNPY: Bool { family == .npy }
+
     /// Recognises a file; nil where its first bytes are those of no kind that is known, as those of CSV are.
     ///
     /// - Parameter bytes: The beginning, at best `prefixBytes` or the whole file.

@@ -9,6 +9,8 @@ final class ServedModel: Sendable {
     let version: Int
     /// The words of the classes, where the data that it learned from had words.
     let labels: ClassLabels?
+    /// The function that each output's loss applied to logits; nil for an output of none.
+    let logitsActivations: [ActivationKind?]
     /// What it takes.
     let inputs: ModelInputs
 
@@ -34,10 +36,18 @@ final class ServedModel: Sendable {
         let worker: InferenceWorker
     }
 
-    init(name: String, version: Int, labels: ClassLabels?, model: InferenceModel, metrics: BatchMetrics) {
+    init(
+        name: String,
+        version: Int,
+        labels: ClassLabels?,
+        logitsActivations: [ActivationKind?],
+        model: InferenceModel,
+        metrics: BatchMetrics
+    ) {
         self.name = name
         self.version = version
         self.labels = labels
+        self.logitsActivations = logitsActivations
         inputs = ModelInputs(model.plans.network)
         self.model = model
         self.metrics = metrics
