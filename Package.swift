@@ -50,6 +50,7 @@ let package = Package(
         // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
         .target(name: "CStart"),
         .target(name: "JSON", swiftSettings: settings),
+        .target(name: "FileKinds", swiftSettings: settings),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
@@ -58,13 +59,13 @@ let package = Package(
         .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),
         .target(
             name: "NN",
-            dependencies: ["JSON", "CDNNL", "CVector", "Loops", "LoopsAVX512"],
+            dependencies: ["JSON", "FileKinds", "CDNNL", "CVector", "Loops", "LoopsAVX512"],
             swiftSettings: settings + vectorised
         ),
         .target(
             name: "ModelStore",
             dependencies: [
-                "JSON", "CZlib",
+                "JSON", "FileKinds", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -75,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "HTTP", "NN", "ModelStore", "Platform", "CStart", httpTypes, logging,
+                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Platform", "CStart", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -88,6 +89,7 @@ let package = Package(
             path: "Benchmarks/Engine",
             swiftSettings: settings
         ),
+        .testTarget(name: "FileKindsTests", dependencies: ["FileKinds"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
         .testTarget(

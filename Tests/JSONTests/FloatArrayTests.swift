@@ -46,7 +46,7 @@ struct FloatArrayTests {
             ("[[1,2],[3,null]]", [2, 2], "/1/1", "expected a number, found null"),
             ("[[1,2],[\"3\",4]]", [2, 2], "/1/0", "expected a number, found \"3\""),
             ("[[[1],[2]],[[3],[4]]]", [2, 2], "/0/0", "expected a number, found an array of 1"),
-            ("[1,true,3]", [3], "/1", "expected a number, found true"),
+            ("[1,null,3]", [3], "/1", "expected a number, found null"),
             ("[1,[],3]", [3], "/1", "expected a number, found an empty array"),
             ("[1,2,1e39]", [3], "/2", "expected a number within ±3.4e38, the range of 32-bit floats, found 1e39"),
             ("5", [1], "", "expected an array of shape [1], found 5"),

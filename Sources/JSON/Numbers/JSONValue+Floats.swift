@@ -1,7 +1,7 @@
 extension JSONValue {
     /// Converts an array of numbers into `buffer`: nested exactly as `shape` says, or flat with the right count.
     ///
-    /// Row-major, one correctly rounded 32-bit float a number, straight from the text. A shape of no axes takes a bare
+    /// Row-major, one correctly rounded 32-bit float a number, straight from the text; `true` is 1 and `false` 0. A shape of no axes takes a bare
     /// number. What `buffer` holds after a throw is unspecified.
     ///
     /// - Parameters:
@@ -27,7 +27,7 @@ extension JSONValue {
         }
     }
 
-    /// Converts a rectangular nest of numbers, whatever its shape.
+    /// Converts a rectangular nest of numbers, whatever its shape; `true` is 1 and `false` 0.
     ///
     /// The shape is that of the first elements; every other array must agree. A bare number has no axes.
     ///
@@ -104,18 +104,25 @@ extension JSONValue {
 
     private func fillRow(_ buffer: UnsafeMutableBufferPointer<Float>) throws(Fault) {
         let count = count
-        let failed = document.bytes.withUnsafeBufferPointer { text in
-            document.tape.withUnsafeBufferPointer { tape in
-                DecimalToken.powersOfTen.withUnsafeBufferPointer { powers in
-                    let words = UnsafeBufferPointer(rebasing: tape[index + 3..<index + 3 + count])
-                    return Self.fill(buffer, from: text, at: words, powers)
+        var begin = 0
+        while begin < count {
+            let failed = document.bytes.withUnsafeBufferPointer { text in
+                document.tape.withUnsafeBufferPointer { tape in
+                    DecimalToken.powersOfTen.withUnsafeBufferPointer { powers in
+                        let words = UnsafeBufferPointer(rebasing: tape[index + 3 + begin..<index + 3 + count])
+                        return begin + Self.fill(.init(rebasing: buffer[begin...]), from: text, at: words, powers)
+                    }
                 }
             }
+            guard failed < count else { return }
+            // Every element before the failed one is a number or a truth value, one word of the tape.
+            let element = JSONValue(document: document, index: index + 3 + failed)
+            guard element.kind == .bool else {
+                throw element.mismatch(element.kind == .number ? DecimalToken.floatExpectation : "a number")
+            }
+            buffer[failed] = element.firstByte == UInt8(ascii: "t") ? 1 : 0
+            begin = failed + 1
         }
-        guard failed < count else { return }
-        // Every element before the failed one is a number, one word of the tape.
-        let element = JSONValue(document: document, index: index + 3 + failed)
-        throw element.mismatch(element.kind == .number ? DecimalToken.floatExpectation : "a number")
     }
 
     /// Converts the numbers at the offsets; the place of the first that is none or is too large, or how many there are.

@@ -55,14 +55,14 @@ struct SharedArguments {
     /// The layers whose results it takes.
     let inputs: [String]?
     /// Whether training changes its weights.
-    let trainable: Bool
+    var trainable: Bool
     /// What training adds to the loss for the size of its results.
     let activityRegularizer: Regularizer?
 
-    init(reading arguments: inout ObjectReader) {
+    init(reading arguments: inout ObjectReader, isInput: Bool) {
         (name, inputs) = Self.place(of: &arguments)
         trainable = arguments.bool("trainable", default: true)
-        arguments.onlyFloat32()
+        arguments.dtype(isInput: isInput)
         activityRegularizer = arguments.regularizer("activity_regularizer")
     }
 
@@ -90,11 +90,20 @@ struct SharedArguments {
 }
 
 extension ObjectReader {
-    /// Refuses a `dtype` other than `float32`, as a name or as Keras's `DTypePolicy`.
-    fileprivate mutating func onlyFloat32() {
+    /// What an input may hold beside `float32`: whole numbers, which a `float32` holds up to 16,777,216.
+    private static let wholeTypes = [
+        "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool",
+    ]
+
+    /// Refuses a `dtype` other than `float32`, and of an input other than that and whole numbers, as a name or as Keras's
+    /// `DTypePolicy`.
+    fileprivate mutating func dtype(isInput: Bool) {
         guard let value = optionalValue("dtype") else { return }
         let name = value["config"]?["name"] ?? value
-        guard (try? name.string()) != "float32" else { return }
-        fault(at: "dtype", "only \"float32\" is supported, found \(name.summary)")
+        let found = try? name.string()
+        if found == "float32" { return }
+        if isInput, let found, Self.wholeTypes.contains(found) { return }
+        let allowed = isInput ? "\"float32\" and the integers, \"int8\" to \"uint64\" and \"bool\", are" : "\"float32\" is"
+        fault(at: "dtype", "only \(allowed) supported, found \(name.summary)")
     }
 }

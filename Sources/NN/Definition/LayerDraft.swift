@@ -20,9 +20,14 @@ struct LayerDraft {
         if value["reuse"] != nil {
             (reuse, shared) = faults.read(value) { reader in (reader.string("reuse"), SharedArguments(reuse: &reader)) }
         } else {
-            guard let found = Registry.layers.read(value, &faults, shared: { SharedArguments(reading: &$0) }) else {
-                return nil
+            let isInput = (value["class_name"] ?? value["type"]).map { (try? $0.string()) == "InputLayer" } ?? false
+            let isLongForm = value["config"] != nil
+            let found = Registry.layers.read(value, &faults) { reader in
+                // Keras 2 wrote the shape of a sample into the first layer of a Sequential, whatever its class.
+                if isLongForm { reader.accept("batch_input_shape", "batch_shape") }
+                return SharedArguments(reading: &reader, isInput: isInput)
             }
+            guard let found else { return nil }
             (layer, shared, reuse) = (found.product, found.shared, nil)
         }
         (name, inputs) = (shared.name, shared.inputs)
@@ -36,6 +41,13 @@ struct LayerDraft {
         var copy = self
         (copy.name, copy.inputs) = (name, inputs)
         if name != original { (copy.layer, copy.reuse) = (nil, original) }
+        return copy
+    }
+
+    /// The same layer with weights that training leaves alone.
+    var frozen: LayerDraft {
+        var copy = self
+        copy.shared.trainable = false
         return copy
     }
 

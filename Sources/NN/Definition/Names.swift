@@ -23,12 +23,13 @@ enum AutomaticName {
     }
 }
 
-extension ObjectReader {
-    /// The name of a model or a layer, which stands in addresses and in the names of weights.
-    ///
-    /// 1 to 128 letters, digits, `.`, `_` and `-` of ASCII, the first a letter, a digit or `_`.
-    mutating func name(_ key: String) -> String {
-        let name = string(key)
+/// What the name of a model or a layer may be.
+enum ModelName {
+    /// The rule in words.
+    static let expectation = "1 to 128 letters, digits, \"_\", \"-\" and \".\", not starting with \"-\" or \".\""
+
+    /// Whether a name follows the rule.
+    static func isAllowed(_ name: String) -> Bool {
         let isAllowed = name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -38,12 +39,18 @@ extension ObjectReader {
             }
         }
         let isOpened = name.utf8.first.map { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ".") } ?? false
-        if let value = object?[key], value.kind == .string, !isAllowed || !isOpened || name.utf8.count > 128 {
-            fault(
-                at: key,
-                "expected 1 to 128 letters, digits, \"_\", \"-\" and \".\", not starting with \"-\" or \".\", "
-                    + "found \(value.summary)"
-            )
+        return isAllowed && isOpened && name.utf8.count <= 128
+    }
+}
+
+extension ObjectReader {
+    /// The name of a model or a layer, which stands in addresses and in the names of weights.
+    ///
+    /// 1 to 128 letters, digits, `.`, `_` and `-` of ASCII, the first a letter, a digit or `_`.
+    mutating func name(_ key: String) -> String {
+        let name = string(key)
+        if let value = object?[key], value.kind == .string, !ModelName.isAllowed(name) {
+            fault(at: key, "expected \(ModelName.expectation), found \(value.summary)")
         }
         return name
     }

@@ -13,6 +13,8 @@ struct BinaryCrossentropy: LossKind {
         arguments.only(.number(-1), for: "axis")
     }
 
+    var logitsActivation: ActivationKind? { fromLogits ? .sigmoid : nil }
+
     func write(to json: inout JSONWriter) {
         json.field("from_logits", fromLogits)
         json.field("label_smoothing", labelSmoothing)

@@ -26,6 +26,9 @@ public struct Loss: Sendable {
     /// Keras's name, as in `mean_squared_error`.
     public var name: String { type(of: kind).names[0] }
 
+    /// The function that makes probabilities of a result that the loss takes for logits; nil where it takes none.
+    public var logitsActivation: ActivationKind? { kind.logitsActivation }
+
     /// What the network's result asks of the targets.
     ///
     /// - Parameters:
@@ -118,6 +121,14 @@ protocol LossKind: Configurable {
     /// What the network's result asks of the targets; what is thrown stands after the loss's name.
     func rule(for target: TargetDescription, output: Shape) throws(TargetMismatch) -> TargetRule
 
+    /// The function that makes probabilities of a result that the loss takes for logits; nil where it takes none.
+    var logitsActivation: ActivationKind? { get }
+
     /// Appends the loss of each result, `[N, …]`, whose mean over the axes after the first is the sample's.
     func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value
+}
+
+extension LossKind {
+    /// Most losses take results as they are.
+    var logitsActivation: ActivationKind? { nil }
 }

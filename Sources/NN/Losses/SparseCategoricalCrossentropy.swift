@@ -12,6 +12,8 @@ struct SparseCategoricalCrossentropy: LossKind {
         arguments.only(.number(-1), for: "axis")
     }
 
+    var logitsActivation: ActivationKind? { fromLogits ? .softmax : nil }
+
     func write(to json: inout JSONWriter) {
         json.field("from_logits", fromLogits)
     }

@@ -1,10 +1,11 @@
+import FileKinds
 import JSON
 
 extension WeightsFile {
     /// Reads a file, whole or not at all.
     ///
-    /// Strict: the header is one JSON object, every tensor is `F32`, names occur once, and the numbers of all tensors
-    /// fill the rest of the file without an overlap or a gap.
+    /// Strict: the header is one JSON object, names occur once, and the numbers of all tensors fill the rest of the file
+    /// without an overlap or a gap. `F16` and `BF16` are widened, which is exact; `F64` is rounded to the nearest.
     ///
     /// - Parameter bytes: The file.
     /// - Throws: `WeightsFileError` for the first thing that is wrong with it.
@@ -37,11 +38,8 @@ extension WeightsFile {
         try Self.checkCoverage(of: places, dataBytes: bytes.count - dataStart)
         let entries = places.map { place in
             let values = bytes.withUnsafeBytes { bytes in
-                [Float](unsafeUninitializedCapacity: place.shape.volume) { values, count in
-                    let numbers = bytes[dataStart + place.begin..<dataStart + place.end]
-                    UnsafeMutableRawBufferPointer(values).copyBytes(from: numbers)
-                    count = place.shape.volume
-                }
+                let numbers = bytes[dataStart + place.begin..<dataStart + place.end]
+                return place.type.floats(UnsafeRawBufferPointer(rebasing: numbers), count: place.shape.volume)
             }
             return Entry(place.name, Tensor(place.shape, values))
         }
@@ -49,6 +47,11 @@ extension WeightsFile {
     }
 
     private static func header(of bytes: [UInt8]) throws(WeightsFileError) -> ArraySlice<UInt8> {
+        guard !bytes.isEmpty else { throw .empty }
+        // What begins as another kind of file doesn't begin with a length.
+        if let kind = FileKind(bytes), kind.name != "a safetensors file" {
+            throw .foreign("found \(kind.name); \(kind.advice(for: .weights))")
+        }
         guard bytes.count >= 8 else { throw .truncated(needed: 8, found: bytes.count) }
         let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= UInt64(greatestHeader) else { throw .headerLength(length) }
@@ -81,6 +84,7 @@ extension WeightsFile {
     /// Where the header says that a tensor's numbers lie.
     private struct Place {
         let name: String
+        let type: WeightsElement
         let shape: Shape
         let begin: Int
         let end: Int
@@ -99,10 +103,12 @@ extension WeightsFile {
             } catch {
                 throw error.faults[0]
             }
-            guard fields.dtype == "F32" else {
-                throw Fault(pointer: value.pointer + "/dtype", detail: "expected \"F32\", found \"\(fields.dtype)\"")
+            guard let type = WeightsElement(rawValue: fields.dtype) else {
+                let detail = "expected \"F32\", \"F64\", \"F16\" or \"BF16\", found \"\(fields.dtype)\""
+                throw Fault(pointer: value.pointer + "/dtype", detail: detail)
             }
-            var size = MemoryLayout<Float>.stride
+            self.type = type
+            var size = type.size
             for extent in fields.shape {
                 let (product, overflow) = size.multipliedReportingOverflow(by: extent)
                 guard !overflow else {
@@ -114,7 +120,7 @@ extension WeightsFile {
             guard begin <= end, end - begin == size else {
                 throw Fault(
                     pointer: value.pointer + "/data_offsets",
-                    detail: "\(fields.offsets) spans \(end - begin) bytes, \(fields.shape) of F32 needs \(size)"
+                    detail: "\(fields.offsets) spans \(end - begin) bytes, \(fields.shape) of \(type.rawValue) needs \(size)"
                 )
             }
             shape = Shape(fields.shape)

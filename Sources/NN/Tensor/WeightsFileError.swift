@@ -1,5 +1,9 @@
 /// What is wrong with a file of weights.
 public enum WeightsFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is no file.
+    case empty
+    /// It is another kind of file; the text says which, and what to do.
+    case foreign(String)
     /// The file ends before its header does.
     case truncated(needed: Int, found: Int)
     /// The header claims to be longer than any header may be.
@@ -14,6 +18,8 @@ public enum WeightsFileError: Error, Equatable, Sendable, CustomStringConvertibl
     /// The fault in one line.
     public var description: String {
         switch self {
+        case .empty: "safetensors: the file is empty, its header alone needs 8 bytes"
+        case .foreign(let problem): "weights: expected a safetensors file, \(problem)"
         case .truncated(let needed, let found):
             "safetensors: the file is \(found) bytes, its header alone needs \(needed)"
         case .headerLength(let length):

@@ -94,6 +94,14 @@ extension TrainingOptions {
         learned(of: network).map(\.output)
     }
 
+    /// The function that makes probabilities of each output's result where its loss takes logits; nil for every other.
+    public func logitsActivations(of network: Network) -> [ActivationKind?] {
+        let learned = learned(of: network)
+        return network.outputs.map { output in
+            learned.first { $0.output.name == output.name }.flatMap { $0.loss.logitsActivation }
+        }
+    }
+
     /// What the targets of each output that has a loss are to that loss.
     ///
     /// - Parameters:

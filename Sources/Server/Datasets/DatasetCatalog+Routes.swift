@@ -33,13 +33,12 @@ extension DatasetCatalog: Subject {
             let parameters = Dictionary(request.query.items.map { ($0.name, $0.value) }) { first, _ in first }
             let format = try UploadFormat(of: request)
             try request.requireBody()
-            let (dataset, isNew) = try await datasets.put(
+            let (summary, isNew) = try await datasets.put(
                 name,
                 format: format,
                 parameters: parameters,
                 body: BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max)
             )
-            let summary = DatasetSummary(dataset: dataset)
             return .json(isNew ? .created : .ok, summary, fields: [.location: "/datasets/\(name)"])
         },
         Route(
@@ -49,7 +48,7 @@ extension DatasetCatalog: Subject {
             "All datasets by name",
             answers: [.ok("the datasets", .list("datasets", of: .dataset))]
         ) { datasets, _ in
-            .json(.ok, JSONList("datasets", try await datasets.list().map(DatasetSummary.init)))
+            .json(.ok, JSONList("datasets", try await datasets.list().map { DatasetSummary(dataset: $0) }))
         },
         Route(
             .get,
@@ -89,7 +88,7 @@ extension DatasetCatalog: Subject {
             "target",
             in: .query,
             columnNames,
-            "CSV: the columns to predict, separated by commas; else the last one"
+            "CSV: the columns to predict, separated by commas, or as a JSON array; else the last one"
         ),
         Parameter("columns", in: .query, columnNames, "CSV: the input columns, in that order"),
         Parameter(

@@ -28,12 +28,18 @@ struct DatasetCatalog: Sendable {
         format: UploadFormat,
         parameters: [String: String],
         body: some AsyncSequence<[UInt8], any Error> & Sendable
-    ) async throws -> (dataset: StoredDataset, isNew: Bool) {
+    ) async throws -> (dataset: DatasetSummary, isNew: Bool) {
         if InlineData.isReserved(name) {
             throw StoreError.invalid("dataset name \"\(name)\": names that begin with \"inline-\" are the server's own")
         }
         let (upload, isNew) = try await threads.run {
-            let upload = try DatasetUpload(to: store.datasets, name: name, format: format, parameters: parameters)
+            let upload = try DatasetUpload(
+                to: store.datasets,
+                name: name,
+                format: format,
+                parameters: parameters,
+                heldBytes: heldBytes
+            )
             return (upload, try !store.datasets.list().contains { $0.name == name })
         }
         for try await chunk in body { try await upload.read(chunk) }

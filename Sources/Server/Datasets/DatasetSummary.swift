@@ -4,6 +4,10 @@ import ModelStore
 /// What clients see of a dataset.
 struct DatasetSummary: JSONWritable {
     let dataset: StoredDataset
+    /// What was recognised of an upload's text; nil but in the answer to the upload of a table.
+    var format: TableFormat?
+    /// What was decided of an upload where it was doubtful, a sentence each.
+    var notes: [String] = []
 
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -18,6 +22,8 @@ struct DatasetSummary: JSONWritable {
             json.field("sha256", dataset.sha256)
             json.field("built_in", dataset.isBuiltIn)
             json.field("created_at", dataset.createdAt.description)
+            json.field("format", ifPresent: format)
+            if !notes.isEmpty { json.field("notes", notes) }
         }
     }
 }

@@ -17,6 +17,17 @@ extension Schema {
         .optional("columns", .array(of: .string)), .required("bytes", .integer(0...)),
         .required("sha256", .string(matching: "^[0-9a-f]{64}$")), .required("built_in", .boolean),
         .required("created_at", .time),
+        .optional(
+            "format",
+            .object([
+                .required("separator", .string), .required("decimal", .oneOf([".", ","])),
+                .required("header", .oneOf(["present", "absent"])), .required("encoding", .string),
+            ]).described("What was recognised of a table, in the answer to its upload")
+        ),
+        .optional(
+            "notes",
+            .array(of: .string).described("What was decided where it was doubtful, in the answer to an upload")
+        ),
     ]).named("Dataset")
 
     /// Rows that come inside a request.

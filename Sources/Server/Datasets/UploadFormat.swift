@@ -1,38 +1,63 @@
 import HTTP
 import HTTPTypes
+import ModelStore
 
 /// The format of an upload.
 enum UploadFormat: Sendable {
-    /// `text/csv`.
-    case csv
+    /// A table of text, of which the client says these things.
+    case csv(TableText)
     /// `application/json`, `{"x": […], "y": […]}`.
     case json
     /// `multipart/form-data` with files for `x` and `y`; the whole `Content-Type`, which has the boundary.
     case multipart(contentType: String)
+    /// A file whose first bytes say what it is: NPZ, NPY, IDX, or else a table.
+    case file
+
+    /// What the media type of a table says beside its name.
+    struct TableText: Sendable {
+        var separator: UInt8?
+        var hasHeader: Bool?
+        var encoding: TextEncoding?
+    }
 
     /// The bodies that are taken, for the description.
     static let bodies: [(mediaType: String, schema: Schema?)] = [
         ("text/csv", .string),
+        ("text/tab-separated-values", .string),
         (
             "multipart/form-data",
             .object([
-                .required("x", file.described("IDX or NPY, perhaps gzip")), .required("y", file),
-                .optional("x_test", file), .optional("y_test", file),
+                .required("x", content.described("IDX or NPY, perhaps gzip")), .required("y", content),
+                .optional("x_test", content), .optional("y_test", content),
             ])
         ),
         ("application/json", .inlineData),
+        ("application/x-npz", content),
+        ("application/x-npy", content),
+        ("application/octet-stream", content.described("NPZ, NPY or CSV, perhaps gzip, told by its first bytes")),
     ]
 
-    private static let file = Schema([("contentMediaType", "application/octet-stream")])
+    private static let content = Schema([("contentMediaType", "application/octet-stream")])
+
+    /// Names under which clients send tables too: browsers on Windows, older programs.
+    private static let tables = ["text/csv", "text/tab-separated-values", "application/csv", "text/x-csv", excel]
+    private static let excel = "application/vnd.ms-excel"
+
+    /// Names that say no more than that there is a file; the last is what `curl --data-binary` sends.
+    private static let files = [
+        "application/x-npz", "application/x-npy", "application/octet-stream", "application/zip", "application/gzip",
+        "application/x-gzip", "application/x-www-form-urlencoded",
+    ]
 
     /// The format that a request names.
     ///
     /// - Throws: A `Problem` with 415 where it names none that is known.
     init(of request: Request) throws {
         switch request.mediaType {
-        case "text/csv": self = .csv
+        case let type? where Self.tables.contains(type): self = .csv(try Self.text(of: request, type))
         case "application/json": self = .json
         case "multipart/form-data": self = .multipart(contentType: request[.contentType] ?? "")
+        case let type where type.map(Self.files.contains) ?? true: self = .file
         case let other:
             let known = Self.bodies.map(\.mediaType).joined(separator: ", ")
             throw Problem(
@@ -47,5 +72,33 @@ enum UploadFormat: Sendable {
     /// Whether the whole body is held in memory.
     var isHeld: Bool {
         if case .json = self { true } else { false }
+    }
+
+    /// What the parameters of a table's media type say: `charset` and `header` (RFC 4180).
+    private static func text(of request: Request, _ type: String) throws(Problem) -> TableText {
+        var text = TableText()
+        if type == "text/tab-separated-values" { text.separator = 0x09 }
+        if let name = request.mediaTypeParameter("charset") {
+            text.encoding = TextEncoding(named: name)
+            if text.encoding == nil {
+                let known = TextEncoding.names.joined(separator: ", ")
+                throw Problem(
+                    .unsupportedMediaType,
+                    detail: "Content-Type: unknown charset \"\(name)\". Known: \(known)"
+                )
+            }
+        }
+        if let header = request.mediaTypeParameter("header") {
+            switch header.lowercased() {
+            case "present": text.hasHeader = true
+            case "absent": text.hasHeader = false
+            default:
+                throw Problem(
+                    .unsupportedMediaType,
+                    detail: "Content-Type: expected header=present or header=absent, found \"\(header)\""
+                )
+            }
+        }
+        return text
     }
 }

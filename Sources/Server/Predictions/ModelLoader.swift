@@ -42,6 +42,8 @@ struct ModelLoader: Sendable {
                 name: name,
                 version: version,
                 labels: try options.flatMap(VersionOptions.labels),
+                logitsActivations: try options.map { try VersionOptions.logitsActivations(in: $0, of: network) }
+                    ?? network.outputs.map { _ in nil },
                 model: InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
                 metrics: metrics,
                 memory: held

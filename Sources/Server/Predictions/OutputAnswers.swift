@@ -16,12 +16,23 @@ struct OutputAnswers {
     /// The words of the classes, where the data had words.
     let labels: [String]?
 
-    init(_ output: NetworkOutput, rows: Int, _ values: [Float], _ labels: [String]?) {
+    init(
+        _ output: NetworkOutput,
+        rows: Int,
+        _ values: [Float],
+        _ labels: [String]?,
+        logitsActivation: ActivationKind?
+    ) {
         name = output.name
         self.rows = rows
         shape = output.shape
         self.values = values
-        classes = PredictedClasses(values, shape: output.shape, activation: output.activation)
+        classes = PredictedClasses(
+            values,
+            shape: output.shape,
+            activation: output.activation,
+            logitsActivation: logitsActivation
+        )
         self.labels = labels
     }
 

@@ -4,7 +4,8 @@ import NN
 /// The classes that a classifier's answers name.
 ///
 /// Softmax names the most likely class along the last axis, the first of equals. One sigmoid unit names class 1 above
-/// a half, else class 0. Several sigmoid units decide one by one, so they name every class above a half.
+/// a half, else class 0. Several sigmoid units decide one by one, so they name every class above a half. Logits are what
+/// one of the two is applied to, of which the second gives a half for 0.
 struct PredictedClasses {
     /// One entry an instance.
     private let classes: [Node]
@@ -15,8 +16,17 @@ struct PredictedClasses {
     }
 
     /// The classes of some answers, row after row; nil where the function that ends the output is no classifier's.
-    init?(_ answers: [Float], shape: Shape, activation: ActivationKind) {
+    ///
+    /// - Parameters:
+    ///   - answers: The answers.
+    ///   - shape: The shape of one.
+    ///   - activation: The function that ends the output.
+    ///   - logitsActivation: The function that the model learned to apply to linear answers; nil for none.
+    init?(_ answers: [Float], shape: Shape, activation: ActivationKind, logitsActivation: ActivationKind?) {
+        let areLogits = activation == .linear && logitsActivation != nil
+        let activation = areLogits ? logitsActivation ?? activation : activation
         guard activation == .softmax || activation == .sigmoid else { return nil }
+        let middle: Float = areLogits ? 0 : 0.5
         let width = shape.last
         guard width > 0, shape.volume > 0 else { return nil }
         let isSoftmax = activation == .softmax
@@ -25,8 +35,8 @@ struct PredictedClasses {
             if isSoftmax {
                 return .one(values.indices.max { values[$0] < values[$1] }.map { $0 - start } ?? 0)
             }
-            if width == 1 { return .one(values[start] > 0.5 ? 1 : 0) }
-            return .several(values.indices.filter { values[$0] > 0.5 }.map { .one($0 - start) })
+            if width == 1 { return .one(values[start] > middle ? 1 : 0) }
+            return .several(values.indices.filter { values[$0] > middle }.map { .one($0 - start) })
         }
         for extent in shape.extents.dropLast().reversed() {
             decisions = stride(from: 0, to: decisions.count, by: extent).map {

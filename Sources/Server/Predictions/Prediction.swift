@@ -15,23 +15,27 @@ struct Prediction: Sendable {
     let values: [Float]
     /// The words of the classes, where the data had words.
     let labels: ClassLabels?
+    /// The function that each output's loss applied to logits; nil for an output of none.
+    let logitsActivations: [ActivationKind?]
     /// What the client should know of how its numbers were taken.
     let notes: [String]
 
     /// The answers of each output.
     var answers: [OutputAnswers] {
         guard outputs.count > 1 else {
-            return [OutputAnswers(outputs[0], rows: rows, values, labels?.words(of: outputs[0].name))]
+            let words = labels?.words(of: outputs[0].name)
+            return [OutputAnswers(outputs[0], rows: rows, values, words, logitsActivation: logitsActivations[0])]
         }
         let width = outputs.reduce(0) { $0 + $1.shape.volume }
         var begin = 0
-        return outputs.map { output in
+        return zip(outputs, logitsActivations).map { output, logitsActivation in
             let range = begin..<begin + output.shape.volume
             begin = range.upperBound
             var own: [Float] = []
             own.reserveCapacity(rows * range.count)
             for row in 0..<rows { own += values[row * width + range.lowerBound..<row * width + range.upperBound] }
-            return OutputAnswers(output, rows: rows, own, labels?.words(of: output.name))
+            let words = labels?.words(of: output.name)
+            return OutputAnswers(output, rows: rows, own, words, logitsActivation: logitsActivation)
         }
     }
 }

@@ -52,6 +52,7 @@ final class Predictor: Sendable {
             outputs: network.outputs,
             values: values,
             labels: model.labels,
+            logitsActivations: model.logitsActivations,
             notes: notes
         )
     }

@@ -10,6 +10,8 @@ final class ServedModel: Sendable {
     let version: Int
     /// The words of the classes, where the data that it learned from had words.
     let labels: ClassLabels?
+    /// The function that each output's loss applied to logits; nil for an output of none.
+    let logitsActivations: [ActivationKind?]
     /// What it takes.
     let inputs: ModelInputs
 
@@ -44,6 +46,7 @@ final class ServedModel: Sendable {
         name: String,
         version: Int,
         labels: ClassLabels?,
+        logitsActivations: [ActivationKind?],
         model: InferenceModel,
         metrics: BatchMetrics,
         memory: MemoryReservation
@@ -52,6 +55,7 @@ final class ServedModel: Sendable {
         self.name = name
         self.version = version
         self.labels = labels
+        self.logitsActivations = logitsActivations
         inputs = ModelInputs(model.plans.network)
         self.model = model
         self.metrics = metrics

@@ -49,6 +49,7 @@ struct TrainingPlan: Sendable {
         priority = request.priority
         self.inlineData = inlineData
         do {
+            try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
             try Self.check(options, network, dataset, request, store)
         } catch {
             discard()
@@ -150,6 +151,13 @@ struct TrainingPlan: Sendable {
             faults.add("/loss/\(name)", Suggestion.unknown("output", name, known: known))
         }
         try faults.check()
+    }
+
+    /// Refuses data whose classes are others than those of the version that the training goes on from.
+    private static func checkLabels(of dataset: StoredDataset, _ network: Network, _ known: ClassLabels?) throws {
+        guard let known, let found = try RowLayout(dataset).labels else { return }
+        guard let conflict = known.conflict(with: found, outputs: network.outputs.map(\.name)) else { return }
+        throw FaultyInput(Fault(pointer: "/initial_version", detail: conflict))
     }
 
     private static func check(

@@ -1,4 +1,5 @@
 import JSON
+import NN
 
 /// How a version came about, as it is stored beside the weights.
 struct VersionOptions: JSONWritable {
@@ -19,5 +20,15 @@ struct VersionOptions: JSONWritable {
     /// - Throws: What is wrong with the text, which this program wrote.
     static func labels(in text: String) throws -> ClassLabels? {
         try JSONDocument(parsing: text).root["labels"].map { try ClassLabels(reading: $0) }
+    }
+
+    /// The function that the loss of each of a network's outputs applied to logits; nil for an output of none.
+    ///
+    /// - Throws: What is wrong with the text, which this program wrote.
+    static func logitsActivations(in text: String, of network: Network) throws -> [ActivationKind?] {
+        guard let training = try JSONDocument(parsing: text).root["training"], training.kind == .object else {
+            return network.outputs.map { _ in nil }
+        }
+        return try TrainingOptions(training).logitsActivations(of: network)
     }
 }

@@ -38,7 +38,7 @@ struct WeightsCatalog: Sendable {
     func greatestFile(of name: String) async throws -> Int {
         try await threads.run {
             let network = try networks.network(of: store.models.find(name))
-            return network.parameterCount * MemoryLayout<Float>.stride + Self.greatestHeader
+            return network.parameterCount * MemoryLayout<Double>.stride + Self.greatestHeader
         }
     }
 

@@ -40,7 +40,7 @@ public enum EmbeddedDataset: String, CaseIterable, Sendable {
             try reader.read(Array(file)[...], into: sink)
             try reader.endPart()
         }
-        return try reader.finish()
+        return try reader.finish(into: sink)
     }
 
     private static func loadSunspots(into sink: some RowSink) throws -> ImportedDataset {

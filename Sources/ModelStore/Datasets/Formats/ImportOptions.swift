@@ -4,7 +4,7 @@ import JSON
 ///
 /// | parameter | for | means |
 /// |---|---|---|
-/// | `target=a,b` | CSV | the columns to predict; without it the last one |
+/// | `target=a,b` | CSV | the columns to predict; without it the last one; also `"a, b",c` or `["a, b", "c"]` |
 /// | `columns=a,b` | CSV | the input columns, in that order; without it every other column, in a series the targets |
 /// | `shape=8,8,1` | all but series | the extents of one input; the count must stay the same |
 /// | `window=32` | CSV | makes a series: each input is that many successive records |
@@ -48,10 +48,18 @@ public struct ImportOptions: Sendable, Equatable {
     public var shape: [Int]?
     /// What makes a table a series; nil for a plain table.
     public var series: Series?
+    /// The byte between a table's cells; nil to find it out.
+    public var separator: UInt8?
+    /// Whether a table's first line names its columns; nil to find it out.
+    public var hasHeader: Bool?
+    /// How a table's text is encoded; nil for UTF-8, or what its first bytes show.
+    public var encoding: TextEncoding?
     /// What the targets are; nil to let the data decide.
     public var targetKind: TargetSummary.Kind?
     /// How many bytes the values may take when stored, 4 each: what bounds a small upload that unpacks to a large one.
     public var maximumBytes = 4 << 30
+    /// How many bytes the values of an array may take that can't be passed on as they come, as in Fortran order.
+    public var maximumHeldBytes = 256 << 20
 
     /// Reads everything as it comes.
     public init() {}
@@ -98,7 +106,7 @@ public struct ImportOptions: Sendable, Equatable {
         _ parameters: [String: String]
     ) throws(DatasetFormatError) -> [String]? {
         guard let text = parameters[name] else { return nil }
-        let names = list(text)
+        let names = quotedList(text) ?? list(text)
         if names.contains("") {
             throw .option(name, "expected column names separated by commas, found \(quoted(text))")
         }
@@ -120,6 +128,28 @@ public struct ImportOptions: Sendable, Equatable {
             )
         }
         return integer
+    }
+
+    /// Names as a JSON array, or some of them in quotes as in CSV; nil where they are neither.
+    private static func quotedList(_ text: String) -> [String]? {
+        if text.first == "[", let document = try? JSONDocument(parsing: Array(text.utf8)) {
+            return try? document.root.array().map { name in try name.string() }
+        }
+        guard text.contains("\"") else { return nil }
+        var scanner = CSVScanner()
+        var names: [String]?
+        func take(_ record: CSVScanner.Record) {
+            names = (0..<record.count).map { cell in TableSample.trimmed(record.string(of: cell) ?? "") }
+        }
+        do {
+            // A quote opens a cell only at its very beginning.
+            let tight = list(text).joined(separator: ",")
+            try Array((text.contains(", \"") ? tight : text).utf8).withUnsafeBufferPointer { try scanner.read($0, take) }
+            try scanner.finish(take)
+        } catch {
+            return nil
+        }
+        return names
     }
 
     private static func list(_ text: String) -> [String] {

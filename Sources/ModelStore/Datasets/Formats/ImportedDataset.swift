@@ -26,6 +26,10 @@ public struct ImportedDataset: Sendable, Equatable {
     public var target: TargetSummary
     /// The names of the input columns, in their order in a row, where the data had names.
     public var columns: [String]?
+    /// What was recognised of a table's text; nil for anything else.
+    public var format: TableFormat?
+    /// What was decided where it was doubtful, and what was left out, a sentence each.
+    public var notes: [String] = []
 
     /// The extents of one target; empty for a class.
     public var targetShape: [Int] { target.shape }

@@ -122,7 +122,8 @@ public struct JSONNamedRowsReader {
             }
             let classes = words.classes.map { Float($0) }
             part.targets[place].values = part.targets[place].values.map { classes[Int($0)] }
-            summaries.append(.classes(classes.count, labels: words.labels))
+            let labels = words.labels
+            summaries.append(.classes(labels.count, labels: labels))
         }
         let rows = NamedRows(
             inputs: part.inputs.map { column in NamedRows.Input(name: column.name, shape: column.rowShape) },

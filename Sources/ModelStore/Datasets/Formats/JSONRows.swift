@@ -47,9 +47,12 @@ struct JSONTargets {
     init(wanted: TargetSummary.Kind?) { scan = TargetScan(wanted: wanted, isTyped: false) }
 
     /// Reads one part's targets; nil, with the faults told, if they are none.
+    ///
+    /// Where one of them is a word, all are: of a number its digits, of `true` and `false` their names. Nothing but `true`
+    /// and `false` is two words too.
     mutating func read(_ value: JSONValue, _ faults: inout Faults) -> (shape: [Int], values: [Float])? {
-        if value[0]?.kind == .string, scan.wanted != .value, scan.count == 0 { return readWords(value, &faults) }
         if words != nil, value.count > 0 { return readWords(value, &faults) }
+        if scan.wanted != .value, scan.count == 0, Self.holdsWords(value) { return readWords(value, &faults) }
         guard let tensor = JSONRows.tensor(value, &faults) else { return nil }
         if tensor.values.count == tensor.shape[0] {
             watch(tensor.values, value, &faults)
@@ -59,12 +62,22 @@ struct JSONTargets {
         return tensor
     }
 
+    private static func holdsWords(_ value: JSONValue) -> Bool {
+        guard value.kind == .array, let first = value[0], first.kind != .array else { return false }
+        if first.kind == .bool, value.elements.allSatisfy({ $0.kind == .bool }) { return true }
+        return value.elements.contains { $0.kind == .string }
+    }
+
     private mutating func readWords(_ value: JSONValue, _ faults: inout Faults) -> (shape: [Int], values: [Float])? {
         var words = words ?? WordIndex()
         var numbers: [Float] = []
         for element in value.elements where faults.omitted == 0 {
-            guard let word = try? element.string() else {
-                faults.add(element.mismatch("a word, as the first target is"))
+            let word: String
+            switch element.kind {
+            case .string: word = (try? element.string()) ?? ""
+            case .number, .bool: word = element.source
+            default:
+                faults.add(element.mismatch("a word, as other targets are"))
                 continue
             }
             guard let number = words.number(of: word) else {
@@ -81,7 +94,7 @@ struct JSONTargets {
         for (element, number) in zip(value.elements, values) where faults.omitted == 0 {
             var leaf = element
             while let inside = leaf[0] { leaf = inside }
-            if let wrong = scan.add(number, isInteger: leaf.isWrittenAsInteger) { faults.add(leaf.pointer, wrong) }
+            if let wrong = scan.add(number, isInteger: leaf.isWrittenAsInteger || leaf.kind == .bool) { faults.add(leaf.pointer, wrong) }
         }
     }
 }

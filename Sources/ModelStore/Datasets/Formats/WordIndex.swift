@@ -11,23 +11,31 @@ struct WordIndex {
     }
 
     /// The words in the order of their UTF-8 bytes: the classes from 0 up.
+    ///
+    /// `true` and `false` in several spellings are two classes.
     var labels: [String] {
-        numbers.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        Set(numbers.keys.map(spelling)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// For each number in the order of appearance, its class.
     var classes: [Int] {
         var classes = [Int](repeating: 0, count: numbers.count)
-        for (index, word) in labels.enumerated() {
-            if let number = numbers[word] { classes[number] = index }
-        }
+        let places = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
+        let spelling = spelling
+        for (word, number) in numbers { classes[number] = places[spelling(word)] ?? 0 }
         return classes
+    }
+
+    /// The one spelling of a word.
+    private var spelling: (String) -> String {
+        let isTruth = numbers.count > 2 && numbers.keys.allSatisfy { ["true", "false"].contains($0.lowercased()) }
+        return { isTruth ? $0.lowercased() : $0 }
     }
 
     /// The target of words whose appearance numbers have gone into `sink`, which are renumbered there.
     func finish(in sink: some RowSink) throws -> TargetSummary {
-        let classes = classes.map(Float.init)
+        let (classes, labels) = (classes.map(Float.init), labels)
         try sink.mapTargets { classes[Int($0)] }
-        return TargetSummary.classes(classes.count, labels: labels)
+        return TargetSummary.classes(labels.count, labels: labels)
     }
 }

@@ -50,7 +50,7 @@ extension ObjectReader {
     }
 
     /// The shape of a sample from that of a batch, `[null, …]`.
-    fileprivate mutating func sampleShape(ofBatch key: String) -> Shape {
+    mutating func sampleShape(ofBatch key: String) -> Shape {
         let extents = array(key, count: 2...Self.greatestRank + 1) { value, faults in
             value.isNull
                 ? nil : faults.collect { () throws(Fault) -> Int in try value.int(in: 1...Self.greatestExtent) }

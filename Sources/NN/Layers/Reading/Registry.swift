@@ -53,6 +53,7 @@ package struct Registry<Product>: Sendable {
                 return product(of: entry, &reader, shared: read)
             }
             reader.accept("module", "registered_name", "build_config", "compile_config", "name", "inbound_nodes")
+            reader.accept("shared_object_id")
             return reader.faults.read(config) { arguments in product(of: entry, &arguments, shared: read) }
         }
     }

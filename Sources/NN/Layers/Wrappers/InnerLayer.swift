@@ -12,8 +12,13 @@ struct InnerLayer: Sendable, Equatable, JSONWritable {
     /// The layer of an argument; nil, and a fault, where there is none.
     init?(_ key: String, reading arguments: inout ObjectReader) {
         guard let value = arguments.value(key) else { return nil }
-        guard let found = Registry.layers.read(value, &arguments.faults, shared: { SharedArguments(reading: &$0) })
-        else { return nil }
+        let isLongForm = value["config"] != nil
+        let found = Registry.layers.read(value, &arguments.faults) { reader in
+            // Keras 2 wrote the shape of a sample into layers of wrappers too.
+            if isLongForm { reader.accept("batch_input_shape", "batch_shape") }
+            return SharedArguments(reading: &reader, isInput: false)
+        }
+        guard let found else { return nil }
         layer = found.product
         (trainable, activityRegularizer) = (found.shared.trainable, found.shared.activityRegularizer)
     }

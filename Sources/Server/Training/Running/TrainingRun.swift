@@ -88,7 +88,13 @@ struct TrainingRun {
             measurements += found
         }
         try recorder.wait()
-        try succeed(session, network, dataset, layout.labels, measurements)
+        try succeed(session, network, dataset, labels(layout, network), measurements)
+    }
+
+    /// The words of the classes: those of the data, else those of the version that the job goes on from.
+    private func labels(_ layout: RowLayout, _ network: Network) throws -> ClassLabels? {
+        let earlier = try store.labels(of: claim.job.model, version: claim.job.initialVersion)
+        return layout.labels?.filled(from: earlier, outputs: network.outputs.map(\.name)) ?? earlier
     }
 
     /// Waits until there is memory for the run; nil where it is to come back before that.

@@ -21,6 +21,8 @@ public struct ArrayUploadReader {
     private var reader: ArrayFileReader?
     private var headers: [Name: ArrayHeader] = [:]
     private var scan: TargetScan
+    /// The words of `y`, where it holds words.
+    private var words: WordIndex?
     private var valuesBefore = 0
 
     /// Starts a new upload.
@@ -43,7 +45,7 @@ public struct ArrayUploadReader {
         }
         guard headers[name] == nil else { throw .content(place: "part \"\(text)\"", "it comes twice") }
         self.name = name
-        reader = ArrayFileReader(name: text, maximumBytes: options.maximumBytes - 4 * valuesBefore)
+        reader = ArrayFileReader(name: text, options, bytesBefore: 4 * valuesBefore)
     }
 
     /// Reads the next bytes of the part, and passes on the numbers that come of them.
@@ -52,7 +54,11 @@ public struct ArrayUploadReader {
     public mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, into sink: some RowSink) throws {
         guard let name, var reader else { preconditionFailure("no part has begun") }
         self.reader = nil
-        try reader.read(bytes) { header, values, position in
+        var words = words
+        self.words = nil
+        defer { self.words = words }
+        try reader.read(bytes, &words) { header, values, position in
+            if header.type.isText { try checkWords(header, of: name) }
             if name.isInput { return try sink.appendInputs(values, to: name.part) }
             try watch(values, header, at: position, of: name)
             try sink.appendTargets(values, to: name.part)
@@ -82,13 +88,16 @@ public struct ArrayUploadReader {
     ///
     /// - Returns: What it was.
     /// - Throws: `DatasetFormatError` if parts are missing or do not fit each other.
-    public func finish() throws(DatasetFormatError) -> ImportedDataset {
+    public func finish(into sink: some RowSink) throws -> ImportedDataset {
         let (x, y) = try pair(.x, .y)
         var test: (x: ArrayHeader, y: ArrayHeader)?
         if headers[.xTest] != nil || headers[.yTest] != nil { test = try pair(.xTest, .yTest) }
         if let test {
             try requireSameRows(x, test.x, "x")
             try requireSameRows(y, test.y, "y")
+            guard y.type.isText == test.y.type.isText else {
+                throw DatasetFormatError.content(place: "part \"y_test\"", "expected words or numbers, as in \"y\"")
+            }
         }
         let inputShape = try options.inputShape(of: Array(x.shape.dropFirst()), addingChannels: true)
         return ImportedDataset(
@@ -96,9 +105,21 @@ public struct ArrayUploadReader {
             rows: x.shape[0],
             testRows: test?.x.shape[0] ?? 0,
             inputShape: inputShape,
-            target: scan.summary(shape: Array(y.shape.dropFirst())),
+            target: try words?.finish(in: sink) ?? scan.summary(shape: Array(y.shape.dropFirst())),
             columns: nil
         )
+    }
+
+    /// Refuses words where they are no classes.
+    private func checkWords(_ header: ArrayHeader, of name: Name) throws(DatasetFormatError) {
+        let place = "part \"\(name.rawValue)\""
+        guard !name.isInput else { throw .content(place: place, "expected numbers, which inputs are, found words") }
+        guard options.targetKind != .value else {
+            throw .content(place: place, "expected numbers, as target_kind=value asks for, found words")
+        }
+        guard header.volume == header.shape[0] else {
+            throw .content(place: place, "expected one word a row, found the shape \(header.shape)")
+        }
     }
 
     /// Shows the numbers of `y` to the scan, if there is one a row.
@@ -108,6 +129,7 @@ public struct ArrayUploadReader {
         at position: Int,
         of name: Name
     ) throws(DatasetFormatError) {
+        guard !header.type.isText else { return }
         guard header.volume == header.shape[0] else {
             guard options.targetKind != .class else {
                 throw .option(

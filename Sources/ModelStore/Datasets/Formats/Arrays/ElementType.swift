@@ -1,16 +1,42 @@
-/// How one number of an IDX or NPY file is stored.
+/// How one number or word of an IDX or NPY file is stored.
 struct ElementType: Sendable, Equatable {
     enum Kind: Sendable {
         case bool, unsigned, signed, float
+        /// Words of a fixed number of bytes, filled up with zeros.
+        case bytes
+        /// Words of a fixed number of 32-bit characters, filled up with zeros.
+        case characters
     }
 
     let kind: Kind
-    /// Bytes of one number: 1, 2, 4 or 8.
+    /// Bytes of one number, 1, 2, 4 or 8, or of one word.
     let size: Int
     let isBigEndian: Bool
 
     /// Whether every number of this type is whole.
-    var isInteger: Bool { kind != .float }
+    var isInteger: Bool { kind != .float && !isText }
+
+    /// Whether it holds words.
+    var isText: Bool { kind == .bytes || kind == .characters }
+
+    /// The word in the bytes of one; nil where they are no text.
+    func word(_ bytes: UnsafeRawBufferPointer) -> String? {
+        guard kind == .characters else {
+            let end = bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+            return String(validating: bytes[..<end], as: UTF8.self)
+        }
+        var scalars = (0..<bytes.count / 4).map { place in
+            let bits = bytes.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self)
+            return isBigEndian ? UInt32(bigEndian: bits) : UInt32(littleEndian: bits)
+        }
+        while scalars.last == 0 { scalars.removeLast() }
+        var word = String.UnicodeScalarView()
+        for scalar in scalars {
+            guard let scalar = Unicode.Scalar(scalar) else { return nil }
+            word.append(scalar)
+        }
+        return String(word)
+    }
 
     /// Converts whole numbers' bytes to the nearest 32-bit floats.
     ///
@@ -31,6 +57,7 @@ struct ElementType: Sendable, Equatable {
         case (.float, 2): each(UInt16.self, bytes, output) { Float(Float16(bitPattern: $0)) }
         case (.float, 4): each(UInt32.self, bytes, output) { Float(bitPattern: $0) }
         case (.float, _): each(UInt64.self, bytes, output) { Float(Double(bitPattern: $0)) }
+        case (.bytes, _), (.characters, _): preconditionFailure("words are no numbers")
         }
     }
 

@@ -5,6 +5,9 @@ import JSON
 enum NPYHeader {
     static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
+    /// The most characters of a word.
+    private static let longestWord = 1 << 16
+
     /// No header of a plain array comes near this.
     private static let longest = 65_535
 
@@ -33,20 +36,22 @@ enum NPYHeader {
             throw ArrayHeaderFault("expected fortran_order to be True or False and shape a tuple, found \(short(text))")
         }
         let type = try type(descr, short(text))
-        // With one axis, or none, the two orders are the same.
-        if isFortran, extents.count > 1 {
-            throw ArrayHeaderFault(
-                "expected an array in C order, found Fortran order; save it with np.save(file, np.ascontiguousarray(a))"
-            )
-        }
         guard !extents.isEmpty else {
             throw ArrayHeaderFault("expected an array of at least one axis, found a single number")
         }
-        return ArrayHeader(format: "NPY", type: type, shape: extents, byteCount: start + length)
+        // With one axis the two orders are the same.
+        let isByColumns = isFortran && extents.count > 1
+        return ArrayHeader(
+            format: "NPY",
+            type: type,
+            shape: extents,
+            byteCount: start + length,
+            isByColumns: isByColumns
+        )
     }
 
     private static func type(_ descr: PythonDictionary.Value, _ found: String) throws(ArrayHeaderFault) -> ElementType {
-        let allowed = "b1, i1 to i8, u1 to u8, f2, f4 or f8"
+        let allowed = "b1, i1 to i8, u1 to u8, f2, f4 or f8, or words of U or S"
         guard case .text(let name) = descr else {
             throw ArrayHeaderFault("expected numbers of one type (\(allowed)), found a structured array \(found)")
         }
@@ -59,6 +64,10 @@ enum NPYHeader {
             let kind: ElementType.Kind = letters.first == "f" ? .float : letters.first == "u" ? .unsigned : .signed
             return ElementType(kind: kind, size: letters.last?.wholeNumberValue ?? 1, isBigEndian: isBigEndian)
         default: break
+        }
+        if let count = Int(letters.dropFirst()), (1...longestWord).contains(count) {
+            if letters.first == "U" { return ElementType(kind: .characters, size: 4 * count, isBigEndian: isBigEndian) }
+            if letters.first == "S" { return ElementType(kind: .bytes, size: count, isBigEndian: false) }
         }
         throw ArrayHeaderFault(
             "expected numbers of type \(allowed), found \(quoted(name)); convert with a.astype(\"float32\")"

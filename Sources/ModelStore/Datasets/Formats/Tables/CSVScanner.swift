@@ -1,9 +1,9 @@
 /// Cuts CSV bytes into records as they come (RFC 4180), holding no more than one record.
 ///
-/// Quoted cells may hold commas, line breaks and doubled quotes; lines end with LF, CRLF or CR; a byte order mark is
-/// skipped and so are empty lines. A quote within an unquoted cell is an ordinary character.
+/// Quoted cells may hold separators, line breaks and doubled quotes; lines end with LF, CRLF or CR; a byte order mark is
+/// skipped and so are empty lines. The separator is a comma, or another byte of ASCII. A quote within an unquoted cell is an ordinary character.
 struct CSVScanner {
-    /// The cells of one record, unquoted; each is followed by a comma or zero that is not part of it.
+    /// The cells of one record, unquoted; each is followed by a separator or zero that is not part of it.
     struct Record {
         fileprivate(set) var text: [UInt8] = []
         /// Where each cell ends in `text`, before the byte that follows it.
@@ -12,6 +12,12 @@ struct CSVScanner {
         fileprivate(set) var line = 1
 
         var count: Int { ends.count }
+
+        /// Whether nothing but blanks stands in it.
+        var isBlank: Bool { (0..<count).allSatisfy(isBlank) }
+
+        /// Whether nothing but blanks stands in a cell.
+        func isBlank(_ cell: Int) -> Bool { text[range(of: cell)].allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
         func range(of cell: Int) -> Range<Int> { (cell == 0 ? 0 : ends[cell - 1] + 1)..<ends[cell] }
 
@@ -29,13 +35,21 @@ struct CSVScanner {
         case cellStart, plain, quoted, quoteSeen
     }
 
+    private let separator: UInt8
     private var state = State.cellStart
     private var record = Record()
-    private var line = 1
+    private var line: Int
     private var skipsLineFeed = false
     private var wasQuoted = false
     /// What has come of a byte order mark, until it is sure.
     private var mark: [UInt8]? = []
+
+    /// A scanner of cells between separators; `line` is the number of the first line.
+    init(separator: UInt8 = UInt8(ascii: ","), line: Int = 1) {
+        self.separator = separator
+        self.line = line
+        record.line = line
+    }
 
     /// Reads `bytes`, and calls `body` with each record that ends in them.
     ///
@@ -100,9 +114,9 @@ struct CSVScanner {
                 case UInt8(ascii: "\""):
                     try append(bytes[place..<place + 1])
                     state = .quoted
-                case UInt8(ascii: ","): endCell()
+                case separator: endCell()
                 case 0x0A, 0x0D: try endLine(byte, body)
-                default: throw fault("expected a comma or the end of the line after a closing quote")
+                default: throw fault("expected \(Self.name(of: separator)) or the end of the line after a closing quote")
                 }
                 place += 1
             }
@@ -114,14 +128,16 @@ struct CSVScanner {
         let shift = record.text.count - start
         var isAtStart = state == .cellStart
         var place = start
+        let separator = separator
         scan: while place < bytes.count {
-            switch bytes[place] {
-            case UInt8(ascii: ","):
+            let byte = bytes[place]
+            if byte == separator {
                 record.ends.append(place + shift)
                 isAtStart = true
-            case 0x0A, 0x0D: break scan
-            case UInt8(ascii: "\"") where isAtStart: break scan
-            default: isAtStart = false
+            } else if byte == 0x0A || byte == 0x0D || isAtStart && byte == UInt8(ascii: "\"") {
+                break scan
+            } else {
+                isAtStart = false
             }
             place += 1
         }
@@ -164,5 +180,14 @@ struct CSVScanner {
 
     private func fault(_ detail: String) -> DatasetFormatError {
         .content(place: record.line == line ? "line \(line)" : "lines \(record.line) to \(line)", detail)
+    }
+
+    private static func name(of separator: UInt8) -> String {
+        switch separator {
+        case UInt8(ascii: ","): "a comma"
+        case UInt8(ascii: ";"): "a semicolon"
+        case 0x09: "a tab"
+        default: "a separator"
+        }
     }
 }
