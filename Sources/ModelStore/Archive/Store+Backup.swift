@@ -14,6 +14,7 @@ extension Store {
     /// checkpoints that it names, and `SHA256SUMS`. Readers and writers go on meanwhile. Throws `.conflict` where the
     /// path is taken; on any error no file of that name is left.
     public func backup(to path: String) throws(StoreError) {
+        try storage.verifyPresence()
         let archive = try ArchiveWriter(path: path)
         let copy = path + "." + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".sqlite-part"
         defer { StoreFolder.removeDatabase(copy) }

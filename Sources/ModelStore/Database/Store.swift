@@ -67,6 +67,7 @@ public final class Store: Sendable {
             let storage = try StorePool(pool: pool, clock: clock, options: options, folder: folder)
             try pool.read { try Schema.check($0, path: folder.database) }
             try Schema.migrator.migrate(pool)
+            try pool.read { try Schema.verify($0, path: folder.database) }
             return storage
         } catch {
             throw StoreError(error, in: "opening \(folder.database)")
@@ -129,6 +130,7 @@ public final class Store: Sendable {
             if !database.configuration.readonly {
                 try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
+            database.add(function: RowChecksum.function)
             // A damaged page is found when it is read, not when it is walked off the end of.
             try database.execute(sql: "PRAGMA cell_size_check = ON")
             // A long backup lets the write-ahead log grow; afterwards it shrinks again.

@@ -173,7 +173,12 @@ struct Application {
             configuration: configuration,
             observer: observer,
             logger: logger,
-            problem: { error in Problem(cause: error) }
+            problem: { [logger] error in
+                if case .corrupt(let message) = error as? StoreError {
+                    logger.error("what is stored is damaged", metadata: ["cause": "\(message)"])
+                }
+                return Problem(cause: error)
+            }
         )
     }
 

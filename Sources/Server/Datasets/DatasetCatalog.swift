@@ -34,7 +34,7 @@ struct DatasetCatalog: Sendable {
         }
         let (upload, isNew) = try await threads.run {
             let upload = try DatasetUpload(to: store.datasets, name: name, format: format, parameters: parameters)
-            return (upload, try !store.datasets.list().contains { $0.name == name })
+            return (upload, try !store.datasets.names().contains(name))
         }
         for try await chunk in body { try await upload.read(chunk) }
         return (try await upload.finish(), isNew)

@@ -1,3 +1,4 @@
+import ModelStore
 import NN
 import Synchronization
 
@@ -5,8 +6,8 @@ import Synchronization
 final class ServedModel: Sendable {
     /// The model's name.
     let name: String
-    /// The version; 0 for the initial weights.
-    let version: Int
+    /// Which version of which model it is.
+    let identity: VersionIdentity
     /// The words of the classes, where the data that it learned from had words.
     let labels: ClassLabels?
     /// What it takes.
@@ -34,14 +35,17 @@ final class ServedModel: Sendable {
         let worker: InferenceWorker
     }
 
-    init(name: String, version: Int, labels: ClassLabels?, model: InferenceModel, metrics: BatchMetrics) {
+    init(name: String, identity: VersionIdentity, labels: ClassLabels?, model: InferenceModel, metrics: BatchMetrics) {
         self.name = name
-        self.version = version
+        self.identity = identity
         self.labels = labels
         inputs = ModelInputs(model.plans.network)
         self.model = model
         self.metrics = metrics
     }
+
+    /// The version; 0 for the initial weights.
+    var version: Int { identity.number }
 
     /// The network that answers.
     var network: Network { model.plans.network }

@@ -54,7 +54,7 @@ struct TrainingRun {
         let network = try networks.network(of: store.models.find(claim.job.model))
         let dataset = try store.datasets.find(datasetName)
         let layout = try RowLayout(dataset)
-        let file = try store.datasets.open(datasetName)
+        let file = try open(datasetName)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         let session = try session(options, network, data)
         let recorder = RunRecorder(jobs: store.jobs, lease: lease)
@@ -78,6 +78,15 @@ struct TrainingRun {
         }
         try recorder.wait()
         try succeed(session, network, dataset, layout.labels, measurements)
+    }
+
+    private func open(_ dataset: String) throws -> DatasetFile {
+        do throws(StoreError) {
+            return try store.datasets.open(dataset)
+        } catch {
+            guard case .corrupt(let message) = error, InlineData.isReserved(dataset) else { throw error }
+            throw StoreError.corrupt("the data that came with the request are damaged; send it again (\(message))")
+        }
     }
 
     private func options() throws -> TrainingOptions {
