@@ -115,16 +115,21 @@ struct Route<Owner: Subject>: Sendable {
         declaration.check()
     }
 
-    /// Adds the route, served by `owner`, to a router.
-    func add(to router: inout Router, for owner: Owner) {
+    /// Adds the route, served by `owner`, to a router; behind a gate where it writes.
+    func add(to router: inout Router, for owner: Owner, behind gate: WriteGate) {
         let declaration = declaration
+        let gate = declaration.access == .full ? gate : nil
         let served: HTTP.Handler =
             switch handler {
             case .sync(let handle): .sync { request in try handle(owner, request) }
             case .async(let handle) where declaration.toleratesQuery:
-                .async { request in try await handle(owner, request) }
+                .async { request in
+                    try await gate?.pass()
+                    return try await handle(owner, request)
+                }
             case .async(let handle):
                 .async { [known = declaration.queryNames] request in
+                    try await gate?.pass()
                     try request.query.check(known: known)
                     return try await handle(owner, request)
                 }

@@ -16,8 +16,8 @@ extension Subject {
     /// The routes as the description has them.
     static var declarations: [RouteDeclaration] { routes.map(\.declaration) }
 
-    /// Adds its routes to a router.
-    func add(to router: inout Router) {
-        for route in Self.routes { route.add(to: &router, for: self) }
+    /// Adds its routes to a router, those that write behind a gate.
+    func add(to router: inout Router, behind gate: WriteGate) {
+        for route in Self.routes { route.add(to: &router, for: self, behind: gate) }
     }
 }
