@@ -1,4 +1,4 @@
-import GRDB
+package import GRDB
 
 /// The CRC-32 that a row carries over those of its columns that decide what is answered or computed.
 ///
@@ -6,7 +6,7 @@ import GRDB
 /// CRC-32 is damaged as well. The CRC-32 is over the name of the table and, for each column in order, a byte for its type
 /// (0 null, 1 integer, 2 real, 3 text, 4 blob), the count of its bytes (u64) and its bytes: integers and bit patterns of
 /// eight, texts in UTF-8; numbers are little-endian.
-struct RowChecksum: Sendable {
+package struct RowChecksum: Sendable {
     /// The table.
     let table: String
     /// The columns that are covered.
@@ -24,16 +24,16 @@ struct RowChecksum: Sendable {
     }
 
     /// Not covered: how far versions count, and whose turn it was.
-    static let models = RowChecksum("models", ["name", "definition", "created_at"])
-    static let versions = RowChecksum(
+    package static let models = RowChecksum("models", ["name", "definition", "created_at"])
+    package static let versions = RowChecksum(
         "versions",
         [
             "model_id", "number", "metrics", "options", "dataset_fingerprint", "parent", "program_version",
             "weights_sha256", "raw_bytes", "job_id", "created_at",
         ]
     )
-    static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
-    static let datasets = RowChecksum(
+    package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
+    package static let datasets = RowChecksum(
         "datasets",
         [
             "name", "file", "kind", "rows", "test_rows", "input_shape", "target_shape", "target", "columns", "bytes",
@@ -41,32 +41,32 @@ struct RowChecksum: Sendable {
         ]
     )
     /// What a client asked for.
-    static let requests = RowChecksum(
+    package static let requests = RowChecksum(
         "jobs",
         ["model", "dataset", "initial_version", "request", "priority", "created_at"]
     )
     /// What has come of a job, once it has ended.
-    static let results = RowChecksum(
+    package static let results = RowChecksum(
         "jobs",
         ["state", "progress", "metrics", "error", "version", "weights_sha256", "started_at", "finished_at"],
         where: "finished_at IS NOT NULL",
         in: "result_crc32"
     )
-    static let events = RowChecksum("job_events", ["job_id", "kind", "data", "created_at"])
-    static let epochs = RowChecksum("epochs", ["job_id", "number", "metrics"])
-    static let checkpoints = RowChecksum("checkpoints", ["job_id", "position", "created_at", "file"])
-    static let answers = RowChecksum(
+    package static let events = RowChecksum("job_events", ["job_id", "kind", "data", "created_at"])
+    package static let epochs = RowChecksum("epochs", ["job_id", "number", "metrics"])
+    package static let checkpoints = RowChecksum("checkpoints", ["job_id", "position", "created_at", "file"])
+    package static let answers = RowChecksum(
         "answers",
         ["route", "key", "request_sha256", "status", "location", "body", "created_at"]
     )
 
     /// All of them.
-    static let all = [
+    package static let all = [
         models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers,
     ]
 
     /// The SQL function of which statements make checksums.
-    static let function = DatabaseFunction("row_crc32", pure: true) { values in
+    package static let function = DatabaseFunction("row_crc32", pure: true) { values in
         guard let table = values.first.flatMap(String.fromDatabaseValue) else { return nil }
         return crc32(table, values.dropFirst())
     }
@@ -78,7 +78,7 @@ struct RowChecksum: Sendable {
     var isDamaged: String { "\(condition) AND \(name) IS NOT \(expected)" }
 
     /// Gives rows the checksum of what they hold now.
-    func renew(
+    package func renew(
         where condition: String,
         arguments: StatementArguments = StatementArguments(),
         in database: Database

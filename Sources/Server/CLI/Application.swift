@@ -26,9 +26,8 @@ struct Application {
     ///
     /// - Throws: `StartError` in place of starting.
     func run() async throws {
-        // A reader of standard output that goes away, or a file that reaches its limit, is an error to be told, not the end.
+        // A reader of standard output that goes away is an error to be told, not the end.
         signal(SIGPIPE, SIG_IGN)
-        signal(SIGXFSZ, SIG_IGN)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let store = try openStore()
         let permissions = store.applyPermissions()
