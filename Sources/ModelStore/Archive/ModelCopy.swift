@@ -22,9 +22,14 @@ enum ModelCopy {
         return try result.get()
     }
 
-    /// Checks that a file holds exactly one model, whole and in the newest schema; returns its name.
+    /// Checks that a file holds exactly one model, whole and in the newest schema, to which an older one is brought.
     ///
-    /// - Parameter isSealed: Whether the file ended with its digest, as those of schemas from `v4` on do.
+    /// - Parameters:
+    ///   - queue: The file, open.
+    ///   - path: How it is called in errors.
+    ///   - isSealed: Whether it ended with its digest, as those of schemas from `v4` on do.
+    /// - Returns: The model's name.
+    /// - Throws: `StoreError.corrupt` for a damaged file, `.invalid` for one that is no export.
     static func verify(_ queue: DatabaseQueue, path: String, isSealed: Bool) throws -> String {
         let lacksDigest = try queue.read { database in
             try Schema.check(database, path: path)

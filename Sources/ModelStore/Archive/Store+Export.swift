@@ -58,7 +58,9 @@ extension Store {
         }
         try copy.flush()
         if let seal, try !FileSeal.holds(hasher.finalize(), in: source, at: seal) {
-            throw .corrupt("\(path): its content does not have the digest that it was written with; export the model again")
+            throw .corrupt(
+                "\(path): its content does not have the digest that it was written with; export the model again"
+            )
         }
         do {
             let queue = try DatabaseQueue(path: staging)

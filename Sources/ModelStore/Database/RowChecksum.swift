@@ -16,7 +16,8 @@ package struct RowChecksum: Sendable {
     /// The column that holds it.
     let name: String
 
-    private init(_ table: String, _ columns: [String], where condition: String = "TRUE", in name: String = "row_crc32") {
+    private init(_ table: String, _ columns: [String], where condition: String = "TRUE", in name: String = "row_crc32")
+    {
         self.table = table
         self.columns = columns
         self.condition = condition
@@ -102,19 +103,22 @@ package struct RowChecksum: Sendable {
         return stored == Self.crc32(table, values)
     }
 
-    /// Throws `.corrupt` for a row that doesn't hold what it held when it was written.
+    /// Refuses a row that doesn't hold what it held when it was written.
     ///
     /// - Parameters:
     ///   - row: The row, with all the columns.
     ///   - label: What the row is of, for the reader.
     ///   - remedy: What can be done.
+    /// - Throws: `StoreError.corrupt` for such a row.
     func verify(
         _ row: Row,
         _ label: @autoclosure () -> String,
         remedy: @autoclosure () -> String
     ) throws {
         guard !holds(row) else { return }
-        throw StoreError.corrupt("\(label()): what is stored of it is damaged (its checksum does not hold); \(remedy())")
+        throw StoreError.corrupt(
+            "\(label()): what is stored of it is damaged (its checksum does not hold); \(remedy())"
+        )
     }
 
     private static func crc32(_ table: String, _ values: some Sequence<DatabaseValue>) -> Int64 {

@@ -30,6 +30,8 @@ public struct DatasetTable: Sendable {
     /// The names of all datasets, in order; damaged ones too.
     ///
     /// - Parameter limit: Only those that were stored before it; nil for all.
+    /// - Returns: The names.
+    /// - Throws: `StoreError` where they can't be read.
     public func names(storedBefore limit: Timestamp? = nil) throws(StoreError) -> [String] {
         try storage.read { database in
             let sql = "SELECT name FROM datasets WHERE created_at < ? ORDER BY name"

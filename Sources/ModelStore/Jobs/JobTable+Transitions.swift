@@ -67,8 +67,9 @@ extension JobTable {
         return true
     }
 
-    /// Ends a job that has not ended and whose stored request is damaged, so that nobody works by it; `reason` says what is
-    /// wrong. What is left of the request goes with it.
+    /// Ends a job that has not ended and whose stored request is damaged, so that nobody works by it.
+    ///
+    /// `reason` says what is wrong. What is left of the request goes with it.
     func failDamaged(_ id: JobID, reason: String, in database: Database) throws {
         try database.run(sql: "UPDATE jobs SET request = '{}', run_at = NULL WHERE id = ?", arguments: [id.number])
         try RowChecksum.requests.renew(where: "id = ?", arguments: [id.number], in: database)

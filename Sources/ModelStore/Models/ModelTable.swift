@@ -113,7 +113,9 @@ public struct ModelTable: Sendable {
     static func identifier(of name: String, expecting expected: Int64?, in database: Database) throws -> Int64 {
         let identifier = try identifier(of: name, in: database)
         guard expected == nil || expected == identifier else {
-            throw StoreError.conflict("model \"\(name)\": it was deleted and made anew meanwhile; send the request again")
+            throw StoreError.conflict(
+                "model \"\(name)\": it was deleted and made anew meanwhile; send the request again"
+            )
         }
         return identifier
     }

@@ -55,7 +55,7 @@ struct SealTests {
     @Test func `a damaged model is not exported`() throws {
         let bench = try ExportTests.furnished()
         let file = bench.folder.path + "/m.trainyard"
-        try bench.raw { try $0.execute(sql: "UPDATE versions SET metrics = '{}' WHERE number = 1") }
+        try bench.raw { try $0.execute(sql: "UPDATE versions SET metrics = '{\"loss\":3}' WHERE number = 1") }
 
         expectRefusal(.corrupt) { try bench.store.exportModel("m", to: file) }
 

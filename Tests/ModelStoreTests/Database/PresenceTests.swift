@@ -26,8 +26,12 @@ struct PresenceTests {
     }
 
     /// The folder itself, and what is open in it.
-    @Test(arguments: ["", "/trainyard.sqlite", "/trainyard.sqlite-wal", "/trainyard.sqlite-shm", "/datasets", "/checkpoints"])
-    func `while a path leads nowhere nothing is accepted or denied, and all goes on when it is back`(path: String) throws {
+    @Test(arguments: [
+        "", "/trainyard.sqlite", "/trainyard.sqlite-wal", "/trainyard.sqlite-shm", "/datasets", "/checkpoints",
+    ])
+    func `while a path leads nowhere nothing is accepted or denied, and all goes on when it is back`(
+        path: String
+    ) throws {
         let bench = try furnished()
         let (here, away) = (bench.folder.path + path, bench.folder.path + "-away")
         #expect(rename(here, away) == 0)

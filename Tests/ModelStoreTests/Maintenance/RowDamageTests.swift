@@ -82,7 +82,9 @@ struct RowDamageTests {
     ]
 
     @Test(arguments: changes)
-    func `a changed row is never read, the check names it, and a repair removes it where that is all`(change: Change)
+    func `a changed row is never read, the check names it, and a repair removes it where that is all`(
+        change: Change
+    )
         throws
     {
         let bench = try Self.furnished()
@@ -123,7 +125,10 @@ struct RowDamageTests {
         try bench.model()
         let (damaged, sound) = (try bench.job(), try bench.job())
         try bench.raw {
-            try $0.execute(sql: "UPDATE jobs SET request = '{\"epochs\":2}' WHERE id = ?", arguments: [damaged.id.number])
+            try $0.execute(
+                sql: "UPDATE jobs SET request = '{\"epochs\":2}' WHERE id = ?",
+                arguments: [damaged.id.number]
+            )
         }
 
         let claim = try bench.claim()
@@ -143,7 +148,8 @@ struct RowDamageTests {
         try bench.raw { database in
             try database.execute(sql: "PRAGMA writable_schema = ON")
             try database.execute(
-                sql: "UPDATE sqlite_schema SET sql = replace(sql, 'priority DESC', 'priority  ASC') WHERE name = 'turn_of_new_job'"
+                sql:
+                    "UPDATE sqlite_schema SET sql = replace(sql, 'priority DESC', 'priority  ASC') WHERE name = 'turn_of_new_job'"
             )
         }
 

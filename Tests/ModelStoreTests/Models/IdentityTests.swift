@@ -22,7 +22,9 @@ struct IdentityTests {
         #expect(seen.allSatisfy { $0.number == 0 })
     }
 
-    @Test func `a number, the newest version and an alias lead to the same version, and to none once it is gone`() throws {
+    @Test func `a number, the newest version and an alias lead to the same version, and to none once it is gone`()
+        throws
+    {
         let bench = try Bench()
         try bench.model("m")
         for seed in 1...2 { _ = try bench.store.versions.insert(.sample(Float(seed)), model: "m") }
