@@ -115,7 +115,7 @@ let package = Package(
         .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["Server", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Server", "ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
     ],

@@ -16,7 +16,8 @@ enum Subjects {
     /// A router for everything that the server answers.
     static func router(_ parts: Parts) -> Router {
         var router = Router()
-        for subject in all { subject.init(parts).add(to: &router, memory: parts.memory) }
+        let gate = WriteGate(store: parts.store, threads: parts.threads)
+        for subject in all { subject.init(parts).add(to: &router, behind: gate, memory: parts.memory) }
         return router
     }
 }

@@ -4,6 +4,9 @@ import Foundation
 /// Writes a tar archive under a temporary name; it gets its own name once it is complete and on the disk.
 final class ArchiveWriter {
     private let path: String
+    /// Beside the archive, a name for a file that belongs to it while it is written; what a killed program has left of one is
+    /// removed with what it has left of the archive.
+    let companion: String
     private let file: StagingFile
 
     /// The digests of the files added so far, as `sha256sum` writes and checks them.
@@ -15,8 +18,31 @@ final class ArchiveWriter {
             throw .conflict("\(path): there is such a file already; delete it or choose another name")
         }
         self.path = path
+        Self.removeLeftovers(of: path)
         let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
-        file = try StagingFile(path: "\(path).\(token).part", isNameless: false, permissions: .ownerAlone)
+        companion = path + "." + token + Self.companionSuffix
+        file = try StagingFile(path: path + "." + token + Self.suffix, isNameless: false, permissions: .ownerAlone)
+    }
+
+    private static let suffix = ".part"
+    private static let companionSuffix = ".sqlite-part"
+
+    /// Removes what programs that were killed have left of an archive at a path; whoever still writes one has its lock.
+    private static func removeLeftovers(of path: String) {
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent().path
+        let prefix = url.lastPathComponent + "."
+        for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where entry.hasPrefix(prefix) && entry.hasSuffix(suffix) {
+            let token = entry.dropFirst(prefix.count).dropLast(suffix.count)
+            guard !token.isEmpty, token.allSatisfy(\.isHexDigit) else { continue }
+            let descriptor = Glibc.open(folder + "/" + entry, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            guard FileLock.tryLock(descriptor) else { continue }
+            StoreFolder.removeDatabase("\(folder)/\(prefix)\(token)\(companionSuffix)")
+            unlink(folder + "/" + entry)
+        }
     }
 
     deinit {
@@ -32,16 +58,19 @@ final class ArchiveWriter {
         try pad(bytes.count)
     }
 
-    /// Adds a file of a known size from an open descriptor; throws `.corrupt` where it is shorter.
-    func add(_ name: String, from descriptor: Int32, count: Int, source: String) throws(StoreError) {
+    /// Adds a file of a known size from an open descriptor, and returns its SHA-256; throws `.corrupt` where it is shorter.
+    @discardableResult
+    func add(_ name: String, from descriptor: Int32, count: Int, source: String) throws(StoreError) -> String {
         try file.append(TarHeader(name: name, size: count).block)
         var hasher = SHA256()
         try FileBytes.forEachPiece(of: descriptor, count: count, path: source) { (piece) throws(StoreError) in
             hasher.update(bufferPointer: piece)
             try file.append(piece)
         }
-        checksums += "\(hasher.finalize().hexadecimal)  \(name)\n"
+        let digest = hasher.finalize().hexadecimal
+        checksums += "\(digest)  \(name)\n"
         try pad(count)
+        return digest
     }
 
     /// Ends the archive, waits for the disk and gives it its name.

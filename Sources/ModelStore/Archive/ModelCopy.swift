@@ -22,25 +22,44 @@ enum ModelCopy {
         return try result.get()
     }
 
-    /// Checks that a file holds exactly one model, whole and in the newest schema; returns its name.
-    static func verify(_ queue: DatabaseQueue, path: String) throws -> String {
-        try queue.read { try Schema.check($0, path: path) }
+    /// Checks that a file holds exactly one model, whole and in the newest schema, to which an older one is brought.
+    ///
+    /// - Parameters:
+    ///   - queue: The file, open.
+    ///   - path: How it is called in errors.
+    ///   - isSealed: Whether it ended with its digest, as those of schemas from `v4` on do.
+    /// - Returns: The model's name.
+    /// - Throws: `StoreError.corrupt` for a damaged file, `.invalid` for one that is no export.
+    static func verify(_ queue: DatabaseQueue, path: String, isSealed: Bool) throws -> String {
+        let lacksDigest = try queue.read { database in
+            try Schema.check(database, path: path)
+            return try !isSealed && Schema.migrator.appliedIdentifiers(database).contains(Schema.checksummed)
+        }
+        queue.inDatabase { $0.add(function: RowChecksum.function) }
         try Schema.migrator.migrate(queue)
+        try queue.read { try Schema.verify($0, path: path) }
         return try queue.read { database in
             let names = try String.fetchAll(database, sql: "SELECT name FROM models")
             guard let name = names.first, names.count == 1 else {
                 throw StoreError.invalid("\(path): it is not an exported model, since it holds \(names.count) models")
             }
+            guard !lacksDigest else {
+                throw StoreError.corrupt("\(path): it lacks the digest that an exported model ends with")
+            }
             try NameRule.check(name, of: "model")
             let faults = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)").filter { $0 != "ok" }
             guard faults.isEmpty else { throw StoreError.corrupt("\(path): \(faults[0])") }
+            for checksum in RowChecksum.all {
+                let sql = "SELECT count(*) FROM \(checksum.table) WHERE \(checksum.isDamaged)"
+                guard try Int.fetchOne(database, sql: sql) == 0 else {
+                    throw StoreError.corrupt("\(path): a row of \(checksum.table) is damaged")
+                }
+            }
             for row in try Row.fetchAll(database, sql: ModelVersion.select) {
                 let version = try ModelVersion(row: row)
                 let label = "\(path): version \(version.number)"
                 let weights = try TensorTable.weights(of: try row.value("id"), label: label, in: database)
-                guard WeightsDigest.hex(weights) == version.weightsSHA256 else {
-                    throw StoreError.corrupt("\(label): its weights do not have the digest \(version.weightsSHA256)")
-                }
+                try WeightsDigest.verify(weights, version, label: label)
             }
             return name
         }
@@ -128,6 +147,13 @@ enum ModelCopy {
                     """,
                 arguments: arguments
             )
+        }
+        // Names and ids have changed; what has been verified is sealed anew.
+        for (checksum, rows, shift) in [
+            (.models, "id > ?", 0), (.versions, "id > ?", 1), (.aliases, "model_id > ?", 0), (.requests, "id > ?", 2),
+            (.results, "id > ? AND finished_at IS NOT NULL", 2), (.events, "id > ?", 3), (.epochs, "job_id > ?", 2),
+        ] as [(RowChecksum, String, Int)] {
+            try checksum.renew(where: rows, arguments: [shifts[shift]], in: database)
         }
     }
 }

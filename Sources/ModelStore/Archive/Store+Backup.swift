@@ -5,6 +5,8 @@ extension Store {
     /// A file of the data folder, open, under the name that it has there and in a backup.
     private struct File {
         let entry: String
+        /// The dataset whose values it holds, if it does.
+        let dataset: StoredDataset?
         let opened: OpenedFile
     }
 
@@ -12,10 +14,11 @@ extension Store {
     ///
     /// The file is a tar archive of a data folder: the database as of one moment, compacted, the files of datasets and
     /// checkpoints that it names, and `SHA256SUMS`. Readers and writers go on meanwhile. Throws `.conflict` where the
-    /// path is taken; on any error no file of that name is left.
+    /// path is taken, and `.corrupt` where a dataset is damaged, since what holds one can't be restored; on any error no file of that name is left.
     public func backup(to path: String) throws(StoreError) {
+        try storage.verifyPresence()
         let archive = try ArchiveWriter(path: path)
-        let copy = path + "." + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".sqlite-part"
+        let copy = archive.companion
         defer { StoreFolder.removeDatabase(copy) }
         // Until its files are open, no checkpoint that the copy may name is removed.
         let files = try FileLock.withLock(onFolder: storage.folder.checkpoints) { () throws(StoreError) in
@@ -28,7 +31,15 @@ extension Store {
         defer { database.close() }
         try archive.add(BackupEntry.database, from: database.descriptor, count: database.count, source: copy)
         for file in files {
-            try archive.add(file.entry, from: file.opened.descriptor, count: file.opened.count, source: file.entry)
+            let digest = try archive.add(
+                file.entry,
+                from: file.opened.descriptor,
+                count: file.opened.count,
+                source: file.entry
+            )
+            if let dataset = file.dataset, dataset.sha256 != digest {
+                throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
+            }
         }
         try archive.add(BackupEntry.checksums, Array(archive.checksums.utf8))
         try archive.finish()
@@ -44,13 +55,15 @@ extension Store {
             do {
                 // On a connection for reading, outside a transaction: a writer never waits for it.
                 try storage.pool.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
-                let entries = try DatabaseQueue(path: copy).read { database in
-                    try String.fetchAll(database, sql: "SELECT file FROM datasets ORDER BY file")
-                        .map(BackupEntry.dataset)
-                        + String.fetchAll(
-                            database,
-                            sql: "SELECT file FROM checkpoints WHERE file IS NOT NULL ORDER BY file"
-                        ).map(BackupEntry.checkpoint)
+                let entries = try DatabaseQueue(path: copy).read { database -> [(String, StoredDataset?)] in
+                    let datasets = try Row.fetchAll(database, sql: "SELECT * FROM datasets ORDER BY file")
+                        .map { try StoredDataset(row: $0) }
+                    let checkpoints = try String.fetchAll(
+                        database,
+                        sql: "SELECT file FROM checkpoints WHERE file IS NOT NULL ORDER BY file"
+                    )
+                    return datasets.map { (BackupEntry.dataset($0.file), $0) }
+                        + checkpoints.map { (BackupEntry.checkpoint($0), nil) }
                 }
                 if let files = try open(entries) { return files }
             } catch {
@@ -61,11 +74,12 @@ extension Store {
     }
 
     /// Opens files of the data folder; nil where one is gone.
-    private func open(_ entries: [String]) throws(StoreError) -> [File]? {
+    private func open(_ entries: [(name: String, dataset: StoredDataset?)]) throws(StoreError) -> [File]? {
         var files: [File] = []
         do {
-            for entry in entries {
-                files.append(File(entry: entry, opened: try OpenedFile(path: storage.folder.path + "/" + entry)))
+            for (name, dataset) in entries {
+                let opened = try OpenedFile(path: storage.folder.path + "/" + name)
+                files.append(File(entry: name, dataset: dataset, opened: opened))
             }
             return files
         } catch {

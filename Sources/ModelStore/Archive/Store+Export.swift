@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 
@@ -5,7 +6,7 @@ extension Store {
     /// Writes one model into one new file: definition, versions with weights, aliases, ended jobs with their history.
     ///
     /// The file is an SQLite database of the store's own schema that holds nothing else, so any later program can
-    /// bring it forward and read it. Throws `.notFound` for an unknown model, `.conflict` where the path is taken; on
+    /// bring it forward and read it; it ends with the SHA-256 of all its bytes. What is damaged is not exported. Throws `.notFound` for an unknown model, `.conflict` where the path is taken; on
     /// any error no file of that name is left.
     public func exportModel(_ name: String, to path: String) throws(StoreError) {
         guard access(path, F_OK) != 0 else {
@@ -23,7 +24,9 @@ extension Store {
                     try ModelCopy.copyModel(name, in: $0)
                 }
             }
+            _ = try ModelCopy.verify(queue, path: "the copy of \"\(name)\"", isSealed: true)
             try queue.close()
+            try FileSeal.add(to: staging)
             try OpenedFile.synchronize(staging)
         } catch {
             throw StoreError(error, in: "Store.exportModel(_:to:)")
@@ -34,8 +37,8 @@ extension Store {
 
     /// Takes a model in from a file that `exportModel` wrote, under its own name or another one; returns it.
     ///
-    /// A member "name" of its definition gets the new name too, and its jobs get new ids. Every checksum is verified before anything is stored, and all of it is stored in one
-    /// transaction. Throws `.conflict` where the name is taken, `.corrupt` for a damaged file, `.invalid` for a file
+    /// A member "name" of its definition gets the new name too, and its jobs get new ids. The file's digest and every checksum
+    /// in it are verified before anything is stored, and all of it is stored in one transaction. Throws `.conflict` where the name is taken, `.corrupt` for a damaged file, `.invalid` for a file
     /// that is no export, `.unavailable` for one of a newer program.
     public func importModel(from path: String, as name: String? = nil) throws(StoreError) -> StoredModel {
         if let name { try NameRule.check(name, of: "model") }
@@ -46,13 +49,22 @@ extension Store {
         let staging = storage.folder.path + "/import-" + token + ".part"
         defer { StoreFolder.removeDatabase(staging) }
         let copy = try StagingFile(path: staging, isNameless: false, permissions: .ownerAlone)
-        try FileBytes.forEachPiece(of: source.descriptor, count: source.count, path: path) {
-            (piece) throws(StoreError) in try copy.append(piece)
+        var hasher = SHA256()
+        let seal = try FileSeal.start(in: source)
+        try FileBytes.forEachPiece(of: source.descriptor, count: seal ?? source.count, path: path) {
+            (piece) throws(StoreError) in
+            hasher.update(bufferPointer: piece)
+            try copy.append(piece)
         }
         try copy.flush()
+        if let seal, try !FileSeal.holds(hasher.finalize(), in: source, at: seal) {
+            throw .corrupt(
+                "\(path): its content does not have the digest that it was written with; export the model again"
+            )
+        }
         do {
             let queue = try DatabaseQueue(path: staging)
-            let original = try ModelCopy.verify(queue, path: path)
+            let original = try ModelCopy.verify(queue, path: path, isSealed: seal != nil)
             try queue.close()
             let target = name ?? original
             return try storage.writeAlone { database in

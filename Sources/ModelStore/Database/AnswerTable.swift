@@ -68,21 +68,30 @@ public struct AnswerTable: Sendable {
         if let known = try find(key, in: database) { return known }
         let answer = try body()
         try database.run(
-            sql: "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO answers (route, key, request_sha256, status, location, body, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 key.route, key.key, key.requestSHA256, answer.status, answer.location, answer.body, now.milliseconds,
             ]
         )
+        try RowChecksum.answers.renew(where: "route = ? AND key = ?", arguments: [key.route, key.key], in: database)
         return answer
     }
 
     private static func find(_ key: AnswerKey, in database: Database) throws -> StoredAnswer? {
         let row = try Row.one(
             database,
-            sql: "SELECT request_sha256, status, location, body FROM answers WHERE route = ? AND key = ?",
+            sql: "SELECT * FROM answers WHERE route = ? AND key = ?",
             arguments: [key.route, key.key]
         )
         guard let row else { return nil }
+        try RowChecksum.answers.verify(
+            row,
+            "the answer to Idempotency-Key \(NameRule.quoted(key.key)) on \(key.route)",
+            remedy: "look whether the request was carried out, or send it with a new key"
+        )
         guard try row.value("request_sha256") == key.requestSHA256 else {
             throw StoreError.keyReused(
                 "Idempotency-Key \(NameRule.quoted(key.key)): it was used on \(key.route) with another request body; "

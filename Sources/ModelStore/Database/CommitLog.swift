@@ -174,9 +174,12 @@ final class CommitLog: Sendable {
     /// Moves the log into the database as far as readers let it.
     func checkpoint(_ mode: Database.CheckpointMode) throws(StoreError) {
         do {
-            let (total, moved) = try pool.writeWithoutTransaction { try $0.checkpoint(mode) }
-            // SQLite leaves this out where a part stays behind, and does not copy again what it has copied.
-            if moved < total { try synchronizeDatabase() }
+            let (total, moved) = try pool.writeWithoutTransaction { database in
+                let (total, moved) = try database.checkpoint(mode)
+                // SQLite leaves this out where a part stays behind, and does not copy again what it has copied.
+                if moved < total { try synchronize(database) }
+                return (total, moved)
+            }
             state.withLock { state in
                 state.checkpointFailure = nil
                 state.due = moved < total ? total + Self.furtherFrames : Self.checkpointFrames
@@ -193,9 +196,18 @@ final class CommitLog: Sendable {
         }
     }
 
-    private func synchronizeDatabase() throws(StoreError) {
+    /// Waits until the database, without its log, is on the disk.
+    func synchronizeDatabase() throws(StoreError) {
         do {
-            try OpenedFile.synchronize(folder.database)
+            try pool.writeWithoutTransaction { try $0.synchronizeFile(folder.database) }
+        } catch {
+            throw StoreError(error, in: "synchronizing \(folder.database)")
+        }
+    }
+
+    private func synchronize(_ database: Database) throws {
+        do {
+            try database.synchronizeFile(folder.database)
         } catch {
             let loss = StoreError.unavailable(
                 "\(error); pages of the database may be lost that its log still has: stop every program that uses the "

@@ -7,12 +7,41 @@ enum Schema {
     /// Marks the file as a store of this program (`PRAGMA application_id`): the ASCII bytes of "TRYD".
     static let applicationID = 0x5452_5944
 
+    /// The first schema whose rows carry checksums.
+    static let checksummed = "v4"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1", migrate: createFirstVersion)
         migrator.registerMigration("v2", migrate: createTurns)
         migrator.registerMigration("v3", migrate: moveCheckpointsToFiles)
+        migrator.registerMigration(checksummed, migrate: addRowChecksums)
         return migrator
+    }
+
+    /// Refuses a store whose tables, indexes or triggers are not those that the migrations make.
+    ///
+    /// One bit of a trigger or an index may change what is read or written, and SQLite goes by it.
+    static func verify(_ database: Database, path: String) throws {
+        let expected = try DatabaseQueue()
+        try migrator.migrate(expected)
+        let found = try definitions(database)
+        for (name, definition) in try expected.read(definitions).sorted(by: { $0.key < $1.key })
+        where found[name] != definition {
+            throw StoreError.corrupt("\(path): its schema is damaged, at \(name); restore a backup")
+        }
+    }
+
+    /// The definitions of all that a migration makes, by kind and name, without regard to white space.
+    private static func definitions(_ database: Database) throws -> [String: String] {
+        let sql = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'grdb_migrations'"
+        var definitions: [String: String] = [:]
+        for row in try Row.fetchAll(database, sql: sql) {
+            let (type, name, text): (String, String, String) =
+                (try row.value("type"), try row.value("name"), try row.value("sql"))
+            definitions["\(type) \(name)"] = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        return definitions
     }
 
     /// Refuses a file that isn't a store, and a store of a newer program, without changing either.

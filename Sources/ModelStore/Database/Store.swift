@@ -43,7 +43,7 @@ public final class Store: Sendable {
             let store = Store(storage: try openPool(folder, options: options, clock: clock))
             // A process that was killed may have left a commit in the log that the disk does not have yet, and the log itself
             // may be new: what is removed now, or answered, rests on both.
-            try OpenedFile.synchronize(folder.database)
+            try store.storage.log.synchronizeDatabase()
             try OpenedFile.synchronize(folder.log)
             try StoreFolder.synchronize(folder.path)
             try store.datasets.sweepOrphans()
@@ -67,6 +67,7 @@ public final class Store: Sendable {
             let storage = try StorePool(pool: pool, clock: clock, options: options, folder: folder)
             try pool.read { try Schema.check($0, path: folder.database) }
             try Schema.migrator.migrate(pool)
+            try pool.read { try Schema.verify($0, path: folder.database) }
             return storage
         } catch {
             throw StoreError(error, in: "opening \(folder.database)")
@@ -87,11 +88,19 @@ public final class Store: Sendable {
 
     /// Checks that the store can be written by writing to it, through to the disk; throws the reason why not.
     public func probe() throws(StoreError) {
-        let now = storage.clock.now()
-        try storage.write { try Probe.write(at: now, in: $0) }
+        try settle()
         // They may lie on disks of their own.
         for folder in [storage.folder.datasets, storage.folder.checkpoints] { try storage.folder.probe(folder) }
         if let trouble = storage.log.trouble { throw trouble }
+    }
+
+    /// Whether nothing stands between a write and the disk that is known before it is tried.
+    public var isSettled: Bool { storage.log.isSettled }
+
+    /// Makes the store fit for writes again after a commit that failed; throws the reason why not.
+    public func settle() throws(StoreError) {
+        let now = storage.clock.now()
+        try storage.write { try Probe.write(at: now, in: $0) }
     }
 
     /// Whether the store can be written now.
@@ -129,6 +138,7 @@ public final class Store: Sendable {
             if !database.configuration.readonly {
                 try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             }
+            database.add(function: RowChecksum.function)
             // A damaged page is found when it is read, not when it is walked off the end of.
             try database.execute(sql: "PRAGMA cell_size_check = ON")
             // A long backup lets the write-ahead log grow; afterwards it shrinks again.

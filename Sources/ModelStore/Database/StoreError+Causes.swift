@@ -46,6 +46,13 @@ extension StoreError {
         }
     }
 
+    /// This error of work on a file of the data folder: where that is missing, it is the store that can't be used, and not a
+    /// client that asked for what there is none of.
+    var ofOwnFile: StoreError {
+        guard case .notFound(let text) = self else { return self }
+        return .unavailable(text)
+    }
+
     /// Maps the `errno` of a failed file operation.
     init(errno code: Int32, doing action: String, path: String) {
         let text = "\(action) \(path): \(String(cString: strerror(code))) (errno \(code))"

@@ -13,6 +13,7 @@ struct StoreFolder: Sendable {
 
     var database: String { path + "/trainyard.sqlite" }
     var log: String { database + "-wal" }
+    var index: String { database + "-shm" }
     var datasets: String { path + "/datasets" }
     var checkpoints: String { path + "/checkpoints" }
     var lock: String { path + "/trainyard.lock" }
@@ -25,7 +26,7 @@ struct StoreFolder: Sendable {
         let inside = folders.flatMap { folder in
             ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { folder + "/" + $0 }
         }
-        return ([database, log, database + "-shm", database + "-journal", lock] + inside).filter { path in
+        return ([database, log, index, database + "-journal", lock] + inside).filter { path in
             var status = stat()
             return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         }
@@ -71,16 +72,30 @@ struct StoreFolder: Sendable {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
     }
 
+    /// Makes a new file in one of the folders.
+    func newFile(_ path: String, isNameless: Bool = false) throws(StoreError) -> StagingFile {
+        do {
+            return try StagingFile(path: path, isNameless: isNameless, permissions: permissions)
+        } catch {
+            throw error.ofOwnFile
+        }
+    }
+
     /// Checks that a folder takes a file, by writing a small one that has no name; throws the reason why not.
     func probe(_ folder: String) throws(StoreError) {
         let token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
-        let file = try StagingFile(
-            path: folder + "/" + token + ".part",
-            isNameless: true,
-            permissions: permissions
-        )
+        let file = try newFile(folder + "/" + token + ".part", isNameless: true)
         try file.append([UInt8](repeating: 0, count: 1 << 16))
         try file.flush()
+    }
+
+    /// Writes the entries of one of the folders to the disk, as `StoreFolder.synchronize(_:)` does.
+    func synchronize(_ own: String) throws(StoreError) {
+        do {
+            try Self.synchronize(own)
+        } catch {
+            throw error.ofOwnFile
+        }
     }
 
     /// Writes a folder's entries to the disk, so that a rename in it survives a power cut.

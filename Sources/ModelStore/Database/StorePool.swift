@@ -11,6 +11,7 @@ struct StorePool: Sendable {
     let clock: StoreClock
     let options: StoreOptions
     let folder: StoreFolder
+    private let presence: FolderPresence
 
     /// - Throws: `StoreError.unavailable` where SQLite would not wait for the disk.
     init(pool: DatabasePool, clock: StoreClock, options: StoreOptions, folder: StoreFolder) throws {
@@ -20,13 +21,18 @@ struct StorePool: Sendable {
         self.folder = folder
         log = try CommitLog(pool: pool, clock: clock, folder: folder)
         writes = WriteQueue(log: log)
+        presence = try FolderPresence(folder)
     }
+
+    /// Throws `.unavailable` where what is open is not, or no longer, what lies under the folder's paths.
+    func verifyPresence() throws(StoreError) { try presence.verify() }
 
     func read<Value>(
         file: StaticString = #fileID,
         function: StaticString = #function,
         _ body: (Database) throws -> Value
     ) throws(StoreError) -> Value {
+        try presence.verify()
         do {
             return try pool.read(body)
         } catch {
@@ -57,12 +63,15 @@ struct StorePool: Sendable {
         _ call: String,
         _ body: @escaping (Database) throws -> Value
     ) throws(StoreError) -> Value {
+        try presence.verify()
         var value: Value?
         do {
             try writes.run(isAlone: isAlone) { value = try body($0) }
         } catch {
             throw StoreError(error, in: call)
         }
+        // The folder may have gone in between, and what was written with it.
+        try presence.verify()
         guard let value else { preconditionFailure("a write that has succeeded has a value") }
         return value
     }

@@ -3,6 +3,8 @@ import Foundation
 
 /// The values of a dataset in its file: any row can be read at once, and only what is read takes memory.
 ///
+/// Nothing is handed out that is not what was stored: opening reads the whole file and compares its SHA-256 with that of the
+/// dataset's row, and takes the CRC-32 of each record on the way, against which every row is held that is read later.
 /// A replaced or deleted dataset stays readable through the files that are open.
 public final class DatasetFile: Sendable {
     /// How many rows are for training.
@@ -18,30 +20,52 @@ public final class DatasetFile: Sendable {
     /// The number of values of one target.
     public let targetVolume: Int
 
-    private let name: String
+    /// How the dataset is called in errors, and what can be done where it is damaged.
+    private let (label, remedy): (String, String)
     private let descriptor: Int32
     /// Which record each row is, training rows first.
     private let order: [UInt32]
     private let layout: DatasetLayout
+    /// The CRC-32 of each record's inputs, and of its targets.
+    private let checksums: (inputs: [UInt32], targets: [UInt32])
 
-    /// Opens a file; throws `.corrupt` where its header or size is not what the dataset's row says.
+    /// Opens a file and reads it once; throws `.corrupt` where it is not what was stored.
     init(path: String, dataset: StoredDataset) throws(StoreError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: path) }
         do throws(StoreError) {
-            layout = try Self.layout(of: descriptor, path: path, dataset: dataset)
-            var order = [UInt32](repeating: 0, count: layout.rows + layout.testRows)
-            try order.withUnsafeMutableBufferPointer { [layout] (bytes) throws(StoreError) in
-                let target = UnsafeMutableRawBufferPointer(bytes)
-                try FileBytes.read(descriptor, into: target, at: layout.orderOffset, path: path)
+            let (header, layout) = try Self.layout(of: descriptor, path: path, dataset: dataset)
+            var hasher = SHA256()
+            hasher.update(data: header)
+            func section(from start: Int, to end: Int, _ volume: Int) throws(StoreError) -> [UInt32] {
+                var checksums = RecordChecksums(records: layout.records, recordBytes: 4 * volume)
+                try FileBytes.forEachPiece(of: descriptor, from: start, count: end - start, path: path) { piece in
+                    hasher.update(bufferPointer: piece)
+                    checksums.add(piece)
+                }
+                return checksums.finished
+            }
+            checksums = (
+                inputs: try section(from: DatasetLayout.headerBytes, to: layout.targetsOffset, layout.inputVolume),
+                targets: try section(from: layout.targetsOffset, to: layout.orderOffset, layout.targetVolume)
+            )
+            var order = [UInt32](repeating: 0, count: layout.records)
+            try order.withUnsafeMutableBufferPointer { (numbers) throws(StoreError) in
+                let bytes = UnsafeMutableRawBufferPointer(numbers)
+                try FileBytes.read(descriptor, into: bytes, at: layout.orderOffset, path: path)
+                hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            }
+            guard hasher.finalize().hexadecimal == dataset.sha256 else {
+                throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
             }
             self.order = order
+            self.layout = layout
         } catch {
             close(descriptor)
             throw error
         }
         self.descriptor = descriptor
-        name = dataset.name
+        (label, remedy) = (dataset.label, dataset.remedy)
         rows = layout.rows
         testRows = layout.testRows
         inputShape = dataset.inputShape
@@ -55,7 +79,7 @@ public final class DatasetFile: Sendable {
     /// Copies rows, in the order asked for, into buffers of `indices.count` times the volumes.
     ///
     /// Throws `.invalid` for a row that does not exist, and `.corrupt` where the file has lost bytes since it was
-    /// opened. Rows are read through the descriptor: with the file mapped into memory, one that is cut while it is read
+    /// opened, or a row is not what it was then. Rows are read through the descriptor: with the file mapped into memory, one that is cut while it is read
     /// would end the process with SIGBUS.
     public func copyRows(
         _ indices: [Int],
@@ -68,89 +92,89 @@ public final class DatasetFile: Sendable {
         try requireWhole()
         for (position, row) in indices.enumerated() {
             let record = try record(of: row, in: part)
-            try copy(record, inputVolume, from: DatasetLayout.headerBytes, to: inputs, position)
-            try copy(record, targetVolume, from: layout.targetsOffset, to: targets, position)
+            try copy(record, .inputs, to: inputs, position)
+            try copy(record, .targets, to: targets, position)
         }
     }
 
     /// The input values of one row.
     public func inputs(of part: DatasetPart = .train, row: Int) throws(StoreError) -> [Float] {
-        try values(of: part, row, inputVolume, from: DatasetLayout.headerBytes)
+        try values(of: part, row, .inputs)
     }
 
     /// The target values of one row.
     public func targets(of part: DatasetPart = .train, row: Int) throws(StoreError) -> [Float] {
-        try values(of: part, row, targetVolume, from: layout.targetsOffset)
+        try values(of: part, row, .targets)
     }
 
-    /// The SHA-256 of the file, read through the descriptor so that a failing disk is an error and not a signal.
-    func fingerprint() throws(StoreError) -> String {
-        var hasher = SHA256()
-        let label = "dataset \"\(name)\""
-        try FileBytes.forEachPiece(of: descriptor, count: layout.fileBytes, path: label) { piece in
-            hasher.update(bufferPointer: piece)
-        }
-        return hasher.finalize().hexadecimal
+    private enum Section {
+        case inputs, targets
     }
 
     private func values(
         of part: DatasetPart,
         _ row: Int,
-        _ volume: Int,
-        from section: Int
+        _ section: Section
     ) throws(StoreError) -> [Float] {
         try requireWhole()
         let record = try record(of: row, in: part)
-        var values = [Float](repeating: 0, count: volume)
+        var values = [Float](repeating: 0, count: section == .inputs ? inputVolume : targetVolume)
         try values.withUnsafeMutableBufferPointer { (output) throws(StoreError) in
-            try copy(record, volume, from: section, to: output, 0)
+            try copy(record, section, to: output, 0)
         }
         return values
     }
 
     private func copy(
         _ record: Int,
-        _ volume: Int,
-        from section: Int,
+        _ section: Section,
         to output: UnsafeMutableBufferPointer<Float>,
         _ position: Int
     ) throws(StoreError) {
-        let target = UnsafeMutableRawBufferPointer(output)
-        try FileBytes.read(
-            descriptor,
-            into: UnsafeMutableRawBufferPointer(rebasing: target[4 * position * volume..<4 * (position + 1) * volume]),
-            at: section + 4 * record * volume,
-            path: "dataset \"\(name)\""
-        )
+        let (start, volume, checksum) =
+            switch section {
+            case .inputs: (DatasetLayout.headerBytes, inputVolume, checksums.inputs[record])
+            case .targets: (layout.targetsOffset, targetVolume, checksums.targets[record])
+            }
+        let range = 4 * position * volume..<4 * (position + 1) * volume
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[range])
+        try FileBytes.read(descriptor, into: bytes, at: start + 4 * record * volume, path: label)
+        guard Zlib.crc32(UnsafeRawBufferPointer(bytes)) == checksum else {
+            throw .corrupt("\(label): record \(record) of its file has changed since it was opened; \(remedy)")
+        }
     }
 
     private func record(of row: Int, in part: DatasetPart) throws(StoreError) -> Int {
         let count = part == .train ? rows : testRows
         guard row >= 0, row < count else {
-            throw .invalid("dataset \"\(name)\": there is no row \(row), the part has \(count) rows")
+            throw .invalid("\(label): there is no row \(row), the part has \(count) rows")
         }
         let position = part == .train ? row : rows + row
         let record = Int(UInt32(littleEndian: order[position]))
         guard record < layout.records else {
-            throw .corrupt(
-                "dataset \"\(name)\": row \(row) names record \(record) of \(layout.records); upload it again"
-            )
+            throw .corrupt("\(label): row \(row) names record \(record) of \(layout.records); \(remedy)")
         }
         return record
     }
 
     private func requireWhole() throws(StoreError) {
         let size = Self.size(of: descriptor)
-        guard size == layout.fileBytes else { throw Self.wrongSize(size, layout.fileBytes, name) }
+        guard size == layout.fileBytes else {
+            throw .corrupt("\(label): its file has \(size) bytes, expected \(layout.fileBytes); \(remedy)")
+        }
     }
 
     private static func layout(
         of descriptor: Int32,
         path: String,
         dataset: StoredDataset
-    ) throws(StoreError) -> DatasetLayout {
+    ) throws(StoreError) -> (header: [UInt8], layout: DatasetLayout) {
         let size = size(of: descriptor)
-        guard size == dataset.bytes else { throw wrongSize(size, dataset.bytes, dataset.name) }
+        guard size == dataset.bytes else {
+            throw .corrupt(
+                "\(dataset.label): its file has \(size) bytes, expected \(dataset.bytes); \(dataset.remedy)"
+            )
+        }
         var header = [UInt8](repeating: 0, count: DatasetLayout.headerBytes)
         try header.withUnsafeMutableBufferPointer { (bytes) throws(StoreError) in
             try FileBytes.read(descriptor, into: UnsafeMutableRawBufferPointer(bytes), at: 0, path: path)
@@ -162,17 +186,13 @@ public final class DatasetFile: Sendable {
             targetVolume: (StoredTensor.byteCount(of: dataset.targetShape) ?? 0) / 4
         )
         guard let layout = DatasetLayout(header: header), layout == expected, layout.fileBytes == size else {
-            throw .corrupt("dataset \"\(dataset.name)\": the header of its file is damaged; upload the dataset again")
+            throw .corrupt("\(dataset.label): the header of its file is damaged; \(dataset.remedy)")
         }
-        return layout
+        return (header, layout)
     }
 
     private static func size(of descriptor: Int32) -> Int {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : -1
-    }
-
-    private static func wrongSize(_ found: Int, _ expected: Int, _ name: String) -> StoreError {
-        .corrupt("dataset \"\(name)\": its file has \(found) bytes, expected \(expected); upload the dataset again")
     }
 }

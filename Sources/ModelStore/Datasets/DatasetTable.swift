@@ -23,11 +23,23 @@ public struct DatasetTable: Sendable {
     /// All datasets by name.
     public func list() throws(StoreError) -> [StoredDataset] {
         try storage.read { database in
-            try Row.all(database, sql: "SELECT * FROM datasets ORDER BY name").map(StoredDataset.init)
+            try Row.all(database, sql: "SELECT * FROM datasets ORDER BY name").map { try StoredDataset(row: $0) }
         }
     }
 
-    /// Opens a dataset's values for reading; throws `.corrupt` where the file is not as it was stored.
+    /// The names of all datasets, in order; damaged ones too.
+    ///
+    /// - Parameter limit: Only those that were stored before it; nil for all.
+    /// - Returns: The names.
+    /// - Throws: `StoreError` where they can't be read.
+    public func names(storedBefore limit: Timestamp? = nil) throws(StoreError) -> [String] {
+        try storage.read { database in
+            let sql = "SELECT name FROM datasets WHERE created_at < ? ORDER BY name"
+            return try String.all(database, sql: sql, arguments: [limit?.milliseconds ?? Int64.max])
+        }
+    }
+
+    /// Opens a dataset's values for reading, and verifies them; throws `.corrupt` where the file is not as it was stored.
     public func open(_ name: String) throws(StoreError) -> DatasetFile {
         // Between the look-up and the opening a replacement may take the file away: look once more.
         for _ in 0..<3 {
@@ -38,16 +50,19 @@ public struct DatasetTable: Sendable {
                 continue
             }
         }
-        throw .corrupt("dataset \"\(name)\": its file is missing from \(storage.folder.datasets)")
+        let dataset = try find(name)
+        throw .corrupt("\(dataset.label): its file is missing from \(storage.folder.datasets); \(dataset.remedy)")
     }
 
     /// Removes a dataset; throws `.conflict` where it is built in or an unfinished job uses it.
     public func delete(_ name: String) throws(StoreError) {
         let file = try storage.write { database in
-            let dataset = try Self.find(name, in: database)
+            // One that is damaged can be removed too.
+            let sql = "SELECT file FROM datasets WHERE name = ?"
+            guard let file = try String.one(database, sql: sql, arguments: [name]) else { throw Self.missing(name) }
             try Self.requireReplaceable(name, byBuiltIn: false, in: database)
             try database.run(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
-            return dataset.file
+            return file
         }
         // Should the process die here, the next sweep takes the file.
         removeFile(file)
@@ -55,10 +70,12 @@ public struct DatasetTable: Sendable {
 
     static func find(_ name: String, in database: Database) throws -> StoredDataset {
         let row = try Row.one(database, sql: "SELECT * FROM datasets WHERE name = ?", arguments: [name])
-        guard let row else {
-            throw StoreError.notFound("dataset \(NameRule.quoted(name)): there is none of that name")
-        }
-        return try StoredDataset(row: row)
+        guard let row else { throw missing(name) }
+        return try StoredDataset(row: row, as: name)
+    }
+
+    private static func missing(_ name: String) -> StoreError {
+        .notFound("dataset \(NameRule.quoted(name)): there is none of that name")
     }
 
     /// Renames a finished file into place and enters its row; what it replaces is removed afterwards.
@@ -72,16 +89,23 @@ public struct DatasetTable: Sendable {
         isBuiltIn: Bool
     ) throws(StoreError) -> StoredDataset {
         let final = storage.folder.dataset(file)
-        guard rename(path, final) == 0 else { throw StoreError(errno: errno, doing: "renaming", path: path) }
+        guard rename(path, final) == 0 else {
+            throw StoreError(errno: errno, doing: "renaming", path: path).ofOwnFile
+        }
         do {
-            try StoreFolder.synchronize(storage.folder.datasets)
+            try storage.folder.synchronize(storage.folder.datasets)
             let (stored, superfluous) = try storage.write { database -> (StoredDataset, String?) in
                 let before = try Row.one(
                     database,
                     sql: "SELECT * FROM datasets WHERE name = ?",
                     arguments: [name]
-                ).map(StoredDataset.init)
-                if let before, isBuiltIn, before.isBuiltIn, before.sha256 == sha256 { return (before, file) }
+                )
+                // One whose row is damaged is replaced.
+                if isBuiltIn, let before = try? before.map({ try StoredDataset(row: $0) }), before.isBuiltIn,
+                    before.sha256 == sha256
+                {
+                    return (before, file)
+                }
                 try Self.requireReplaceable(name, byBuiltIn: isBuiltIn, in: database)
                 try database.run(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
                 try database.run(
@@ -97,7 +121,12 @@ public struct DatasetTable: Sendable {
                         storage.clock.now().milliseconds,
                     ]
                 )
-                return (try Self.find(name, in: database), before?.file)
+                try RowChecksum.datasets.renew(
+                    where: "id = ?",
+                    arguments: [database.lastInsertedRowID],
+                    in: database
+                )
+                return (try Self.find(name, in: database), try before?.value("file"))
             }
             if let superfluous { removeFile(superfluous) }
             return stored
@@ -122,27 +151,32 @@ public struct DatasetTable: Sendable {
     /// dataset is gone meanwhile.
     func fault(of dataset: StoredDataset) throws(StoreError) -> String? {
         do {
-            let file = try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
-            return try file.fingerprint() == dataset.sha256
-                ? nil : "dataset \"\(dataset.name)\": the content of its file has changed; upload the dataset again"
+            _ = try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
+            return nil
         } catch .corrupt(let text) {
             return text
         } catch .notFound {
-            let isListed = try list().contains { $0.file == dataset.file }
-            return isListed ? "dataset \"\(dataset.name)\": its file is missing; upload the dataset again" : nil
+            let isListed = try storage.read { database in
+                let sql = "SELECT EXISTS (SELECT 1 FROM datasets WHERE file = ?)"
+                return try Bool.one(database, sql: sql, arguments: [dataset.file]) ?? false
+            }
+            return isListed ? "\(dataset.label): its file is missing; \(dataset.remedy)" : nil
         }
     }
 
     /// Removes a dataset whose values are lost, also a built-in one, which the program puts in place again at its next
     /// start; returns false where an unfinished job uses it.
-    func removeDamaged(_ dataset: StoredDataset) throws(StoreError) -> Bool {
-        let isRemoved = try storage.write { database in
-            guard try Self.unfinishedJob(using: dataset.name, in: database) == nil else { return false }
-            try database.run(sql: "DELETE FROM datasets WHERE file = ?", arguments: [dataset.file])
-            return true
+    func removeDamaged(_ identifier: Int64) throws(StoreError) -> Bool {
+        let file = try storage.write { database -> String? in
+            let sql = "SELECT name, file FROM datasets WHERE id = ?"
+            guard let row = try Row.one(database, sql: sql, arguments: [identifier]),
+                try Self.unfinishedJob(using: row.value("name"), in: database) == nil
+            else { return nil }
+            try database.run(sql: "DELETE FROM datasets WHERE id = ?", arguments: [identifier])
+            return try row.value("file")
         }
-        if isRemoved { removeFile(dataset.file) }
-        return isRemoved
+        if let file { removeFile(file) }
+        return file != nil
     }
 
     func removeFile(_ file: String) {

@@ -56,12 +56,12 @@ public final class DatasetWriter {
         self.isBuiltIn = isBuiltIn
         token = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
         let stem = table.storage.folder.dataset(token)
-        let permissions = table.storage.folder.permissions
-        inputs = try StagingFile(path: stem + ".part", isNameless: false, permissions: permissions)
+        let folder = table.storage.folder
+        inputs = try folder.newFile(stem + ".part")
         do throws(StoreError) {
-            testInputs = try StagingFile(path: stem + ".part-x-test", isNameless: true, permissions: permissions)
-            targets = try StagingFile(path: stem + ".part-y", isNameless: true, permissions: permissions)
-            testTargets = try StagingFile(path: stem + ".part-y-test", isNameless: true, permissions: permissions)
+            testInputs = try folder.newFile(stem + ".part-x-test", isNameless: true)
+            targets = try folder.newFile(stem + ".part-y", isNameless: true)
+            testTargets = try folder.newFile(stem + ".part-y-test", isNameless: true)
             try inputs.append([UInt8](repeating: 0, count: DatasetLayout.headerBytes))
         } catch {
             unlink(inputs.path)

@@ -28,7 +28,13 @@ public struct StoredDataset: Equatable, Sendable {
     public let createdAt: Timestamp
     let file: String
 
-    init(row: Row) throws {
+    /// Reads a row; throws `.corrupt` where it is damaged, with the name under which it was looked for.
+    init(row: Row, as wanted: String? = nil) throws {
+        try RowChecksum.datasets.verify(
+            row,
+            Self.label(wanted ?? (try? row.value("name")) ?? "?"),
+            remedy: Self.remedy(isBuiltIn: (try? row.value("built_in")) ?? false)
+        )
         name = try row.value("name")
         kind = try row.value("kind")
         rows = try row.value("rows")
@@ -47,6 +53,20 @@ public struct StoredDataset: Equatable, Sendable {
         isBuiltIn = try row.value("built_in")
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
         file = try row.value("file")
+    }
+
+    /// What it is called in errors.
+    var label: String { Self.label(name) }
+
+    /// What can be done where it is damaged.
+    var remedy: String { Self.remedy(isBuiltIn: isBuiltIn) }
+
+    private static func label(_ name: String) -> String { "dataset \(NameRule.quoted(name))" }
+
+    private static func remedy(isBuiltIn: Bool) -> String {
+        isBuiltIn
+            ? "remove it by \"trainyard check --repair\" and start again, which puts it back"
+            : "upload the dataset again"
     }
 }
 

@@ -25,7 +25,7 @@ public final class CheckpointDraft {
         self.isHurried = isHurried
         name = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".bin"
         let folder = table.storage.folder
-        file = try StagingFile(path: folder.checkpoint(name), isNameless: false, permissions: folder.permissions)
+        file = try folder.newFile(folder.checkpoint(name))
     }
 
     deinit {
@@ -56,7 +56,7 @@ public final class CheckpointDraft {
     public func finish(_ lease: Lease, position: String) throws(StoreError) {
         precondition(!isFinished, "a checkpoint is finished once")
         try file.synchronize()
-        try StoreFolder.synchronize(table.storage.folder.checkpoints)
+        try table.storage.folder.synchronize(table.storage.folder.checkpoints)
         try table.insert(lease, position: position, file: name, parts: parts)
         isFinished = true
     }

@@ -90,6 +90,7 @@ public struct CheckpointTable: Sendable {
                 arguments: [lease.job.number, position, storage.clock.now().milliseconds, file]
             )
             let checkpoint = database.lastInsertedRowID
+            try RowChecksum.checkpoints.renew(where: "id = ?", arguments: [checkpoint], in: database)
             for part in parts {
                 try database.run(
                     sql: """
@@ -131,6 +132,7 @@ public struct CheckpointTable: Sendable {
 
     /// The parts of a checkpoint, or nil where one is damaged.
     func parts(of checkpoint: Row, in database: Database) throws -> [CheckpointPart]? {
+        guard RowChecksum.checkpoints.holds(checkpoint) else { return nil }
         let rows = try Row.all(
             database,
             sql: "SELECT * FROM checkpoint_parts WHERE checkpoint_id = ? ORDER BY id",

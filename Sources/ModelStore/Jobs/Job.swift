@@ -14,6 +14,8 @@ public struct NewJob: Sendable {
     public var progress: String?
     /// Jobs of a higher priority run first.
     public var priority: Int
+    /// The model that was looked at, as `StoredModel.identifier`; nil for whichever has the name when the job is stored.
+    public var modelIdentifier: Int64?
 
     /// Describes a new job.
     public init(
@@ -22,7 +24,8 @@ public struct NewJob: Sendable {
         initialVersion: Int? = nil,
         request: String,
         progress: String? = nil,
-        priority: Int = 0
+        priority: Int = 0,
+        modelIdentifier: Int64? = nil
     ) {
         self.model = model
         self.dataset = dataset
@@ -30,6 +33,7 @@ public struct NewJob: Sendable {
         self.request = request
         self.progress = progress
         self.priority = priority
+        self.modelIdentifier = modelIdentifier
     }
 }
 
@@ -82,9 +86,11 @@ public struct Job: Equatable, Sendable {
     /// When it reached a final state.
     public let finishedAt: Timestamp?
 
+    /// Reads a row; throws `.corrupt` where it is damaged.
     init(row: Row) throws {
-        let state: String = try row.value("state")
         id = JobID(number: try row.value("id"))
+        try Self.verify(row, id)
+        let state: String = try row.value("state")
         guard let state = JobState(rawValue: state) else {
             throw StoreError.corrupt("job \(id): its state is \"\(state)\", which is none of the known ones")
         }
@@ -105,5 +111,12 @@ public struct Job: Equatable, Sendable {
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
         startedAt = (try row.value("started_at") as Int64?).map(Timestamp.init(milliseconds:))
         finishedAt = (try row.value("finished_at") as Int64?).map(Timestamp.init(milliseconds:))
+    }
+
+    private static func verify(_ row: Row, _ id: JobID) throws {
+        let remedy = "restore a backup, or train again"
+        try RowChecksum.requests.verify(row, "job \(id)", remedy: remedy)
+        let hasEnded = (try? row.value("finished_at") as Int64?) != .some(nil)
+        if hasEnded { try RowChecksum.results.verify(row, "the result of job \(id)", remedy: remedy) }
     }
 }

@@ -23,8 +23,10 @@ public struct JobEvent: Equatable, Sendable {
     /// When it happened.
     public let createdAt: Timestamp
 
+    /// Reads a row; throws `.corrupt` where it is damaged.
     init(row: Row) throws {
         id = try row.value("id")
+        try RowChecksum.events.verify(row, "event \(id) of a job", remedy: "\"trainyard check --repair\" removes it")
         job = JobID(number: try row.value("job_id"))
         let kind: String = try row.value("kind")
         guard let known = Kind(rawValue: kind) else {
@@ -40,6 +42,7 @@ public struct JobEvent: Equatable, Sendable {
             sql: "INSERT INTO job_events (job_id, kind, data, created_at) VALUES (?, ?, ?, ?)",
             arguments: [job, kind.rawValue, data, now.milliseconds]
         )
+        try RowChecksum.events.renew(where: "id = ?", arguments: [database.lastInsertedRowID], in: database)
     }
 }
 
@@ -49,4 +52,15 @@ public struct Epoch: Equatable, Sendable {
     public let number: Int
     /// The metrics as a JSON object.
     public let metrics: String
+
+    /// Reads a row; throws `.corrupt` where it is damaged.
+    init(row: Row, of job: JobID) throws {
+        try RowChecksum.epochs.verify(
+            row,
+            "the history of job \(job)",
+            remedy: "restore a backup; \"trainyard check --repair\" removes what is damaged"
+        )
+        number = try row.value("number")
+        metrics = try row.value("metrics")
+    }
 }

@@ -16,9 +16,17 @@ extension JobTable {
         guard mayHaveWork else { return nil }
         return try storage.write { database in
             try settleOrphans(in: database)
-            let orphan = try Int64.one(database, sql: Self.orphanQuery, arguments: leaseClock)
-            guard let number = try orphan ?? nextQueued(in: database) else { return nil }
-            return try claim(JobID(number: number), by: worker, in: database)
+            while true {
+                let orphan = try Int64.one(database, sql: Self.orphanQuery, arguments: leaseClock)
+                guard let number = try orphan ?? nextQueued(in: database) else { return nil }
+                let id = JobID(number: number)
+                do {
+                    return try claim(id, by: worker, in: database)
+                } catch StoreError.corrupt(let reason) {
+                    // It must not keep the jobs behind it from their workers.
+                    try failDamaged(id, reason: reason, in: database)
+                }
+            }
         }
     }
 
@@ -136,14 +144,14 @@ extension JobTable {
             let id = JobID(number: try row.value("id"))
             switch (try row.value("requested") as String?).flatMap(JobControl.init(rawValue:)) {
             case .cancel:
-                _ = try move(id, by: .cancelled, in: database)
+                _ = try shift(id, by: .cancelled, in: database)
             case .pause:
-                _ = try move(id, by: .paused, in: database)
+                _ = try shift(id, by: .paused, in: database)
             case .proceed, nil:
                 let lapses: Int = try row.value("lapses")
                 let detail = "its worker died \(lapses + 1) times without a checkpoint in between"
                 let error = "{\"detail\":\"\(detail)\"}"
-                _ = try move(
+                _ = try shift(
                     id,
                     by: .failed,
                     set: "error = :error",

@@ -32,12 +32,21 @@ extension JobTable {
             sql: "UPDATE epochs SET metrics = ? WHERE job_id = ? AND number = ?",
             arguments: [metrics, job.number, number]
         )
-        guard database.changesCount == 0 else { return }
+        guard database.changesCount == 0 else { return try Self.renewEpoch(number, of: job, in: database) }
         try database.run(
             sql: "INSERT INTO epochs (job_id, number, metrics) VALUES (?, ?, ?)",
             arguments: [job.number, number, metrics]
         )
+        try Self.renewEpoch(number, of: job, in: database)
         try JobEvent.insert(.epoch, job: job.number, data: metrics, at: storage.clock.now(), in: database)
+    }
+
+    private static func renewEpoch(_ number: Int, of job: JobID, in database: Database) throws {
+        try RowChecksum.epochs.renew(
+            where: "job_id = ? AND number = ?",
+            arguments: [job.number, number],
+            in: database
+        )
     }
 
     /// Ends the job with a new version: weights, version, metrics, state and event in one transaction.

@@ -1,4 +1,5 @@
 import GRDB
+import JSON
 
 extension JobTable {
     /// Moves a job that meets `condition` and the transition's guard, and tells of it in an event.
@@ -14,11 +15,33 @@ extension JobTable {
         detail: String? = nil,
         in database: Database
     ) throws -> Job? {
+        let hasMoved = try shift(
+            id,
+            by: transition,
+            where: condition,
+            set: assignments,
+            arguments: arguments,
+            detail: detail,
+            in: database
+        )
+        return hasMoved ? try Self.find(id, in: database) : nil
+    }
+
+    /// Does what `move` does, also with a job whose row is damaged; returns whether it has moved.
+    func shift(
+        _ id: JobID,
+        by transition: JobTransition,
+        where condition: String = "TRUE",
+        set assignments: String = "",
+        arguments: StatementArguments = StatementArguments(),
+        detail: String? = nil,
+        in database: Database
+    ) throws -> Bool {
         let now = storage.clock.now()
         let to = transition.rule.to
         var all: StatementArguments = ["id": id.number, "to": to.rawValue, "now": now.milliseconds]
         all = all &+ arguments
-        let row = try Row.one(
+        let moved = try Int64.one(
             database,
             sql: """
                 UPDATE jobs SET state = :to,
@@ -27,18 +50,41 @@ extension JobTable {
                     requested = \(transition == .released ? "requested" : "NULL")
                     \(assignments.isEmpty ? "" : ", " + assignments)
                 WHERE id = :id AND \(transition.sqlGuard) AND (\(condition))
-                RETURNING *
+                RETURNING id
                 """,
             arguments: all
         )
-        guard let row else { return nil }
-        if to.isFinal { try CheckpointTable(storage: storage).deleteAll(of: id, in: database) }
+        guard moved != nil else { return false }
+        if to.isFinal {
+            try RowChecksum.results.renew(where: "id = ?", arguments: [id.number], in: database)
+            try CheckpointTable(storage: storage).deleteAll(of: id, in: database)
+        }
         if transition != .released {
             let extra = detail.map { ",\($0)" } ?? ""
             let data = "{\"state\":\"\(to.rawValue)\"\(extra)}"
             try JobEvent.insert(.state, job: id.number, data: data, at: now, in: database)
         }
-        return try Job(row: row)
+        return true
+    }
+
+    /// Ends a job that has not ended and whose stored request is damaged, so that nobody works by it.
+    ///
+    /// `reason` says what is wrong. What is left of the request goes with it.
+    func failDamaged(_ id: JobID, reason: String, in database: Database) throws {
+        try database.run(sql: "UPDATE jobs SET request = '{}', run_at = NULL WHERE id = ?", arguments: [id.number])
+        try RowChecksum.requests.renew(where: "id = ?", arguments: [id.number], in: database)
+        for transition in [JobTransition.resumed, .claimed] { _ = try shift(id, by: transition, in: database) }
+        var json = JSONWriter()
+        json.object { json in json.field("detail", reason) }
+        let error = json.text
+        _ = try shift(
+            id,
+            by: .failed,
+            set: "error = :error",
+            arguments: ["error": error],
+            detail: "\"error\":\(error)",
+            in: database
+        )
     }
 
     private static let leaseless = "lease_owner = NULL, lease_boot = NULL, lease_until = NULL,"

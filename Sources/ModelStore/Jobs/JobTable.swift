@@ -38,9 +38,9 @@ public struct JobTable: Sendable {
             _ = try Self.find(id, in: database)
             return try Row.all(
                 database,
-                sql: "SELECT number, metrics FROM epochs WHERE job_id = ? ORDER BY number",
+                sql: "SELECT * FROM epochs WHERE job_id = ? ORDER BY number",
                 arguments: [id.number]
-            ).map { Epoch(number: $0["number"], metrics: $0["metrics"]) }
+            ).map { try Epoch(row: $0, of: id) }
         }
     }
 
@@ -103,9 +103,11 @@ public struct JobTable: Sendable {
     /// Removes a final job with its history; throws `.conflict` for any other.
     public func delete(_ id: JobID) throws(StoreError) {
         try storage.write { database in
-            let job = try Self.find(id, in: database)
-            guard job.state.isFinal else {
-                throw StoreError.conflict("job \(id): it is \(job.state.rawValue); cancel it before deleting it")
+            // One that is damaged can be removed too.
+            let state = try String.one(database, sql: "SELECT state FROM jobs WHERE id = ?", arguments: [id.number])
+            guard let state else { throw Self.missing(id) }
+            if let state = JobState(rawValue: state), !state.isFinal {
+                throw StoreError.conflict("job \(id): it is \(state.rawValue); cancel it before deleting it")
             }
             try database.run(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id.number])
         }
@@ -124,12 +126,14 @@ public struct JobTable: Sendable {
 
     static func find(_ id: JobID, in database: Database) throws -> Job {
         let row = try Row.one(database, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.number])
-        guard let row else { throw StoreError.notFound("job \(id): there is none of that id") }
+        guard let row else { throw missing(id) }
         return try Job(row: row)
     }
 
+    private static func missing(_ id: JobID) -> StoreError { .notFound("job \(id): there is none of that id") }
+
     private func insert(_ new: NewJob, in database: Database) throws -> Job {
-        _ = try ModelTable.identifier(of: new.model, in: database)
+        _ = try ModelTable.identifier(of: new.model, expecting: new.modelIdentifier, in: database)
         if let version = new.initialVersion, version != 0 {
             _ = try VersionTable.row(model: new.model, number: version, in: database)
         }
@@ -153,6 +157,7 @@ public struct JobTable: Sendable {
             ]
         )
         let identifier = database.lastInsertedRowID
+        try RowChecksum.requests.renew(where: "id = ?", arguments: [identifier], in: database)
         try JobEvent.insert(.state, job: identifier, data: #"{"state":"queued"}"#, at: now, in: database)
         return try Self.find(JobID(number: identifier), in: database)
     }

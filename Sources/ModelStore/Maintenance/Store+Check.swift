@@ -10,6 +10,7 @@ extension Store {
         var report = CheckReport()
         try checkPages(repairing, &report)
         do {
+            try checkRows(repairing, &report)
             try checkVersions(repairing, &report)
             try checkTensors(repairing, &report)
             try checkCheckpoints(repairing, &report)
@@ -82,9 +83,8 @@ extension Store {
                 let version = try ModelVersion(row: row)
                 let label = "weights of \"\(version.model)\" version \(version.number)"
                 let weights = try TensorTable.weights(of: identifier, label: label, in: database)
-                let digest = WeightsDigest.hex(weights)
-                return digest == version.weightsSHA256
-                    ? nil : "\(label): their digest is \(digest), expected \(version.weightsSHA256)"
+                try WeightsDigest.verify(weights, version, label: label)
+                return nil
             }
         } catch .corrupt(let text) {
             return text
@@ -148,13 +148,27 @@ extension Store {
             if repairing { try datasets.orphans.remove(orphan) }
             report.add("datasets/\(orphan): no dataset refers to it; a repair removes it", isRepaired: repairing)
         }
-        for dataset in try datasets.list() {
-            guard let fault = try datasets.fault(of: dataset) else {
+        let identifiers = try storage.read { try Int64.fetchAll($0, sql: "SELECT id FROM datasets ORDER BY name") }
+        for identifier in identifiers {
+            guard let fault = try fault(ofDataset: identifier) else {
                 report.datasets += 1
                 continue
             }
-            let isRepaired = repairing ? try datasets.removeDamaged(dataset) : false
+            let isRepaired = repairing ? try datasets.removeDamaged(identifier) : false
             report.add(fault, isRepaired: isRepaired)
+        }
+    }
+
+    /// What is wrong with a dataset; nil where nothing is, or where it is gone meanwhile.
+    private func fault(ofDataset identifier: Int64) throws(StoreError) -> String? {
+        do {
+            let dataset = try storage.read { database in
+                try Row.fetchOne(database, sql: "SELECT * FROM datasets WHERE id = ?", arguments: [identifier])
+                    .map { try StoredDataset(row: $0) }
+            }
+            return try dataset.flatMap { (dataset) throws(StoreError) in try datasets.fault(of: dataset) }
+        } catch .corrupt(let text) {
+            return text
         }
     }
 }

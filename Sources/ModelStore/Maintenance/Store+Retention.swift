@@ -39,13 +39,7 @@ extension Store {
             } while removed > 0
         }
         guard let kept = rules.versionsPerModel else { return report }
-        var last: String?
-        while case let page = try models.list(limit: 100, after: last), let end = page.last {
-            for model in page {
-                report.versions += try pruneIfPresent(model.name, keeping: kept)
-            }
-            last = end.name
-        }
+        for model in try models.names() { report.versions += try pruneIfPresent(model, keeping: kept) }
         return report
     }
 

@@ -11,7 +11,13 @@ public struct Alias: Equatable, Sendable {
     /// When it was last moved.
     public let updatedAt: Timestamp
 
+    /// Reads a row; throws `.corrupt` where it is damaged.
     init(row: Row) throws {
+        try RowChecksum.aliases.verify(
+            row,
+            "alias \(NameRule.quoted((try? row.value("name")) ?? "?"))",
+            remedy: "restore a backup, or delete the alias and set it again"
+        )
         name = try row.value("name")
         version = try row.value("number")
         previous = try row.value("previous")
@@ -58,11 +64,13 @@ public struct AliasTable: Sendable {
     /// Throws `.notFound`.
     public func delete(_ alias: String, model: String) throws(StoreError) {
         try storage.write { database in
-            _ = try Self.find(alias, model: model, in: database)
+            // One that is damaged can be removed too.
+            let identifier = try ModelTable.identifier(of: model, in: database)
             try database.run(
-                sql: "DELETE FROM aliases WHERE name = ? AND model_id = (SELECT id FROM models WHERE name = ?)",
-                arguments: [alias, model]
+                sql: "DELETE FROM aliases WHERE name = ? AND model_id = ?",
+                arguments: [alias, identifier]
             )
+            guard database.changesCount == 1 else { throw Self.missing(alias, model) }
         }
     }
 
@@ -73,16 +81,17 @@ public struct AliasTable: Sendable {
             sql: "SELECT * FROM aliases WHERE model_id = ? AND name = ?",
             arguments: [identifier, alias]
         )
-        guard let row else {
-            throw StoreError.notFound(
-                "version \(NameRule.quoted(alias)) of \"\(model)\": there is no such number or alias"
-            )
-        }
+        guard let row else { throw missing(alias, model) }
         return try Alias(row: row)
+    }
+
+    private static func missing(_ alias: String, _ model: String) -> StoreError {
+        .notFound("version \(NameRule.quoted(alias)) of \"\(model)\": there is no such number or alias")
     }
 
     private func move(_ alias: String, model: String, to version: Int, in database: Database) throws -> Alias {
         let target = try VersionTable.row(model: model, number: version, in: database)
+        let identifier: Int64 = try target.value("model_id")
         try database.run(
             sql: """
                 INSERT INTO aliases (model_id, name, number, updated_at) VALUES (:model, :name, :number, :now)
@@ -91,9 +100,14 @@ public struct AliasTable: Sendable {
                 WHERE number <> excluded.number
                 """,
             arguments: [
-                "model": try target.value("model_id") as Int64, "name": alias, "number": version,
+                "model": identifier, "name": alias, "number": version,
                 "now": storage.clock.now().milliseconds,
             ]
+        )
+        try RowChecksum.aliases.renew(
+            where: "model_id = ? AND name = ?",
+            arguments: [identifier, alias],
+            in: database
         )
         return try Self.find(alias, model: model, in: database)
     }

@@ -37,8 +37,13 @@ public struct ModelTable: Sendable {
                 database,
                 sql: "SELECT \(StoredModel.columns) FROM models WHERE name > ? ORDER BY name LIMIT ?",
                 arguments: [after ?? "", max(limit, 0)]
-            ).map(StoredModel.init)
+            ).map { try StoredModel(row: $0) }
         }
+    }
+
+    /// The names of all models, in order; damaged ones too.
+    public func names() throws(StoreError) -> [String] {
+        try storage.read { try String.all($0, sql: "SELECT name FROM models ORDER BY name") }
     }
 
     /// How many models there are.
@@ -74,6 +79,7 @@ public struct ModelTable: Sendable {
         guard database.changesCount == 1 else {
             throw StoreError.conflict("model \"\(name)\": the name is taken; delete that model or choose another name")
         }
+        try RowChecksum.models.renew(where: "id = ?", arguments: [database.lastInsertedRowID], in: database)
         return try Self.find(name, in: database)
     }
 
@@ -94,12 +100,23 @@ public struct ModelTable: Sendable {
             arguments: [name]
         )
         guard let row else { throw missing(name) }
-        return try StoredModel(row: row)
+        return try StoredModel(row: row, as: name)
     }
 
     static func identifier(of name: String, in database: Database) throws -> Int64 {
         let sql = "SELECT id FROM models WHERE name = ?"
         guard let identifier = try Int64.one(database, sql: sql, arguments: [name]) else { throw missing(name) }
+        return identifier
+    }
+
+    /// As `identifier(of:in:)`; throws `.conflict` where another model has the name than the one expected.
+    static func identifier(of name: String, expecting expected: Int64?, in database: Database) throws -> Int64 {
+        let identifier = try identifier(of: name, in: database)
+        guard expected == nil || expected == identifier else {
+            throw StoreError.conflict(
+                "model \"\(name)\": it was deleted and made anew meanwhile; send the request again"
+            )
+        }
         return identifier
     }
 

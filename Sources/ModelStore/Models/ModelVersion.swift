@@ -14,6 +14,8 @@ public struct NewVersion: Sendable {
     public var parent: Int?
     /// The version of the program that made it.
     public var programVersion: String
+    /// The model that it was made for, as `StoredModel.identifier`; nil for whichever has the name when it is stored.
+    public var modelIdentifier: Int64?
 
     /// Describes a new version.
     public init(
@@ -22,7 +24,8 @@ public struct NewVersion: Sendable {
         options: String = "{}",
         datasetFingerprint: String? = nil,
         parent: Int? = nil,
-        programVersion: String
+        programVersion: String,
+        modelIdentifier: Int64? = nil
     ) {
         self.weights = weights
         self.metrics = metrics
@@ -30,6 +33,7 @@ public struct NewVersion: Sendable {
         self.datasetFingerprint = datasetFingerprint
         self.parent = parent
         self.programVersion = programVersion
+        self.modelIdentifier = modelIdentifier
     }
 }
 
@@ -58,7 +62,9 @@ public struct ModelVersion: Equatable, Sendable {
     /// When it was stored.
     public let createdAt: Timestamp
 
+    /// Reads a row; throws `.corrupt` where it is damaged.
     init(row: Row) throws {
+        try RowChecksum.versions.verify(row, Self.label(of: row), remedy: "restore a backup, or delete the version")
         model = try row.value("model")
         number = try row.value("number")
         metrics = try row.value("metrics")
@@ -70,6 +76,11 @@ public struct ModelVersion: Equatable, Sendable {
         job = (try row.value("job_id") as Int64?).map(JobID.init(number:))
         bytes = try row.value("raw_bytes")
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
+    }
+
+    private static func label(of row: Row) -> String {
+        let (model, number): (String?, Int?) = (try? row.value("model"), try? row.value("number"))
+        return "version \(number.map(String.init) ?? "?") of \"\(model ?? "?")\""
     }
 
     /// Selects the columns that `init(row:)` reads, and the row id.

@@ -2,6 +2,8 @@ import GRDB
 
 /// A model as it lies in the store: its definition and how far its versions count.
 public struct StoredModel: Equatable, Sendable {
+    /// Which model it is: never used again, so that it tells a model from another one that had its name.
+    public let identifier: Int64
     /// The name, unique in the store.
     public let name: String
     /// The definition as JSON text, as it was accepted.
@@ -11,7 +13,14 @@ public struct StoredModel: Equatable, Sendable {
     /// When the model was made.
     public let createdAt: Timestamp
 
-    init(row: Row) throws {
+    /// Reads a row; throws `.corrupt` where it is damaged, with the name under which it was looked for.
+    init(row: Row, as wanted: String? = nil) throws {
+        try RowChecksum.models.verify(
+            row,
+            "model \(NameRule.quoted(wanted ?? (try? row.value("name")) ?? "?"))",
+            remedy: "restore a backup, or delete the model and define it again"
+        )
+        identifier = try row.value("id")
         name = try row.value("name")
         definition = try row.value("definition")
         newestVersion = try row.value("newest_version")
@@ -20,7 +29,7 @@ public struct StoredModel: Equatable, Sendable {
 
     /// The columns that `init(row:)` reads, from `models`.
     static let columns = """
-        models.id, models.name, models.definition, models.created_at,
+        models.id, models.name, models.definition, models.created_at, models.row_crc32,
         coalesce((SELECT max(number) FROM versions WHERE model_id = models.id), 0) AS newest_version
         """
 }

@@ -51,15 +51,44 @@ public struct VersionTable: Sendable {
         }
     }
 
-    /// The tensors of a version in order, each verified against its checksum.
+    /// The tensors of a version in order, each verified against its checksum, and all against the version's digest.
     ///
     /// Throws `.corrupt` with model, version and tensor where one does not hold.
     public func weights(model: String, number: Int) throws(StoreError) -> [StoredTensor] {
-        let packed = try storage.read { database in
-            try TensorTable.packed(of: Self.row(model: model, number: number, in: database).value("id"), in: database)
+        let (version, packed) = try storage.read { try Self.packed(model: model, number: number, in: $0) }
+        return try Self.unpacked(packed, of: version)
+    }
+
+    /// A model with one of its versions and the version's weights, all as of one moment; 0 stands for no version yet.
+    ///
+    /// Throws `.notFound`, and `.corrupt` where any of it is damaged.
+    public func loaded(model: String, number: Int) throws(StoreError) -> LoadedVersion {
+        let (stored, read) = try storage.read { database in
+            let stored = try ModelTable.find(model, in: database)
+            return (stored, number == 0 ? nil : try Self.packed(model: model, number: number, in: database))
         }
-        // Unpacking takes far longer than reading, and needs no connection.
-        return try TensorTable.unpacked(packed, label: "weights of \"\(model)\" version \(number)")
+        let weights = try read.map { (version, packed) throws(StoreError) in try Self.unpacked(packed, of: version) }
+        return LoadedVersion(model: stored, version: read?.version, weights: weights ?? [])
+    }
+
+    private static func packed(
+        model: String,
+        number: Int,
+        in database: Database
+    ) throws -> (version: ModelVersion, tensors: [TensorTable.Packed]) {
+        let row = try row(model: model, number: number, in: database)
+        return (try ModelVersion(row: row), try TensorTable.packed(of: row.value("id"), in: database))
+    }
+
+    /// Unpacking takes far longer than reading, and needs no connection.
+    private static func unpacked(
+        _ packed: [TensorTable.Packed],
+        of version: ModelVersion
+    ) throws(StoreError) -> [StoredTensor] {
+        let label = "weights of \"\(version.model)\" version \(version.number)"
+        let weights = try TensorTable.unpacked(packed, label: label)
+        try WeightsDigest.verify(weights, version, label: label)
+        return weights
     }
 
     /// Removes a version; throws `.conflict` while an alias names it or an unfinished job starts from it.
@@ -120,12 +149,12 @@ public struct VersionTable: Sendable {
         at now: Timestamp,
         in database: Database
     ) throws -> ModelVersion {
+        let identifier = try ModelTable.identifier(of: model, expecting: new.modelIdentifier, in: database)
         let number = try Int.one(
             database,
-            sql: "UPDATE models SET last_version = last_version + 1 WHERE name = ? RETURNING last_version",
-            arguments: [model]
+            sql: "UPDATE models SET last_version = last_version + 1 WHERE id = ? RETURNING last_version",
+            arguments: [identifier]
         )
-        let identifier = try ModelTable.identifier(of: model, in: database)
         try database.run(
             sql: """
                 INSERT INTO versions (model_id, number, metrics, options, dataset_fingerprint, parent,
@@ -137,7 +166,9 @@ public struct VersionTable: Sendable {
                 new.programVersion, packed.digest, packed.rawCount, job?.number, now.milliseconds,
             ]
         )
-        try TensorTable.insert(packed, version: database.lastInsertedRowID, in: database)
+        let version = database.lastInsertedRowID
+        try RowChecksum.versions.renew(where: "id = ?", arguments: [version], in: database)
+        try TensorTable.insert(packed, version: version, in: database)
         return try ModelVersion(row: row(model: model, number: number, in: database))
     }
 

@@ -19,6 +19,15 @@ enum WeightsDigest {
         return hasher.finalize().hexadecimal
     }
 
+    /// Throws `.corrupt` where weights are not those that the version was stored with; `label` says whose they are.
+    static func verify(_ weights: [StoredTensor], _ version: ModelVersion, label: String) throws(StoreError) {
+        let digest = hex(weights)
+        guard digest != version.weightsSHA256 else { return }
+        throw .corrupt(
+            "\(label): their digest is \(digest), expected \(version.weightsSHA256); restore a backup or train the model again"
+        )
+    }
+
     private static func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: number.littleEndian) { Array($0) }
     }

@@ -27,9 +27,8 @@ struct Application {
     ///
     /// - Throws: `StartError` in place of starting.
     func run() async throws {
-        // A reader of standard output that goes away, or a file that reaches its limit, is an error to be told, not the end.
+        // A reader of standard output that goes away is an error to be told, not the end.
         signal(SIGPIPE, SIG_IGN)
-        signal(SIGXFSZ, SIG_IGN)
         MemoryBudget.returnLargePieces()
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let store = try openStore()
@@ -186,7 +185,12 @@ struct Application {
             configuration: configuration,
             observer: observer,
             logger: logger,
-            problem: { error in Problem(cause: error) }
+            problem: { [logger] error in
+                if case .corrupt(let message) = error as? StoreError {
+                    logger.error("what is stored is damaged", metadata: ["cause": "\(message)"])
+                }
+                return Problem(cause: error)
+            }
         )
     }
 

@@ -13,9 +13,20 @@ struct Check: ParsableCommand {
 
     @OptionGroup var folder: DataFolderOption
 
+    /// Opens the store; where not even that can be done, the damage is what was found.
+    private func open() throws -> Store {
+        do {
+            return try folder.open()
+        } catch let error as CommandError {
+            guard error.status == CommandError.damaged else { throw error }
+            StandardOutput.write("\(error)\nverified nothing: restore a backup")
+            throw ExitCode(1)
+        }
+    }
+
     /// Checks the folder and tells what was found, a line each.
     func run() throws {
-        let store = try folder.open()
+        let store = try open()
         let report = try CommandError.reporting { () throws(StoreError) in
             let report = try store.check(repairing: repair)
             try store.close()

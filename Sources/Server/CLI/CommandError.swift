@@ -17,10 +17,13 @@ struct CommandError: ReportedError {
         self.init(error.message, status: Self.status(of: error))
     }
 
+    /// EX_DATAERR: what was read is damaged or unfit.
+    static let damaged: Int32 = 65
+
     /// The exit status that says what kind of error it was.
     static func status(of error: StoreError) -> Int32 {
         switch error {
-        case .invalid, .corrupt: 65
+        case .invalid, .corrupt: damaged
         case .notFound: 66
         case .conflict, .readOnly: 73
         case .full, .busy, .unavailable: 74

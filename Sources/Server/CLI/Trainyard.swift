@@ -15,6 +15,8 @@ struct Trainyard: AsyncParsableCommand {
 
     /// Runs the command line; an error is one line on standard error.
     static func main() async {
+        // A file that reaches its limit is an error to be told, not the end.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot(Arguments.all)
             if var command = command as? any AsyncParsableCommand {

@@ -42,7 +42,8 @@ extension Problem {
             self.init(.tooManyRequests, detail: message, fields: [.retryAfter: "5"])
         case .full(let message), .readOnly(let message), .busy(let message), .unavailable(let message):
             self.init(.serviceUnavailable, detail: message, fields: [.retryAfter: "5"])
-        case .leaseLost, .corrupt, .unexpected: return nil
+        case .corrupt(let message): self.init(.internalServerError, detail: message)
+        case .leaseLost, .unexpected: return nil
         }
     }
 

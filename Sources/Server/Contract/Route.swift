@@ -123,21 +123,28 @@ struct Route<Owner: Subject>: Sendable {
         declaration.check()
     }
 
-    /// Adds the route, served by `owner`, to a router; what its requests hold draws on `memory`.
-    func add(to router: inout Router, for owner: Owner, memory: MemoryBudget) {
+    /// Adds the route, served by `owner`, to a router: behind a gate where it writes, and drawing on `memory` for what its
+    /// requests hold.
+    func add(to router: inout Router, for owner: Owner, behind gate: WriteGate, memory: MemoryBudget) {
         let declaration = declaration
+        let gate = declaration.access == .full ? gate : nil
         let served: HTTP.Handler =
             switch handler {
             case .sync(let handle): .sync { request in try handle(owner, request) }
             case .async(let handle) where declaration.toleratesQuery:
-                .async { request in try await handle(owner, request) }
+                .async { request in
+                    try await gate?.pass()
+                    return try await handle(owner, request)
+                }
             case .async(let handle) where declaration.body == nil:
                 .async { [known = declaration.queryNames] request in
+                    try await gate?.pass()
                     try request.query.check(known: known)
                     return try await handle(owner, request)
                 }
             case .async(let handle):
                 .async { [known = declaration.queryNames] request in
+                    try await gate?.pass()
                     try request.query.check(known: known)
                     let memory = RequestMemory(of: memory)
                     var response = try await RequestMemory.$current.withValue(memory) {

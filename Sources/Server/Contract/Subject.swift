@@ -17,8 +17,8 @@ extension Subject {
     /// The routes as the description has them.
     static var declarations: [RouteDeclaration] { routes.map(\.declaration) }
 
-    /// Adds its routes to a router; what their requests hold draws on `memory`.
-    func add(to router: inout Router, memory: MemoryBudget) {
-        for route in Self.routes { route.add(to: &router, for: self, memory: memory) }
+    /// Adds its routes to a router: those that write behind a gate, all of them drawing on `memory`.
+    func add(to router: inout Router, behind gate: WriteGate, memory: MemoryBudget) {
+        for route in Self.routes { route.add(to: &router, for: self, behind: gate, memory: memory) }
     }
 }

@@ -40,7 +40,7 @@ struct DatasetCatalog: Sendable {
                 parameters: parameters,
                 heldBytes: heldBytes
             )
-            return (upload, try !store.datasets.list().contains { $0.name == name })
+            return (upload, try !store.datasets.names().contains(name))
         }
         for try await chunk in body { try await upload.read(chunk) }
         return (try await upload.finish(), isNew)

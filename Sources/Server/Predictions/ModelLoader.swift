@@ -19,11 +19,17 @@ struct ModelLoader: Sendable {
     /// prepared, and the same of those with which its plans were tried.
     private static let loadingFactor = 7
 
-    /// The number of the version that is meant; 0 for the initial weights.
+    /// Which version of which model is meant.
     ///
-    /// - Throws: `StoreError.notFound` for an unknown model or alias.
-    func number(of reference: VersionReference, model name: String) async throws -> Int {
-        try await threads.run { try store.number(of: reference, model: name) }
+    /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
+    func identity(of reference: VersionReference, model name: String) async throws -> VersionIdentity {
+        try await threads.run {
+            switch reference {
+            case .newest: try store.versions.identity(newestOf: name)
+            case .number(let number): try store.versions.identity(of: number, model: name)
+            case .alias(let alias): try store.versions.identity(of: alias, model: name)
+            }
+        }
     }
 
     /// Reads a version's weights and compiles its network.
@@ -31,16 +37,18 @@ struct ModelLoader: Sendable {
     /// - Throws: `StoreError.notFound` where there is no such model or version.
     func load(_ name: String, version: Int) async throws -> ServedModel {
         try await threads.run {
-            let network = try networks.network(of: store.models.find(name))
-            let bytes = Self.loadingFactor * network.parameterCount * MemoryLayout<Float>.stride
+            let expected = try networks.network(of: store.models.find(name))
+            let bytes = Self.loadingFactor * expected.parameterCount * MemoryLayout<Float>.stride
             guard let held = memory.reserve(bytes, for: .models) else {
                 throw MemoryShortage("loading the model \"\(name)\"", needs: bytes, of: memory)
             }
-            let weights = try ModelWeights.load(network, version: version, from: store)
-            let options = version == 0 ? nil : try store.versions.find(model: name, number: version).options
+            let loaded = try store.versions.loaded(model: name, number: version)
+            let network = try networks.network(of: loaded.model)
+            let weights = try ModelWeights.tensors(of: loaded, for: network)
+            let options = loaded.version?.options
             let model = ServedModel(
                 name: name,
-                version: version,
+                identity: loaded.identity,
                 labels: try options.flatMap(VersionOptions.labels),
                 logitsActivations: try options.map { try VersionOptions.logitsActivations(in: $0, of: network) }
                     ?? network.outputs.map { _ in nil },

@@ -1,3 +1,4 @@
+import ModelStore
 import NN
 import Platform
 import Synchronization
@@ -6,8 +7,8 @@ import Synchronization
 final class ServedModel: Sendable {
     /// The model's name.
     let name: String
-    /// The version; 0 for the initial weights.
-    let version: Int
+    /// Which version of which model it is.
+    let identity: VersionIdentity
     /// The words of the classes, where the data that it learned from had words.
     let labels: ClassLabels?
     /// The function that each output's loss applied to logits; nil for an output of none.
@@ -44,7 +45,7 @@ final class ServedModel: Sendable {
 
     init(
         name: String,
-        version: Int,
+        identity: VersionIdentity,
         labels: ClassLabels?,
         logitsActivations: [ActivationKind?],
         model: InferenceModel,
@@ -53,7 +54,7 @@ final class ServedModel: Sendable {
     ) {
         self.memory = memory
         self.name = name
-        self.version = version
+        self.identity = identity
         self.labels = labels
         self.logitsActivations = logitsActivations
         inputs = ModelInputs(model.plans.network)
@@ -62,6 +63,9 @@ final class ServedModel: Sendable {
         let sizes = model.plans.greatestBucket.trailingZeroBitCount + 1
         state = Mutex(State(seconds: [Double](repeating: 0, count: sizes)))
     }
+
+    /// The version; 0 for the initial weights.
+    var version: Int { identity.number }
 
     /// The network that answers.
     var network: Network { model.plans.network }

@@ -7,38 +7,38 @@ final class ServedModels: Sendable {
     private let loader: ModelLoader
     private let state: Mutex<State>
 
-    fileprivate struct Key: Hashable {
-        let name: String
-        let version: Int
-    }
-
     fileprivate struct Entry {
         let model: ServedModel
         var lastUse: UInt64
     }
 
-    /// What a client may call a version of a model, other than by its number.
+    /// What a client may call a version of a model.
     fileprivate struct Name: Hashable {
         let name: String
         let reference: VersionReference
     }
 
-    /// The version that a name stood for at a time.
+    /// What a name stood for at a time.
     fileprivate struct Meaning {
-        let version: Int
+        let identity: VersionIdentity
         let asOf: ContinuousClock.Instant
     }
 
-    /// How long a name is taken to mean the same version: another process on the same data may make a newer one, or move
-    /// an alias.
+    /// How long a name is taken to mean the same version: another process on the same data may make a newer one, move an
+    /// alias, remove a version, or give a model's name to another model.
     fileprivate static let meaningLifetime = Duration.seconds(1)
     /// How many names are kept.
     fileprivate static let meaningLimit = 10_000
 
+    fileprivate struct Loading {
+        let name: String
+        let task: Task<ServedModel, any Error>
+    }
+
     fileprivate struct State {
         let byteLimit: Int
-        var entries: [Key: Entry] = [:]
-        var loading: [Key: Task<ServedModel, any Error>] = [:]
+        var entries: [VersionIdentity: Entry] = [:]
+        var loading: [VersionIdentity: Loading] = [:]
         var meanings: [Name: Meaning] = [:]
         /// Counts uses, which orders them.
         var uses: UInt64 = 0
@@ -58,19 +58,26 @@ final class ServedModels: Sendable {
     func model(_ name: String, version reference: VersionReference) async throws -> ServedModel {
         if let known = state.withLock({ $0.use(name, reference) }) { return known }
         let changes = state.withLock { $0.changes }
-        let version = try await loader.number(of: reference, model: name)
+        let identity: VersionIdentity
+        do {
+            identity = try await loader.identity(of: reference, model: name)
+        } catch let error as StoreError where error.isTransient {
+            // Predictions go on while the store can't be read.
+            if let known = state.withLock({ $0.lastKnown(name, reference) }) { return known }
+            throw error
+        }
         let task = state.withLock { state -> Task<ServedModel, any Error> in
-            if state.changes == changes { state.remember(version, as: reference, of: name) }
-            return state.task(Key(name: name, version: version)) { [loader] in
-                try await loader.load(name, version: version)
+            if state.changes == changes { state.remember(identity, as: reference, of: name) }
+            return state.task(identity, of: name) { [loader] in
+                try await loader.load(name, version: identity.number)
             }
         }
         let result = await task.result
         state.withLock { state in
-            let key = Key(name: name, version: version)
-            guard state.loading[key] == task else { return }
-            state.loading[key] = nil
-            if case .success(let model) = result, state.changes == changes { state.keep(model, as: key) }
+            guard state.loading[identity]?.task == task else { return }
+            state.loading[identity] = nil
+            // The name may have gone to another model since; then what was loaded is that one's.
+            if case .success(let model) = result, state.changes == changes { state.keep(model) }
         }
         return try result.get()
     }
@@ -87,8 +94,8 @@ final class ServedModels: Sendable {
     /// Lets go of a model that was deleted.
     func forget(_ name: String) {
         state.withLock { state in
-            state.entries = state.entries.filter { $0.key.name != name }
-            state.loading = state.loading.filter { $0.key.name != name }
+            state.entries = state.entries.filter { $0.value.model.name != name }
+            state.loading = state.loading.filter { $0.value.name != name }
             state.meanings = state.meanings.filter { $0.key.name != name }
             state.changes += 1
         }
@@ -105,40 +112,46 @@ final class ServedModels: Sendable {
 
 extension ServedModels.State {
     fileprivate mutating func use(_ name: String, _ reference: VersionReference) -> ServedModel? {
-        guard let version = version(reference, of: name) else { return nil }
+        guard let meaning = meanings[ServedModels.Name(name: name, reference: reference)],
+            meaning.asOf.duration(to: .now) < ServedModels.meaningLifetime
+        else { return nil }
         uses += 1
-        let key = ServedModels.Key(name: name, version: version)
-        entries[key]?.lastUse = uses
-        return entries[key]?.model
+        entries[meaning.identity]?.lastUse = uses
+        return entries[meaning.identity]?.model
     }
 
-    private func version(_ reference: VersionReference, of name: String) -> Int? {
-        if case .number(let number) = reference { return number }
-        let meaning = meanings[ServedModels.Name(name: name, reference: reference)]
-        return meaning.flatMap { $0.asOf.duration(to: .now) < ServedModels.meaningLifetime ? $0.version : nil }
+    /// What a name stood for when it was last looked up, however long ago.
+    fileprivate func lastKnown(_ name: String, _ reference: VersionReference) -> ServedModel? {
+        meanings[ServedModels.Name(name: name, reference: reference)].flatMap { entries[$0.identity]?.model }
     }
 
-    fileprivate mutating func remember(_ version: Int, as reference: VersionReference, of name: String) {
-        if case .number = reference { return }
+    fileprivate mutating func remember(
+        _ identity: VersionIdentity,
+        as reference: VersionReference,
+        of name: String
+    ) {
+        let stale = entries.filter { $0.value.model.name == name && $0.key.model != identity.model }.keys
+        for key in stale { entries[key] = nil }
         if meanings.count >= ServedModels.meaningLimit { meanings.removeAll() }
         let key = ServedModels.Name(name: name, reference: reference)
-        meanings[key] = ServedModels.Meaning(version: version, asOf: .now)
+        meanings[key] = ServedModels.Meaning(identity: identity, asOf: .now)
     }
 
     fileprivate mutating func task(
-        _ key: ServedModels.Key,
+        _ key: VersionIdentity,
+        of name: String,
         _ load: @escaping @Sendable () async throws -> ServedModel
     ) -> Task<ServedModel, any Error> {
-        if let task = loading[key] { return task }
+        if let known = loading[key] { return known.task }
         if let entry = entries[key] { return Task { entry.model } }
         let task = Task(operation: load)
-        loading[key] = task
+        loading[key] = ServedModels.Loading(name: name, task: task)
         return task
     }
 
-    fileprivate mutating func keep(_ model: ServedModel, as key: ServedModels.Key) {
+    fileprivate mutating func keep(_ model: ServedModel) {
         uses += 1
-        entries[key] = ServedModels.Entry(model: model, lastUse: uses)
+        entries[model.identity] = ServedModels.Entry(model: model, lastUse: uses)
         var bytes = entries.values.reduce(0) { $0 + $1.model.bytes }
         while bytes > byteLimit, entries.count > 1,
             let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })

@@ -66,8 +66,6 @@ struct InlineData: Sendable {
     /// removal; what another process has just stored stays.
     func sweep() throws(StoreError) {
         let limit = StoreClock.system.wall().milliseconds - Self.patienceMilliseconds
-        for dataset in try store.datasets.list() where dataset.createdAt.milliseconds < limit {
-            removeIfUnused(dataset.name)
-        }
+        for name in try store.datasets.names(storedBefore: Timestamp(milliseconds: limit)) { removeIfUnused(name) }
     }
 }

@@ -13,6 +13,7 @@ struct TrainingPlan: Sendable {
     /// What a client should know of how its numbers were taken; a sentence each.
     let notes: [String]
 
+    private let modelIdentifier: Int64
     private let initialVersion: Int?
     private let gap: Int
     private let priority: Int
@@ -36,6 +37,7 @@ struct TrainingPlan: Sendable {
             preconditionFailure("a request without data or options has a fault")
         }
         network = try networks.network(of: model)
+        modelIdentifier = model.identifier
         try Self.checkOutputNames(options, network)
         if case .inline(let data) = source {
             dataset = try inlineData.keep(data, validation: request.validation, for: network, &options)
@@ -65,7 +67,8 @@ struct TrainingPlan: Sendable {
             initialVersion: initialVersion,
             request: options.jsonText,
             progress: QueuedProgress(options, rows: dataset.rows, gap: gap).jsonText,
-            priority: priority
+            priority: priority,
+            modelIdentifier: modelIdentifier
         )
     }
 
@@ -96,7 +99,7 @@ struct TrainingPlan: Sendable {
             return try store.models.find(request.model)
         } catch {
             guard case .notFound = error else { throw error }
-            let known = try store.models.list().map(\.name)
+            let known = try store.models.names()
             // Where the name itself is missing, that is a fault already.
             if !request.model.isEmpty {
                 missing.add(
@@ -134,12 +137,29 @@ struct TrainingPlan: Sendable {
         _ missing: inout Faults
     ) throws -> StoredDataset? {
         guard case .dataset(let name) = request.source else { return nil }
-        let known = try store.datasets.list().filter { !InlineData.isReserved($0.name) }
-        let found = known.first { $0.name == name }
-        if found == nil {
-            missing.add("/dataset", Suggestion.unknown("dataset", name, known: known.map(\.name)))
+        do {
+            // Data that came inline has no name for clients.
+            if !InlineData.isReserved(name) { return try store.datasets.find(name) }
+        } catch {
+            guard case .notFound = error else { throw Self.fault(in: request, from: error) }
         }
-        return found
+        let known = try store.datasets.names().filter { !InlineData.isReserved($0) }
+        missing.add("/dataset", Suggestion.unknown("dataset", name, known: known))
+        return nil
+    }
+
+    private static func open(_ name: String, of request: TrainingRequest, in store: Store) throws -> DatasetFile {
+        do throws(StoreError) {
+            return try store.datasets.open(name)
+        } catch {
+            throw fault(in: request, from: error)
+        }
+    }
+
+    /// An error of a dataset as what is wrong with the request that names it: its client can upload a damaged one again.
+    private static func fault(in request: TrainingRequest, from error: StoreError) -> any Error {
+        guard case .corrupt(let message) = error, case .dataset = request.source else { return error }
+        return FaultyInput(Fault(pointer: "/dataset", detail: message))
     }
 
     /// Refuses losses for outputs that aren't there, before their targets are looked for in the data.
@@ -169,7 +189,7 @@ struct TrainingPlan: Sendable {
     ) throws {
         guard let source = request.source else { preconditionFailure("a request without data has a fault") }
         let layout = try RowLayout(dataset)
-        let file = try store.datasets.open(dataset.name)
+        let file = try open(dataset.name, of: request, in: store)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         var faults = Faults()
         do {

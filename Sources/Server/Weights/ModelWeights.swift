@@ -8,14 +8,20 @@ enum ModelWeights {
     /// - Throws: `StoreError.notFound` where there is no such version, `.corrupt` where its tensors are damaged or not
     ///   those of the definition.
     static func load(_ network: Network, version: Int, from store: Store) throws -> [Tensor] {
-        guard version != 0 else { return network.initialWeights() }
-        let name = network.definition.name
-        let stored = try store.versions.weights(model: name, number: version)
+        try tensors(of: store.versions.loaded(model: network.definition.name, number: version), for: network)
+    }
+
+    /// The weights of a version that has been read, in the network's order.
+    ///
+    /// - Throws: `StoreError.corrupt` where its tensors are not those of the definition.
+    static func tensors(of loaded: LoadedVersion, for network: Network) throws -> [Tensor] {
+        guard let version = loaded.version else { return network.initialWeights() }
+        let stored = loaded.weights
         let byName = Dictionary(uniqueKeysWithValues: stored.map { ($0.name, $0) })
         return try network.parameters.map { parameter in
             guard let tensor = byName[parameter.name], tensor.shape == parameter.shape.extents else {
                 throw StoreError.corrupt(
-                    "weights of \"\(name)\" version \(version): tensor \"\(parameter.name)\" is not \(parameter.shape)"
+                    "weights of \"\(version.model)\" version \(version.number): tensor \"\(parameter.name)\" is not \(parameter.shape)"
                 )
             }
             return Tensor(parameter.shape, tensor.values)

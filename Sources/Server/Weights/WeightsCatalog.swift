@@ -28,8 +28,9 @@ struct WeightsCatalog: Sendable {
     /// - Throws: `StoreError.notFound` where there is no such model or version.
     func file(of name: String, version: Int) async throws -> [UInt8] {
         try await threads.run {
-            let network = try networks.network(of: store.models.find(name))
-            let tensors = try ModelWeights.load(network, version: version, from: store)
+            let loaded = try store.versions.loaded(model: name, number: version)
+            let network = try networks.network(of: loaded.model)
+            let tensors = try ModelWeights.tensors(of: loaded, for: network)
             return ModelWeights.file(tensors, of: network).encoded()
         }
     }
@@ -70,12 +71,17 @@ struct WeightsCatalog: Sendable {
     }
 
     private func newVersion(of name: String, file bytes: [UInt8]) throws -> NewVersion {
-        let network = try networks.network(of: store.models.find(name))
+        let model = try store.models.find(name)
+        let network = try networks.network(of: model)
         let tensors = try WeightsFile(decoding: bytes).tensors(for: ModelWeights.layout(of: network))
         for (parameter, tensor) in zip(network.parameters, tensors) where !tensor.values.allSatisfy(\.isFinite) {
             throw WeightsFileError.mismatch(["tensor \"\(parameter.name)\" has values that are not finite"])
         }
-        return NewVersion(weights: ModelWeights.stored(tensors, of: network), programVersion: ProgramVersion.current)
+        return NewVersion(
+            weights: ModelWeights.stored(tensors, of: network),
+            programVersion: ProgramVersion.current,
+            modelIdentifier: model.identifier
+        )
     }
 
     private func currentTag(of name: String, _ reference: VersionReference) throws -> (version: Int, tag: EntityTag) {

@@ -7,9 +7,14 @@ import Testing
 ///
 /// A released schema gets a fixture here when the next one is added; a fixture never changes.
 struct MigrationTests {
-    static let fixtures = ["v1", "v2"]
+    static let fixtures = ["v1", "v2", "v3"]
 
     static func store(from fixture: String, in folder: String) throws -> Store {
+        try database(from: fixture, in: folder)
+        return try Store.open(at: folder)
+    }
+
+    static func database(from fixture: String, in folder: String) throws {
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../Fixtures/\(fixture).sql")
         let sql = try String(contentsOf: source, encoding: .utf8)
@@ -19,7 +24,6 @@ struct MigrationTests {
             try database.execute(sql: sql)
         }
         try queue.close()
-        return try Store.open(at: folder)
     }
 
     @Test(arguments: fixtures)

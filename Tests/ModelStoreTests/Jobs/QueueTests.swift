@@ -160,8 +160,10 @@ struct QueueTests {
         try bench.model()
         let digest = "3eae1e6c7797d77860644aca9dcb4f305e777600c79b1f8d66c4b253ae5e4083"
         try bench.raw { database in
-            let answer = "INSERT INTO answers VALUES ('POST /train', 'k', ?, 202, '/jobs/1', '{}', 1700000000000)"
+            let answer = "INSERT INTO answers VALUES ('POST /train', 'k', ?, 202, '/jobs/1', '{}', 1700000000000, 0)"
             try database.execute(sql: answer, arguments: [digest])
+            database.add(function: RowChecksum.function)
+            try RowChecksum.answers.renew(where: "TRUE", in: database)
         }
 
         let key = AnswerKey(route: "POST /train", key: "k", body: Array(#"{"model":"m"}"#.utf8))

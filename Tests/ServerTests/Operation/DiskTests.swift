@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JSON
+import ModelStore
 import Testing
 
 /// What clients see while the disk under a running server gives out, and afterwards.
@@ -139,6 +140,8 @@ struct DiskTests {
                     sql: "UPDATE datasets SET name = ?, created_at = created_at - ? WHERE name = ?",
                     arguments: [name, age, String(name.dropFirst(7))]
                 )
+                $0.add(function: RowChecksum.function)
+                try RowChecksum.datasets.renew(where: "TRUE", in: $0)
             }
         }
 

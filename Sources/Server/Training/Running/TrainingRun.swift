@@ -57,7 +57,7 @@ struct TrainingRun {
         let network = try networks.network(of: store.models.find(claim.job.model))
         let dataset = try store.datasets.find(datasetName)
         let layout = try RowLayout(dataset)
-        let file = try store.datasets.open(datasetName)
+        let file = try open(datasetName)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         let bytes = try TrainingEstimate.expectedBytes(
             network: network,
@@ -125,6 +125,15 @@ struct TrainingRun {
         case .pause: _ = try store.jobs.finishPause(lease)
         case .stop: try store.jobs.release(lease)
         case .abandon, .proceed: break
+        }
+    }
+
+    private func open(_ dataset: String) throws -> DatasetFile {
+        do throws(StoreError) {
+            return try store.datasets.open(dataset)
+        } catch {
+            guard case .corrupt(let message) = error, InlineData.isReserved(dataset) else { throw error }
+            throw StoreError.corrupt("the data that came with the request are damaged; send it again (\(message))")
         }
     }
 

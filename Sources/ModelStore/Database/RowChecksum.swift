@@ -1,0 +1,146 @@
+package import GRDB
+
+/// The CRC-32 that a row carries over those of its columns that decide what is answered or computed.
+///
+/// SQLite keeps no checksums: a bit that flips in a text leaves the row readable, with another meaning. A row without its
+/// CRC-32 is damaged as well. The CRC-32 is over the name of the table and, for each column in order, a byte for its type
+/// (0 null, 1 integer, 2 real, 3 text, 4 blob), the count of its bytes (u64) and its bytes: integers and bit patterns of
+/// eight, texts in UTF-8; numbers are little-endian.
+package struct RowChecksum: Sendable {
+    /// The table.
+    let table: String
+    /// The columns that are covered.
+    let columns: [String]
+    /// Which rows have one, as a condition in SQL.
+    let condition: String
+    /// The column that holds it.
+    let name: String
+
+    private init(_ table: String, _ columns: [String], where condition: String = "TRUE", in name: String = "row_crc32")
+    {
+        self.table = table
+        self.columns = columns
+        self.condition = condition
+        self.name = name
+    }
+
+    /// Not covered: how far versions count, and whose turn it was.
+    package static let models = RowChecksum("models", ["name", "definition", "created_at"])
+    package static let versions = RowChecksum(
+        "versions",
+        [
+            "model_id", "number", "metrics", "options", "dataset_fingerprint", "parent", "program_version",
+            "weights_sha256", "raw_bytes", "job_id", "created_at",
+        ]
+    )
+    package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
+    package static let datasets = RowChecksum(
+        "datasets",
+        [
+            "name", "file", "kind", "rows", "test_rows", "input_shape", "target_shape", "target", "columns", "bytes",
+            "sha256", "built_in", "created_at",
+        ]
+    )
+    /// What a client asked for.
+    package static let requests = RowChecksum(
+        "jobs",
+        ["model", "dataset", "initial_version", "request", "priority", "created_at"]
+    )
+    /// What has come of a job, once it has ended.
+    package static let results = RowChecksum(
+        "jobs",
+        ["state", "progress", "metrics", "error", "version", "weights_sha256", "started_at", "finished_at"],
+        where: "finished_at IS NOT NULL",
+        in: "result_crc32"
+    )
+    package static let events = RowChecksum("job_events", ["job_id", "kind", "data", "created_at"])
+    package static let epochs = RowChecksum("epochs", ["job_id", "number", "metrics"])
+    package static let checkpoints = RowChecksum("checkpoints", ["job_id", "position", "created_at", "file"])
+    package static let answers = RowChecksum(
+        "answers",
+        ["route", "key", "request_sha256", "status", "location", "body", "created_at"]
+    )
+
+    /// All of them.
+    package static let all = [
+        models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers,
+    ]
+
+    /// The SQL function of which statements make checksums.
+    package static let function = DatabaseFunction("row_crc32", pure: true) { values in
+        guard let table = values.first.flatMap(String.fromDatabaseValue) else { return nil }
+        return crc32(table, values.dropFirst())
+    }
+
+    /// What the checksum of a row should be, in SQL.
+    private var expected: String { "row_crc32('\(table)', \(columns.joined(separator: ", ")))" }
+
+    /// Holds for rows that don't hold what they held when they were written, in SQL.
+    var isDamaged: String { "\(condition) AND \(name) IS NOT \(expected)" }
+
+    /// Gives rows the checksum of what they hold now.
+    package func renew(
+        where condition: String,
+        arguments: StatementArguments = StatementArguments(),
+        in database: Database
+    ) throws {
+        try database.run(
+            sql: """
+                UPDATE \(table) SET \(name) = \(expected) WHERE \(condition)
+                """,
+            arguments: arguments
+        )
+    }
+
+    /// Whether a row, which has all the columns, holds what it held when it was written.
+    func holds(_ row: Row) -> Bool {
+        guard let stored = try? row.value(name) as Int64 else { return false }
+        var values: [DatabaseValue] = []
+        for column in columns {
+            guard let value = try? row.value(column) as DatabaseValue else { return false }
+            values.append(value)
+        }
+        return stored == Self.crc32(table, values)
+    }
+
+    /// Refuses a row that doesn't hold what it held when it was written.
+    ///
+    /// - Parameters:
+    ///   - row: The row, with all the columns.
+    ///   - label: What the row is of, for the reader.
+    ///   - remedy: What can be done.
+    /// - Throws: `StoreError.corrupt` for such a row.
+    func verify(
+        _ row: Row,
+        _ label: @autoclosure () -> String,
+        remedy: @autoclosure () -> String
+    ) throws {
+        guard !holds(row) else { return }
+        throw StoreError.corrupt(
+            "\(label()): what is stored of it is damaged (its checksum does not hold); \(remedy())"
+        )
+    }
+
+    private static func crc32(_ table: String, _ values: some Sequence<DatabaseValue>) -> Int64 {
+        var bytes = Array(table.utf8)
+        func add(_ type: UInt8, _ content: some Collection<UInt8>) {
+            bytes.append(type)
+            bytes += littleEndian(UInt64(content.count))
+            bytes += content
+        }
+        for value in values {
+            switch value.storage {
+            case .null: add(0, [])
+            case .int64(let number): add(1, littleEndian(UInt64(bitPattern: number)))
+            case .double(let number): add(2, littleEndian(number.bitPattern))
+            case .string(let text): add(3, Array(text.utf8))
+            case .blob(let data): add(4, Array(data))
+            }
+        }
+        return Int64(Zlib.crc32(bytes))
+    }
+
+    private static func littleEndian(_ number: UInt64) -> [UInt8] {
+        withUnsafeBytes(of: number.littleEndian) { Array($0) }
+    }
+}

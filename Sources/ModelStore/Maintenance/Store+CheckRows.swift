@@ -1,0 +1,76 @@
+import GRDB
+
+extension Store {
+    /// Finds rows that don't hold what they held when they were written, where nothing else of the check reads them.
+    func checkRows(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
+        for kind in RowKind.allCases {
+            let checksum = kind.checksum
+            let damaged = try storage.read { database in
+                try Row.fetchAll(database, sql: "SELECT * FROM \(checksum.table) WHERE \(checksum.isDamaged)")
+                    .map { (text: try kind.fault(of: $0, in: database), row: $0) }
+            }
+            for (text, row) in damaged {
+                let isRepaired =
+                    repairing ? try storage.write { [jobs] in try kind.repair(row, jobs, in: $0) } : false
+                report.add(text, isRepaired: isRepaired)
+            }
+        }
+    }
+}
+
+/// What a damaged row may be of.
+private enum RowKind: CaseIterable {
+    case model, alias, request, result, epoch, event, answer
+
+    var checksum: RowChecksum {
+        switch self {
+        case .model: .models
+        case .alias: .aliases
+        case .request: .requests
+        case .result: .results
+        case .epoch: .epochs
+        case .event: .events
+        case .answer: .answers
+        }
+    }
+
+    /// What is wrong and what a repair does.
+    func fault(of row: Row, in database: Database) throws -> String {
+        func text(_ column: String) -> String {
+            ((try? row.value(column) as DatabaseValue) ?? .null).storage.value.map { "\($0)" } ?? "?"
+        }
+        let damage = "what is stored of it is damaged (its checksum does not hold)"
+        return switch self {
+        case .model: "model \"\(text("name"))\": \(damage); restore a backup, or delete the model and define it again"
+        case .alias:
+            "alias \"\(text("name"))\" of \"\(try model(of: row, in: database))\": \(damage); a repair removes it"
+        case .request: "job \(text("id")): \(damage); a repair ends it, or removes it where it has ended"
+        case .result: "the result of job \(text("id")): \(damage); a repair removes the job"
+        case .epoch: "epoch \(text("number")) in the history of job \(text("job_id")): \(damage); a repair removes it"
+        case .event: "event \(text("id")) of job \(text("job_id")): \(damage); a repair removes it"
+        case .answer: "the answer to an Idempotency-Key on \(text("route")): \(damage); a repair removes it"
+        }
+    }
+
+    private func model(of alias: Row, in database: Database) throws -> String {
+        guard let identifier = try? alias.value("model_id") as Int64 else { return "?" }
+        let sql = "SELECT name FROM models WHERE id = ?"
+        return try String.fetchOne(database, sql: sql, arguments: [identifier]) ?? "?"
+    }
+
+    /// Returns whether the damage is gone.
+    func repair(_ row: Row, _ jobs: JobTable, in database: Database) throws -> Bool {
+        switch self {
+        case .model: return false
+        case .request:
+            let id = JobID(number: try row.value("id"))
+            guard try row.value("finished_at") as Int64? == nil else { fallthrough }
+            try jobs.failDamaged(id, reason: "job \(id): what is stored of it is damaged; train again", in: database)
+        case .result:
+            try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [try row.value("id") as Int64])
+        case .alias, .epoch, .event, .answer:
+            try database.execute(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
+        }
+        return true
+    }
+}
