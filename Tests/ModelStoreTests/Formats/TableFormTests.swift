@@ -13,10 +13,14 @@ struct TableFormTests {
         let inputs: [Float]
         let targets: [Float]
 
+        init(_ name: String, _ text: String, _ columns: [String], _ inputs: [Float], _ targets: [Float]) {
+            self.init(name, text, [:], columns, inputs, targets)
+        }
+
         init(
             _ name: String,
             _ text: String,
-            _ parameters: [String: String] = [:],
+            _ parameters: [String: String],
             _ columns: [String],
             _ inputs: [Float],
             _ targets: [Float]
@@ -150,7 +154,8 @@ struct TableFormTests {
         ]
         let bytes = Array(try #require("größe,y\n1,Müller\n3,Maier\n".data(using: encodings[name] ?? .utf8)))
         var options = ImportOptions()
-        options.encoding = try #require(TextEncoding(named: name))
+        let encoding = try #require(TextEncoding(named: name))
+        options.encoding = encoding
         for size in [bytes.count, 1] {
             var reader = CSVReader(options)
             for piece in pieces(bytes, of: size) { try reader.read(piece, into: RowLog()) }
@@ -164,7 +169,9 @@ struct TableFormTests {
     @Test func `what was recognised is said`() throws {
         let dataset = try readCSV("\u{FEFF};a;y\n1;1,5;x\n2;2;z\n;;\n")
 
-        #expect(dataset.format?.jsonText == #"{"separator":";","decimal":",","header":"present","encoding":"UTF-8"}"#)
+        var json = JSONWriter()
+        json.write(try #require(dataset.format))
+        #expect(json.text == #"{"separator":";","decimal":",","header":"present","encoding":"UTF-8"}"#)
         #expect(dataset.notes.count == 2)
     }
 }
