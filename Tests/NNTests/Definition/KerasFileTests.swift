@@ -20,7 +20,9 @@ struct KerasFileTests {
             network.outputs.map(\.shape.extents).sorted { $0.description < $1.description }
                 == outputs.sorted { $0.description < $1.description }
         )
-        let written = try JSONDocument(parsing: network.definition.jsonText)
+        var json = JSONWriter()
+        json.write(network.definition)
+        let written = try JSONDocument(parsing: json.text)
         #expect(try ModelDefinition(written.root) == network.definition)
     }
 
