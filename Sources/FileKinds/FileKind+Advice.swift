@@ -2,6 +2,7 @@ extension FileKind {
     /// What to do with the file in place of what was done.
     ///
     /// - Parameter use: What it was sent as.
+    /// - Returns: Words that go behind a semicolon.
     public func advice(for use: Use) -> String {
         switch use {
         case .table: tableAdvice

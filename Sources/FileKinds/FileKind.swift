@@ -28,6 +28,9 @@ public struct FileKind: Sendable, Equatable {
     /// Whether it is an NPZ file.
     public var isNPZ: Bool { family == .npz }
 
+    /// Whether it begins as JSON does.
+    public var isJSON: Bool { family == .json }
+
     /// Whether it is an NPY array.
     public var isNPY: Bool { family == .npy }
 
@@ -36,7 +39,10 @@ public struct FileKind: Sendable, Equatable {
     /// - Parameter bytes: The beginning, at best `prefixBytes` or the whole file.
     public init?(_ bytes: some Collection<UInt8>) {
         let bytes = Array(bytes.prefix(Self.prefixBytes))
-        if let known = Self.signatures.first(where: { bytes.starts(with: $0.magic) }) {
+        // First, since a length can look like the beginning of anything.
+        if bytes.count >= 10, bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) {
+            (name, family) = ("a safetensors file", .safetensors)
+        } else if let known = Self.signatures.first(where: { bytes.starts(with: $0.magic) }) {
             (name, family) = (known.name, known.family)
         } else if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) || bytes.starts(with: Array("PK\u{5}\u{6}".utf8)) {
             (name, family) = Self.zip(bytes)
@@ -47,8 +53,6 @@ public struct FileKind: Sendable, Equatable {
             (name, family) = ("a tar archive", .packed)
         } else if bytes.count >= 2, bytes[0] == 0x80, (2...5).contains(bytes[1]) {
             (name, family) = ("a Python pickle", .pickle)
-        } else if bytes.count >= 10, bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) {
-            (name, family) = ("a safetensors file", .safetensors)
         } else if let markup = Self.text(bytes) {
             (name, family) = markup
         } else {

@@ -3,23 +3,31 @@ import Testing
 
 /// Files are called what their first bytes say.
 struct FileKindTests {
-    @Test(arguments: [
-        ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], "an HDF5 file"),
-        ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "a PNG picture"),
-        ([0xFF, 0xD8, 0xFF, 0xE0], "a JPEG picture"),
-        (Array("%PDF-1.7".utf8), "a PDF document"),
-        (Array("PAR1".utf8), "a Parquet file"),
-        ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "an old Office document, such as an Excel workbook (.xls)"),
-        ([0x1F, 0x8B, 0x08], "a gzip file"),
-        ([0x80, 0x04, 0x95], "a Python pickle"),
-        ([0x93] + Array("NUMPY".utf8), "an NPY array"),
-        (Array(" \n{\"a\": 1}".utf8), "JSON"),
-        (Array("<!DOCTYPE html><html>".utf8), "an HTML page"),
-        (Array("PK\u{3}\u{4}....xl/workbook.xml".utf8), "an Excel workbook (.xlsx, a zip file) or another Office document"),
-        (Array("PK\u{3}\u{4}....x.npy".utf8), "an NPZ file"),
-        (Array("PK\u{3}\u{4}....archive/data.pkl".utf8), "a PyTorch file (a zip file with a pickle)"),
-        (Array("PK\u{3}\u{4}....cats/1.jpg".utf8), "a zip file"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], "an HDF5 file"),
+            ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "a PNG picture"),
+            ([0xFF, 0xD8, 0xFF, 0xE0], "a JPEG picture"),
+            (Array("%PDF-1.7".utf8), "a PDF document"),
+            (Array("PAR1".utf8), "a Parquet file"),
+            (
+                [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+                "an old Office document, such as an Excel workbook (.xls)"
+            ),
+            ([0x1F, 0x8B, 0x08], "a gzip file"),
+            ([0x80, 0x04, 0x95], "a Python pickle"),
+            ([0x93] + Array("NUMPY".utf8), "an NPY array"),
+            (Array(" \n{\"a\": 1}".utf8), "JSON"),
+            (Array("<!DOCTYPE html><html>".utf8), "an HTML page"),
+            (
+                Array("PK\u{3}\u{4}....xl/workbook.xml".utf8),
+                "an Excel workbook (.xlsx, a zip file) or another Office document"
+            ),
+            (Array("PK\u{3}\u{4}....x.npy".utf8), "an NPZ file"),
+            (Array("PK\u{3}\u{4}....archive/data.pkl".utf8), "a PyTorch file (a zip file with a pickle)"),
+            (Array("PK\u{3}\u{4}....cats/1.jpg".utf8), "a zip file"),
+        ] as [([UInt8], String)]
+    )
     func `a file is recognised`(bytes: [UInt8], name: String) {
         #expect(FileKind(bytes)?.name == name)
     }

@@ -193,6 +193,7 @@ struct KerasCalls {
     ///   - values: The layers, of which the first may have a `batch_input_shape`.
     ///   - built: The shape of a batch that the model was built for.
     ///   - faults: What is wrong with the shape.
+    /// - Returns: The shape, without the batch.
     func inputShape(of values: [JSONValue], built: JSONValue? = nil, _ faults: inout Faults) -> Shape? {
         guard let first = values.first, !Self.isInput(first) else { return nil }
         let keys = ["batch_shape", "batch_input_shape"]

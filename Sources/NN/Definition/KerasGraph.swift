@@ -84,7 +84,9 @@ struct KerasGraph {
         let known = Set(models.map(\.layer))
         func shifted(_ result: KerasResult, isOutput: Bool, fromZero: Set<String>) -> KerasResult {
             let counts = isOfKeras2 ? known : isOutput ? functional : []
-            guard counts.contains(result.layer), !fromZero.contains(result.layer), result.call > 0 else { return result }
+            guard counts.contains(result.layer), !fromZero.contains(result.layer), result.call > 0 else {
+                return result
+            }
             var shifted = result
             shifted.call -= 1
             return shifted
@@ -98,7 +100,9 @@ struct KerasGraph {
         outputs = outputs.map { shifted($0, isOutput: true, fromZero: outputsFromZero) }
     }
 
-    private static func isFunctional(_ value: JSONValue) -> Bool { (try? value["class_name"]?.string()) != "Sequential" }
+    private static func isFunctional(_ value: JSONValue) -> Bool {
+        (try? value["class_name"]?.string()) != "Sequential"
+    }
 
     private static func needed(for outputs: [KerasResult], among calls: [Call]) -> [Call] {
         let byName = Dictionary(calls.map { ($0.name, $0) }) { first, _ in first }

@@ -19,7 +19,10 @@ struct KerasResult: Hashable {
 
     /// The results of `[["dense", 0, 0], …]`, of one such triple, or of an object of them by name, in the order of the
     /// names; with the names where there are any.
-    static func list(_ value: JSONValue, _ faults: inout Faults) -> [(key: String?, place: JSONValue, result: KerasResult)] {
+    static func list(
+        _ value: JSONValue,
+        _ faults: inout Faults
+    ) -> [(key: String?, place: JSONValue, result: KerasResult)] {
         func collect(_ value: JSONValue, _ key: String?) -> [(key: String?, place: JSONValue, result: KerasResult)] {
             if value.kind == .object {
                 return value.members.sorted { $0.key < $1.key }.flatMap { collect($0.value, $0.key) }
@@ -85,7 +88,10 @@ enum KerasNode {
                 return value.members.sorted { $0.key < $1.key }.flatMap { tensors(in: $0.value, &faults) }
             }
             guard let history = value["config"]?["keras_history"] else {
-                faults.add(value.pointer, "expected a tensor that a layer gives, found \(value["class_name"]?.summary ?? "")")
+                faults.add(
+                    value.pointer,
+                    "expected a tensor that a layer gives, found \(value["class_name"]?.summary ?? "")"
+                )
                 return []
             }
             return tensors(in: history, &faults)

@@ -103,7 +103,8 @@ extension ObjectReader {
         let found = try? name.string()
         if found == "float32" { return }
         if isInput, let found, Self.wholeTypes.contains(found) { return }
-        let allowed = isInput ? "\"float32\" and the integers, \"int8\" to \"uint64\" and \"bool\", are" : "\"float32\" is"
+        let allowed =
+            isInput ? "\"float32\" and the integers, \"int8\" to \"uint64\" and \"bool\", are" : "\"float32\" is"
         fault(at: "dtype", "only \(allowed) supported, found \(name.summary)")
     }
 }

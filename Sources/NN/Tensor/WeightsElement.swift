@@ -19,6 +19,7 @@ enum WeightsElement: String, Sendable {
     /// - Parameters:
     ///   - bytes: `count` numbers, little-endian.
     ///   - count: How many there are.
+    /// - Returns: As many floats.
     func floats(_ bytes: UnsafeRawBufferPointer, count: Int) -> [Float] {
         func load<Bits: FixedWidthInteger & BitwiseCopyable>(_ index: Int, _ type: Bits.Type) -> Bits {
             Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: type))

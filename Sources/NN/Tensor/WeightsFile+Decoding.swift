@@ -120,7 +120,8 @@ extension WeightsFile {
             guard begin <= end, end - begin == size else {
                 throw Fault(
                     pointer: value.pointer + "/data_offsets",
-                    detail: "\(fields.offsets) spans \(end - begin) bytes, \(fields.shape) of \(type.rawValue) needs \(size)"
+                    detail:
+                        "\(fields.offsets) spans \(end - begin) bytes, \(fields.shape) of \(type.rawValue) needs \(size)"
                 )
             }
             shape = Shape(fields.shape)

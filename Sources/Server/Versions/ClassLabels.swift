@@ -19,11 +19,13 @@ struct ClassLabels: Sendable {
     /// - Parameters:
     ///   - data: The words in the data.
     ///   - outputs: The names of the model's outputs.
+    /// - Returns: A sentence with both lists, or nil.
     func conflict(with data: ClassLabels, outputs: [String]) -> String? {
         for output in outputs {
             guard let own = words(of: output), let other = data.words(of: output), own != other else { continue }
             let place = outputs.count > 1 ? " of \"\(output)\"" : ""
-            return "the classes\(place) of initial_version are \(Self.listed(own)), those of the data \(Self.listed(other)); "
+            return
+                "the classes\(place) of initial_version are \(Self.listed(own)), those of the data \(Self.listed(other)); "
                 + "train on the same words, or from the initial weights (initial_version 0)"
         }
         return nil

@@ -87,7 +87,6 @@ struct CSVReaderTests {
             "age,y\n1e39,1\n",
             "line 2, column \"age\": expected a number within ±3.4e38, the range of 32-bit floats, found 1e39"
         ),
-        ("a,y\n1,2\n1,x\n", "line 3, column \"y\": expected a number, as in the records before, found \"x\""),
         ("a,y\n1,x\n1,\n", "line 3, column \"y\": expected the word of a class, found an empty cell"),
         ("a,y\n1,\n", "line 2, column \"y\": expected a number, found an empty cell"),
         (
@@ -95,9 +94,6 @@ struct CSVReaderTests {
             "line 2, column \"date\": expected a number, found \"2020-01-01\"; name the input columns with ?columns= to leave this one out"
         ),
         ("a,b,a\n1,2,3\n", "line 1: the column name \"a\" occurs twice"),
-        ("1.5,2\n3,4\n", "line 1: expected a header line with the names of the columns, found numbers alone"),
-        ("a;b\n1;2\n", "line 1: expected commas between the columns, found semicolons"),
-        ("a\tb\n1\t2\n", "line 1: expected commas between the columns, found tabs"),
         ("y\n1\n", "line 1: expected an input column beside the target, found only \"y\""),
         ("a,b\n1,\"2\n3,4\n", "lines 2 to 4: expected the closing quote of a cell, found the end of the file"),
         ("a,b\n\"1\"x,2\n", "line 2: expected a comma or the end of the line after a closing quote"),
@@ -131,10 +127,12 @@ struct CSVReaderTests {
         let log = RowLog()
         var reader = CSVReader()
         let error = try #require(throws: DatasetFormatError.self) {
-            try reader.read([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00], into: log)
+            try reader.read([0xFC, 0x2C, 0x62, 0x0A, 0x31, 0x2C, 0x32, 0x0A], into: log)
+            _ = try reader.finish(into: log)
         }
 
-        #expect(error.description == "line 1: expected UTF-8 text, found other bytes in the name of column 1")
+        #expect(error.description.hasPrefix("line 1: expected UTF-8 text, found other bytes in the name of column 1"))
+        #expect(error.description.contains("charset=windows-1252"))
     }
 
     @Test func `a quote left open does not take in the whole upload`() throws {
@@ -170,10 +168,10 @@ struct CSVReaderTests {
         options.maximumBytes = 16
         var reader = CSVReader(options)
         let log = RowLog()
-        try reader.read(Array("a,b\n1,2\n3,4\n".utf8)[...], into: log)
+        try reader.read(Array("a,b\n1,2\n3,4\n5,6\n".utf8)[...], into: log)
 
         #expect(throws: DatasetFormatError.tooLarge("line 4: the values so far take more than 16 bytes, the limit")) {
-            try reader.read(Array("5,6\n".utf8)[...], into: log)
+            try reader.finish(into: log)
         }
     }
 }

@@ -72,7 +72,7 @@ struct JSONRowsReaderTests {
             ]
         ),
         (#"{"x": [1, 2, 3], "y": [1, 2]}"#, ["/y: expected 3 rows, as many as in x, found 2"]),
-        (#"{"x": [1, 2], "y": ["a", 2]}"#, ["/y/1: expected a word, as the first target is, found 2"]),
+        (#"{"x": [1, 2], "y": ["a", [2]]}"#, ["/y/1: expected a word, as other targets are, found an array of 1"]),
         (
             #"{"x": [1, 2], "y": [1, 2], "Z": 0}"#,
             ["/Z: unknown key \"Z\"; did you mean \"x\"? Known: x, y, x_test, y_test"]

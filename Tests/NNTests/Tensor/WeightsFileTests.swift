@@ -85,8 +85,8 @@ struct WeightsFileTests {
         ("{", 0, "not JSON"),
         (#"{"a": 1}"#, 0, "/a: expected an object"),
         (
-            #"{"a": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}"#, 8,
-            #"/a/dtype: expected "F32", found "F64""#
+            #"{"a": {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]}}"#, 8,
+            #"/a/dtype: expected "F32", "F64", "F16" or "BF16", found "I64""#
         ),
         (#"{"a": {"dtype": "F32", "shape": [1]}}"#, 4, "data_offsets"),
         (#"{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}}"#, 4, "/a/shape/0"),
@@ -113,5 +113,39 @@ struct WeightsFileTests {
         }
 
         #expect(error.description.contains(words), "\(error)")
+    }
+
+    @Test(
+        arguments: [
+            ("F64", [0, 0, 0, 0, 0, 0, 0xF4, 0xBF]), ("F16", [0x00, 0xBD]), ("BF16", [0xA0, 0xBF]),
+        ] as [(String, [UInt8])]
+    )
+    func `numbers of other widths become 32-bit ones`(type: String, number: [UInt8]) throws {
+        let header = #"{"a": {"dtype": "\#(type)", "shape": [1], "data_offsets": [0, \#(number.count)]}}"#
+
+        let read = try WeightsFile(decoding: file(header, dataBytes: 0) + number)
+
+        #expect(read.entries == [.init("a", Tensor([1], [-1.25]))])
+    }
+
+    @Test(
+        arguments: [
+            ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], "an HDF5 file"),
+            ([0x80, 0x02, 0x7D, 0x71, 0, 0, 0, 0, 0, 0], "a Python pickle"),
+            (Array("PK\u{3}\u{4}....archive/data.pkl".utf8), "a PyTorch file"),
+        ] as [([UInt8], String)]
+    )
+    func `a file of another kind is called what it is`(bytes: [UInt8], words: String) throws {
+        let error = try #require(throws: WeightsFileError.self) { try WeightsFile(decoding: bytes) }
+
+        #expect(error.description.contains(words))
+        #expect(error.description.contains("safetensors"))
+    }
+
+    @Test func `a header of any length is no other kind of file`() throws {
+        for padding in 0..<2048 {
+            let file = file("{" + String(repeating: " ", count: padding) + "}", dataBytes: 0)
+            #expect(try WeightsFile(decoding: file).entries.isEmpty)
+        }
     }
 }

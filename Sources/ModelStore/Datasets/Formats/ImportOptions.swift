@@ -144,7 +144,9 @@ public struct ImportOptions: Sendable, Equatable {
         do {
             // A quote opens a cell only at its very beginning.
             let tight = list(text).joined(separator: ",")
-            try Array((text.contains(", \"") ? tight : text).utf8).withUnsafeBufferPointer { try scanner.read($0, take) }
+            try Array((text.contains(", \"") ? tight : text).utf8).withUnsafeBufferPointer {
+                try scanner.read($0, take)
+            }
             try scanner.finish(take)
         } catch {
             return nil

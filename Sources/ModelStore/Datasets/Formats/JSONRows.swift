@@ -94,7 +94,9 @@ struct JSONTargets {
         for (element, number) in zip(value.elements, values) where faults.omitted == 0 {
             var leaf = element
             while let inside = leaf[0] { leaf = inside }
-            if let wrong = scan.add(number, isInteger: leaf.isWrittenAsInteger || leaf.kind == .bool) { faults.add(leaf.pointer, wrong) }
+            if let wrong = scan.add(number, isInteger: leaf.isWrittenAsInteger || leaf.kind == .bool) {
+                faults.add(leaf.pointer, wrong)
+            }
         }
     }
 }

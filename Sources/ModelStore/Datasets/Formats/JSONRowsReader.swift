@@ -1,3 +1,4 @@
+import FileKinds
 public import JSON
 
 /// Turns a JSON upload `{"x": […], "y": […]}`, perhaps with `x_test` and `y_test`, into rows once it is complete.
@@ -31,6 +32,10 @@ public struct JSONRowsReader {
         do throws(JSONSyntaxError) {
             document = try JSONDocument(parsing: body)
         } catch {
+            if let kind = FileKind(body) {
+                let advice = "found \(kind.name); \(kind.advice(for: .json))"
+                if !kind.isJSON { throw DatasetFormatError.content(place: "", "expected JSON, \(advice)") }
+            }
             throw DatasetFormatError.syntax(error)
         }
         return try Self.read(document.root, options, into: sink)

@@ -160,7 +160,9 @@ struct ArrayFileReader {
         let type = header.type
         if type.isText {
             for place in 0..<more {
-                let word = type.word(UnsafeRawBufferPointer(rebasing: bytes[place * type.size..<(place + 1) * type.size]))
+                let word = type.word(
+                    UnsafeRawBufferPointer(rebasing: bytes[place * type.size..<(place + 1) * type.size])
+                )
                 values[place] = try number(of: word, &words, header, at: count + place)
             }
         } else {

@@ -46,7 +46,10 @@ public struct NPZReader {
     /// The part that an entry is.
     private static func part(_ entry: String) throws(DatasetFormatError) -> String {
         guard entry.hasSuffix(".npy") else {
-            throw .content(place: "entry \"\(entry)\"", "expected an NPZ file, whose entries are NPY arrays, such as x.npy")
+            throw .content(
+                place: "entry \"\(entry)\"",
+                "expected an NPZ file, whose entries are NPY arrays, such as x.npy"
+            )
         }
         let name = entry.dropLast(4).lowercased()
         return aliases[name] ?? name

@@ -138,7 +138,9 @@ public struct ZipReader {
         _ body: (Event) throws -> Void
     ) throws {
         guard take(&rest, upTo: descriptorBytes) else { return }
-        guard number(at: 0, 4) == 0x0807_4B50 else { throw fault("expected its sizes after its data, found other bytes") }
+        guard number(at: 0, 4) == 0x0807_4B50 else {
+            throw fault("expected its sizes after its data, found other bytes")
+        }
         wanted = UInt32(number(at: 4, 4))
         held = []
         try endEntry(body)

@@ -80,7 +80,8 @@ public struct CSVReader {
         )
         dataset.notes = rows.columns.notes
         if blankRecords > 0 {
-            let records = blankRecords == 1 ? "A record of empty cells was" : "\(blankRecords) records of empty cells were"
+            let records =
+                blankRecords == 1 ? "A record of empty cells was" : "\(blankRecords) records of empty cells were"
             dataset.notes.append("\(records) left out.")
         }
         return dataset
@@ -102,7 +103,8 @@ public struct CSVReader {
         held?.append(contentsOf: bytes)
         heldLines += bytes.count { $0 == 0x0A || $0 == 0x0D }
         let count = held?.count ?? 0
-        guard count >= TableSample.byteCount, heldLines > TableSample.lineCount || count >= TableSample.greatestByteCount
+        guard count >= TableSample.byteCount,
+            heldLines > TableSample.lineCount || count >= TableSample.greatestByteCount
         else { return }
         try begin(isWhole: false, into: sink)
     }
@@ -112,7 +114,10 @@ public struct CSVReader {
         let bytes = held ?? []
         held = nil
         if let kind = FileKind(bytes) {
-            throw DatasetFormatError.content(place: "", "expected CSV text, found \(kind.name); \(kind.advice(for: .table))")
+            throw DatasetFormatError.content(
+                place: "",
+                "expected CSV text, found \(kind.name); \(kind.advice(for: .table))"
+            )
         }
         encoding = TextEncoding(start: bytes) ?? options.encoding ?? .utf8
         let text = bytes.withUnsafeBufferPointer { encoding.isUTF8 ? bytes : encoding.decode($0, rest: &rest) }

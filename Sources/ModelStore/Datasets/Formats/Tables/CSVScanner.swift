@@ -116,7 +116,8 @@ struct CSVScanner {
                     state = .quoted
                 case separator: endCell()
                 case 0x0A, 0x0D: try endLine(byte, body)
-                default: throw fault("expected \(Self.name(of: separator)) or the end of the line after a closing quote")
+                default:
+                    throw fault("expected \(Self.name(of: separator)) or the end of the line after a closing quote")
                 }
                 place += 1
             }
@@ -129,9 +130,13 @@ struct CSVScanner {
         var isAtStart = state == .cellStart
         var place = start
         let separator = separator
+        // Digits and letters lie behind all that ends a cell, for all separators but bars.
+        let last = max(separator, UInt8(ascii: "\""))
         scan: while place < bytes.count {
             let byte = bytes[place]
-            if byte == separator {
+            if byte > last {
+                isAtStart = false
+            } else if byte == separator {
                 record.ends.append(place + shift)
                 isAtStart = true
             } else if byte == 0x0A || byte == 0x0D || isAtStart && byte == UInt8(ascii: "\"") {

@@ -24,7 +24,8 @@ struct TableColumns: Sendable {
     init(first: CSVScanner.Record, _ sample: TableSample, _ options: ImportOptions) throws(DatasetFormatError) {
         let layout =
             sample.hasHeader
-            ? try ColumnNames(header: first, sample) : ColumnNames(count: first.count, sample, isSaid: options.hasHeader != nil)
+            ? try ColumnNames(header: first, sample)
+            : ColumnNames(count: first.count, sample, isSaid: options.hasHeader != nil)
         let (names, line) = (layout.names, first.line)
         var seen: Set<String> = []
         for name in names where !name.isEmpty && !seen.insert(name).inserted {
@@ -76,7 +77,8 @@ struct TableColumns: Sendable {
         var positions: [Int] = []
         var rest = wanted[...]
         while let name = rest.first {
-            let longest = (1...min(rest.count, greatestCommaCount + 1)).reversed().lazy.compactMap { count -> (count: Int, position: Int)? in
+            let longest = (1...min(rest.count, greatestCommaCount + 1)).reversed().lazy.compactMap {
+                count -> (count: Int, position: Int)? in
                 known[spaced(rest.prefix(count).joined(separator: ","))].map { (count, $0) }
             }.first
             guard let longest, !name.isEmpty else {

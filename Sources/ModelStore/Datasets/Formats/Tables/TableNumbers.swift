@@ -21,13 +21,20 @@ struct TableNumbers {
     /// - Parameters:
     ///   - range: The cell's bytes, without blanks around them; the byte after them is no number's.
     ///   - text: The record.
+    /// - Returns: The number; infinite where it is too large.
+    @inline(__always)
     mutating func number(_ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> Number? {
+        guard hasComma == false, let base = text.baseAddress else { return withAnyMark(range, text) }
+        guard let point = DecimalText(base + range.lowerBound, count: range.count) else { return nil }
+        return Number(value: point.value, isInteger: point.isInteger, isPlain: true)
+    }
+
+    private mutating func withAnyMark(_ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> Number? {
         guard let base = text.baseAddress else { return nil }
-        if hasComma != true, let point = DecimalText(base + range.lowerBound, count: range.count) {
-            if hasComma == nil, !point.isInteger, text[range].contains(UInt8(ascii: ".")) { hasComma = false }
+        if hasComma == nil, let point = DecimalText(base + range.lowerBound, count: range.count) {
+            if !point.isInteger, text[range].contains(UInt8(ascii: ".")) { hasComma = false }
             return Number(value: point.value, isInteger: point.isInteger, isPlain: true)
         }
-        guard hasComma != false else { return nil }
         return withComma(range, text)
     }
 
@@ -35,7 +42,8 @@ struct TableNumbers {
         let cell = text[range]
         let commas = cell.count { $0 == UInt8(ascii: ",") }
         guard commas <= 1, commas == 1 || hasComma == true, Self.hasGroupsOfThree(cell) else { return nil }
-        let number = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: range.count + 1) { memory -> DecimalText? in
+        let number = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: range.count + 1) {
+            memory -> DecimalText? in
             var count = 0
             for byte in cell where byte != UInt8(ascii: ".") {
                 memory[count] = byte == UInt8(ascii: ",") ? UInt8(ascii: ".") : byte

@@ -192,6 +192,18 @@ struct TableRows {
             if contents[cell] != .numbers { try note(.numbers, record, text[range], cell) }
             return number
         }
+        return try truth(record, text, range, cell, isInput: isInput)
+    }
+
+    /// The number of a truth value, where a cell is no number.
+    @inline(never)
+    private mutating func truth(
+        _ record: CSVScanner.Record,
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ range: Range<Int>,
+        _ cell: Int,
+        isInput: Bool
+    ) throws(DatasetFormatError) -> TableNumbers.Number {
         if let truth = TableNumbers.truth(range, text) {
             if contents[cell] != .truths { try note(.truths, record, text[range], cell) }
             return TableNumbers.Number(value: truth, isInteger: true, isPlain: false)

@@ -25,7 +25,8 @@ struct TableSample {
     private static let recordCount = 200
     /// What stands for a missing number in a column of them.
     private static let missing: Set<String> = [
-        "", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none", "-", "?", ".", "inf", "-inf", "+inf", "infinity",
+        "", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none", "-", "?", ".", "inf", "-inf", "+inf",
+        "infinity",
     ]
 
     /// Looks at a beginning.
@@ -55,7 +56,8 @@ struct TableSample {
         hasHeader = options.hasHeader ?? Self.header(records)
         let below = hasHeader ? records.dropFirst() : records[...]
         let widest = below.map(\.count).max() ?? 0
-        filled = (0..<widest).map { column in below.contains { $0.indices.contains(column) && !$0[column].text.isEmpty } }
+        filled = (0..<widest).map { column in below.contains { $0.indices.contains(column) && !$0[column].text.isEmpty }
+        }
         firstCells = below.compactMap { $0.first?.text }
         let widths = Set(below.map(\.count))
         width = widths.count == 1 ? widths.first : nil

@@ -35,6 +35,7 @@ struct TargetColumn {
     ///   - cell: Its cell.
     ///   - place: Where it stands.
     /// - Returns: What goes to the store.
+    /// - Throws: What is wrong where the column can't hold it.
     mutating func add(
         _ number: TableNumbers.Number,
         _ cell: Slice<UnsafeBufferPointer<UInt8>>,
@@ -56,6 +57,7 @@ struct TargetColumn {
     ///   - wrong: What is wrong with it where the column holds numbers.
     ///   - place: Where it stands.
     /// - Returns: What goes to the store.
+    /// - Throws: What is wrong where the column can't hold it.
     mutating func add(
         unfit cell: Slice<UnsafeBufferPointer<UInt8>>,
         _ wrong: DatasetFormatError,
@@ -77,6 +79,7 @@ struct TargetColumn {
     ///   - sink: What has the numbers so far.
     ///   - place: Where it stands.
     /// - Returns: What goes to the store.
+    /// - Throws: What is wrong where the column can't hold it.
     mutating func add(
         word: String,
         _ wrong: DatasetFormatError,
@@ -142,7 +145,9 @@ struct TargetColumn {
         _ number: TableNumbers.Number,
         _ cell: Slice<UnsafeBufferPointer<UInt8>>
     ) -> Bool {
-        guard number.isPlain, number.isInteger, abs(number.value) < 16_777_216, let sign = cell.first else { return false }
+        guard number.isPlain, number.isInteger, abs(number.value) < 16_777_216, let sign = cell.first else {
+            return false
+        }
         let digits = sign == UInt8(ascii: "-") ? cell.dropFirst() : cell
         return sign != UInt8(ascii: "+") && (digits.first != UInt8(ascii: "0") || cell.count == 1)
     }

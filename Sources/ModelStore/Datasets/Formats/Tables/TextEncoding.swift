@@ -98,6 +98,7 @@ public struct TextEncoding: Sendable, Equatable {
     /// - Parameters:
     ///   - bytes: The next bytes.
     ///   - rest: What the bytes before left, and then what these leave.
+    /// - Returns: The text.
     func decode(_ bytes: UnsafeBufferPointer<UInt8>, rest: inout [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count + bytes.count / 4)
