@@ -46,10 +46,10 @@ public struct TrainingEstimate: Sendable, Equatable {
 }
 
 extension TrainingEstimate {
-    /// About how much memory a run will take at most, told without running it.
+    /// How much memory a run will take at most, told by its compiled plans without running it.
     ///
-    /// What layers need beside their results while they run is guessed at: all of a part's results, three times.
-    /// - Throws: `FaultyInput` where network, options and data don't fit together.
+    /// - Throws: `FaultyInput` where network, options and data don't fit together, `ShapeError` or `KernelError` where the
+    ///   network can't be compiled.
     public static func expectedBytes(
         network: Network,
         options: TrainingOptions,
@@ -66,7 +66,12 @@ extension TrainingEstimate {
         // One for each thread, and where there are several parts their sums, of which few are unfinished at once.
         let levels = Int.bitWidth - 1 - parts.leadingZeroBitCount
         let gradients = weights * (threads + (parts > 1 ? threads + levels : 0))
-        let arenas = min(threads, parts) * cut.size * 3 * network.activations * MemoryLayout<Float>.stride
+        var arenas =
+            threads * cut.size * (network.inputShape.volume + task.target.shape.volume) * MemoryLayout<Float>.stride
+        for purpose in [StepPlan.Purpose.training, .evaluation] {
+            let step = try StepPlan(task, rows: min(cut.size, batchSize), of: batchSize, number: 0, purpose: purpose)
+            arenas += threads * step.plan.arenaBytes + step.plan.prologueBytes
+        }
         return state + gradients + arenas + rows * MemoryLayout<Int>.stride
             + TrainingSession.savedBytes(state: state, weights: weights)
     }

@@ -200,7 +200,10 @@ struct Application {
         do {
             let hasChanged = try tokens.reload()
             let file: Logger.Metadata = ["file": "\(tokens.path)", "tokens": "\(tokens.count)"]
-            logger.info("\(hasChanged ? "tokens read again, others now" : "tokens read again, the same as before")", metadata: file)
+            logger.info(
+                "\(hasChanged ? "tokens read again, others now" : "tokens read again, the same as before")",
+                metadata: file
+            )
             if !hasChanged, let folder = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty,
                 tokens.path.hasPrefix(folder)
             {

@@ -139,16 +139,32 @@ struct ConnectionMachineTests {
         #expect(machine.phase == .closed)
     }
 
-    @Test func `draining closes an idle connection and lets a busy one finish`() {
+    @Test func `draining leaves an idle connection a moment for a request, and lets a busy one finish`() {
         var idle = ConnectionMachine()
-        #expect(idle.drain() == .close)
+        idle.drain()
+        #expect(idle.deadline == .last)
+        #expect(idle.wantsInput && idle.closesAfterResponse)
+        #expect(idle.deadlinePassed() == .close)
 
         var machine = busy()
-        #expect(machine.drain() == .nothing)
+        machine.drain()
         #expect(machine.closesAfterResponse)
         machine.responseStarted()
         machine.responseEnded()
         #expect(machine.outputSent(hasUnreadInput: false) == .close)
+    }
+
+    @Test func `a reserved connection takes one request in little time, unless a place falls free`() {
+        var machine = ConnectionMachine(isReserved: true)
+        #expect(machine.deadline == .last)
+        machine.headBegan()
+        #expect(machine.deadline == .last)
+        #expect(machine.closesAfterResponse)
+        var late = machine
+        #expect(late.deadlinePassed() == .refuseAsTooMany)
+
+        machine.promote()
+        #expect(machine.deadline == .head)
     }
 
     @Test func `a closed connection does nothing more`() {

@@ -32,6 +32,30 @@ struct DrainTests {
         }
     }
 
+    @Test func `requests that are on their way when a server stops are answered, on fresh and on used connections`()
+        async throws
+    {
+        try await withServer { port, server in
+            let used = try RawClient(port: port)
+            #expect(try await used.get("/hello").text == "hello")
+            let fresh = try RawClient(port: port)
+            // The answer to a later connection tells that the one before was accepted.
+            #expect(try await RawClient(port: port).get("/hello").text == "hello")
+
+            let stopped = Task { await server.shutdown(grace: .seconds(30)) }
+            // Once nobody can connect, the connections know of the stop, or are about to.
+            while (try? RawClient(port: port)) != nil { await Task.yield() }
+
+            for client in [used, fresh] {
+                let response = try await client.get("/hello")
+                #expect(response.text == "hello")
+                #expect(response["Connection"] == "close")
+                #expect(try await client.readToEnd() == "")
+            }
+            await stopped.value
+        }
+    }
+
     @Test func `what has not finished when the grace is over is cancelled`() async throws {
         let (started, cancelled) = (Signal(), Signal())
         try await withServer(routes: { router in

@@ -108,10 +108,14 @@ struct ListeningTests {
 
         let open = try (0..<3).map { _ in try RawSocket(port: server.port) }
         let refused = try wait(for: "a 503") {
-            let reply = try server.get("/health/live")
+            let reply = try server.get("/models")
             return reply.status == 503 ? reply : nil
         }
         #expect(refused.fields["retry-after"] != nil)
+        // Probes have connections of their own.
+        for path in ["/health/live", "/health/ready"] { #expect(try server.get(path).status == 200) }
+        let probe = ["health", "--live", "--port", "\(server.port)"]
+        #expect(try ChildProcess(TestServer.program, probe).wait().status == 0)
         withExtendedLifetime(open) {}
     }
 

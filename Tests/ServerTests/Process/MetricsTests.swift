@@ -36,6 +36,12 @@ struct MetricsTests {
             #expect(samples[#"trainyard_prediction_batch_size_bucket{le="1"}"#] == 0)
             #expect(samples[#"trainyard_prediction_batch_size_bucket{le="+Inf"}"#] == 3)
             #expect(samples["trainyard_store_up"] == 1)
+            let limit = try #require(samples["trainyard_memory_limit_bytes"])
+            let parts = ["program", "requests", "models", "jobs"].map {
+                samples["trainyard_memory_bytes{part=\"\($0)\"}"]
+            }
+            #expect(!parts.contains(nil) && parts.compactMap { $0 }.reduce(0, +) <= limit)
+            #expect(try #require(parts[2]) > 0)
             #expect(samples["process_resident_memory_bytes"].map { $0 > 1_000_000 } == true)
             #expect(samples["process_open_fds"].map { $0 > 5 } == true)
             #expect(samples["process_max_fds"].map { $0 > 5 } == true)

@@ -10,7 +10,7 @@ struct TokenTests {
 
     @Test func `a read token looks at things and predicts, a full one and a token alone change them`() throws {
         let folder = try TemporaryFolder()
-        let text = "# tokens\nread \(Self.reader)\nfull \(Self.owner)\nplain-token-0123456789\n"
+        let text = "# tokens\nread \(Self.reader) # a dashboard\nfull \(Self.owner)\nplain-token-0123456789 #\n"
         let file = try folder.write(Array(text.utf8), to: "tokens")
         try withServer(["--token-file", file]) { server in
             for path in ["/health/live", "/health/ready"] { #expect(try server.get(path).status == 200) }
@@ -45,6 +45,13 @@ struct TokenTests {
             server.process.signal(SIGHUP)
             try wait(for: "the new token") { try status(Self.reader) == 200 ? () : nil }
             #expect(try status(Self.owner) == 401)
+            let log = server.process.errors
+            #expect(
+                log.contains("tokens read again, others now") && log.contains("file=\(file)")
+                    && log.contains("tokens=1")
+            )
+            server.process.signal(SIGHUP)
+            try wait(for: "the log") { server.process.errors.contains("the same as before") ? () : nil }
 
             _ = try folder.write(Array("write \(Self.owner)\n".utf8), to: "tokens")
             server.process.signal(SIGHUP)
@@ -52,6 +59,16 @@ struct TokenTests {
             #expect(try status(Self.reader) == 200)
             #expect(!server.process.errors.contains(Self.owner))
         }
+    }
+
+    @Test func `a signal that finds the copy of a service's start unchanged is told to be in vain`() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Array("full \(Self.owner)\n".utf8), to: "tokens")
+        let place = String(file.dropLast("/tokens".count))
+        let server = try TestServer(["--token-file", file], environment: ["CREDENTIALS_DIRECTORY": place])
+        defer { server.stop() }
+        server.process.signal(SIGHUP)
+        try wait(for: "the warning") { server.process.errors.contains("restart it") ? () : nil }
     }
 
     @Test func `without a token file SIGHUP changes nothing`() throws {
