@@ -44,7 +44,7 @@ struct TurnTests {
             let beside = try server.post("/predict", Self.one)
             #expect(try computed(server) < Double(Self.rows))
             #expect(beside.status == 200 && beside.body == alone.body)
-            let outcome = try client.wait()
+            let outcome = client.wait()
             #expect(outcome.status == 0 && outcome.text.contains("predictions"))
         }
     }
@@ -55,7 +55,7 @@ struct TurnTests {
             let folder = try TemporaryFolder()
             let client = try many(server, folder)
             client.signal(SIGKILL)
-            _ = try client.wait()
+            _ = client.wait()
             // The server may still be at the rows that it has begun with; then it rests.
             var last = try computed(server)
             try wait(for: "the end of the work") {
