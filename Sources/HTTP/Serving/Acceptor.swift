@@ -72,7 +72,9 @@ actor Acceptor: Pollable {
         return takeOne(apartFrom: nil, found: &found)
     }
 
-    /// Takes a connection; false when none waits. One from `own` is dropped, and noted as found.
+    /// Takes a connection; false when none waits.
+    ///
+    /// One from `own` is dropped, and noted as found.
     private func takeOne(apartFrom own: SocketAddress?, found: inout Bool) -> Bool {
         switch listener?.accept() {
         case .connection(let descriptor, let address):

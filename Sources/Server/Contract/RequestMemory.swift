@@ -21,7 +21,9 @@ final class RequestMemory: Sendable {
 
     /// Takes so many bytes more, which may come to be free within some seconds.
     ///
-    /// - Parameter waits: Whether to wait for them: not where the request holds others that somebody else may wait for.
+    /// - Parameters:
+    ///   - bytes: How many.
+    ///   - waits: Whether to wait for them: not where the request holds others that somebody else may wait for.
     /// - Throws: `MemoryShortage`.
     func take(_ bytes: Int, waits: Bool) async throws {
         let deadline = ContinuousClock.now + Self.patience
@@ -55,7 +57,10 @@ extension RequestBody {
 
     /// The whole body, once there is memory for it and for what is decoded from it.
     ///
-    /// - Parameter length: Its bytes, where they are known beforehand.
+    /// - Parameters:
+    ///   - length: Its bytes, where they are known beforehand.
+    ///   - limit: The most bytes that it may have.
+    /// - Returns: Its bytes, decoded.
     /// - Throws: `MemoryShortage`, and what `collect` throws.
     func collectCounted(length: Int?, upTo limit: Int = .max) async throws -> [UInt8] {
         guard whole == nil, let memory = RequestMemory.current else { return try await collect(upTo: limit) }
