@@ -15,7 +15,7 @@ struct KerasCalls {
     }
 
     /// How many models may lie within one another.
-    private static let greatestDepth = 32
+    private static let greatestDepth = 16
 
     private var entries: [Entry] = []
     private var isTooLarge = false

@@ -165,7 +165,11 @@ struct ListeningTests {
 
     @Test func `a new process takes over the port, and no connection is lost on the way`() async throws {
         let old = server(
-            { ($0.addresses, $0.reusesPort) = ([.ip(host: "127.0.0.1", port: 0)], true) },
+            {
+                ($0.addresses, $0.reusesPort) = ([.ip(host: "127.0.0.1", port: 0)], true)
+                // The clients ask one after the other.
+                $0.timeouts.last = .seconds(30)
+            },
             answering: "old"
         )
         let address = try #require(try await old.start().first)
@@ -175,7 +179,7 @@ struct ListeningTests {
         // The kernel shares connections between the two by their addresses, so some wait at either.
         let clients = try (0..<40).map { _ in try RawClient(port: port) }
 
-        let stopped = Task { await old.shutdown(grace: .seconds(5)) }
+        let stopped = Task { await old.shutdown(grace: .seconds(30)) }
         var answers: [String] = []
         for client in clients { answers.append(try await client.get("/hello").text) }
         await stopped.value

@@ -60,7 +60,12 @@ struct ArrayFormTests {
         damaged[180] ^= 1
         #expect(throws: DatasetFormatError.self) { try read(damaged, pieces: 100, into: RowLog()) }
         let other = Self.zip([("z.npy", Self.words)])
-        #expect(throws: DatasetFormatError.content(place: "", "unknown part \"z\". Known: x, y, x_test, y_test")) {
+        #expect(
+            throws: DatasetFormatError.content(
+                place: "",
+                "unknown part \"z\"; did you mean \"x\"? Known: x, y, x_test, y_test"
+            )
+        ) {
             try read(other, pieces: 100, into: RowLog())
         }
     }

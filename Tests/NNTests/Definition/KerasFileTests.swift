@@ -78,12 +78,12 @@ struct KerasFileTests {
 
     @Test func `models within models end`() throws {
         var model = #"{"class_name": "Flatten", "config": {"name": "f"}}"#
-        for depth in 0..<40 {
+        for depth in 0..<18 {
             model = #"{"class_name": "Sequential", "config": {"name": "m\#(depth)", "layers": [\#(model)]}}"#
         }
 
         let error = try #require(throws: FaultyInput.self) { try definition(model) }
 
-        #expect(error.description.contains("at most 32 models within one another"))
+        #expect(error.description.contains("at most 16 models within one another"))
     }
 }
