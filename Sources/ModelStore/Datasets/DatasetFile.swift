@@ -79,8 +79,8 @@ public final class DatasetFile: Sendable {
     /// Copies rows, in the order asked for, into buffers of `indices.count` times the volumes.
     ///
     /// Throws `.invalid` for a row that does not exist, and `.corrupt` where the file has lost bytes since it was
-    /// opened, or a row is not what it was then. Rows are read through the descriptor: with the file mapped into memory, one that is cut while it is read
-    /// would end the process with SIGBUS.
+    /// opened, or a row is not what it was then. Rows are read through the descriptor: with the file mapped into memory,
+    /// one that is cut while it is read would end the process with SIGBUS.
     public func copyRows(
         _ indices: [Int],
         of part: DatasetPart = .train,
