@@ -15,7 +15,8 @@ struct TrainingPlan: Sendable {
 
     private let modelIdentifier: Int64
     private let initialVersion: Int?
-    private let gap: Int
+    /// The rows that are trained on, from the file that was opened to check them.
+    private let rows: StoredRows
     private let priority: Int
     private let inlineData: InlineData
 
@@ -44,7 +45,6 @@ struct TrainingPlan: Sendable {
         }
         guard let dataset else { preconditionFailure("a request without data has a fault") }
         notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
-        gap = try RowLayout(dataset).gap
         self.dataset = dataset
         self.options = options
         self.initialVersion = initialVersion
@@ -52,9 +52,9 @@ struct TrainingPlan: Sendable {
         self.inlineData = inlineData
         do {
             try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
-            try Self.check(options, network, dataset, request, store)
+            rows = try Self.checkedRows(options, network, dataset, request, store)
         } catch {
-            discard()
+            inlineData.removeIfUnused(dataset.name)
             throw error
         }
     }
@@ -66,7 +66,7 @@ struct TrainingPlan: Sendable {
             dataset: dataset.name,
             initialVersion: initialVersion,
             request: options.jsonText,
-            progress: QueuedProgress(options, rows: dataset.rows, gap: gap).jsonText,
+            progress: QueuedProgress(options, rows: dataset.rows, gap: rows.gap).jsonText,
             priority: priority,
             modelIdentifier: modelIdentifier
         )
@@ -76,18 +76,13 @@ struct TrainingPlan: Sendable {
     func discard() { inlineData.removeIfUnused(dataset.name) }
 
     /// About how many bytes of memory the training takes, told without running it.
-    func expectedBytes(threads: Int, store: Store) throws -> Int {
-        let file = try store.datasets.open(dataset.name)
-        let data = StoredRows(file, .train, layout: try RowLayout(dataset), options: options, network: network)
-        return try TrainingEstimate.expectedBytes(network: network, options: options, data: data, threads: threads)
+    func expectedBytes(threads: Int) throws -> Int {
+        try TrainingEstimate.expectedBytes(network: network, options: options, data: rows, threads: threads)
     }
 
     /// Times a few steps of the training, on weights that are thrown away.
-    func estimate(threads: Int, store: Store) throws -> TrainingEstimate {
-        let file = try store.datasets.open(dataset.name)
-        let layout = try RowLayout(dataset)
-        let data = StoredRows(file, .train, layout: layout, options: options, network: network)
-        return try TrainingEstimate(network: network, options: options, data: data, threads: threads)
+    func estimate(threads: Int) throws -> TrainingEstimate {
+        try TrainingEstimate(network: network, options: options, data: rows, threads: threads)
     }
 
     private static func model(
@@ -180,13 +175,14 @@ struct TrainingPlan: Sendable {
         throw FaultyInput(Fault(pointer: "/initial_version", detail: conflict))
     }
 
-    private static func check(
+    /// The rows of a dataset, from which the network can learn as the options say.
+    private static func checkedRows(
         _ options: TrainingOptions,
         _ network: Network,
         _ dataset: StoredDataset,
         _ request: TrainingRequest,
         _ store: Store
-    ) throws {
+    ) throws -> StoredRows {
         guard let source = request.source else { preconditionFailure("a request without data has a fault") }
         let layout = try RowLayout(dataset)
         let file = try open(dataset.name, of: request, in: store)
@@ -230,5 +226,6 @@ struct TrainingPlan: Sendable {
             return faults.list.count < Faults.limit
         }
         try faults.check()
+        return data
     }
 }

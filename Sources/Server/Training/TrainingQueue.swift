@@ -51,7 +51,7 @@ struct TrainingQueue: Sendable {
 
     /// The bytes of memory that a job takes; throws `MemoryShortage` where the server will never have as many.
     private func checkedBytes(of plan: TrainingPlan) throws -> Int {
-        let bytes = try plan.expectedBytes(threads: workers.replicas, store: store)
+        let bytes = try plan.expectedBytes(threads: workers.replicas)
         let shortage = MemoryShortage("the job", needs: bytes, of: memory)
         guard !shortage.isForGood else { throw shortage }
         return bytes
@@ -82,7 +82,7 @@ struct TrainingQueue: Sendable {
                 throw MemoryShortage("the dry run", needs: bytes, of: memory)
             }
             defer { withExtendedLifetime(held) {} }
-            let estimate = try plan.estimate(threads: workers.replicas, store: store)
+            let estimate = try plan.estimate(threads: workers.replicas)
             return EstimateDocument(network: plan.network, estimate: estimate, notes: plan.notes)
         }
     }
