@@ -41,7 +41,7 @@ actor Acceptor: Pollable {
     func handOver() -> Bool {
         guard let listener, let handover = PortHandover(of: listener) else { return false }
         for index in 0..<PortHandover.members where handover.choose(index) {
-            guard let probe = handover.probe() else { return false }
+            guard let probe = handover.probe() else { break }
             var isOurs = false
             while takeOne(apartFrom: probe.address, found: &isOurs) {}
             if !isOurs { return true }

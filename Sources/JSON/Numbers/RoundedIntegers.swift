@@ -9,6 +9,11 @@ public struct RoundedIntegers: Sendable, Equatable {
         /// The nearest 32-bit float.
         public let float: Float
 
+        /// Names one by its place.
+        public init(pointer: String, text: String, float: Float) {
+            (self.pointer, self.text, self.float) = (pointer, text, float)
+        }
+
         /// It in a sentence: `/x/0: 16777217 is taken as 16777216.0, the nearest number of 32 bits`.
         public var sentence: String { "\(pointer): \(text) is taken as \(float), the nearest number of 32 bits" }
     }

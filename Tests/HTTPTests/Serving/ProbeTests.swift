@@ -10,7 +10,14 @@ struct ProbeTests {
     }
 
     @Test func `with all connections in use probes are answered, and nothing else`() async throws {
-        try await withServer({ $0.limits.connections = 1 }, routes: Self.addProbe) { port, _ in
+        try await withServer(
+            {
+                $0.limits.connections = 1
+                // However late the requests come.
+                $0.timeouts.last = .seconds(60)
+            },
+            routes: Self.addProbe
+        ) { port, _ in
             let holder = try RawClient(port: port)
             #expect(try await holder.get("/hello").text == "hello")
 

@@ -106,4 +106,24 @@ struct ArrayFormTests {
         #expect(log.inputs == [1, 2, 3, 4])
         #expect(log.targets == [0.5, 1.5])
     }
+
+    @Test(arguments: ["<i8", "<f8"])
+    func `whole numbers of inputs that 32 bits don't hold are told`(type: String) throws {
+        let numbers: [Int64] = [16_777_217, 16_777_216, 9_007_199_254_740_991]
+        let content =
+            type == "<i8"
+            ? numbers.withUnsafeBytes { Array($0) } : numbers.map(Double.init).withUnsafeBytes { Array($0) }
+        let file = Self.zip([
+            ("x.npy", Self.npy(type, "(3, 1)", content)), ("y.npy", Self.npy("<f4", "(3,)", Self.floats([0, 1, 0]))),
+        ])
+
+        let dataset = try read(file, pieces: 1000, into: RowLog())
+
+        let written = type == "<i8" ? "16777217" : "16777217.0"
+        #expect(
+            dataset.notes == [
+                "part \"x\": \(written) is taken as 16777216.0, the nearest number of 32 bits; 1 more likewise"
+            ]
+        )
+    }
 }

@@ -174,4 +174,34 @@ struct TableFormTests {
         #expect(json.text == #"{"separator":";","decimal":",","header":"present","encoding":"UTF-8"}"#)
         #expect(dataset.notes.count == 2)
     }
+
+    @Test func `integers that 32 bits don't hold are told, once for each column of inputs`() throws {
+        let log = RowLog()
+        let dataset = try readCSV(
+            "id,a,y\n16777217,16777216,3\n123456789012,16777218,4\n5,1e30,16777217\n",
+            into: log
+        )
+
+        #expect(
+            dataset.notes == [
+                "line 2, column \"id\": 16777217 is taken as 16777216.0, the nearest number of 32 bits; 1 more likewise"
+            ]
+        )
+    }
+
+    @Test func `a series that holds its target alone says so`() throws {
+        let table = "a,b\n1,2\n3,4\n5,6\n"
+        func notes(_ parameters: [String: String]) throws -> [String] {
+            try readCSV(table, parameters.merging(["window": "1"]) { $1 }, into: RowLog()).notes
+        }
+
+        #expect(
+            try notes([:]) == [
+                #"The windows hold "b" alone, which they predict; ?columns= names those that are to be in them."#
+            ]
+        )
+        #expect(try notes(["columns": "a,b"]).isEmpty)
+        #expect(try notes(["columns": "b"]).isEmpty)
+        #expect(try notes(["target": "a,b"]).isEmpty)
+    }
 }

@@ -38,7 +38,9 @@ public struct JSONRowsReader {
             }
             throw DatasetFormatError.syntax(error)
         }
-        return try Self.read(document.root, options, into: sink)
+        var dataset = try Self.read(document.root, options, into: sink)
+        dataset.notes = RoundedIntegers(in: document.root).notes
+        return dataset
     }
 
     /// Passes on the rows of an object of `x` and `y` that stands within another body.

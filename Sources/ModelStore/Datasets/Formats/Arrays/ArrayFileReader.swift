@@ -15,6 +15,10 @@ struct ArrayFileReader {
     private var values: [Float] = []
     /// The numbers so far, where they come column by column.
     private var columns: FortranOrder?
+    private var rounded = RoundedNumbers()
+
+    /// What was decided where it was doubtful.
+    var notes: [String] { rounded.notes }
 
     /// Starts a file.
     ///
@@ -44,7 +48,7 @@ struct ArrayFileReader {
         guard first.count >= 2 else { return }
         start = nil
         if first.starts(with: Gunzip.magic) {
-            do throws(GunzipFault) { gunzip = try Gunzip() } catch { throw fault(error.detail) }
+            do throws(InflateFault) { gunzip = try Gunzip() } catch { throw fault(error.detail) }
         }
         try first.withUnsafeBufferPointer { try unpack($0, &words, body) }
     }
@@ -54,7 +58,7 @@ struct ArrayFileReader {
     /// - Returns: Its header.
     /// - Throws: `DatasetFormatError` if it is shorter than its header says.
     func finish() throws(DatasetFormatError) -> ArrayHeader {
-        do throws(GunzipFault) { try gunzip?.finish() } catch { throw fault(error.detail) }
+        do throws(InflateFault) { try gunzip?.finish() } catch { throw fault(error.detail) }
         guard let header else {
             let isEmpty = (start ?? held).isEmpty
             do throws(ArrayHeaderFault) { _ = try ArrayHeader.read(start ?? held, isWhole: true) } catch {
@@ -80,7 +84,7 @@ struct ArrayFileReader {
         guard let gunzip else { return try take(bytes, &words, body) }
         do {
             try gunzip.read(bytes) { try take($0, &words, body) }
-        } catch let error as GunzipFault {
+        } catch let error as InflateFault {
             throw fault(error.detail)
         }
     }
@@ -169,6 +173,7 @@ struct ArrayFileReader {
             values.withUnsafeMutableBufferPointer {
                 type.convert(bytes, to: UnsafeMutableBufferPointer(rebasing: $0[..<more]))
             }
+            if type.size >= 4 { noteRounded(bytes, type, more) }
         }
         count += more
         if columns != nil {
@@ -180,6 +185,14 @@ struct ArrayFileReader {
             try values.withUnsafeBufferPointer {
                 try pass(UnsafeBufferPointer(rebasing: $0[..<more]), header, from: count - more, body)
             }
+        }
+    }
+
+    /// Notes whole numbers that their nearest 32-bit floats aren't.
+    private mutating func noteRounded(_ bytes: UnsafeRawBufferPointer, _ type: ElementType, _ count: Int) {
+        for place in 0..<count where values[place].magnitude >= RoundedNumbers.least {
+            guard let whole = type.rounded(bytes, at: place, to: values[place]) else { continue }
+            rounded.add(in: name, place: { "part \"\(name)\"" }, whole, as: values[place])
         }
     }
 

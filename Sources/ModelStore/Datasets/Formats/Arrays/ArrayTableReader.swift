@@ -47,7 +47,7 @@ public struct ArrayTableReader {
             inputShape: inputShape,
             target: scan.summary(shape: [1]),
             columns: nil,
-            notes: ["The last column of the array is the target, the others are inputs."]
+            notes: ["The last column of the array is the target, the others are inputs."] + reader.notes
         )
     }
 

@@ -24,6 +24,7 @@ public struct ArrayUploadReader {
     /// The words of `y`, where it holds words.
     private var words: WordIndex?
     private var valuesBefore = 0
+    private var notes: [String] = []
 
     /// Starts a new upload.
     ///
@@ -80,6 +81,7 @@ public struct ArrayUploadReader {
         guard let name, let reader else { preconditionFailure("no part has begun") }
         let header = try reader.finish()
         headers[name] = header
+        if name.isInput { notes += reader.notes }
         valuesBefore += header.volume
         self.reader = nil
     }
@@ -106,7 +108,8 @@ public struct ArrayUploadReader {
             testRows: test?.x.shape[0] ?? 0,
             inputShape: inputShape,
             target: try words?.finish(in: sink) ?? scan.summary(shape: Array(y.shape.dropFirst())),
-            columns: nil
+            columns: nil,
+            notes: notes
         )
     }
 

@@ -61,6 +61,28 @@ struct ElementType: Sendable, Equatable {
         }
     }
 
+    /// The whole number at a place, written out, where it isn't the float that it was converted to; nil where it is, or
+    /// where it has a fraction.
+    func rounded(_ bytes: UnsafeRawBufferPointer, at place: Int, to float: Float) -> String? {
+        func load<Bits: FixedWidthInteger & BitwiseCopyable>(_ type: Bits.Type) -> Bits {
+            let bits = bytes.loadUnaligned(fromByteOffset: place * MemoryLayout<Bits>.size, as: Bits.self)
+            return isBigEndian ? Bits(bigEndian: bits) : Bits(littleEndian: bits)
+        }
+        func text<Whole: BinaryInteger>(_ whole: Whole) -> String? {
+            Float(exactly: whole) == nil ? "\(whole)" : nil
+        }
+        switch (kind, size) {
+        case (.unsigned, 4): return text(load(UInt32.self))
+        case (.unsigned, 8): return text(load(UInt64.self))
+        case (.signed, 4): return text(load(Int32.self))
+        case (.signed, 8): return text(load(Int64.self))
+        case (.float, 8):
+            let number = Double(bitPattern: load(UInt64.self))
+            return number == number.rounded() && number.isFinite && number != Double(float) ? "\(number)" : nil
+        default: return nil
+        }
+    }
+
     @inline(__always)
     private func each<Bits: FixedWidthInteger & BitwiseCopyable>(
         _ type: Bits.Type,

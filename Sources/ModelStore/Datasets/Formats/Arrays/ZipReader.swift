@@ -19,7 +19,7 @@ public struct ZipReader {
     private enum State {
         case header
         case stored(Int)
-        case deflated(RawInflater)
+        case deflated(InflateStream)
         case descriptor
         case directory
     }
@@ -64,7 +64,7 @@ public struct ZipReader {
                         try body(.bytes(piece))
                     }
                     checksum = sum
-                } catch let error as ArrayHeaderFault {
+                } catch let error as InflateFault {
                     throw fault(error.detail)
                 }
                 rest = rest.dropFirst(used)
@@ -121,7 +121,9 @@ public struct ZipReader {
             guard !hasDescriptor || size > 0 else { throw fault("it is stored without its size before it") }
             state = .stored(size)
         case 8:
-            do throws(ArrayHeaderFault) { state = .deflated(try RawInflater()) } catch { throw fault(error.detail) }
+            do throws(InflateFault) { state = .deflated(try InflateStream(.deflate)) } catch {
+                throw fault(error.detail)
+            }
         default: throw fault("expected it stored or deflated, found method \(method)")
         }
         try body(.begin(name))

@@ -40,7 +40,7 @@ public struct CSVReader {
         guard first.count >= 2 else { return }
         start = nil
         if first.starts(with: Gunzip.magic) {
-            do throws(GunzipFault) { gunzip = try Gunzip() } catch { throw Self.fault(error) }
+            do throws(InflateFault) { gunzip = try Gunzip() } catch { throw Self.fault(error) }
         }
         try first.withUnsafeBufferPointer { try unpack($0, into: sink) }
     }
@@ -61,7 +61,7 @@ public struct CSVReader {
             start = nil
             try first.withUnsafeBufferPointer { try unpack($0, into: sink) }
         }
-        do throws(GunzipFault) { try gunzip?.finish() } catch { throw Self.fault(error) }
+        do throws(InflateFault) { try gunzip?.finish() } catch { throw Self.fault(error) }
         if held != nil { try begin(isWhole: true, into: sink) }
         if !rest.isEmpty {
             throw DatasetFormatError.content(place: "", "the text ends within a character of \(encoding.name)")
@@ -78,7 +78,7 @@ public struct CSVReader {
             hasHeader: sample.hasHeader,
             encoding: encoding.name
         )
-        dataset.notes = rows.columns.notes
+        dataset.notes = rows.notes
         if blankRecords > 0 {
             let records =
                 blankRecords == 1 ? "A record of empty cells was" : "\(blankRecords) records of empty cells were"
@@ -93,7 +93,7 @@ public struct CSVReader {
         guard let gunzip else { return try take(bytes, into: sink) }
         do {
             try gunzip.read(bytes) { try take($0, into: sink) }
-        } catch let error as GunzipFault {
+        } catch let error as InflateFault {
             throw Self.fault(error)
         }
     }
@@ -160,5 +160,5 @@ public struct CSVReader {
         if !sample.hasHeader { try rows?.take(record, into: sink) }
     }
 
-    private static func fault(_ fault: GunzipFault) -> DatasetFormatError { .content(place: "", fault.detail) }
+    private static func fault(_ fault: InflateFault) -> DatasetFormatError { .content(place: "", fault.detail) }
 }

@@ -61,7 +61,10 @@ struct TableColumns: Sendable {
         self.inputs = inputs
         self.targets = targets
         empty = layout.empty
-        notes = layout.notes
+        notes =
+            layout.notes
+            + (options.columns == nil && options.series != nil && features.count > inputs.count
+                ? [Self.targetsAlone(inputs.map { names[$0] })] : [])
     }
 
     /// The most commas that a name in a list may have.
@@ -88,6 +91,12 @@ struct TableColumns: Sendable {
             rest = rest.dropFirst(longest.count)
         }
         return positions
+    }
+
+    /// What to say where a series has more columns than those that it predicts, and its windows hold these.
+    private static func targetsAlone(_ names: [String]) -> String {
+        let names = names.map(quoted).joined(separator: ", ")
+        return "The windows hold \(names) alone, which they predict; ?columns= names those that are to be in them."
     }
 
     /// A name without the blanks around its commas.

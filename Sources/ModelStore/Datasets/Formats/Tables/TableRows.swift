@@ -22,6 +22,7 @@ struct TableRows {
     /// Of each column, whether its cells are numbers or truth values.
     private var contents: [Content]
     private var rows = 0
+    private var rounded = RoundedNumbers()
 
     private enum Content: UInt8 { case unknown, numbers, truths }
 
@@ -59,6 +60,9 @@ struct TableRows {
 
     /// What the decimals stood after; nil where there were none.
     var hasDecimalComma: Bool? { numbers.hasComma }
+
+    /// What was decided where it was doubtful.
+    var notes: [String] { columns.notes + rounded.notes }
 
     /// Takes a record that isn't the header, and passes on what comes of it.
     mutating func take(_ record: CSVScanner.Record, into sink: some RowSink) throws {
@@ -190,9 +194,25 @@ struct TableRows {
         let range = trimmed(record.range(of: cell), text)
         if let number = numbers.number(range, text), number.value.isFinite {
             if contents[cell] != .numbers { try note(.numbers, record, text[range], cell) }
+            if number.value.magnitude >= RoundedNumbers.least, number.isInteger, isInput {
+                noteRounded(number.value, record, text[range], cell)
+            }
             return number
         }
         return try truth(record, text, range, cell, isInput: isInput)
+    }
+
+    @inline(never)
+    private mutating func noteRounded(
+        _ value: Float,
+        _ record: CSVScanner.Record,
+        _ text: Slice<UnsafeBufferPointer<UInt8>>,
+        _ cell: Int
+    ) {
+        let written = String(decoding: text, as: UTF8.self)
+        // Points of a number with decimal commas part its digits into groups.
+        guard RoundedNumbers.isRounded(written.filter { $0 != "." }) else { return }
+        rounded.add(in: columns.names[cell], place: { place(record, cell) }, written, as: value)
     }
 
     /// The number of a truth value, where a cell is no number.

@@ -1,22 +1,36 @@
 import CZlib
 
-/// Unpacks one deflated stream (RFC 1951) as its bytes arrive; a class because zlib's stream may not move while in use.
-final class RawInflater {
+/// Unpacks one compressed stream as its bytes arrive; a class because zlib's stream may not move while it is in use.
+final class InflateStream {
+    /// What surrounds the deflated data.
+    enum Format {
+        /// Nothing (RFC 1951), as in a zip file.
+        case deflate
+        /// A gzip header and a checksum (RFC 1952).
+        case gzip
+
+        /// The largest window: with 16 more for gzip, negative where there is no header at all (zlib.h, inflateInit2).
+        fileprivate var windowBits: Int32 { self == .gzip ? 15 + 16 : -15 }
+        fileprivate var name: String { self == .gzip ? "gzip" : "deflated" }
+    }
+
     private static let pieceBytes = 64 << 10
 
+    private let format: Format
     private let stream: UnsafeMutablePointer<z_stream>
     private let piece: UnsafeMutableBufferPointer<UInt8>
 
     /// Whether the stream has ended.
     private(set) var isAtEnd = false
 
-    init() throws(ArrayHeaderFault) {
+    init(_ format: Format) throws(InflateFault) {
+        self.format = format
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         piece = .allocate(capacity: Self.pieceBytes)
-        // -15: the largest window, and neither header nor checksum.
-        guard inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw ArrayHeaderFault("no memory to unpack it")
+        let size = Int32(MemoryLayout<z_stream>.size)
+        guard inflateInit2_(stream, format.windowBits, ZLIB_VERSION, size) == Z_OK else {
+            throw InflateFault("no memory to unpack it")
         }
     }
 
@@ -26,10 +40,11 @@ final class RawInflater {
         piece.deallocate()
     }
 
-    /// Unpacks bytes up to the stream's end, and calls `body` with each piece that comes of them.
+    /// Unpacks bytes up to the stream's end, and calls `body` with each piece that comes of them; `body` bounds the size
+    /// of it all.
     ///
     /// - Returns: How many bytes were the stream's.
-    /// - Throws: `ArrayHeaderFault` for damaged data, or what `body` throws.
+    /// - Throws: `InflateFault` for damaged data, or what `body` throws.
     func read(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws -> Int {
         guard let start = bytes.baseAddress, !isAtEnd else { return 0 }
         // zlib does not write through next_in; it is mutable in C for old callers' sake.
@@ -41,7 +56,8 @@ final class RawInflater {
             stream.pointee.avail_out = UInt32(piece.count)
             let status = inflate(stream, Z_NO_FLUSH)
             guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
-                throw ArrayHeaderFault("the deflated data are damaged")
+                let reason = stream.pointee.msg.map { String(cString: $0) } ?? "code \(status)"
+                throw InflateFault("the \(format.name) data are damaged: \(reason)")
             }
             isFull = stream.pointee.avail_out == 0
             let count = piece.count - Int(stream.pointee.avail_out)
@@ -51,4 +67,17 @@ final class RawInflater {
         }
         return bytes.count - Int(stream.pointee.avail_in)
     }
+
+    /// Begins another stream.
+    func restart() {
+        inflateReset(stream)
+        isAtEnd = false
+    }
+}
+
+/// What is wrong with compressed data.
+struct InflateFault: Error, Equatable {
+    let detail: String
+
+    init(_ detail: String) { self.detail = detail }
 }
