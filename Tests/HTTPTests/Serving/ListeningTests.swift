@@ -177,14 +177,17 @@ struct ListeningTests {
         let new = server({ ($0.addresses, $0.reusesPort) = ([address], true) }, answering: "new")
         _ = try await new.start()
         // The kernel shares connections between the two by their addresses, so some wait at either.
-        let clients = try (0..<40).map { _ in try RawClient(port: port) }
+        var clients = try (0..<40).map { _ in try RawClient(port: port) }
+        let count = clients.count
 
         let stopped = Task { await old.shutdown(grace: .seconds(30)) }
         var answers: [String] = []
         for client in clients { answers.append(try await client.get("/hello").text) }
+        // One that was answered before the stop may stay open, and ends with its client.
+        clients = []
         await stopped.value
 
-        #expect(answers.count == clients.count && answers.contains("new") && answers.contains("old"))
+        #expect(answers.count == count && answers.contains("new") && answers.contains("old"))
         for _ in 0..<10 {
             let client = try RawClient(port: port)
             #expect(try await client.get("/hello").text == "new")

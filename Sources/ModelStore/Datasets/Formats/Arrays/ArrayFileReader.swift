@@ -192,7 +192,8 @@ struct ArrayFileReader {
     private mutating func noteRounded(_ bytes: UnsafeRawBufferPointer, _ type: ElementType, _ count: Int) {
         for place in 0..<count where values[place].magnitude >= RoundedNumbers.least {
             guard let whole = type.rounded(bytes, at: place, to: values[place]) else { continue }
-            rounded.add(in: name, place: { "part \"\(name)\"" }, whole, as: values[place])
+            let part = name
+            rounded.add(in: part, place: { "part \"\(part)\"" }, whole, as: values[place])
         }
     }
 

@@ -212,7 +212,8 @@ struct TableRows {
         let written = String(decoding: text, as: UTF8.self)
         // Points of a number with decimal commas part its digits into groups.
         guard RoundedNumbers.isRounded(written.filter { $0 != "." }) else { return }
-        rounded.add(in: columns.names[cell], place: { place(record, cell) }, written, as: value)
+        let name = columns.names[cell]
+        rounded.add(in: name, place: { Self.place(record.line, name) }, written, as: value)
     }
 
     /// The number of a truth value, where a cell is no number.
