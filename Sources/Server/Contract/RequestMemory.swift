@@ -62,9 +62,10 @@ extension RequestBody {
     ///   - limit: The most bytes that it may have.
     /// - Returns: Its bytes, decoded.
     /// - Throws: `MemoryShortage`, and what `collect` throws.
-    func collectCounted(length: Int?, upTo limit: Int = .max) async throws -> [UInt8] {
+    func collectCounted(length: @autoclosure () -> Int?, upTo limit: Int = .max) async throws -> [UInt8] {
         guard whole == nil, let memory = RequestMemory.current else { return try await collect(upTo: limit) }
         var counted = 0
+        let length = length()
         if let length {
             try await memory.take(Self.factor * length, waits: true)
             counted = length

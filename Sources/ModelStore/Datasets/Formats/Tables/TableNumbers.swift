@@ -68,6 +68,14 @@ struct TableNumbers {
         return (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
     }
 
+    /// A cell without the blanks around it.
+    static func trimmed(_ cell: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        var (start, end) = (cell.lowerBound, cell.upperBound)
+        while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
+        while start < end, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
+        return start..<end
+    }
+
     /// 1 for `true` and 0 for `false` in any case; nil for anything else.
     static func truth(_ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> Float? {
         let cell = text[range]

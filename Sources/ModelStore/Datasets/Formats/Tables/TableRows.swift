@@ -151,7 +151,7 @@ struct TableRows {
         }
         self.target = nil
         let cell = columns.targets[0]
-        let range = trimmed(record.range(of: cell), text)
+        let range = TableNumbers.trimmed(record.range(of: cell), text)
         let (line, name) = (record.line, columns.names[cell])
         let place = { Self.place(line, name) }
         if let number = numbers.number(range, text), number.value.isFinite {
@@ -191,7 +191,7 @@ struct TableRows {
         _ cell: Int,
         isInput: Bool
     ) throws(DatasetFormatError) -> TableNumbers.Number {
-        let range = trimmed(record.range(of: cell), text)
+        let range = TableNumbers.trimmed(record.range(of: cell), text)
         if let number = numbers.number(range, text), number.value.isFinite {
             if contents[cell] != .numbers { try note(.numbers, record, text[range], cell) }
             if number.value.magnitude >= RoundedNumbers.least, number.isInteger, isInput {
@@ -288,13 +288,6 @@ struct TableRows {
     /// Whether a cell holds text that is neither a number nor `nan` or `inf`, which are numbers gone wrong.
     private func isWord(_ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         !range.isEmpty && decimal(range, text) == nil && Float(String(decoding: text[range], as: UTF8.self)) == nil
-    }
-
-    private func trimmed(_ range: Range<Int>, _ text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-        var (start, end) = (range.lowerBound, range.upperBound)
-        while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
-        while start < end, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
-        return start..<end
     }
 
     private func place(_ record: CSVScanner.Record, _ cell: Int) -> String {

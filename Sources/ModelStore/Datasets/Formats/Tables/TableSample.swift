@@ -28,6 +28,7 @@ struct TableSample {
         "", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "none", "-", "?", ".", "inf", "-inf", "+inf",
         "infinity",
     ]
+    private static let longestMissing = 8
 
     /// Looks at a beginning.
     ///
@@ -83,17 +84,30 @@ struct TableSample {
 
         enum Kind { case number, truth, word, missing }
 
-        init(_ text: String, _ numbers: TableNumbers) {
+        /// Looks at a cell of a record, without the blanks around it.
+        init(_ cell: Range<Int>, of record: UnsafeBufferPointer<UInt8>, _ numbers: TableNumbers) {
+            let range = TableNumbers.trimmed(cell, record)
+            let text = String(decoding: record[range], as: UTF8.self)
             self.text = text
             var numbers = numbers
-            let bytes = Array(text.utf8) + [0]
-            kind = bytes.withUnsafeBufferPointer { bytes in
-                let range = 0..<bytes.count - 1
-                if TableNumbers.truth(range, bytes) != nil { return .truth }
-                if numbers.number(range, bytes) != nil { return .number }
-                return TableSample.missing.contains(text.lowercased()) ? .missing : .word
-            }
+            kind =
+                if TableNumbers.truth(range, record) != nil {
+                    .truth
+                } else if numbers.number(range, record) != nil {
+                    .number
+                } else {
+                    range.count <= TableSample.longestMissing && TableSample.missing.contains(text.lowercased())
+                        ? .missing : .word
+                }
         }
+
+        /// Looks at a cell anew, with what is known of the decimal mark by now.
+        init(_ text: String, _ numbers: TableNumbers) {
+            let bytes = Array(text.utf8) + [0]
+            self = bytes.withUnsafeBufferPointer { Cell(0..<$0.count - 1, of: $0, numbers) }
+        }
+
+        func contains(_ mark: Unicode.Scalar) -> Bool { text.utf8.contains(UInt8(ascii: mark)) }
     }
 
     private static func records(_ text: ArraySlice<UInt8>, _ separator: UInt8, _ isWhole: Bool) -> [[Cell]] {
@@ -102,8 +116,8 @@ struct TableSample {
         let numbers = TableNumbers(hasComma: separator == UInt8(ascii: ",") ? false : nil)
         func take(_ record: CSVScanner.Record) throws {
             guard records.count < recordCount else { throw Enough() }
-            let cells = (0..<record.count).map { cell in
-                Cell(trimmed(String(decoding: record.text[record.range(of: cell)], as: UTF8.self)), numbers)
+            let cells = record.text.withUnsafeBufferPointer { text in
+                (0..<record.count).map { cell in Cell(record.range(of: cell), of: text, numbers) }
             }
             if cells.contains(where: { !$0.text.isEmpty }) { records.append(cells) }
         }
@@ -161,12 +175,12 @@ struct TableSample {
     private static func decimalComma(_ records: [[Cell]], _ separator: UInt8) -> Bool? {
         var (commas, points) = (0, 0)
         for cell in records.joined() {
-            let text = cell.text
-            guard text.contains(",") || text.contains(".") else { continue }
+            let (text, hasComma, hasPoint) = (cell.text, cell.contains(","), cell.contains("."))
+            guard hasComma || hasPoint else { continue }
             let isComma = Cell(text, TableNumbers(hasComma: true)).kind == .number
             let isPoint = Cell(text, TableNumbers(hasComma: false)).kind == .number
-            if text.contains(","), isComma, separator != UInt8(ascii: ",") || !isGrouped(text) { commas += 1 }
-            if text.contains("."), isPoint, !isComma { points += 1 }
+            if hasComma, isComma, separator != UInt8(ascii: ",") || !isGrouped(text) { commas += 1 }
+            if hasPoint, isPoint, !isComma { points += 1 }
         }
         if commas > 0, points == 0 { return true }
         if points > 0 || separator == UInt8(ascii: ",") { return false }
