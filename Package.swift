@@ -51,6 +51,7 @@ let package = Package(
         .target(name: "CStart"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FileKinds", swiftSettings: settings),
+        .target(name: "Features", dependencies: ["JSON", "FileKinds"], swiftSettings: settings),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
@@ -76,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Platform", "CStart", httpTypes, logging,
+                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "CStart", httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -90,6 +91,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "FileKindsTests", dependencies: ["FileKinds"], swiftSettings: settings),
+        .testTarget(
+            name: "FeaturesTests",
+            dependencies: ["Features", "JSON", "CZlib"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
         .testTarget(

@@ -1,0 +1,19 @@
+public import JSON
+
+/// Every front layer that a definition may name.
+public enum FrontLayerRegistry {
+    /// The layers, by Keras's class names in alphabetical order.
+    static let layers: [any FrontLayer.Type] = [
+        RescalingFrontLayer.self
+    ]
+
+    private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0) })
+
+    /// The names, in alphabetical order.
+    public static let names = layers.map { $0.name }
+
+    /// The layer of a class name, from its arguments; nil where there is none of that name.
+    public static func layer(named name: String, reading arguments: inout ObjectReader) -> (any FrontLayer)? {
+        byName[name].map { type in type.init(reading: &arguments) }
+    }
+}
