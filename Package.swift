@@ -51,7 +51,12 @@ let package = Package(
         .target(name: "CStart"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FileKinds", swiftSettings: settings),
-        .target(name: "Features", dependencies: ["JSON", "FileKinds"], swiftSettings: settings),
+        .target(
+            name: "Features",
+            dependencies: ["JSON", "FileKinds", "CZlib"],
+            exclude: ["Embedded/README.md"],
+            swiftSettings: settings
+        ),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
@@ -66,12 +71,11 @@ let package = Package(
         .target(
             name: "ModelStore",
             dependencies: [
-                "JSON", "FileKinds", "CZlib",
+                "JSON", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
-            exclude: ["Datasets/Embedded/README.md"],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the built-in datasets as Swift source, into Sources/ModelStore/Datasets/Embedded.
+"""Writes the built-in datasets as Swift source, into Sources/Features/Embedded.
 
     python3 -m venv /tmp/embed && /tmp/embed/bin/pip install numpy==2.4.6 scikit-learn==1.9.1 statsmodels==0.15.0
     /tmp/embed/bin/python scripts/embed-datasets.py
@@ -17,7 +17,7 @@ import numpy
 import sklearn.datasets
 import statsmodels.datasets.sunspots
 
-FOLDER = pathlib.Path(__file__).parent.parent / "Sources/ModelStore/Datasets/Embedded"
+FOLDER = pathlib.Path(__file__).parent.parent / "Sources/Features/Embedded"
 
 
 def npy_gzip(array):

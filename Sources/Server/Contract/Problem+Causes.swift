@@ -1,3 +1,4 @@
+import Features
 import HTTP
 import HTTPTypes
 import JSON

@@ -1,3 +1,4 @@
+import Features
 import FileKinds
 import HTTP
 import ModelStore

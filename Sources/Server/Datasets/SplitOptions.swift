@@ -1,3 +1,4 @@
+import Features
 import ModelStore
 
 /// How an upload's rows are set aside for testing: `?test_split=` and `?split_seed=`.

@@ -1,4 +1,4 @@
-import ModelStore
+import Features
 import Testing
 
 /// NPZ files and bare arrays.

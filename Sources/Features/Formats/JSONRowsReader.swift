@@ -65,7 +65,7 @@ public struct JSONRowsReader {
             )
         }
         let inputShape = try options.inputShape(of: train.inputShape, addingChannels: false)
-        for (rows, part) in [(train, DatasetPart.train), (test, .test)] {
+        for (rows, part) in [(train, UploadPart.train), (test, .test)] {
             guard let rows else { continue }
             try sink.appendInputs(rows.inputs, to: part)
             try sink.appendTargets(rows.targets, to: part)

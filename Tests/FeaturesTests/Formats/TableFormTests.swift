@@ -1,6 +1,6 @@
 import Foundation
 import JSON
-import ModelStore
+import Features
 import Testing
 
 /// Tables as spreadsheets, pandas, R and databases write them.

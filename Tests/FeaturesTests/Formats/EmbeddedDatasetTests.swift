@@ -1,4 +1,4 @@
-import ModelStore
+import Features
 import Testing
 
 struct EmbeddedDatasetTests {

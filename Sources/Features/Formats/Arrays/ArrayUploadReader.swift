@@ -12,7 +12,7 @@ public struct ArrayUploadReader {
         case xTest = "x_test"
         case yTest = "y_test"
 
-        var part: DatasetPart { self == .x || self == .y ? .train : .test }
+        var part: UploadPart { self == .x || self == .y ? .train : .test }
         var isInput: Bool { self == .x || self == .xTest }
     }
 

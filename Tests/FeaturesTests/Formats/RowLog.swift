@@ -1,4 +1,4 @@
-import ModelStore
+import Features
 
 /// A sink that keeps everything in memory.
 final class RowLog: RowSink {
@@ -7,11 +7,11 @@ final class RowLog: RowSink {
     private(set) var testInputs: [Float] = []
     private(set) var testTargets: [Float] = []
 
-    func appendInputs(_ values: UnsafeBufferPointer<Float>, to part: DatasetPart) {
+    func appendInputs(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) {
         if part == .train { inputs += values } else { testInputs += values }
     }
 
-    func appendTargets(_ values: UnsafeBufferPointer<Float>, to part: DatasetPart) {
+    func appendTargets(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) {
         if part == .train { targets += values } else { testTargets += values }
     }
 

@@ -1,5 +1,5 @@
 import JSON
-import ModelStore
+import Features
 import Testing
 
 /// Which targets are classes and which are values.

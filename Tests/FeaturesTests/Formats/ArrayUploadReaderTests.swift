@@ -1,5 +1,5 @@
 import Foundation
-import ModelStore
+import Features
 import Testing
 
 struct ArrayUploadReaderTests {

@@ -1,2 +1,0 @@
-/// Uploads are read straight into the dataset that is being written.
-extension DatasetWriter: RowSink {}
