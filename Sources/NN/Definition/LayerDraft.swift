@@ -130,14 +130,14 @@ struct LayerDraft {
 }
 
 /// One of a layer's results, as `inputs` and `outputs` name it: `lstm` for the first, `lstm:1` for the next.
-struct ResultReference: Sendable, Equatable {
+package struct ResultReference: Sendable, Equatable {
     /// The layer's name.
-    let layer: String
+    package let layer: String
     /// Which of its results, from 0.
-    let result: Int
+    package let result: Int
 
     /// Reads a reference; where what follows the colon is no number, all of it is taken for a name.
-    init(_ text: String) {
+    package init(_ text: String) {
         if let colon = text.lastIndex(of: ":"), let number = Int(text[text.index(after: colon)...]), number >= 0 {
             (layer, result) = (String(text[..<colon]), number)
         } else {

@@ -1,9 +1,9 @@
 import JSON
 
 /// The names that Keras gives to layers without one.
-enum AutomaticName {
+package enum AutomaticName {
     /// The class in snake case, as in `max_pooling2d` for `MaxPooling2D` (Keras's `to_snake_case`).
-    static func of(className: String) -> String {
+    package static func of(className: String) -> String {
         let letters = Array(className)
         var name = ""
         for (index, letter) in letters.enumerated() {
@@ -15,7 +15,7 @@ enum AutomaticName {
     }
 
     /// The base, or the base with the least number that isn't taken: `dense`, `dense_1`, `dense_2`.
-    static func free(_ base: String, taken: Set<String>) -> String {
+    package static func free(_ base: String, taken: Set<String>) -> String {
         guard taken.contains(base) else { return base }
         var number = 1
         while taken.contains("\(base)_\(number)") { number += 1 }

@@ -215,7 +215,8 @@ final class BatchWork: ReplicaWork {
                     of: data,
                     share: 1 / Float(indices.count),
                     weights: plan.purpose == .training ? classWeights : nil,
-                    key: key.child(part)
+                    key: key.child(part),
+                    draw: plan.purpose == .training ? key.word : nil
                 )
             }
             step.run.run(segment: segment)

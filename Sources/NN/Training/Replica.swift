@@ -66,15 +66,21 @@ final class Replica {
     ///   - share: What each row's loss counts.
     ///   - classWeights: By what that, or what each step's counts, is multiplied for its class; nil for nothing.
     ///   - randomKey: The random key of the micro-batch.
+    ///   - draw: What the preparation of rows that are trained on draws from; nil for rows that aren't.
     /// - Throws: What kept the rows from being read, or `TrainingError.badTarget`.
     func load(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,
         share: Float,
         weights classWeights: ClassWeights.Rule?,
-        key randomKey: RandomKey
+        key randomKey: RandomKey,
+        draw: UInt64?
     ) throws {
-        try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
+        if let draw {
+            try data.gather(indices, draw: draw, inputs: inputs.pointer, targets: targets.pointer)
+        } else {
+            try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
+        }
         try check(indices)
         shares.pointer.update(repeating: share, count: indices.count)
         stepWeights.pointer.update(repeating: 1, count: stepWeights.count)

@@ -48,6 +48,15 @@ public protocol TrainingData: Sendable {
         inputs: UnsafeMutablePointer<Float>,
         targets: UnsafeMutablePointer<Float>
     ) throws
+
+    /// Copies rows that are trained on, as `gather(_:inputs:targets:)` does; what is random about their preparation
+    /// follows from `draw`, which is another one for every step, and from each row's number.
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        draw: UInt64,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws
 }
 
 extension TrainingData {
@@ -68,6 +77,16 @@ extension TrainingData {
 
     /// Rows share nothing.
     public var gap: Int { 0 }
+
+    /// Nothing is random.
+    public func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        draw: UInt64,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        try gather(indices, inputs: inputs, targets: targets)
+    }
 
     /// Each row counts 1.
     public func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {

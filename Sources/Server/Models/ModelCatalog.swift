@@ -20,7 +20,7 @@ struct ModelCatalog: Sendable {
     ///
     /// - Throws: `FaultyInput` with every fault.
     func check(_ body: JSONValue) throws -> ModelSummary {
-        ModelSummary(checked: try network(of: body))
+        ModelSummary(checked: try model(of: body))
     }
 
     /// Defines a model.
@@ -32,13 +32,12 @@ struct ModelCatalog: Sendable {
     /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken, `.keyReused` where the
     ///   key came with another body.
     func define(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
-        let network = try network(of: body)
-        let definition = network.definition
+        let defined = try model(of: body)
         @Sendable func created(_ model: StoredModel) -> FirstAnswer {
-            FirstAnswer(status: 201, location: "/models/\(model.name)", ModelSummary(network, model))
+            FirstAnswer(status: 201, location: "/models/\(model.name)", ModelSummary(defined, model))
         }
         return try await threads.run {
-            let (name, text) = (definition.name, definition.jsonText)
+            let (name, text) = (defined.name, defined.definition)
             guard let key else { return created(try store.models.insert(name: name, definition: text)) }
             return FirstAnswer(
                 try store.models.insert(name: name, definition: text, once: key) { created($0).stored }
@@ -46,17 +45,17 @@ struct ModelCatalog: Sendable {
         }
     }
 
-    private func network(of body: JSONValue) throws -> Network {
-        let definition = try ModelDefinition(body)
-        try NameRule.check(definition.name, of: "model")
-        return try Network(definition, limits: networks.limits)
+    private func model(of body: JSONValue) throws -> DefinedModel {
+        let model = try DefinedModel(body, limits: networks.limits)
+        try NameRule.check(model.name, of: "model")
+        return model
     }
 
     /// What is known about a model; throws `StoreError.notFound`.
     func find(_ name: String) async throws -> ModelSummary {
         try await threads.run {
             let model = try store.models.find(name)
-            return ModelSummary(try networks.network(of: model), model)
+            return ModelSummary(try networks.model(of: model, state: store.newestState(of: model)), model)
         }
     }
 
@@ -69,7 +68,9 @@ struct ModelCatalog: Sendable {
                 models += page
                 if page.count < Self.pageSize { break }
             } while true
-            return try models.map { ModelSummary(try networks.network(of: $0), $0) }
+            return try models.map { model in
+                ModelSummary(try networks.model(of: model, state: store.newestState(of: model)), model)
+            }
         }
     }
 
@@ -82,4 +83,16 @@ struct ModelCatalog: Sendable {
     }
 
     private static let pageSize = 1000
+}
+
+extension Store {
+    /// What the front of a model's newest version has learned; nil where there is no version, or it learned nothing.
+    fileprivate func newestState(of model: StoredModel) throws -> String? {
+        guard model.newestVersion > 0 else { return nil }
+        do {
+            return try versions.find(model: model.name).front
+        } catch .notFound {
+            return nil
+        }
+    }
 }

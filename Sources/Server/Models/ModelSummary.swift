@@ -1,27 +1,29 @@
+import Features
 import JSON
 import ModelStore
 import NN
 
 /// What clients see of a model.
 struct ModelSummary: Sendable {
-    /// The model as defined.
-    let network: Network
+    /// The model as defined, with what its newest version has learned.
+    let model: DefinedModel
     /// Its newest version; 0 where it was never trained.
     let version: Int
     /// The model's name.
-    var name: String { network.definition.name }
+    var name: String { model.name }
+    private var network: Network { model.network }
     /// When it was made; nil for one that was only checked.
     let createdAt: Timestamp?
 
-    init(_ network: Network, _ model: StoredModel) {
-        self.network = network
-        version = model.newestVersion
-        createdAt = model.createdAt
+    init(_ model: DefinedModel, _ stored: StoredModel) {
+        self.model = model
+        version = stored.newestVersion
+        createdAt = stored.createdAt
     }
 
     /// The summary of a model that isn't stored.
-    init(checked network: Network) {
-        self.network = network
+    init(checked model: DefinedModel) {
+        self.model = model
         version = 0
         createdAt = nil
     }
@@ -37,50 +39,117 @@ extension ModelSummary: JSONWritable {
             }
             json.key("layers")
             json.array { json in
-                for layer in network.layers {
+                writeFrontLayers(to: &json)
+                for (place, layer) in network.layers.enumerated() where !isFrontLayer(layer.name) {
                     json.object { json in
                         json.field("name", layer.name)
                         json.field("type", layer.type)
-                        json.field("output_shape", layer.outputShape.extents)
-                        json.field("parameters", layer.parameterCount)
+                        json.field("output_shape", extents { $0.layers[place].outputShape })
+                        json.field("parameters", ifKnown: number { $0.layers[place].parameterCount })
                         json.field("trainable", layer.trainable)
                     }
                 }
             }
             json.key("tensors")
             json.array { json in
-                for tensor in network.parameters {
+                for (place, tensor) in network.parameters.enumerated() {
                     json.object { json in
                         json.field("name", tensor.name)
-                        json.field("shape", tensor.shape.extents)
+                        json.field("shape", extents { $0.parameters[place].shape })
                         json.field("dimension", tensor.shape.rank)
-                        json.field("volume", tensor.shape.volume)
+                        json.field("volume", ifKnown: number { $0.parameters[place].shape.volume })
                     }
                 }
             }
-            json.field("definition", network.definition)
+            json.field("definition", StoredJSON(text: model.definition))
         }
+    }
+
+    private func isFrontLayer(_ name: String) -> Bool {
+        guard let front = model.front else { return false }
+        return front.inputs.contains { $0.name == name } || front.nodes.contains { $0.name == name }
+    }
+
+    /// Writes the inputs and the layers before the trained ones, with what they have learned.
+    private func writeFrontLayers(to json: inout JSONWriter) {
+        guard let front = model.front, let types = try? front.nodeTypes() else { return }
+        func write(_ name: String, _ type: String, _ output: FrontType, to json: inout JSONWriter) {
+            json.field("name", name)
+            json.field("type", type)
+            json.field("output_shape", OpenExtents(output.shape))
+            json.field("parameters", 0)
+            json.field("trainable", false)
+        }
+        for input in front.inputs {
+            json.object { json in write(input.name, "InputLayer", input.type, to: &json) }
+        }
+        for (node, output) in zip(front.nodes, types) {
+            json.object { json in
+                write(node.name, type(of: node.layer).name, output, to: &json)
+                (node.layer as? any LearningFrontLayer)?.writeSummary(to: &json)
+            }
+        }
+    }
+
+    /// A number that is told of the network; nil where it depends on data that nobody has sent yet.
+    private func number(_ tell: (Network) -> Int) -> Int? {
+        let number = tell(network)
+        return model.alternative.map(tell) ?? number == number ? number : nil
+    }
+
+    /// The extents that are told of the network, null where they depend on data that nobody has sent yet.
+    private func extents(_ tell: (Network) -> Shape) -> OpenExtents {
+        let extents = tell(network).extents
+        let others = model.alternative.map { tell($0).extents } ?? extents
+        return OpenExtents(zip(extents, others).map { $0 == $1 ? $0 : nil })
     }
 
     /// The most bytes that weights and one sample's results take at once.
     private var peakBytes: Int { (network.parameterCount + network.activations) * MemoryLayout<Float>.stride }
 
     /// Writes the shape of the one there is, or an object of the shapes of several by name.
-    private static func write(_ key: String, _ shapes: [(name: String, shape: Shape)], to json: inout JSONWriter) {
-        guard shapes.count > 1 else { return json.field(key, shapes[0].shape.extents) }
+    private static func write(_ key: String, _ shapes: [(name: String, shape: OpenExtents)], to json: inout JSONWriter) {
+        guard shapes.count > 1 else { return json.field(key, shapes[0].shape) }
         json.key(key)
         json.object { json in
-            for (name, shape) in shapes { json.field(name, shape.extents) }
+            for (name, shape) in shapes { json.field(name, shape) }
         }
     }
 
     fileprivate func writeOverview(to json: inout JSONWriter) {
-        json.field("name", network.definition.name)
+        json.field("name", name)
         json.field("version", version)
-        Self.write("input_shape", network.inputs.map { ($0.name, $0.shape) }, to: &json)
-        Self.write("output_shape", network.outputs.map { ($0.name, $0.shape) }, to: &json)
-        json.field("parameters", network.parameterCount)
+        let inputs =
+            model.front?.inputs.map { ($0.name, OpenExtents($0.shape)) }
+            ?? network.inputs.map { ($0.name, OpenExtents($0.shape.extents)) }
+        Self.write("input_shape", inputs, to: &json)
+        let outputs = network.outputs.indices.map { place in
+            (network.outputs[place].name, extents { $0.outputs[place].shape })
+        }
+        Self.write("output_shape", outputs, to: &json)
+        json.field("parameters", ifKnown: number(\.parameterCount))
         json.field("created_at", ifPresent: createdAt?.description)
+    }
+}
+
+/// A shape, null for an extent that isn't known.
+private struct OpenExtents: JSONWritable {
+    private let extents: [Int?]
+
+    init(_ extents: [Int?]) { self.extents = extents }
+
+    func write(to json: inout JSONWriter) {
+        json.array { json in
+            for extent in extents { if let extent { json.write(extent) } else { json.null() } }
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Writes a number, or null where it isn't known.
+    fileprivate mutating func field(_ name: String, ifKnown number: Int?) {
+        key(name)
+        if let number { write(number) } else { null() }
     }
 }
 

@@ -12,7 +12,7 @@ final class NetworkCache: Sendable {
 
     /// How large a stored one may be: a model that was accepted stays when the limits are lowered.
     private let storedLimits: Limits
-    private let networks = Mutex<[String: Network]>([:])
+    private let models = Mutex<[String: DefinedModel]>([:])
 
     /// How many networks are kept; a network is its shapes, without weights.
     private static let limit = 256
@@ -27,22 +27,34 @@ final class NetworkCache: Sendable {
         )
     }
 
-    /// The network of a stored model.
+    /// The network of a stored model, whose front has learned nothing.
     ///
     /// - Throws: `StoreError.corrupt` where the stored definition can't be read any more.
-    func network(of model: StoredModel) throws -> Network {
-        if let network = networks.withLock({ $0[model.definition] }) { return network }
-        let network: Network
+    func network(of model: StoredModel) throws -> Network { try self.model(of: model).network }
+
+    /// A stored model.
+    ///
+    /// - Parameters:
+    ///   - model: As it is stored.
+    ///   - state: What its front has learned, as a version has it; nil for nothing.
+    /// - Throws: `StoreError.corrupt` where the stored definition can't be read any more.
+    func model(of model: StoredModel, state: String? = nil) throws -> DefinedModel {
+        let key = state.map { "\(model.definition)\n\($0)" } ?? model.definition
+        if let known = models.withLock({ $0[key] }) { return known }
+        let defined: DefinedModel
         do {
-            let definition = try ModelDefinition(JSONDocument(parsing: model.definition).root)
-            network = try Network(definition, limits: storedLimits)
+            defined = try DefinedModel(
+                JSONDocument(parsing: model.definition).root,
+                state: state.map { try JSONDocument(parsing: $0).root },
+                limits: storedLimits
+            )
         } catch {
             throw StoreError.corrupt("model \"\(model.name)\": its stored definition can't be read: \(error)")
         }
-        networks.withLock { networks in
-            if networks.count >= Self.limit { networks.removeAll() }
-            networks[model.definition] = network
+        models.withLock { models in
+            if models.count >= Self.limit { models.removeAll() }
+            models[key] = defined
         }
-        return network
+        return defined
     }
 }
