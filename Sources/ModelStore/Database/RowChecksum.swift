@@ -26,21 +26,9 @@ package struct RowChecksum: Sendable {
 
     /// Not covered: how far versions count, and whose turn it was.
     package static let models = RowChecksum("models", ["name", "definition", "created_at"])
-    package static let versions = RowChecksum(
-        "versions",
-        [
-            "model_id", "number", "metrics", "options", "dataset_fingerprint", "parent", "program_version",
-            "weights_sha256", "raw_bytes", "job_id", "created_at",
-        ]
-    )
+    package static let versions = firstVersions.and(["front"])
     package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
-    package static let datasets = RowChecksum(
-        "datasets",
-        [
-            "name", "file", "kind", "rows", "test_rows", "input_shape", "target_shape", "target", "columns", "bytes",
-            "sha256", "built_in", "created_at",
-        ]
-    )
+    package static let datasets = firstDatasets.and(["form", "validation_rows", "schema"])
     /// What a client asked for.
     package static let requests = RowChecksum(
         "jobs",
@@ -61,10 +49,37 @@ package struct RowChecksum: Sendable {
         ["route", "key", "request_sha256", "status", "location", "body", "created_at"]
     )
 
+    /// Of versions in schema `v4`.
+    static let firstVersions = RowChecksum(
+        "versions",
+        [
+            "model_id", "number", "metrics", "options", "dataset_fingerprint", "parent", "program_version",
+            "weights_sha256", "raw_bytes", "job_id", "created_at",
+        ]
+    )
+    /// Of datasets in schema `v4`.
+    static let firstDatasets = RowChecksum(
+        "datasets",
+        [
+            "name", "file", "kind", "rows", "test_rows", "input_shape", "target_shape", "target", "columns", "bytes",
+            "sha256", "built_in", "created_at",
+        ]
+    )
+
+    /// All those of schema `v4`.
+    static let first = [
+        models, firstVersions, aliases, firstDatasets, requests, results, events, epochs, checkpoints, answers,
+    ]
+
     /// All of them.
     package static let all = [
         models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers,
     ]
+
+    /// One that covers further columns, as those that a later schema adds.
+    private func and(_ columns: [String]) -> RowChecksum {
+        RowChecksum(table, self.columns + columns, where: condition, in: name)
+    }
 
     /// The SQL function of which statements make checksums.
     package static let function = DatabaseFunction("row_crc32", pure: true) { values in
@@ -89,6 +104,15 @@ package struct RowChecksum: Sendable {
                 UPDATE \(table) SET \(name) = \(expected) WHERE \(condition)
                 """,
             arguments: arguments
+        )
+    }
+
+    /// Takes the place of a checksum over fewer columns; rows of which that one does not hold are left without, as damaged.
+    func replace(_ earlier: RowChecksum, in database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE \(table) SET \(name) = CASE WHEN \(name) IS \(earlier.expected) THEN \(expected) END
+                """
         )
     }
 

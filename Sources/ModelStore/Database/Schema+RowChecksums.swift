@@ -6,9 +6,9 @@ extension Schema {
     /// Those of earlier schemas are taken as they are found.
     static func addRowChecksums(_ database: Database) throws {
         database.add(function: RowChecksum.function)
-        for checksum in RowChecksum.all {
+        for checksum in RowChecksum.first {
             try database.execute(sql: "ALTER TABLE \(checksum.table) ADD COLUMN \(checksum.name) INTEGER")
         }
-        for checksum in RowChecksum.all { try checksum.renew(where: checksum.condition, in: database) }
+        for checksum in RowChecksum.first { try checksum.renew(where: checksum.condition, in: database) }
     }
 }

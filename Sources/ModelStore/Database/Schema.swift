@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("v2", migrate: createTurns)
         migrator.registerMigration("v3", migrate: moveCheckpointsToFiles)
         migrator.registerMigration(checksummed, migrate: addRowChecksums)
+        migrator.registerMigration("v5", migrate: addColumns)
         return migrator
     }
 

@@ -8,6 +8,8 @@ public struct NewVersion: Sendable {
     public var metrics: String
     /// How the version came about, as a JSON object: training options, labels, whatever a prediction needs.
     public var options: String
+    /// What the front layers have learned, as a JSON text; nil for none.
+    public var front: String?
     /// The SHA-256 of the dataset that it was trained on.
     public var datasetFingerprint: String?
     /// The version that the training started from; 0 for initial weights.
@@ -22,6 +24,7 @@ public struct NewVersion: Sendable {
         weights: [StoredTensor],
         metrics: String = "{}",
         options: String = "{}",
+        front: String? = nil,
         datasetFingerprint: String? = nil,
         parent: Int? = nil,
         programVersion: String,
@@ -30,6 +33,7 @@ public struct NewVersion: Sendable {
         self.weights = weights
         self.metrics = metrics
         self.options = options
+        self.front = front
         self.datasetFingerprint = datasetFingerprint
         self.parent = parent
         self.programVersion = programVersion
@@ -47,6 +51,8 @@ public struct ModelVersion: Equatable, Sendable {
     public let metrics: String
     /// How the version came about, as a JSON object.
     public let options: String
+    /// What the front layers have learned, as a JSON text; nil for none.
+    public let front: String?
     /// The SHA-256 of the dataset that it was trained on.
     public let datasetFingerprint: String?
     /// The version that the training started from; 0 for initial weights.
@@ -69,6 +75,7 @@ public struct ModelVersion: Equatable, Sendable {
         number = try row.value("number")
         metrics = try row.value("metrics")
         options = try row.value("options")
+        front = try row.value("front")
         datasetFingerprint = try row.value("dataset_fingerprint")
         parent = try row.value("parent")
         programVersion = try row.value("program_version")

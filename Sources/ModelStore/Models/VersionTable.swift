@@ -158,12 +158,12 @@ public struct VersionTable: Sendable {
         try database.run(
             sql: """
                 INSERT INTO versions (model_id, number, metrics, options, dataset_fingerprint, parent,
-                    program_version, weights_sha256, raw_bytes, job_id, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    program_version, weights_sha256, raw_bytes, job_id, created_at, front)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 identifier, number, new.metrics, new.options, new.datasetFingerprint, new.parent,
-                new.programVersion, packed.digest, packed.rawCount, job?.number, now.milliseconds,
+                new.programVersion, packed.digest, packed.rawCount, job?.number, now.milliseconds, new.front,
             ]
         )
         let version = database.lastInsertedRowID

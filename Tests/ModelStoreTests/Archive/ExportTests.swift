@@ -4,6 +4,9 @@ import ModelStore
 import Testing
 
 struct ExportTests {
+    /// What front layers of the first version have learned.
+    static let front = #"{"scale":{"mean":[1.5]}}"#
+
     /// A store where model `m` has two versions, an alias, an ended job with an epoch, and a waiting job.
     static func furnished() throws -> Bench {
         let bench = try Bench()
@@ -14,7 +17,9 @@ struct ExportTests {
         _ = try bench.job(model: "m")
         let lease = try bench.claim().lease
         try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: #"{"loss":1}"#)])
-        _ = try bench.store.jobs.succeed(lease, version: .sample(1), metrics: #"{"loss":1}"#)
+        var first = NewVersion.sample(1)
+        first.front = front
+        _ = try bench.store.jobs.succeed(lease, version: first, metrics: #"{"loss":1}"#)
         _ = try bench.store.versions.insert(.sample(2), model: "m")
         _ = try bench.store.aliases.set("stable", model: "m", version: 1)
         _ = try bench.job(model: "m")
@@ -38,6 +43,7 @@ struct ExportTests {
             let version = try target.store.versions.find(model: "m", number: number)
             let original = try bench.store.versions.find(model: "m", number: number)
             #expect(version.weightsSHA256 == original.weightsSHA256)
+            #expect(version.front == (number == 1 ? Self.front : nil))
             #expect(
                 try target.store.versions.weights(model: "m", number: number)
                     == NewVersion.sample(Float(number)).weights

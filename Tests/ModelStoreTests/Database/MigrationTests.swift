@@ -7,7 +7,7 @@ import Testing
 ///
 /// A released schema gets a fixture here when the next one is added; a fixture never changes.
 struct MigrationTests {
-    static let fixtures = ["v1", "v2", "v3"]
+    static let fixtures = ["v1", "v2", "v3", "v4"]
 
     static func store(from fixture: String, in folder: String) throws -> Store {
         try database(from: fixture, in: folder)
@@ -44,6 +44,19 @@ struct MigrationTests {
         #expect(try store.jobs.claim(by: "w")?.job.id == running.id)
         #expect(try store.jobs.claim(by: "w")?.job.id == jobs[0].id)
         #expect(try store.check().findings.isEmpty)
+    }
+
+    @Test func `what was damaged in a store whose rows had checksums is damaged after a migration too`() throws {
+        let folder = try ScratchFolder()
+        try Self.database(from: "v4", in: folder.path)
+        try DatabaseQueue(path: folder.path + "/trainyard.sqlite").writeWithoutTransaction {
+            try $0.execute(sql: "UPDATE versions SET metrics = '{\"loss\":3}'")
+        }
+
+        let store = try Store.open(at: folder.path)
+
+        expectRefusal(.corrupt) { try store.versions.find(model: "lenet", number: 1) }
+        #expect(try store.check().findings.map(\.text).contains { $0.hasPrefix(#"version 1 of "lenet": "#) })
     }
 
     @Test(arguments: fixtures)

@@ -26,7 +26,8 @@ struct RowDamageTests {
         _ = try bench.job(priority: 1)
         let lease = try bench.claim().lease
         try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: #"{"loss":1}"#)])
-        let new = NewVersion.sample(1, metrics: #"{"loss":1}"#)
+        var new = NewVersion.sample(1, metrics: #"{"loss":1}"#)
+        new.front = #"{"words":["a"]}"#
         _ = try bench.store.jobs.succeed(lease, version: new, metrics: #"{"loss":1}"#)
         _ = try bench.store.versions.insert(.sample(2), model: "m")
         _ = try bench.store.aliases.set("stable", model: "m", version: 1)
@@ -47,11 +48,24 @@ struct RowDamageTests {
         Change(sql: "UPDATE versions SET options = '{\"a\":1}' WHERE number = 2", text: #"version 2 of "m": "#) {
             _ = try $0.versions.weights(model: "m", number: 2)
         },
+        Change(sql: "UPDATE versions SET front = '{\"words\":[\"b\"]}' WHERE number = 1", text: #"version 1 of "m": "#)
+        {
+            _ = try $0.versions.find(model: "m", number: 1)
+        },
+        Change(sql: "UPDATE versions SET front = NULL WHERE number = 1", text: #"version 1 of "m": "#) {
+            _ = try $0.versions.find(model: "m", number: 1)
+        },
         Change(sql: "UPDATE aliases SET number = 2", text: #"alias "stable" of "m": "#) {
             _ = try $0.versions.find(model: "m", reference: "stable")
         },
         Change(sql: "UPDATE datasets SET target = '{\"kind\":\"values\"}'", text: #"dataset "d": "#) {
             _ = try $0.datasets.find("d")
+        },
+        Change(sql: "UPDATE datasets SET schema = '{\"columns\":[]}'", text: #"dataset "d": "#) {
+            _ = try $0.datasets.find("d")
+        },
+        Change(sql: "UPDATE datasets SET validation_rows = 1", text: #"dataset "d": "#) {
+            _ = try $0.datasets.open("d")
         },
         Change(sql: "UPDATE datasets SET rows = 5", text: #"dataset "d": "#) { _ = try $0.datasets.open("d") },
         Change(sql: "UPDATE jobs SET request = '{\"epochs\":2}' WHERE id = 2", text: "job 2: ") {

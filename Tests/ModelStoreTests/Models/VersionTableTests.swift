@@ -49,6 +49,7 @@ struct VersionTableTests {
         try bench.model()
         var new = NewVersion.sample(metrics: #"{"loss":0.5}"#)
         new.options = #"{"epochs":3}"#
+        new.front = #"{"words":{"vocabulary":["a","b"]}}"#
         new.datasetFingerprint = "f00"
         new.parent = 0
 
@@ -57,6 +58,8 @@ struct VersionTableTests {
         #expect(version == (try bench.store.versions.find(model: "m", number: 1)))
         #expect(version.metrics == #"{"loss":0.5}"#)
         #expect(version.options == #"{"epochs":3}"#)
+        #expect(version.front == #"{"words":{"vocabulary":["a","b"]}}"#)
+        #expect(try bench.store.versions.insert(.sample(2), model: "m").front == nil)
         #expect(version.datasetFingerprint == "f00")
         #expect(version.parent == 0)
         #expect(version.programVersion == "1.0")
