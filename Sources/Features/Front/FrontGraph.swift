@@ -1,4 +1,3 @@
-
 /// The part of a model before its first trained layer: inputs as clients send them, and the front layers behind them.
 public struct FrontGraph: Sendable {
     /// A front layer in its place.
@@ -116,4 +115,36 @@ public struct RowDraw: Sendable {
 
     /// The draws of one layer.
     func random(layer: Int) -> RowRandom { RowRandom(seed: seed, epoch: 0, row: row, layer: layer) }
+}
+
+extension FrontGraph {
+    /// The number of the first random layer; behind the last where there is none.
+    private var firstRandom: Int { nodes.firstIndex { type(of: $0.layer).isRandom } ?? nodes.count }
+
+    /// Takes a row through the layers before the first random one: what comes out doesn't change from epoch to epoch.
+    ///
+    /// - Returns: What the layers behind need, to be given to `finish(_:draw:)`.
+    public func prepare(_ row: [FrontValue]) throws(FrontError) -> [FrontValue] {
+        let end = firstRandom
+        var notes: [String]?
+        var values = try values(of: row, through: end - 1, draw: nil, notes: &notes)
+        let needed = Set(sources[end...].joined() + outputSources)
+        for place in values.indices where !needed.contains(place) { values[place] = FrontValue(.floats([]), [0]) }
+        return values
+    }
+
+    /// Takes a prepared row through the rest of the layers.
+    ///
+    /// - Parameters:
+    ///   - prepared: What `prepare(_:)` gave.
+    ///   - draw: What random layers draw from; nil where they rest.
+    /// - Returns: The results in the order of `outputs`.
+    public func finish(_ prepared: [FrontValue], draw: RowDraw?) throws(FrontError) -> [FrontValue] {
+        var values = prepared
+        for number in firstRandom..<nodes.count {
+            var pass = draw.map { FrontPass(isTraining: true, random: $0.random(layer: number)) } ?? FrontPass()
+            values.append(try nodes[number].layer.apply(to: sources[number].map { values[$0] }, &pass))
+        }
+        return outputSources.map { values[$0] }
+    }
 }

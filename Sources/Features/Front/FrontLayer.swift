@@ -9,6 +9,9 @@ public protocol FrontLayer: Sendable {
     /// Keras's class name, as in `StringLookup`.
     static var name: String { get }
 
+    /// Whether it draws at random while rows are trained on.
+    static var isRandom: Bool { get }
+
     /// Reads the arguments by Keras's names; what is wrong goes to the reader's faults, what is absent gets the default.
     init(reading arguments: inout ObjectReader)
 
@@ -24,6 +27,11 @@ public protocol FrontLayer: Sendable {
     ///
     /// - Throws: `FrontError` where the row can't be taken, in words for the client who sent it.
     func apply(to inputs: [FrontValue], _ pass: inout FrontPass) throws(FrontError) -> FrontValue
+}
+
+extension FrontLayer {
+    /// It draws nothing.
+    public static var isRandom: Bool { false }
 }
 
 /// A front layer that learns from the training rows before the first step (Keras's `adapt`).

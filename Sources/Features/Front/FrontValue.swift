@@ -48,4 +48,14 @@ public struct FrontValue: Sendable, Equatable {
         case .strings: .string
         }
     }
+
+    /// About how many bytes it takes.
+    public var bytes: Int {
+        switch content {
+        case .floats(let numbers): 4 * numbers.count
+        case .bytes(let bytes): bytes.count
+        case .integers(let integers): 8 * integers.count
+        case .strings(let words): words.reduce(0) { $0 + 16 + $1.utf8.count }
+        }
+    }
 }

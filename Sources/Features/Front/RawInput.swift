@@ -72,7 +72,10 @@ public struct RawInput: Sendable, Equatable {
         case .audio:
             shape = extents ?? [nil]
             if shape.isEmpty || shape.count > 2 || (shape.count == 2 && shape[1] == nil) {
-                arguments.fault(at: key ?? "shape", "expected [samples] or [samples, channels], the samples perhaps null")
+                arguments.fault(
+                    at: key ?? "shape",
+                    "expected [samples] or [samples, channels], the samples perhaps null"
+                )
             }
         case .float32, .int32, .string:
             shape = extents ?? []

@@ -108,7 +108,8 @@ extension ModelSummary: JSONWritable {
     private var peakBytes: Int { (network.parameterCount + network.activations) * MemoryLayout<Float>.stride }
 
     /// Writes the shape of the one there is, or an object of the shapes of several by name.
-    private static func write(_ key: String, _ shapes: [(name: String, shape: OpenExtents)], to json: inout JSONWriter) {
+    private static func write(_ key: String, _ shapes: [(name: String, shape: OpenExtents)], to json: inout JSONWriter)
+    {
         guard shapes.count > 1 else { return json.field(key, shapes[0].shape) }
         json.key(key)
         json.object { json in

@@ -39,7 +39,9 @@ struct ModelSplit {
             switch entry.role {
             case .input: inputs.append(Self.input(entry, of: definition, &faults))
             case .front:
-                guard let arguments = entry.arguments, let layer = Self.layer(entry, arguments, &faults) else { continue }
+                guard let arguments = entry.arguments, let layer = Self.layer(entry, arguments, &faults) else {
+                    continue
+                }
                 nodes.append(FrontGraph.Node(name: entry.name, layer: layer, inputs: entry.inputs))
                 pointers.append(entry.value?.pointer ?? "")
             case .trained: break
@@ -53,7 +55,10 @@ struct ModelSplit {
         }
         guard !outputs.isEmpty else {
             throw FaultyInput(
-                Fault(pointer: "/layers", detail: "no layer of the model is trained; put one, such as Dense, behind the others")
+                Fault(
+                    pointer: "/layers",
+                    detail: "no layer of the model is trained; put one, such as Dense, behind the others"
+                )
             )
         }
         front = FrontGraph(inputs: inputs, nodes: nodes, outputs: outputs)
@@ -78,7 +83,8 @@ struct ModelSplit {
             throw FaultyInput(
                 Fault(
                     pointer: reader?.value?.pointer ?? "/layers",
-                    detail: "takes numbers, and \"\(name)\" gives words; put a StringLookup, TextVectorization or Hashing between"
+                    detail:
+                        "takes numbers, and \"\(name)\" gives words; put a StringLookup, TextVectorization or Hashing between"
                 )
             )
         }
@@ -93,7 +99,8 @@ struct ModelSplit {
         let kept = entries.filter { $0.role == .trained }
         var json = JSONWriter()
         json.object { json in
-            for member in definition.members where !["layers", "input_shape", "compile", "features"].contains(member.key) {
+            for member in definition.members
+            where !["layers", "input_shape", "compile", "features"].contains(member.key) {
                 json.key(member.key)
                 json.write(member.value)
             }
@@ -183,7 +190,17 @@ struct ModelSplit {
             return faults.shape(of: definition)
         }
         return faults.read(arguments) { reader in
-            reader.accept("type", "class_name", "name", "inputs", "trainable", "sparse", "ragged", "optional", "batch_size")
+            reader.accept(
+                "type",
+                "class_name",
+                "name",
+                "inputs",
+                "trainable",
+                "sparse",
+                "ragged",
+                "optional",
+                "batch_size"
+            )
             return RawInput(named: entry.name, reading: &reader)
         }
     }
@@ -208,14 +225,17 @@ struct ModelSplit {
             let all = sources(entry)
             couldBeFront[index] =
                 entry.type == "InputLayer"
-                || (entry.mayBeFront && all.count == entry.inputs.count && all.allSatisfy { $0 < index && couldBeFront[$0] })
+                || (entry.mayBeFront && all.count == entry.inputs.count
+                    && all.allSatisfy { $0 < index && couldBeFront[$0] })
         }
         var mustBeFront = entries.map { $0.isRawInput || $0.isFrontOnly }
         for index in entries.indices.reversed() where mustBeFront[index] {
             for source in sources(entries[index]) { mustBeFront[source] = true }
         }
         for (index, entry) in entries.enumerated() where !mustBeFront[index] && couldBeFront[index] {
-            if entry.type != "InputLayer", sources(entry).contains(where: { mustBeFront[$0] }) { mustBeFront[index] = true }
+            if entry.type != "InputLayer", sources(entry).contains(where: { mustBeFront[$0] }) {
+                mustBeFront[index] = true
+            }
         }
         for (index, entry) in entries.enumerated() {
             if entry.type == "InputLayer" {
@@ -223,7 +243,8 @@ struct ModelSplit {
             } else if mustBeFront[index] {
                 entries[index].role = .front
                 guard !couldBeFront[index] else { continue }
-                let trained = sources(entry).first { !couldBeFront[$0] }.map { "\"\(entries[$0].name)\"" } ?? "another layer"
+                let trained =
+                    sources(entry).first { !couldBeFront[$0] }.map { "\"\(entries[$0].name)\"" } ?? "another layer"
                 faults.add(
                     entry.value?.pointer ?? "/layers",
                     "\(entry.isFrontOnly ? entry.type : "\(entry.type), before a layer that prepares data,") has no gradient and "
@@ -241,7 +262,10 @@ extension Faults {
         if let given = definition["input_shape"], !given.isNull {
             shape = collect { () throws(Fault) in try given.ints(in: 1...(1 << 24)) } ?? []
         } else {
-            add("\(definition.pointer)/input_shape", "missing; expected the shape of a sample, or an InputLayer as the first layer")
+            add(
+                "\(definition.pointer)/input_shape",
+                "missing; expected the shape of a sample, or an InputLayer as the first layer"
+            )
         }
         return RawInput(name: "input", kind: .float32, shape: shape)
     }

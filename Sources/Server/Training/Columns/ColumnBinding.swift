@@ -1,0 +1,57 @@
+import Features
+import ModelStore
+
+/// Which columns one input of a model takes, and how.
+struct ColumnBinding: Sendable {
+    /// The input.
+    let input: RawInput
+    /// The columns, by their place in the source.
+    let columns: [Int]
+    /// How many successive records a row takes; nil for one, without an axis of steps.
+    let steps: Int?
+
+    /// The value for a row.
+    ///
+    /// - Parameters:
+    ///   - cells: The cells of each column.
+    ///   - first: Where the row's records begin among the cells.
+    /// - Throws: `FrontError` for a cell that the input can't take.
+    func value(_ cells: [ColumnCells], from first: Int) throws(FrontError) -> FrontValue {
+        let records = first..<first + (steps ?? 1)
+        let shape = self.shape
+        switch input.kind {
+        case .float32:
+            var numbers: [Float] = []
+            numbers.reserveCapacity(records.count * columns.count)
+            for record in records {
+                for column in cells {
+                    let array = column.array(record)
+                    if array.isEmpty { numbers.append(column.float(record)) } else { numbers += array }
+                }
+            }
+            return FrontValue(.floats(numbers), shape.isEmpty && numbers.count > 1 ? [numbers.count] : shape)
+        case .int32:
+            var integers: [Int] = []
+            for record in records {
+                for column in cells {
+                    guard let integer = column.integer(record) else {
+                        throw FrontError("the input \"\(input.name)\" takes whole numbers, and the row has none")
+                    }
+                    integers.append(integer)
+                }
+            }
+            return FrontValue(.integers(integers), shape)
+        case .string:
+            return FrontValue(.strings(records.flatMap { record in cells.map { $0.word(record) } }), shape)
+        case .image, .audio:
+            return try input.value(ofFile: cells[0].file(first))
+        }
+    }
+
+    /// The extents of a row; those of the input where they are known.
+    private var shape: [Int] {
+        let known = input.shape.compactMap { $0 }
+        if known.count == input.shape.count { return known }
+        return (steps.map { [$0] } ?? []) + (columns.count > 1 ? [columns.count] : [])
+    }
+}

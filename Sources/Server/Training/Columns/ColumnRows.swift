@@ -1,0 +1,204 @@
+import Features
+import ModelStore
+import NN
+
+/// Rows that a network learns from, read from typed columns and prepared by the model's front.
+struct ColumnRows: TrainingData {
+    let rows: Int
+    let inputShapes: [Shape]
+    let targets: [TargetDescription]
+    let isWeighted: Bool
+    let classWords: [[String]?]
+
+    private let source: any ColumnSource
+    private let sequence: RowSequence
+    private let bindings: [ColumnBinding]
+    private let columnTargets: [ColumnTarget]
+    private let weightColumn: Int?
+    private let front: FrontGraph?
+    private let cache: FrontCache?
+
+    /// Rows of a source.
+    ///
+    /// - Parameters:
+    ///   - task: What the rows are made of.
+    ///   - sequence: Which rows.
+    ///   - front: The front with what it has learned; nil where the network takes the columns' numbers themselves.
+    ///   - network: The network.
+    ///   - options: How it learns.
+    ///   - cache: Where prepared rows are kept; nil for nowhere.
+    init(
+        _ task: ColumnTask,
+        _ sequence: RowSequence,
+        front: FrontGraph?,
+        network: Network,
+        options: TrainingOptions,
+        cache: FrontCache?
+    ) {
+        source = task.source
+        self.sequence = sequence
+        (bindings, columnTargets, weightColumn) = (task.bindings, task.targets, task.weightColumn)
+        (self.front, self.cache) = (front, cache)
+        rows = sequence.starts.count
+        inputShapes = network.inputs.map(\.shape)
+        isWeighted = weightColumn != nil
+        let stored = columnTargets.map(\.stored)
+        classWords = stored.map(\.labels)
+        let described = options.targets(of: network) { place, loss, output in
+            let target = stored.indices.contains(place) ? stored[place] : stored[0]
+            let look = task.looks.indices.contains(place) ? task.looks[place] : .unknown
+            return target.description(for: loss, output: output.shape, look: look)
+        }
+        targets =
+            described.count == stored.count ? described : stored.map { TargetDescription.values(shape: $0.shape) }
+    }
+
+    var inputShape: Shape {
+        inputShapes.count == 1 ? inputShapes[0] : [inputShapes.reduce(0) { $0 + $1.volume }]
+    }
+
+    var target: TargetDescription {
+        targets.count == 1 ? targets[0] : .values(shape: [targets.reduce(0) { $0 + $1.shape.volume }])
+    }
+
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        try gather(indices, drawing: nil, inputs: inputs, targets: targets)
+    }
+
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        draw: UInt64,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        try gather(indices, drawing: draw, inputs: inputs, targets: targets)
+    }
+
+    private func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        drawing draw: UInt64?,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        try gatherTargets(indices, to: targets)
+        let width = inputShape.volume
+        guard let front else {
+            try readValues(of: Array(indices)) { place, values in
+                Self.write(values, to: inputs + place * width, width: width)
+            }
+            return
+        }
+        func finish(_ place: Int, _ values: [FrontValue]) throws {
+            let results = try front.finish(values, draw: draw.map { RowDraw(seed: $0, row: indices[place]) })
+            Self.write(results, to: inputs + place * width, width: width)
+        }
+        var missing: [Int] = []
+        for (place, row) in indices.enumerated() {
+            if let kept = cache?[key(row)] { try finish(place, kept) } else { missing.append(place) }
+        }
+        try readValues(of: missing.map { indices[$0] }) { number, values in
+            let place = missing[number]
+            do throws(FrontError) {
+                let prepared = try front.prepare(values)
+                cache?.keep(prepared, for: key(indices[place]))
+                let results = try front.finish(prepared, draw: draw.map { RowDraw(seed: $0, row: indices[place]) })
+                Self.write(results, to: inputs + place * width, width: width)
+            } catch {
+                throw RowFault(record: Int(sequence.inputRecords(of: indices[place]).first ?? 0), detail: error.description)
+            }
+        }
+    }
+
+    private func key(_ row: Int) -> Int { Int(sequence.starts[row]) }
+
+    func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {
+        guard let weightColumn else { return }
+        let records = indices.map { sequence.targetRecords(of: $0)[0] }
+        let cells = ColumnCells(try source.values(column: weightColumn, records: records))
+        for place in 0..<indices.count { weights[place] = cells.float(place) }
+    }
+
+    /// The values of a row's inputs, as front layers take them.
+    func inputValues(of row: Int) throws -> [FrontValue] {
+        var found: [FrontValue] = []
+        try readValues(of: [row]) { _, values in found = values }
+        return found
+    }
+
+    /// The numbers of a row's targets.
+    func targetNumbers(of row: Int) throws -> [Float] {
+        var numbers = [Float](repeating: 0, count: columnTargets.reduce(0) { $0 + $1.width })
+        try numbers.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            try [row].withUnsafeBufferPointer { try gatherTargets($0, to: base) }
+        }
+        return numbers
+    }
+
+    private func gatherTargets(_ indices: UnsafeBufferPointer<Int>, to targets: UnsafeMutablePointer<Float>) throws {
+        let width = columnTargets.reduce(0) { $0 + $1.width }
+        let records = indices.flatMap { sequence.targetRecords(of: $0) }
+        let each = sequence.targetOffsets.count
+        var begin = 0
+        for target in columnTargets {
+            let cells = try target.columns.map { ColumnCells(try source.values(column: $0, records: records)) }
+            for place in 0..<indices.count {
+                target.write(cells, from: place * each, to: targets + place * width + begin)
+            }
+            begin += target.width
+        }
+    }
+
+    private func readValues(of rows: [Int], _ body: (Int, [FrontValue]) throws -> Void) throws {
+        guard !rows.isEmpty else { return }
+        let records = rows.flatMap { sequence.inputRecords(of: $0).map(Int.init) }
+        let cells = try bindings.map { binding in
+            try binding.columns.map { ColumnCells(try source.values(column: $0, records: records)) }
+        }
+        for place in rows.indices {
+            do throws(FrontError) {
+                var values: [FrontValue] = []
+                values.reserveCapacity(bindings.count)
+                for (binding, cells) in zip(bindings, cells) {
+                    values.append(try binding.value(cells, from: place * sequence.steps))
+                }
+                do { try body(place, values) } catch let fault as RowFault { throw FrontError(fault.detail) }
+            } catch {
+                throw RowFault(record: records[place * sequence.steps], detail: "\(error)")
+            }
+        }
+    }
+
+    private static func write(_ values: [FrontValue], to memory: UnsafeMutablePointer<Float>, width: Int) {
+        var place = 0
+        func put(_ numbers: some Collection<Float>) {
+            precondition(place + numbers.count <= width, "a prepared row has the network's shape")
+            for number in numbers {
+                memory[place] = number
+                place += 1
+            }
+        }
+        for value in values {
+            switch value.content {
+            case .floats(let numbers): put(numbers)
+            case .bytes(let bytes): put(bytes.lazy.map { Float($0) })
+            case .integers(let integers): put(integers.lazy.map { Float($0) })
+            case .strings: preconditionFailure("a network takes no words")
+            }
+        }
+    }
+}
+
+/// What is wrong with a record of a dataset.
+struct RowFault: Error, CustomStringConvertible {
+    /// The record, from 0 in the dataset's order.
+    let record: Int
+    /// A sentence for the client.
+    let detail: String
+
+    var description: String { "row \(record) of the dataset: \(detail)" }
+}
