@@ -4,7 +4,16 @@ public import JSON
 public enum FrontLayerRegistry {
     /// The layers, by Keras's class names in alphabetical order.
     static let layers: [any FrontLayer.Type] = [
-        RescalingFrontLayer.self
+        CategoryEncodingFrontLayer.self,
+        DiscretizationFrontLayer.self,
+        HashedCrossingFrontLayer.self,
+        HashingFrontLayer.self,
+        ImputationFrontLayer.self,
+        IntegerLookupFrontLayer.self,
+        NormalizationFrontLayer.self,
+        RescalingFrontLayer.self,
+        StringLookupFrontLayer.self,
+        TextVectorizationFrontLayer.self,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0) })

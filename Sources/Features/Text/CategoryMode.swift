@@ -1,0 +1,54 @@
+/// What comes out of layers that number categories (Keras's `output_mode`).
+enum CategoryMode: String, Sendable, CaseIterable {
+    /// The numbers themselves.
+    case int
+    /// For each number a row of zeros with a one at its place.
+    case oneHot = "one_hot"
+    /// For each row one row of zeros, with a one at each number that occurs in it.
+    case multiHot = "multi_hot"
+    /// For each row how often each number occurs in it.
+    case count
+    /// As `count`, times the weight of each number.
+    case tfIdf = "tf_idf"
+
+    /// The extents of what comes out for a shape: Keras's, in which the row has a batch's axis in front.
+    func shape<Extent: ExpressibleByIntegerLiteral & Equatable>(of shape: [Extent], width: Extent) -> [Extent] {
+        switch self {
+        case .int: shape
+        case .oneHot: (shape.last == 1 ? Array(shape.dropLast()) : shape) + [width]
+        case .multiHot, .count, .tfIdf: Array(shape.dropFirst()) + [width]
+        }
+    }
+
+    /// The encoded numbers of a row; one that is negative or not below `width` has no place.
+    ///
+    /// - Parameters:
+    ///   - numbers: The row's numbers.
+    ///   - extents: The row's shape.
+    ///   - width: How many places there are.
+    ///   - weights: For each number of the row what it counts, in mode `count`.
+    ///   - idf: The weight of each place, in mode `tf_idf`; places past its end have none.
+    /// - Returns: The row that comes out.
+    func encoded(
+        _ numbers: [Int],
+        _ extents: [Int],
+        width: Int,
+        weights: [Float]? = nil,
+        idf: [Float] = []
+    ) -> FrontValue {
+        if self == .int { return FrontValue(.integers(numbers), extents) }
+        let shape = shape(of: extents, width: width)
+        var places = [Float](repeating: 0, count: shape.reduce(1, *))
+        // All but one_hot join what lies along the row's first axis: element i goes to row i % inner.
+        let inner = self == .oneHot ? numbers.count : max(1, extents.dropFirst().reduce(1, *))
+        for (index, number) in numbers.enumerated() where number >= 0 && number < width {
+            let place = index % inner * width + number
+            switch self {
+            case .int, .oneHot, .multiHot: places[place] = 1
+            case .count: places[place] += weights.map { $0[index] } ?? 1
+            case .tfIdf: places[place] += number < idf.count ? idf[number] : 0
+            }
+        }
+        return FrontValue(.floats(places), shape)
+    }
+}
