@@ -45,13 +45,21 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
+        // C, since libpng tells of errors by longjmp; from Debian's libpng-dev.
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
         // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
         .target(name: "CStart"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FileKinds", swiftSettings: settings),
-        .target(name: "Features", dependencies: ["JSON", "FileKinds"], swiftSettings: settings),
+        .target(
+            name: "Features",
+            dependencies: ["JSON", "FileKinds", "CTurboJPEG", "CPNG", "CWebP"],
+            swiftSettings: settings
+        ),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
