@@ -4,7 +4,9 @@ public import JSON
 public enum FrontLayerRegistry {
     /// The layers, by Keras's class names in alphabetical order.
     static let layers: [any FrontLayer.Type] = [
-        RescalingFrontLayer.self
+        CenterCropFrontLayer.self,
+        RescalingFrontLayer.self,
+        ResizingFrontLayer.self,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0) })
