@@ -45,6 +45,10 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
+        // C, since libpng tells of errors by longjmp; from Debian's libpng-dev.
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
         // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
@@ -53,7 +57,7 @@ let package = Package(
         .target(name: "FileKinds", swiftSettings: settings),
         .target(
             name: "Features",
-            dependencies: ["JSON", "FileKinds", "CZlib"],
+            dependencies: ["JSON", "FileKinds", "CZlib", "CTurboJPEG", "CPNG", "CWebP"],
             exclude: ["Embedded/README.md"],
             swiftSettings: settings
         ),

@@ -36,7 +36,8 @@ if [[ -z $binary ]]; then
     binary=$(swift build "${options[@]}" --show-bin-path)/trainyard
 fi
 missing=$(ldd "$binary" | sed -n 's/^[[:space:]]*\(.*\) => not found.*/\1/p')
-[[ -z $missing ]] || fail "libraries of $binary are missing: ${missing//$'\n'/, }; apt-get install libdnnl2 libsqlite3-0 zlib1g"
+packages="libdnnl2 libpng16-16 libsqlite3-0 libturbojpeg0 libwebp7 libwebpdemux2 zlib1g"
+[[ -z $missing ]] || fail "libraries of $binary are missing: ${missing//$'\n'/, }; apt-get install $packages"
 
 # Beside the old one first: a program that runs can't be written to, but its name can go to another.
 install -m 0755 "$binary" /usr/local/bin/trainyard.new

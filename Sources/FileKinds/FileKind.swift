@@ -42,13 +42,16 @@ public struct FileKind: Sendable, Equatable {
         // First, since a length can look like the beginning of anything.
         if bytes.count >= 10, bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) {
             (name, family) = ("a safetensors file", .safetensors)
+        } else if let picture = Self.picture(bytes) {
+            (name, family) = (picture, .picture)
         } else if let known = Self.signatures.first(where: { bytes.starts(with: $0.magic) }) {
             (name, family) = (known.name, known.family)
         } else if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) || bytes.starts(with: Array("PK\u{5}\u{6}".utf8)) {
             (name, family) = Self.zip(bytes)
         } else if bytes.starts(with: Array("RIFF".utf8)), bytes.count >= 12 {
             let isSound = bytes[8..<12].elementsEqual("WAVE".utf8)
-            (name, family) = isSound ? ("a WAV sound", .sound) : ("a WebP picture or another RIFF file", .picture)
+            (name, family) =
+                isSound ? ("a WAV sound", .sound) : ("a RIFF file that is neither sound nor picture", .document)
         } else if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) {
             (name, family) = ("a tar archive", .packed)
         } else if bytes.count >= 2, bytes[0] == 0x80, (2...5).contains(bytes[1]) {
@@ -62,9 +65,6 @@ public struct FileKind: Sendable, Equatable {
 
     private static let signatures: [(magic: [UInt8], name: String, family: Family)] = [
         ([0x89] + Array("HDF\r\n\u{1A}\n".utf8), "an HDF5 file", .hdf5),
-        ([0x89] + Array("PNG".utf8), "a PNG picture", .picture),
-        ([0xFF, 0xD8, 0xFF], "a JPEG picture", .picture),
-        (Array("GIF8".utf8), "a GIF picture", .picture),
         (Array("%PDF".utf8), "a PDF document", .document),
         (Array("PAR1".utf8), "a Parquet file", .columns),
         (Array("ARROW1".utf8), "an Arrow file", .columns),
@@ -105,7 +105,10 @@ public struct FileKind: Sendable, Equatable {
         case UInt8(ascii: "<"):
             let head = String(decoding: shown.prefix(200), as: UTF8.self).lowercased()
             if head.contains("<html") || head.contains("<!doctype html") { return ("an HTML page", .markup) }
+            if head.contains("<svg") { return ("an SVG drawing", .picture) }
             return head.hasPrefix("<?xml") ? ("an XML document", .markup) : nil
+        case UInt8(ascii: "v") where shown.starts(with: "version https://git-lfs".utf8):
+            return ("a pointer of Git LFS in place of the file, which git lfs pull fetches", .text)
         default: return nil
         }
     }

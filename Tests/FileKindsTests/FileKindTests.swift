@@ -8,6 +8,16 @@ struct FileKindTests {
             ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], "an HDF5 file"),
             ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "a PNG picture"),
             ([0xFF, 0xD8, 0xFF, 0xE0], "a JPEG picture"),
+            (Array("RIFF\u{1}\0\0\0WEBPVP8 ".utf8), "a WebP picture"),
+            (Array("RIFF\u{1}\0\0\0WAVEfmt ".utf8), "a WAV sound"),
+            (Array("BM6\0\0\0\0\0\0\0006\0\0\0".utf8), "a BMP picture"),
+            ([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0], "a TIFF picture"),
+            (Array("\0\0\0\u{18}ftypheic\0\0\0\0".utf8), "a HEIC picture"),
+            (Array("<?xml version=\"1.0\"?><svg>".utf8), "an SVG drawing"),
+            (
+                Array("version https://git-lfs.github.com/spec/v1\n".utf8),
+                "a pointer of Git LFS in place of the file, which git lfs pull fetches"
+            ),
             (Array("%PDF-1.7".utf8), "a PDF document"),
             (Array("PAR1".utf8), "a Parquet file"),
             (
@@ -32,7 +42,10 @@ struct FileKindTests {
         #expect(FileKind(bytes)?.name == name)
     }
 
-    @Test(arguments: ["a,b,y\n1,2,3\n", "sep=;\na;b\n", "\u{FEFF}a,b\n", "", "1 2 3", "PK,a\n1,2\n"])
+    @Test(arguments: [
+        "a,b,y\n1,2,3\n", "sep=;\na;b\n", "\u{FEFF}a,b\n", "", "1 2 3", "PK,a\n1,2\n", "BMI,age,y\n20,30,1\n",
+        "II,a\n1,2\n", "version,y\n1,2\n",
+    ])
     func `text of a table is no file of another kind`(text: String) {
         #expect(FileKind(Array(text.utf8)) == nil)
     }

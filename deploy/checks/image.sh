@@ -33,10 +33,11 @@ image_is_configured() {
 
 # Beside the base, it holds the program and the packages of the libraries that it links.
 image_holds_no_more() {
-    local added libraries
+    local added libraries expected
+    expected="libdnnl2 libgomp1 libpng16-16 libsqlite3-0 libturbojpeg0 libwebp7 libwebpdemux2 ocl-icd-libopencl1 "
     added=$(comm -13 <(podman run --rm "$base_image" dpkg-query --show --showformat '${Package}\n' | sort) \
         <(podman run --rm --entrypoint dpkg-query "$image" --show --showformat '${Package}\n' | sort) | tr '\n' ' ')
-    [[ $added == "libdnnl2 libgomp1 libsqlite3-0 ocl-icd-libopencl1 " ]] || fail "packages beside the base's: $added"
+    [[ $added == "$expected" ]] || fail "packages beside the base's: $added"
     libraries=$(podman run --rm --entrypoint ldd "$image" /usr/local/bin/trainyard)
     ! grep --fixed-strings --regexp 'not found' --regexp libswift --regexp libFoundation <<<"$libraries" ||
         fail "it should link C libraries that are there, and have Swift's inside: $libraries"

@@ -33,6 +33,10 @@ public struct FrontGraph: Sendable {
     /// Where each node's inputs are, and the outputs: inputs first, nodes behind them.
     let sources: [[Int]]
     let outputSources: [Int]
+    /// The number of the first random layer; behind the last where there is none.
+    private let firstRandom: Int
+    /// The inputs and layers before that whose values nothing behind needs.
+    private let passing: [Int]
 
     /// Joins inputs and layers; names that aren't there trap.
     public init(inputs: [RawInput], nodes: [Node], outputs: [String]) {
@@ -45,6 +49,9 @@ public struct FrontGraph: Sendable {
         }
         sources = nodes.map { $0.inputs.map(place) }
         outputSources = outputs.map(place)
+        firstRandom = nodes.firstIndex { type(of: $0.layer).isRandom } ?? nodes.count
+        let needed = Set(sources[firstRandom...].joined() + outputSources)
+        passing = (0..<inputs.count + firstRandom).filter { !needed.contains($0) }
     }
 
     /// The type of each node's result.
@@ -118,18 +125,13 @@ public struct RowDraw: Sendable {
 }
 
 extension FrontGraph {
-    /// The number of the first random layer; behind the last where there is none.
-    private var firstRandom: Int { nodes.firstIndex { type(of: $0.layer).isRandom } ?? nodes.count }
-
     /// Takes a row through the layers before the first random one: what comes out doesn't change from epoch to epoch.
     ///
     /// - Returns: What the layers behind need, to be given to `finish(_:draw:)`.
     public func prepare(_ row: [FrontValue]) throws(FrontError) -> [FrontValue] {
-        let end = firstRandom
         var notes: [String]?
-        var values = try values(of: row, through: end - 1, draw: nil, notes: &notes)
-        let needed = Set(sources[end...].joined() + outputSources)
-        for place in values.indices where !needed.contains(place) { values[place] = FrontValue(.floats([]), [0]) }
+        var values = try values(of: row, through: firstRandom - 1, draw: nil, notes: &notes)
+        for place in passing { values[place] = FrontValue(.floats([]), [0]) }
         return values
     }
 

@@ -5,6 +5,7 @@ public enum FrontLayerRegistry {
     /// The layers, by Keras's class names in alphabetical order.
     static let layers: [any FrontLayer.Type] = [
         CategoryEncodingFrontLayer.self,
+        CenterCropFrontLayer.self,
         DiscretizationFrontLayer.self,
         HashedCrossingFrontLayer.self,
         HashingFrontLayer.self,
@@ -12,6 +13,7 @@ public enum FrontLayerRegistry {
         IntegerLookupFrontLayer.self,
         NormalizationFrontLayer.self,
         RescalingFrontLayer.self,
+        ResizingFrontLayer.self,
         StringLookupFrontLayer.self,
         TextVectorizationFrontLayer.self,
     ]

@@ -33,8 +33,8 @@ public struct FrontValue: Sendable, Equatable {
     public var floats: [Float]? {
         switch content {
         case .floats(let numbers): numbers
-        case .bytes(let bytes): bytes.map(Float.init)
-        case .integers(let integers): integers.map(Float.init)
+        case .bytes(let bytes): Array(mapping: bytes) { Float($0) }
+        case .integers(let integers): Array(mapping: integers) { Float($0) }
         case .strings: nil
         }
     }

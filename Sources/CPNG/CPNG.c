@@ -1,0 +1,79 @@
+// C, since libpng tells of errors by longjmp, which must not cross Swift's frames.
+#include "CPNG.h"
+
+#include <png.h>
+#include <string.h>
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t count;
+    PNGFault *fault;
+} PNGSource;
+
+static void next_bytes(png_structp png, png_bytep out, size_t count) {
+    PNGSource *source = png_get_io_ptr(png);
+    if (count > source->count - source->fault->position) png_error(png, "the file ends too early");
+    memcpy(out, source->bytes + source->fault->position, count);
+    source->fault->position += count;
+}
+
+static void fail(png_structp png, png_const_charp message) {
+    PNGFault *fault = png_get_error_ptr(png);
+    strncpy(fault->message, message, sizeof fault->message - 1);
+    png_longjmp(png, 1);
+}
+
+static void ignore(png_structp png, png_const_charp message) {
+    (void)png;
+    (void)message;
+}
+
+static void read_picture(
+    png_structp png, png_infop info, uint32_t width, uint32_t height, int channels, uint8_t *samples
+) {
+    // Only what the pixels depend on is looked at; transparency is among it, text and profiles aren't.
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_set_user_limits(png, 0x7FFFFFFF, 0x7FFFFFFF);
+    png_read_info(png, info);
+    if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height) {
+        png_error(png, "the size changed");
+    }
+    png_set_expand(png);
+    png_set_strip_16(png);
+    if (channels > 1) png_set_gray_to_rgb(png);
+    if (channels == 4) {
+        png_set_add_alpha(png, 0xFF, PNG_FILLER_AFTER);
+    } else {
+        png_set_strip_alpha(png);
+    }
+    int passes = png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    size_t row_bytes = (size_t)width * (size_t)channels;
+    if (png_get_rowbytes(png, info) != row_bytes) png_error(png, "the kind of pixels changed");
+    for (int pass = 0; pass < passes; pass++) {
+        for (uint32_t row = 0; row < height; row++) png_read_row(png, samples + row * row_bytes, NULL);
+    }
+    png_read_end(png, NULL);
+}
+
+int png_decode(
+    const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels, uint8_t *samples, PNGFault *fault
+) {
+    memset(fault, 0, sizeof *fault);
+    PNGSource source = {bytes, count, fault};
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, fault, fail, ignore);
+    png_infop info = png ? png_create_info_struct(png) : NULL;
+    if (!info) {
+        png_destroy_read_struct(&png, NULL, NULL);
+        strncpy(fault->message, "no memory", sizeof fault->message - 1);
+        return -1;
+    }
+    int result = -1;
+    if (!setjmp(png_jmpbuf(png))) {
+        png_set_read_fn(png, &source, next_bytes);
+        read_picture(png, info, width, height, channels, samples);
+        result = 0;
+    }
+    png_destroy_read_struct(&png, &info, NULL);
+    return result;
+}
