@@ -39,6 +39,16 @@ public struct FrontValue: Sendable, Equatable {
         }
     }
 
+    /// How many elements there are.
+    public var count: Int {
+        switch content {
+        case .floats(let numbers): numbers.count
+        case .bytes(let bytes): bytes.count
+        case .integers(let integers): integers.count
+        case .strings(let words): words.count
+        }
+    }
+
     /// What the elements are.
     public var element: FrontType.Element {
         switch content {

@@ -1,13 +1,15 @@
-import Features
-import ModelStore
+public import Features
+public import ModelStore
 
 /// Uploads of arrays are read straight into the dataset that is being written.
 extension DatasetWriter: RowSink {
-    func appendInputs(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
+    /// Appends input values.
+    public func appendInputs(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
         try appendInputs(values, to: DatasetPart(part))
     }
 
-    func appendTargets(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
+    /// Appends target values.
+    public func appendTargets(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
         try appendTargets(values, to: DatasetPart(part))
     }
 }

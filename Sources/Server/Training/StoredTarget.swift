@@ -14,6 +14,11 @@ struct StoredTarget: Sendable {
     /// How many rows before those that validate share targets with them.
     let gap: Int
 
+    /// Targets of which this is known.
+    init(classes: Int?, labels: [String]?, shape: Shape, gap: Int) {
+        (self.classes, self.labels, self.shape, self.gap) = (classes, labels, shape, gap)
+    }
+
     /// Reads `{"classes"?, "labels"?, "gap"?}`, as `TargetSummary` writes it.
     init(_ json: JSONValue, shape: Shape) throws {
         self.shape = shape

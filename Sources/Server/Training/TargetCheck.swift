@@ -13,14 +13,36 @@ enum TargetCheck {
         _ rules: [TargetRule],
         report: (Int, DatasetPart, Int, String) -> Bool
     ) throws {
+        try run(layout.targets, rules, rows: [(.train, file.rows), (.test, file.testRows)]) { part, row in
+            try file.targets(of: part, row: row)
+        } report: { place, part, row, found in
+            report(place, part, row, found)
+        }
+    }
+
+    /// Goes through targets where what is known of them leaves a doubt.
+    ///
+    /// - Parameters:
+    ///   - targets: What a row's targets are.
+    ///   - rules: What the losses take.
+    ///   - parts: How many rows each part has.
+    ///   - read: The numbers of a row's targets.
+    ///   - report: Told of each bad number, until it answers false.
+    static func run(
+        _ targets: [StoredTarget],
+        _ rules: [TargetRule],
+        rows parts: [(DatasetPart, Int)],
+        read: (DatasetPart, Int) throws -> [Float],
+        report: (Int, DatasetPart, Int, String) -> Bool
+    ) throws {
         var begin = 0
-        for (place, (target, rule)) in zip(layout.targets, rules).enumerated() {
+        for (place, (target, rule)) in zip(targets, rules).enumerated() {
             let range = begin..<begin + target.shape.volume
             begin = range.upperBound
             guard let problem = problem(for: rule.allowed, classes: target.classes) else { continue }
-            for (part, rows) in [(DatasetPart.train, file.rows), (.test, file.testRows)] {
+            for (part, rows) in parts {
                 for row in 0..<rows {
-                    let numbers = try file.targets(of: part, row: row)[range]
+                    let numbers = try read(part, row)[range]
                     guard let found = numbers.lazy.compactMap(problem).first else { continue }
                     guard report(place, part, row, found) else { return }
                 }

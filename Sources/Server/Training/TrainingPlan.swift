@@ -16,7 +16,11 @@ struct TrainingPlan: Sendable {
     private let modelIdentifier: Int64
     private let initialVersion: Int?
     /// The rows that are trained on, from the file that was opened to check them.
-    private let rows: StoredRows
+    private let rows: any TrainingData
+    /// Which columns are learned from.
+    private let selection: ColumnSelection
+    /// The bytes of prepared rows that the job keeps.
+    private let keptBytes: Int
     private let priority: Int
     private let inlineData: InlineData
 
@@ -37,8 +41,26 @@ struct TrainingPlan: Sendable {
         guard let source = request.source, var options = request.options else {
             preconditionFailure("a request without data or options has a fault")
         }
-        network = try networks.network(of: model)
+        selection = request.selection
         modelIdentifier = model.identifier
+        priority = request.priority
+        self.initialVersion = initialVersion
+        self.inlineData = inlineData
+        let defined = try networks.model(of: model, state: Self.state(of: model, initialVersion, options, store))
+        if let dataset, dataset.form == .columns || !request.selection.isEmpty || defined.front != nil {
+            let found = try Self.columns(request, model, defined, dataset, options, networks, store)
+            (network, self.options, notes) = (found.prepared.network, found.options, found.prepared.task.notes)
+            (rows, keptBytes) = (found.rows, found.prepared.cacheBytes)
+            self.dataset = dataset
+            return
+        }
+        guard defined.front == nil else {
+            throw FaultyInput(
+                Fault(pointer: "/data", detail: "the model prepares raw data; upload it by PUT /datasets/NAME and name it as \"dataset\"")
+            )
+        }
+        network = defined.network
+        keptBytes = 0
         try Self.checkOutputNames(options, network)
         if case .inline(let data) = source {
             dataset = try inlineData.keep(data, validation: request.validation, for: network, &options)
@@ -47,9 +69,6 @@ struct TrainingPlan: Sendable {
         notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
         self.dataset = dataset
         self.options = options
-        self.initialVersion = initialVersion
-        priority = request.priority
-        self.inlineData = inlineData
         do {
             try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
             rows = try Self.checkedRows(options, network, dataset, request, store)
@@ -65,8 +84,8 @@ struct TrainingPlan: Sendable {
             model: network.definition.name,
             dataset: dataset.name,
             initialVersion: initialVersion,
-            request: options.jsonText,
-            progress: QueuedProgress(options, rows: dataset.rows, gap: rows.gap).jsonText,
+            request: StoredRequest(options: options, selection: selection).jsonText,
+            progress: QueuedProgress(options, rows: rows.rows, gap: rows.gap).jsonText,
             priority: priority,
             modelIdentifier: modelIdentifier
         )
@@ -77,7 +96,8 @@ struct TrainingPlan: Sendable {
 
     /// About how many bytes of memory the training takes, told without running it.
     func expectedBytes(threads: Int) throws -> Int {
-        try TrainingEstimate.expectedBytes(network: network, options: options, data: rows, threads: threads)
+        try keptBytes
+            + TrainingEstimate.expectedBytes(network: network, options: options, data: rows, threads: threads)
     }
 
     /// Times a few steps of the training, on weights that are thrown away.

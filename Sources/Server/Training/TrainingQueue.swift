@@ -30,10 +30,10 @@ struct TrainingQueue: Sendable {
     /// - Throws: `FaultyInput` with every fault, `MissingReferences` for an unknown model, dataset or version,
     ///   `StoreError.queueFull`, `.keyReused` where the key came with another body.
     func submit(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
-        let request = TrainingRequest(body)
         let answer = try await threads.run {
             // Before the plan: what the request names may be gone by now, and its answer stays.
             if let key, let known = try store.answers.find(key) { return FirstAnswer(known) }
+            let request = try self.request(body)
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             do {
                 _ = try checkedBytes(of: plan)
@@ -47,6 +47,21 @@ struct TrainingQueue: Sendable {
         }
         if !answer.isRepeated { workers.wake() }
         return answer
+    }
+
+    /// What a body asks for, with what the model itself says where the body doesn't.
+    private func request(_ body: JSONValue) throws -> TrainingRequest {
+        guard body.kind == .object, let name = try? body["model"]?.string() else { return TrainingRequest(body) }
+        let model: StoredModel
+        do {
+            model = try store.models.find(name)
+        } catch .notFound {
+            return TrainingRequest(body)
+        }
+        guard let compile = try networks.model(of: model).compile else { return TrainingRequest(body) }
+        // Data in the request has no columns for the model's own choice of them.
+        let defaults = body["data"] == nil ? compile : try compile.without(["inputs", "targets", "window"])
+        return TrainingRequest(try body.filled(from: defaults))
     }
 
     /// The bytes of memory that a job takes; throws `MemoryShortage` where the server will never have as many.
@@ -72,8 +87,8 @@ struct TrainingQueue: Sendable {
     ///
     /// - Throws: What `submit` throws.
     func estimate(_ body: JSONValue) async throws -> EstimateDocument {
-        let request = TrainingRequest(body)
         return try await threads.run {
+            let request = try self.request(body)
             let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
             defer { plan.discard() }
             let bytes = try checkedBytes(of: plan)

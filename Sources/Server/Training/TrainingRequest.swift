@@ -13,6 +13,8 @@ struct TrainingRequest: Sendable {
     let initialVersion: VersionReference?
     /// Jobs of a higher priority run first.
     let priority: Int
+    /// Which columns of a stored dataset are learned from, and how rows are made of them.
+    let selection: ColumnSelection
     /// How to train; nil where there is no loss, which is one of the faults.
     let options: TrainingOptions?
     /// What is wrong so far.
@@ -69,6 +71,10 @@ struct TrainingRequest: Sendable {
         initialVersion = reader.optionalVersion("initial_version")
         priority = reader.int("priority", in: Self.priorities, default: Self.standardPriority)
         options = TrainingOptions(reading: &reader)
+        selection = ColumnSelection(reading: &reader)
+        if !selection.isEmpty, case .inline = source {
+            reader.fault(at: "data", "has no columns; \"inputs\", \"targets\", \"window\" and the like go with \"dataset\"")
+        }
         if validation != nil {
             if case .dataset = source {
                 reader.fault(
@@ -81,5 +87,25 @@ struct TrainingRequest: Sendable {
         }
         reader.finish()
         faults = reader.faults
+    }
+}
+
+extension JSONValue {
+    /// The members of this object, and those of another that it doesn't have.
+    ///
+    /// - Throws: Never in fact: what is written is JSON.
+    func filled(from defaults: JSONValue) throws -> JSONValue {
+        var json = JSONWriter()
+        json.object { json in
+            for member in members {
+                json.key(member.key)
+                json.write(member.value)
+            }
+            for member in defaults.members where self[member.key] == nil {
+                json.key(member.key)
+                json.write(member.value)
+            }
+        }
+        return try JSONDocument(parsing: json.bytes).root
     }
 }

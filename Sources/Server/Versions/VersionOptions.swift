@@ -29,6 +29,6 @@ struct VersionOptions: JSONWritable {
         guard let training = try JSONDocument(parsing: text).root["training"], training.kind == .object else {
             return network.outputs.map { _ in nil }
         }
-        return try TrainingOptions(training).logitsActivations(of: network)
+        return try StoredRequest(training).options.logitsActivations(of: network)
     }
 }

@@ -31,7 +31,7 @@ struct DefinedModel: Sendable {
     init(_ body: JSONValue, state: JSONValue? = nil, limits: Limits) throws {
         compile = body["compile"]
         guard ModelSplit.isNeeded(by: body) else {
-            let definition = try ModelDefinition(body.without("compile"))
+            let definition = try ModelDefinition(body.without(["compile"]))
             network = try Network(definition, limits: limits)
             (front, alternative) = (nil, nil)
             self.definition = definition.jsonText.with(compile)
@@ -66,12 +66,14 @@ extension FrontType {
 }
 
 extension JSONValue {
-    /// The object without a member, whose places in the text stay what they are.
-    fileprivate func without(_ key: String) throws -> JSONValue {
-        guard kind == .object, self[key] != nil else { return self }
+    /// The object without some of its members.
+    ///
+    /// - Throws: Never in fact: what is written is JSON.
+    func without(_ keys: [String]) throws -> JSONValue {
+        guard kind == .object, keys.contains(where: { self[$0] != nil }) else { return self }
         var json = JSONWriter()
         json.object { json in
-            for member in members where member.key != key {
+            for member in members where !keys.contains(member.key) {
                 json.key(member.key)
                 json.write(member.value)
             }

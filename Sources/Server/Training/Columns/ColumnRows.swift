@@ -17,6 +17,8 @@ struct ColumnRows: TrainingData {
     private let weightColumn: Int?
     private let front: FrontGraph?
     private let cache: FrontCache?
+    /// What numbers must be that the network looks up in tables.
+    private let rules: [(rule: IndexRule, range: Range<Int>)]
 
     /// Rows of a source.
     ///
@@ -41,6 +43,12 @@ struct ColumnRows: TrainingData {
         (self.front, self.cache) = (front, cache)
         rows = sequence.starts.count
         inputShapes = network.inputs.map(\.shape)
+        var (begin, ranges) = (0, [Range<Int>]())
+        for shape in inputShapes {
+            ranges.append(begin..<begin + shape.volume)
+            begin += shape.volume
+        }
+        rules = network.indexRules.map { ($0, ranges[$0.input]) }
         isWeighted = weightColumn != nil
         let stored = columnTargets.map(\.stored)
         classWords = stored.map(\.labels)
@@ -87,30 +95,32 @@ struct ColumnRows: TrainingData {
         try gatherTargets(indices, to: targets)
         let width = inputShape.volume
         guard let front else {
-            try readValues(of: Array(indices)) { place, values in
-                Self.write(values, to: inputs + place * width, width: width)
+            try readValues(of: Array(indices)) { place, values throws(FrontError) in
+                try write(values, to: inputs + place * width, width: width)
             }
             return
         }
-        func finish(_ place: Int, _ values: [FrontValue]) throws {
-            let results = try front.finish(values, draw: draw.map { RowDraw(seed: $0, row: indices[place]) })
-            Self.write(results, to: inputs + place * width, width: width)
+        func finish(_ place: Int, _ prepared: [FrontValue]) throws(FrontError) {
+            let results = try front.finish(prepared, draw: draw.map { RowDraw(seed: $0, row: indices[place]) })
+            try write(results, to: inputs + place * width, width: width)
         }
         var missing: [Int] = []
         for (place, row) in indices.enumerated() {
-            if let kept = cache?[key(row)] { try finish(place, kept) } else { missing.append(place) }
-        }
-        try readValues(of: missing.map { indices[$0] }) { number, values in
-            let place = missing[number]
-            do throws(FrontError) {
-                let prepared = try front.prepare(values)
-                cache?.keep(prepared, for: key(indices[place]))
-                let results = try front.finish(prepared, draw: draw.map { RowDraw(seed: $0, row: indices[place]) })
-                Self.write(results, to: inputs + place * width, width: width)
-            } catch {
-                throw RowFault(record: Int(sequence.inputRecords(of: indices[place]).first ?? 0), detail: error.description)
+            guard let kept = cache?[key(row)] else {
+                missing.append(place)
+                continue
             }
+            do throws(FrontError) { try finish(place, kept) } catch { throw fault(of: row, error) }
         }
+        try readValues(of: missing.map { indices[$0] }) { number, values throws(FrontError) in
+            let prepared = try front.prepare(values)
+            cache?.keep(prepared, for: key(indices[missing[number]]))
+            try finish(missing[number], prepared)
+        }
+    }
+
+    private func fault(of row: Int, _ error: FrontError) -> RowFault {
+        RowFault(record: Int(sequence.inputRecords(of: row).first ?? 0), detail: error.description)
     }
 
     private func key(_ row: Int) -> Int { Int(sequence.starts[row]) }
@@ -125,8 +135,29 @@ struct ColumnRows: TrainingData {
     /// The values of a row's inputs, as front layers take them.
     func inputValues(of row: Int) throws -> [FrontValue] {
         var found: [FrontValue] = []
-        try readValues(of: [row]) { _, values in found = values }
+        try readValues(of: [row]) { _, values throws(FrontError) in found = values }
         return found
+    }
+
+    /// What a row's targets are.
+    var storedTargets: [StoredTarget] { columnTargets.map(\.stored) }
+
+    /// The record of the dataset from which a row's target comes.
+    func record(of row: Int) -> Int { sequence.targetRecords(of: row)[0] }
+
+    /// Prepares the first rows and throws them away.
+    ///
+    /// - Throws: `RowFault` for a row that can't be prepared.
+    func tryOut(_ count: Int) throws {
+        let rows = Array(0..<min(count, self.rows))
+        let width = targets.reduce(0) { $0 + $1.shape.volume }
+        try withUnsafeTemporaryAllocation(of: Float.self, capacity: max(rows.count * (inputShape.volume + width), 1)) { memory in
+            // An allocation of one number or more has an address.
+            guard let base = memory.baseAddress else { return }
+            try rows.withUnsafeBufferPointer { rows in
+                try gather(rows, inputs: base, targets: base + rows.count * inputShape.volume)
+            }
+        }
     }
 
     /// The numbers of a row's targets.
@@ -153,7 +184,7 @@ struct ColumnRows: TrainingData {
         }
     }
 
-    private func readValues(of rows: [Int], _ body: (Int, [FrontValue]) throws -> Void) throws {
+    private func readValues(of rows: [Int], _ body: (Int, [FrontValue]) throws(FrontError) -> Void) throws {
         guard !rows.isEmpty else { return }
         let records = rows.flatMap { sequence.inputRecords(of: $0).map(Int.init) }
         let cells = try bindings.map { binding in
@@ -166,29 +197,22 @@ struct ColumnRows: TrainingData {
                 for (binding, cells) in zip(bindings, cells) {
                     values.append(try binding.value(cells, from: place * sequence.steps))
                 }
-                do { try body(place, values) } catch let fault as RowFault { throw FrontError(fault.detail) }
+                try body(place, values)
             } catch {
-                throw RowFault(record: records[place * sequence.steps], detail: "\(error)")
+                throw fault(of: rows[place], error)
             }
         }
     }
 
-    private static func write(_ values: [FrontValue], to memory: UnsafeMutablePointer<Float>, width: Int) {
-        var place = 0
-        func put(_ numbers: some Collection<Float>) {
-            precondition(place + numbers.count <= width, "a prepared row has the network's shape")
-            for number in numbers {
-                memory[place] = number
-                place += 1
-            }
-        }
-        for value in values {
-            switch value.content {
-            case .floats(let numbers): put(numbers)
-            case .bytes(let bytes): put(bytes.lazy.map { Float($0) })
-            case .integers(let integers): put(integers.lazy.map { Float($0) })
-            case .strings: preconditionFailure("a network takes no words")
-            }
+    private func write(
+        _ values: [FrontValue],
+        to memory: UnsafeMutablePointer<Float>,
+        width: Int
+    ) throws(FrontError) {
+        try NetworkRow.write(values, to: memory, width: width)
+        for (rule, range) in rules {
+            guard let place = range.first(where: { !rule.allows(memory[$0]) }) else { continue }
+            throw FrontError(rule.problem(with: "\(memory[place])"))
         }
     }
 }

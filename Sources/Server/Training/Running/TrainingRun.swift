@@ -52,19 +52,14 @@ struct TrainingRun {
     }
 
     private func train() throws {
-        let options = try options()
+        let request = try request()
         guard let datasetName = claim.job.dataset else { throw StoreError.corrupt("the job has no dataset") }
-        let network = try networks.network(of: store.models.find(claim.job.model))
+        let model = try store.models.find(claim.job.model)
         let dataset = try store.datasets.find(datasetName)
-        let layout = try RowLayout(dataset)
-        let file = try open(datasetName)
-        let data = StoredRows(file, .train, layout: layout, options: options, network: network)
-        let bytes = try TrainingEstimate.expectedBytes(
-            network: network,
-            options: options,
-            data: data,
-            threads: threads
-        )
+        guard let rows = try rows(request, model, dataset) else { return try comeBackUnstarted() }
+        let (network, options, data) = (rows.network, rows.options, rows.training)
+        let bytes = try rows.keptBytes
+            + TrainingEstimate.expectedBytes(network: network, options: options, data: data, threads: threads)
         guard let held = try reserve(bytes) else { return try comeBackUnstarted() }
         defer { withExtendedLifetime(held) {} }
         let session = try session(options, network, data)
@@ -81,20 +76,75 @@ struct TrainingRun {
         case .paused, .cancelled: return try comeBack(session, writer, recorder)
         }
         var measurements = session.kept?.measurements ?? []
-        if file.testRows > 0 {
-            let test = StoredRows(file, .test, layout: layout, options: options, network: network)
+        if let test = rows.test {
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
             guard let found else { return try comeBack(session, writer, recorder) }
             measurements += found
         }
         try recorder.wait()
-        try succeed(session, network, dataset, labels(layout, network), measurements)
+        try succeed(session, rows, dataset, labels(rows), measurements)
+    }
+
+    /// What a job learns from and is tested on.
+    private struct Rows {
+        let network: Network
+        let options: TrainingOptions
+        let training: any TrainingData
+        /// The rows to test on; nil where there are none.
+        let test: (any TrainingData)?
+        let labels: ClassLabels?
+        /// What the model's front has learned; nil for nothing.
+        var state: String?
+        /// The bytes of prepared rows that are kept.
+        var keptBytes = 0
+    }
+
+    /// Opens the job's data; nil where the run is to come back before the model's front has learned from it.
+    private func rows(_ request: StoredRequest, _ model: StoredModel, _ dataset: StoredDataset) throws -> Rows? {
+        let options = request.options
+        let state = try TrainingPlan.state(of: model, claim.job.initialVersion, options, store)
+        let defined = try networks.model(of: model, state: state)
+        guard dataset.form == .columns || !request.selection.isEmpty || defined.front != nil else {
+            let layout = try RowLayout(dataset)
+            let file = try open(dataset.name)
+            let network = defined.network
+            return Rows(
+                network: network,
+                options: options,
+                training: StoredRows(file, .train, layout: layout, options: options, network: network),
+                test: file.testRows > 0
+                    ? StoredRows(file, .test, layout: layout, options: options, network: network) : nil,
+                labels: layout.labels
+            )
+        }
+        guard let columns = try DatasetColumns(dataset, in: store) else {
+            throw StoreError.invalid("dataset \"\(dataset.name)\" has no columns any more; it was replaced since the job was sent")
+        }
+        let task = try ColumnTask(request.selection, columns, model: defined, options: options)
+        let settled = task.settled(options)
+        struct Interrupted: Error {}
+        do {
+            let prepared = try ColumnPreparation(task, defined, stored: model, networks: networks, options: settled) {
+                guard control.wish == .proceed else { throw Interrupted() }
+            }
+            return Rows(
+                network: prepared.network,
+                options: settled,
+                training: prepared.training(settled),
+                test: prepared.test(settled),
+                labels: task.labels,
+                state: prepared.front?.state,
+                keptBytes: prepared.cacheBytes
+            )
+        } catch is Interrupted {
+            return nil
+        }
     }
 
     /// The words of the classes: those of the data, else those of the version that the job goes on from.
-    private func labels(_ layout: RowLayout, _ network: Network) throws -> ClassLabels? {
+    private func labels(_ rows: Rows) throws -> ClassLabels? {
         let earlier = try store.labels(of: claim.job.model, version: claim.job.initialVersion)
-        return layout.labels?.filled(from: earlier, outputs: network.outputs.map(\.name)) ?? earlier
+        return rows.labels?.filled(from: earlier, outputs: rows.network.outputs.map(\.name)) ?? earlier
     }
 
     /// Waits until there is memory for the run; nil where it is to come back before that.
@@ -137,9 +187,9 @@ struct TrainingRun {
         }
     }
 
-    private func options() throws -> TrainingOptions {
+    private func request() throws -> StoredRequest {
         do {
-            return try TrainingOptions(JSONDocument(parsing: claim.job.request).root)
+            return try StoredRequest(JSONDocument(parsing: claim.job.request).root)
         } catch {
             throw StoreError.corrupt("the job's stored options can't be read: \(error)")
         }
@@ -150,7 +200,7 @@ struct TrainingRun {
     private func session(
         _ options: TrainingOptions,
         _ network: Network,
-        _ data: StoredRows
+        _ data: any TrainingData
     ) throws -> TrainingSession {
         do {
             if claim.isResumed, let part = try store.checkpoints.newest(of: claim.job.id)?.parts.first {
@@ -255,19 +305,20 @@ struct TrainingRun {
 
     private func succeed(
         _ session: TrainingSession,
-        _ network: Network,
+        _ rows: Rows,
         _ dataset: StoredDataset,
         _ labels: ClassLabels?,
         _ measurements: [Measurement]
     ) throws {
         let metrics = Measurements(measurements).jsonText
         let version = NewVersion(
-            weights: ModelWeights.stored(session.weights, of: network),
+            weights: ModelWeights.stored(session.weights, of: rows.network),
             metrics: metrics,
             options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: labels).jsonText,
             datasetFingerprint: dataset.sha256,
             parent: claim.job.initialVersion ?? 0,
-            programVersion: ProgramVersion.current
+            programVersion: ProgramVersion.current,
+            front: rows.state
         )
         _ = try store.jobs.succeed(
             lease,

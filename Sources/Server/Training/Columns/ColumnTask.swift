@@ -1,0 +1,143 @@
+import Features
+import JSON
+import ModelStore
+import NN
+
+/// What a job learns from typed columns: which columns feed which input and output, and which rows there are.
+struct ColumnTask: Sendable {
+    /// Where the columns are.
+    let source: any ColumnSource
+    /// The columns of each of the model's inputs.
+    let bindings: [ColumnBinding]
+    /// The columns of each output that is learned.
+    let targets: [ColumnTarget]
+    /// What each target looks like, for messages.
+    let looks: [TargetLook]
+    /// The column of how much each row counts.
+    let weightColumn: Int?
+    /// The rows to learn from, those that validate at the end.
+    let training: RowSequence
+    /// How many of them validate.
+    let validationRows: Int
+    /// The rows to test on; none where there are none.
+    let test: RowSequence
+    /// What the client should know of how rows were chosen.
+    let notes: [String]
+
+    /// The names of the outputs that are learned.
+    private let outputs: [String]
+
+    /// The words of the classes, where targets are words.
+    var labels: ClassLabels? {
+        let words = zip(outputs, targets).compactMap { output, target in target.stored.labels.map { (output, $0) } }
+        guard outputs.count > 1 else { return words.first.map { ClassLabels($0.1) } }
+        return words.isEmpty ? nil : ClassLabels(byOutput: Dictionary(uniqueKeysWithValues: words))
+    }
+
+    /// Finds the columns and makes the rows.
+    ///
+    /// - Parameters:
+    ///   - selection: What the request says, and where it doesn't, the model's own defaults.
+    ///   - columns: The dataset's columns, with what is known of them.
+    ///   - model: What learns.
+    ///   - options: How.
+    /// - Throws: `FaultyInput` with what doesn't fit, by its pointer in the request.
+    init(_ selection: ColumnSelection, _ columns: DatasetColumns, model: DefinedModel, options: TrainingOptions) throws {
+        var faults = Faults()
+        let source = columns.source
+        let learned = options.learnedOutputs(of: model.network).map(\.name)
+        var names = ColumnNames(columns)
+        let targetColumns = names.targets(selection, outputs: learned, &faults)
+        let inputs = model.front?.inputs ?? model.network.inputs.map { RawInput($0) }
+        let inputColumns = names.inputs(selection, inputs: inputs, but: targetColumns.flatMap { $0 }, &faults)
+        weightColumn = selection.sampleWeight.flatMap { names.place(of: $0, at: "/sample_weight", &faults) }
+        try faults.check()
+        let steps = selection.window?.steps
+        bindings = zip(inputs, inputColumns).map { ColumnBinding(input: $0, columns: $1, steps: steps) }
+        for binding in bindings { binding.check(source, model, &faults) }
+        try faults.check()
+        self.source = source
+        outputs = learned
+        let finder = TargetFinder(source: source, horizons: selection.window?.horizons)
+        targets = try targetColumns.map { try finder.target(of: $0) }
+        let rows = try RowChoice(selection, columns, targets: targetColumns.flatMap { $0 }, options: options)
+        (training, validationRows, test, notes) = (rows.training, rows.validationRows, rows.test, rows.notes)
+        looks = try targets.map { [training] target in
+            let records = training.starts.indices.prefix(1000).flatMap { training.targetRecords(of: $0) }
+            return try finder.look(of: target, records: records)
+        }
+    }
+
+    /// The options with the rows that validate, as the engine takes them.
+    func settled(_ options: TrainingOptions) -> TrainingOptions {
+        guard validationRows > 0 else { return options }
+        var settled = options
+        (settled.validationRows, settled.validationSplit) = (validationRows, 0)
+        return settled
+    }
+}
+
+extension RawInput {
+    /// An input of a network without a front, as one that takes numbers.
+    init(_ input: NetworkInput) {
+        self.init(name: input.name, kind: .float32, shape: input.shape.extents.map { $0 })
+    }
+}
+
+extension ColumnBinding {
+    /// Tells columns that an input can't take.
+    func check(_ source: any ColumnSource, _ model: DefinedModel, _ faults: inout Faults) {
+        for column in columns {
+            let found = source.columns[column]
+            let takes: [StoredColumnKind] =
+                switch input.kind {
+                case .float32: [.number, .integer, .boolean, .date, .array]
+                case .int32: [.integer, .boolean, .number]
+                case .string: [.category, .text, .integer, .boolean, .number, .date]
+                case .image: [.image]
+                case .audio: [.sound]
+                }
+            guard !takes.contains(found.kind) else { continue }
+            var advice = ""
+            if input.kind == .float32, found.kind == .category || found.kind == .text {
+                advice =
+                    "; give the model an input of dtype \"string\" with a StringLookup or TextVectorization behind it, or leave "
+                    + "the column out of \"inputs\""
+            }
+            let kinds = input.kind.rawValue
+            faults.add(
+                "/inputs",
+                "the column \"\(found.name)\" holds \(found.kind.words), and the input \"\(input.name)\" takes \(kinds)\(advice)"
+            )
+        }
+        if (input.kind == .image || input.kind == .audio) && (columns.count != 1 || steps != nil) {
+            faults.add("/inputs", "the input \"\(input.name)\" takes one column of files, found \(columns.count)")
+        }
+        guard let volume = input.type.volume, input.kind != .image, input.kind != .audio else { return }
+        let width = columns.reduce(0) { $0 + max(source.columns[$1].shape.reduce(1, *), 1) }
+        guard volume != width * (steps ?? 1) else { return }
+        let names = columns.map { "\"\(source.columns[$0].name)\"" }.joined(separator: ", ")
+        let given = steps.map { "\($0) steps of \(width)" } ?? "\(width)"
+        faults.add(
+            "/inputs",
+            "the input \"\(input.name)\" takes \(volume) values a row, and the columns \(names) give \(given)"
+        )
+    }
+}
+
+extension StoredColumnKind {
+    /// What the values are, in words.
+    var words: String {
+        switch self {
+        case .number: "numbers"
+        case .integer: "whole numbers"
+        case .boolean: "true and false"
+        case .category: "words"
+        case .text: "texts"
+        case .date: "dates"
+        case .array: "arrays"
+        case .image: "pictures"
+        case .sound: "recordings"
+        }
+    }
+}

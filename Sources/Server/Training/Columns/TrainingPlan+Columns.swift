@@ -1,0 +1,118 @@
+import Features
+import JSON
+import ModelStore
+import NN
+
+extension TrainingPlan {
+    /// What the front of the version has learned that the training goes on from; nil where it learns anew.
+    static func state(
+        of model: StoredModel,
+        _ version: Int?,
+        _ options: TrainingOptions,
+        _ store: Store
+    ) throws -> String? {
+        guard let version, version > 0, options.adapts != true else { return nil }
+        return try store.versions.find(model: model.name, number: version).front
+    }
+
+    /// A training on columns: everything that can be told of it before it begins.
+    struct OnColumns {
+        let prepared: ColumnPreparation
+        let options: TrainingOptions
+        let rows: ColumnRows
+    }
+
+    /// Finds the columns that a request means, and checks that the model can learn from them.
+    ///
+    /// - Throws: `FaultyInput` with what doesn't fit.
+    static func columns(
+        _ request: TrainingRequest,
+        _ model: StoredModel,
+        _ defined: DefinedModel,
+        _ dataset: StoredDataset,
+        _ options: TrainingOptions,
+        _ networks: NetworkCache,
+        _ store: Store
+    ) throws -> OnColumns {
+        guard let columns = try DatasetColumns(dataset, in: store) else {
+            throw FaultyInput(
+                Fault(
+                    pointer: "/dataset",
+                    detail: "\"\(dataset.name)\" has rows of numbers without names, not columns; upload it again as a table"
+                )
+            )
+        }
+        let task = try ColumnTask(request.selection, columns, model: defined, options: options)
+        let options = task.settled(options)
+        try refuseHoles(task, columns, defined)
+        do {
+            let prepared = try ColumnPreparation(
+                task,
+                defined,
+                stored: model,
+                networks: networks,
+                options: options,
+                limit: ColumnPreparation.sampleRows
+            )
+            let rows = prepared.training(options)
+            try check(rows, prepared.network, options)
+            if let labels = task.labels, let known = try store.labels(of: model.name, version: request.initialNumber(store)) {
+                let outputs = prepared.network.outputs.map(\.name)
+                if let conflict = known.conflict(with: labels, outputs: outputs) {
+                    throw FaultyInput(Fault(pointer: "/initial_version", detail: conflict))
+                }
+            }
+            return OnColumns(prepared: prepared, options: options, rows: rows)
+        } catch let fault as RowFault {
+            throw FaultyInput(Fault(pointer: "/dataset", detail: fault.description))
+        }
+    }
+
+    /// Refuses columns with missing values where nothing fills them.
+    private static func refuseHoles(_ task: ColumnTask, _ columns: DatasetColumns, _ model: DefinedModel) throws {
+        guard model.front == nil else { return }
+        var faults = Faults()
+        for column in task.bindings.flatMap(\.columns) {
+            let name = task.source.columns[column].name
+            guard let missing = columns.missing[name], missing > 0 else { continue }
+            faults.add(
+                "/inputs",
+                "\(missing) values of the column \"\(name)\" are missing; put an Imputation before the first trained layer, or "
+                    + "leave the column out of \"inputs\""
+            )
+        }
+        try faults.check()
+    }
+
+    /// How many rows are prepared before a job is accepted.
+    private static let trialRows = 64
+
+    /// Checks that a network can learn from rows, as far as the first ones and all targets tell.
+    private static func check(_ rows: ColumnRows, _ network: Network, _ options: TrainingOptions) throws {
+        var faults = Faults()
+        do {
+            try options.check(network, on: rows)
+        } catch {
+            for fault in error.faults {
+                faults.add(fault.pointer.isEmpty ? "/dataset" : fault.pointer, fault.detail)
+            }
+        }
+        try faults.check()
+        let rules = try options.targetRules(of: network, for: rows)
+        try TargetCheck.run(rows.storedTargets, rules, rows: [(.train, rows.rows)]) { _, row in
+            try rows.targetNumbers(of: row)
+        } report: { _, _, row, problem in
+            faults.add("/dataset", "row \(rows.record(of: row)): \(problem)")
+            return faults.list.count < Faults.limit
+        }
+        try faults.check()
+        try rows.tryOut(Self.trialRows)
+    }
+}
+
+extension TrainingRequest {
+    /// The number of the version that the training goes on from; nil for none.
+    fileprivate func initialNumber(_ store: Store) throws -> Int? {
+        try initialVersion.map { try store.number(of: $0, model: model) }
+    }
+}
