@@ -10,8 +10,10 @@ public enum FrontLayerRegistry {
         HashingFrontLayer.self,
         ImputationFrontLayer.self,
         IntegerLookupFrontLayer.self,
+        MelSpectrogramFrontLayer.self,
         NormalizationFrontLayer.self,
         RescalingFrontLayer.self,
+        STFTSpectrogramFrontLayer.self,
         StringLookupFrontLayer.self,
         TextVectorizationFrontLayer.self,
     ]
