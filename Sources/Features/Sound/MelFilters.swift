@@ -6,8 +6,8 @@ import Glibc
 struct MelFilters: Sendable {
     /// A triangle: where it begins, and its weights from there.
     struct Triangle: Sendable {
-        var start: Int
-        var weights: [Float]
+        let start: Int
+        let weights: [Float]
     }
 
     let triangles: [Triangle]
@@ -20,16 +20,14 @@ struct MelFilters: Sendable {
         let (lowest, highest) = (Self.mel(low), Self.mel(high))
         let edges = (0...bands + 1).map { lowest + (highest - lowest) * Double($0) / Double(bands + 1) }
         triangles = (0..<bands).map { band in
-            var triangle = Triangle(start: 0, weights: [])
-            for bin in 1..<max(1, bins) {
+            let start = max(1, mels.countBelow { $0 <= edges[band] })
+            let end = max(start, mels.countBelow { $0 < edges[band + 2] })
+            let weights = (start..<end).map { bin in
                 let rising = (mels[bin] - edges[band]) / (edges[band + 1] - edges[band])
                 let falling = (edges[band + 2] - mels[bin]) / (edges[band + 2] - edges[band + 1])
-                let weight = min(rising, falling)
-                guard weight > 0 else { continue }
-                if triangle.weights.isEmpty { triangle.start = bin }
-                triangle.weights.append(Float(weight))
+                return Float(max(0, min(rising, falling)))
             }
-            return triangle
+            return Triangle(start: start, weights: weights)
         }
     }
 

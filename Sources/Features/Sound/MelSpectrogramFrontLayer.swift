@@ -11,6 +11,8 @@ public struct MelSpectrogramFrontLayer: FrontLayer {
 
     /// The greatest transform.
     static let greatestLength = 1 << 20
+    /// How many numbers a recording's spectra may have.
+    static let greatestResult = 1 << 26
 
     private let title: String
     private let fftLength: Int
@@ -98,7 +100,19 @@ public struct MelSpectrogramFrontLayer: FrontLayer {
                 "\(title) has a sampling_rate of \(sampleRate), but takes sound of \(rate) samples a second; make them equal"
             )
         }
-        return FrontType(.float, [bands, input.shape[0].map(frameCount)])
+        let count = input.shape[0].map(frameCount)
+        try Self.checkSize(bands * (count ?? 0), for: title)
+        return FrontType(.float, [bands, count])
+    }
+
+    /// Refuses spectra that have too many numbers.
+    static func checkSize(_ count: Int, for title: String) throws(FrontError) {
+        guard count <= greatestResult else {
+            throw FrontError(
+                "\(title) would give \(count) numbers for a sound, at most \(greatestResult) are taken; "
+                    + "make the steps between frames longer, or the sound shorter"
+            )
+        }
     }
 
     /// How many samples there must be to be mirrored at the edges.
@@ -118,6 +132,7 @@ public struct MelSpectrogramFrontLayer: FrontLayer {
             sound.append(contentsOf: repeatElement(0, count: leastSamples - count))
         }
         let count = frameCount(sound.count)
+        try Self.checkSize(bands * count, for: title)
         var result = [Float](repeating: 0, count: bands * count)
         var spectrum = [Float](repeating: 0, count: frames.fft.bins)
         let half = Float(exponent / 2)

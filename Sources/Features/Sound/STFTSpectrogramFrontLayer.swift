@@ -117,7 +117,9 @@ public struct STFTSpectrogramFrontLayer: FrontLayer {
         if let samples, frameCount(samples) == 0 {
             throw FrontError("\(title) needs \(frameLength) samples for a frame, found \(input)")
         }
-        return FrontType(.float, shape(samples.map(frameCount), channels))
+        let count = samples.map(frameCount)
+        try MelSpectrogramFrontLayer.checkSize((count ?? 0) * width * channels, for: title)
+        return FrontType(.float, shape(count, channels))
     }
 
     private func shape(_ frames: Int?, _ channels: Int) -> [Int?] {
@@ -139,6 +141,7 @@ public struct STFTSpectrogramFrontLayer: FrontLayer {
         guard count > 0 else {
             throw FrontError("\(title) needs \(padsSame ? 1 : frameLength) samples for a frame, found \(samples)")
         }
+        try MelSpectrogramFrontLayer.checkSize(count * width * channels, for: title)
         var result = [Float](repeating: 0, count: count * width * channels)
         var values = [Float](repeating: 0, count: width)
         for channel in 0..<channels {

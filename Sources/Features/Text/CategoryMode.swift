@@ -11,6 +11,9 @@ enum CategoryMode: String, Sendable, CaseIterable {
     /// As `count`, times the weight of each number.
     case tfIdf = "tf_idf"
 
+    /// How many places a row of zeros and ones may have.
+    static let greatestWidth = 1 << 22
+
     /// The extents of what comes out for a shape: Keras's, in which the row has a batch's axis in front.
     func shape<Extent: ExpressibleByIntegerLiteral & Equatable>(of shape: [Extent], width: Extent) -> [Extent] {
         switch self {
