@@ -232,7 +232,7 @@ public struct NormalizationFrontLayer: LearningFrontLayer {
             guard !counts.isEmpty, !counts.contains(0) else { throw nothingToLearn(layer.title) }
             layer.moments = Moments(
                 means: means,
-                variances: zip(squares, counts).map { Float($0 / $1) },
+                variances: zip(squares, counts).map { Float(min($0 / $1, Double(Float.greatestFiniteMagnitude))) },
                 shape: shape
             )
             return layer

@@ -7,14 +7,14 @@ import Synchronization
 /// does not fold back. Beyond both ends of the sound there is silence.
 struct Resampler: Sendable {
     /// How many samples may come out.
-    static let greatestCount = 1 << 28
+    static let greatestCount = 1 << 26
 
     /// How far down what must not pass is, in dB.
     private static let attenuation = 90.0
     /// Up to which part of the lower rate's half everything passes.
     private static let passes = 0.87
     /// How many numbers the filter may have; beyond that it is interpolated between fewer phases.
-    private static let greatestFilter = 1 << 21
+    private static let greatestFilter = 1 << 19
 
     /// Samples out for `down` samples in.
     private let up: Int

@@ -185,6 +185,39 @@ struct SpectrumTests {
         #expect(try layer.output(for: [short.type]).shape == result.shape)
     }
 
+    @Test(arguments: [true, false])
+    func channelsMayComeFirst(_ expands: Bool) throws {
+        let arguments = #""frame_length": 8, "mode": "stft", "expand_dims": \#(expands)"#
+        let last = try FrontRun.layer(#"{"type": "STFTSpectrogram", \#(arguments)}"#)
+        let first = try FrontRun.layer(#"{"type": "STFTSpectrogram", "data_format": "channels_first", \#(arguments)}"#)
+        let sound = (0..<40).map { Float(sin(Double($0 * $0))) }
+        let turned = (0..<40).map { sound[$0 % 20 * 2 + $0 / 20] }
+        let found = try FrontRun.results(last, [[FrontValue(.floats(sound), [20, 2])]])[0]
+        let other = try FrontRun.results(first, [[FrontValue(.floats(turned), [2, 20])]])[0]
+        let (frames, width) = (4, 10)
+        #expect(found.shape == (expands ? [frames, width, 2] : [frames, 2 * width]))
+        #expect(other.shape == (expands ? [2, frames, width] : [2 * width, frames]))
+        for frame in 0..<frames {
+            for bin in 0..<width {
+                for channel in 0..<2 {
+                    let place = expands ? (frame * width + bin) * 2 + channel : (frame * 2 + channel) * width + bin
+                    let there =
+                        expands ? (channel * frames + frame) * width + bin : (channel * width + bin) * frames + frame
+                    #expect(found.doubles[place] == other.doubles[there])
+                }
+            }
+        }
+    }
+
+    @Test func spectraWithoutBoundsAreRefused() throws {
+        let layer = try FrontRun.layer(#"{"type": "STFTSpectrogram", "frame_length": 4096, "frame_step": 1}"#)
+        let error = #expect(throws: FrontError.self) { try layer.output(for: [FrontType(.float, [1_000_000])]) }
+        #expect(error?.description.contains("steps between frames longer") == true)
+        var pass = FrontPass()
+        let sound = FrontValue(.floats([Float](repeating: 0, count: 1_000_000)), [1_000_000])
+        #expect(throws: FrontError.self) { try layer.apply(to: [sound], &pass) }
+    }
+
     @Test func anotherRateIsRefused() throws {
         let layer = try FrontRun.layer(#"{"type": "MelSpectrogram"}"#)
         #expect(throws: FrontError.self) { try layer.output(for: [FrontType(.float, [16_000], sampleRate: 8000)]) }
