@@ -11,9 +11,11 @@ public enum FrontLayerRegistry {
         HashingFrontLayer.self,
         ImputationFrontLayer.self,
         IntegerLookupFrontLayer.self,
+        MelSpectrogramFrontLayer.self,
         NormalizationFrontLayer.self,
         RescalingFrontLayer.self,
         ResizingFrontLayer.self,
+        STFTSpectrogramFrontLayer.self,
         StringLookupFrontLayer.self,
         TextVectorizationFrontLayer.self,
     ]

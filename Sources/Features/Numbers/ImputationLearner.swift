@@ -55,6 +55,7 @@ struct ImputationLearner: FrontLearner {
             places[index].hasHoles = true
             return
         }
+        guard number.isFinite else { return }
         switch layer.strategy {
         case .constant: return
         case .mean: places[index].sum += Double(number)

@@ -121,20 +121,21 @@ public struct NormalizationFrontLayer: LearningFrontLayer {
             throw FrontError("\(title) has no mean yet; give it \"mean\" and \"variance\", or train the model")
         }
         guard var numbers = inputs[0].floats else { throw FrontError("\(title) takes numbers, found words") }
+        if moments.means.count == 1 {
+            for index in numbers.indices { numbers[index] = normalized(numbers[index], 0, moments) }
+            return FrontValue(.floats(numbers), inputs[0].shape)
+        }
         let places = try Places(inputs[0].shape, kept: keptAxes(rank: inputs[0].shape.count))
-        guard moments.means.count == 1 || moments.means.count == places.count else {
+        guard moments.means.count == places.count else {
             throw FrontError("\(title) has \(moments.means.count) means, found a row of \(places.count) places")
         }
-        let isOne = moments.means.count == 1
-        for index in numbers.indices {
-            let place = isOne ? 0 : places[index]
-            if isInverted {
-                numbers[index] = Float(Double(numbers[index] * moments.deviations[place]) + moments.means[place])
-            } else {
-                numbers[index] = Float(Double(numbers[index]) - moments.means[place]) / moments.deviations[place]
-            }
-        }
+        for index in numbers.indices { numbers[index] = normalized(numbers[index], places[index], moments) }
         return FrontValue(.floats(numbers), inputs[0].shape)
+    }
+
+    private func normalized(_ number: Float, _ place: Int, _ moments: Moments) -> Float {
+        let (mean, deviation) = (moments.means[place], moments.deviations[place])
+        return isInverted ? Float(Double(number * deviation) + mean) : Float(Double(number) - mean) / deviation
     }
 
     /// The axes of a row that are kept, in rising order.
@@ -231,7 +232,7 @@ public struct NormalizationFrontLayer: LearningFrontLayer {
             guard !counts.isEmpty, !counts.contains(0) else { throw nothingToLearn(layer.title) }
             layer.moments = Moments(
                 means: means,
-                variances: zip(squares, counts).map { Float($0 / $1) },
+                variances: zip(squares, counts).map { Float(min($0 / $1, Double(Float.greatestFiniteMagnitude))) },
                 shape: shape
             )
             return layer

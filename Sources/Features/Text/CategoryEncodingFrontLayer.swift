@@ -15,7 +15,7 @@ public struct CategoryEncodingFrontLayer: FrontLayer {
     /// Reads `num_tokens`, `output_mode`, and `sparse`, which changes nothing here, where all arrays are dense.
     public init(reading arguments: inout ObjectReader) {
         title = layerTitle(Self.name, arguments)
-        categories = arguments.int("num_tokens", in: 1...Int(Int32.max))
+        categories = arguments.int("num_tokens", in: 1...CategoryMode.greatestWidth)
         let modes: [CategoryMode] = [.multiHot, .oneHot, .count]
         let word = arguments.choice(
             "output_mode",

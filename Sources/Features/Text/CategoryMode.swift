@@ -11,6 +11,9 @@ enum CategoryMode: String, Sendable, CaseIterable {
     /// As `count`, times the weight of each number.
     case tfIdf = "tf_idf"
 
+    /// How many places a row of zeros and ones may have.
+    static let greatestWidth = 1 << 22
+
     /// The extents of what comes out for a shape: Keras's, in which the row has a batch's axis in front.
     func shape<Extent: ExpressibleByIntegerLiteral & Equatable>(of shape: [Extent], width: Extent) -> [Extent] {
         switch self {
@@ -37,6 +40,7 @@ enum CategoryMode: String, Sendable, CaseIterable {
         idf: [Float] = []
     ) -> FrontValue {
         if self == .int { return FrontValue(.integers(numbers), extents) }
+        if extents.isEmpty || extents == [1] { return single(numbers[0], width, weights?[0], idf) }
         let shape = shape(of: extents, width: width)
         var places = [Float](repeating: 0, count: shape.reduce(1, *))
         // All but one_hot join what lies along the row's first axis: element i goes to row i % inner.
@@ -50,5 +54,19 @@ enum CategoryMode: String, Sendable, CaseIterable {
             }
         }
         return FrontValue(.floats(places), shape)
+    }
+
+    /// The row of one number, the usual one of a table's column.
+    private func single(_ number: Int, _ width: Int, _ weight: Float?, _ idf: [Float]) -> FrontValue {
+        var places = [Float](repeating: 0, count: width)
+        if number >= 0, number < width {
+            places[number] =
+                switch self {
+                case .int, .oneHot, .multiHot: 1
+                case .count: weight ?? 1
+                case .tfIdf: number < idf.count ? idf[number] : 0
+                }
+        }
+        return FrontValue(.floats(places), [width])
     }
 }

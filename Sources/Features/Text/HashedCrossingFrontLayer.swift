@@ -21,6 +21,9 @@ public struct HashedCrossingFrontLayer: FrontLayer {
         title = layerTitle(Self.name, arguments)
         bins = arguments.int("num_bins", in: 1...Int(Int32.max))
         mode = arguments.choice("output_mode", among: ["int", "one_hot"], default: "int") == "int" ? .int : .oneHot
+        if mode != .int, bins > CategoryMode.greatestWidth {
+            arguments.fault(at: "num_bins", "expected at most \(CategoryMode.greatestWidth) places, found \(bins)")
+        }
         isSparse = arguments.bool("sparse", default: false)
     }
 

@@ -28,6 +28,9 @@ public struct HashingFrontLayer: FrontLayer {
         let modes: [CategoryMode] = [.int, .oneHot, .multiHot, .count]
         let word = arguments.choice("output_mode", among: modes.map(\.rawValue), default: CategoryMode.int.rawValue)
         mode = CategoryMode(rawValue: word) ?? .int
+        if mode != .int, bins > CategoryMode.greatestWidth {
+            arguments.fault(at: "num_bins", "expected at most \(CategoryMode.greatestWidth) places, found \(bins)")
+        }
         isSparse = arguments.bool("sparse", default: false)
     }
 

@@ -42,6 +42,12 @@ extension IndexLookup {
         if padsToMaxTokens, maxTokens == nil {
             arguments.fault(at: "pad_to_max_tokens", "needs \"max_tokens\", the width to fill up to")
         }
+        if padsToMaxTokens, let maxTokens, maxTokens > CategoryMode.greatestWidth {
+            arguments.fault(
+                at: "max_tokens",
+                "expected at most \(CategoryMode.greatestWidth) places, found \(maxTokens)"
+            )
+        }
         if let maxTokens, maxTokens <= firstToken {
             arguments.fault(
                 at: "max_tokens",

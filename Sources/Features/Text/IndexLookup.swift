@@ -183,7 +183,8 @@ extension IndexLookup {
         switch place {
         case .known(let number): return number
         case .unknown(let number):
-            pass.note(note(on: token))
+            // Whoever sends the unknown token, as what fills holes may, means it.
+            if token != unknownToken { pass.note(note(on: token)) }
             return number
         case .none: throw refusal(of: token)
         }

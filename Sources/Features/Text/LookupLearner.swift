@@ -13,7 +13,16 @@ struct LookupLearner {
     /// How many bytes all the different tokens may have together.
     private static let greatestBytes = 256 << 20
 
-    init(for lookup: IndexLookup) { self.lookup = lookup }
+    /// What to do where there are too many different ones.
+    private let advice: String
+
+    init(
+        for lookup: IndexLookup,
+        advice: String = "use a Hashing layer, which needs no vocabulary, or give it a \"vocabulary\""
+    ) {
+        self.lookup = lookup
+        self.advice = advice
+    }
 
     /// Begins the next document: a row.
     mutating func beginDocument() { documents += 1 }
@@ -32,7 +41,7 @@ struct LookupLearner {
             guard tokens.count <= IndexLookup.greatestVocabulary, tokens.byteCount <= Self.greatestBytes else {
                 throw FrontError(
                     "\(lookup.title) met more than \(IndexLookup.greatestVocabulary) different values or 256 MiB of them; "
-                        + "use a Hashing layer, which needs no vocabulary, or give it a \"vocabulary\""
+                        + advice
                 )
             }
         }

@@ -163,7 +163,8 @@ public struct TextVectorizationFrontLayer: LearningFrontLayer {
     /// Counts the tokens.
     public func learner(for inputs: [FrontType]) throws(FrontError) -> any FrontLearner {
         _ = try inputs.single(of: [.string], "a text", for: lookup.title)
-        return Learner(layer: self, counts: LookupLearner(for: lookup))
+        let advice = "split by \"character\", leave \"ngrams\" out, or give it a \"vocabulary\""
+        return Learner(layer: self, counts: LookupLearner(for: lookup, advice: advice))
     }
 
     /// Writes the vocabulary.

@@ -95,4 +95,15 @@ struct NumberBehaviourTests {
         let open = try learning(#"{"type": "Normalization", "axis": 1}"#)
         #expect(throws: FrontError.self) { try open.output(for: [FrontType(.float, [nil, 2])]) }
     }
+
+    /// What is learned must go through JSON, which has no word for what is not finite.
+    @Test(arguments: ["mean", "median", "most_frequent"])
+    func infiniteNumbersTeachNothing(_ strategy: String) throws {
+        let rows = [FrontValue(2), FrontValue(.infinity), FrontValue(-.infinity), FrontValue(2)]
+        let layer = try FrontRun.learned(learning(#"{"type": "Imputation", "strategy": "\#(strategy)"}"#), from: rows)
+        #expect(try apply(layer, FrontValue(.nan)).0 == FrontValue(2))
+        let huge = [FrontValue(3e38), FrontValue(-3e38)]
+        let normalization = try FrontRun.learned(learning(#"{"type": "Normalization"}"#), from: huge)
+        #expect(try apply(normalization, FrontValue(3e38)).0.doubles[0].isFinite)
+    }
 }
