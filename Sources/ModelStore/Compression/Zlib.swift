@@ -8,8 +8,16 @@ enum Zlib {
         case frequencies
         /// Looks for runs of one byte besides (`Z_RLE`).
         case runs
+        /// Looks for repetitions, as zlib does by itself.
+        case repetitions
 
-        fileprivate var value: Int32 { self == .runs ? Z_RLE : Z_HUFFMAN_ONLY }
+        fileprivate var value: Int32 {
+            switch self {
+            case .frequencies: Z_HUFFMAN_ONLY
+            case .runs: Z_RLE
+            case .repetitions: Z_DEFAULT_STRATEGY
+            }
+        }
     }
 
     /// zlib counts the bytes of a call in 32 bits.

@@ -15,6 +15,8 @@ public final class DatasetFile: Sendable {
     public let inputShape: [Int]
     /// The extents of one target; empty for one number.
     public let targetShape: [Int]
+    /// Which record each row is: those for training, then those for testing.
+    public let order: [UInt32]
     /// The number of values of one input.
     public let inputVolume: Int
     /// The number of values of one target.
@@ -23,8 +25,6 @@ public final class DatasetFile: Sendable {
     /// How the dataset is called in errors, and what can be done where it is damaged.
     private let (label, remedy): (String, String)
     private let descriptor: Int32
-    /// Which record each row is, training rows first.
-    private let order: [UInt32]
     private let layout: DatasetLayout
     /// The CRC-32 of each record's inputs, and of its targets.
     private let checksums: (inputs: [UInt32], targets: [UInt32])
@@ -58,7 +58,10 @@ public final class DatasetFile: Sendable {
             guard hasher.finalize().hexadecimal == dataset.sha256 else {
                 throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
             }
-            self.order = order
+            guard order.allSatisfy({ Int(UInt32(littleEndian: $0)) < layout.records }) else {
+                throw .corrupt("\(dataset.label): a row of its file is none of its records; \(dataset.remedy)")
+            }
+            self.order = order.map { UInt32(littleEndian: $0) }
             self.layout = layout
         } catch {
             close(descriptor)
@@ -107,6 +110,12 @@ public final class DatasetFile: Sendable {
         try values(of: part, row, .targets)
     }
 
+    /// The input values of a record, which is a row as it came.
+    public func inputs(record: Int) throws(StoreError) -> [Float] { try values(record, .inputs) }
+
+    /// The target values of a record, which is a row as it came.
+    public func targets(record: Int) throws(StoreError) -> [Float] { try values(record, .targets) }
+
     private enum Section {
         case inputs, targets
     }
@@ -116,8 +125,14 @@ public final class DatasetFile: Sendable {
         _ row: Int,
         _ section: Section
     ) throws(StoreError) -> [Float] {
+        try values(record(of: row, in: part), section)
+    }
+
+    private func values(_ record: Int, _ section: Section) throws(StoreError) -> [Float] {
         try requireWhole()
-        let record = try record(of: row, in: part)
+        guard record >= 0, record < layout.records else {
+            throw .invalid("\(label): there is no record \(record), it has \(layout.records)")
+        }
         var values = [Float](repeating: 0, count: section == .inputs ? inputVolume : targetVolume)
         try values.withUnsafeMutableBufferPointer { (output) throws(StoreError) in
             try copy(record, section, to: output, 0)
@@ -145,16 +160,17 @@ public final class DatasetFile: Sendable {
     }
 
     private func record(of row: Int, in part: DatasetPart) throws(StoreError) -> Int {
-        let count = part == .train ? rows : testRows
+        let count =
+            switch part {
+            case .train: rows
+            case .validation: 0
+            case .test: testRows
+            }
         guard row >= 0, row < count else {
             throw .invalid("\(label): there is no row \(row), the part has \(count) rows")
         }
         let position = part == .train ? row : rows + row
-        let record = Int(UInt32(littleEndian: order[position]))
-        guard record < layout.records else {
-            throw .corrupt("\(label): row \(row) names record \(record) of \(layout.records); \(remedy)")
-        }
-        return record
+        return Int(order[position])
     }
 
     private func requireWhole() throws(StoreError) {

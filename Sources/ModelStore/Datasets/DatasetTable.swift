@@ -39,13 +39,59 @@ public struct DatasetTable: Sendable {
         }
     }
 
-    /// Opens a dataset's values for reading, and verifies them; throws `.corrupt` where the file is not as it was stored.
+    /// Begins to take in a dataset of typed columns; a dataset of the same name is replaced when the writer finishes.
+    ///
+    /// Throws `.invalid` for a bad name and for columns that can't stand beside each other, and `.conflict` at once where
+    /// `finish` would.
+    public func columnWriter(name: String, columns: [StoredColumn]) throws(StoreError) -> ColumnWriter {
+        try NameRule.check(name, of: "dataset")
+        try storage.read { try Self.requireReplaceable(name, byBuiltIn: false, in: $0) }
+        return try ColumnWriter(table: self, name: name, columns: columns)
+    }
+
+    /// Opens a dataset's values for reading, and verifies them.
+    ///
+    /// Throws `.corrupt` where the file is not as it was stored, and `.invalid` for a dataset of typed columns.
     public func open(_ name: String) throws(StoreError) -> DatasetFile {
+        try opened(name) { (dataset, path) throws(StoreError) in
+            guard dataset.form == .rows else {
+                throw .invalid("\(dataset.label): it has typed columns, not rows of numbers alone")
+            }
+            return try DatasetFile(path: path, dataset: dataset)
+        }
+    }
+
+    /// Opens a dataset's typed columns for reading, and verifies them.
+    ///
+    /// Throws `.corrupt` where the file is not as it was stored, and `.invalid` for a dataset of rows of numbers.
+    ///
+    /// - Parameters:
+    ///   - name: The dataset's name.
+    ///   - verification: How much of the file is held against its checksums at once.
+    ///   - cacheBytes: How many bytes of unpacked blocks are kept.
+    /// - Returns: The columns.
+    public func openColumns(
+        _ name: String,
+        verifying verification: ColumnFile.Verification = .whole,
+        cacheBytes: Int = ColumnFile.standardCacheBytes
+    ) throws(StoreError) -> ColumnFile {
+        try opened(name) { (dataset, path) throws(StoreError) in
+            guard dataset.form == .columns else {
+                throw .invalid("\(dataset.label): it has rows of numbers, no typed columns")
+            }
+            return try ColumnFile(path: path, dataset: dataset, verifying: verification, cacheBytes: cacheBytes)
+        }
+    }
+
+    private func opened<File>(
+        _ name: String,
+        _ open: (StoredDataset, _ path: String) throws(StoreError) -> File
+    ) throws(StoreError) -> File {
         // Between the look-up and the opening a replacement may take the file away: look once more.
         for _ in 0..<3 {
             let dataset = try find(name)
             do {
-                return try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
+                return try open(dataset, storage.folder.dataset(dataset.file))
             } catch .notFound {
                 continue
             }
@@ -78,15 +124,25 @@ public struct DatasetTable: Sendable {
         .notFound("dataset \(NameRule.quoted(name)): there is none of that name")
     }
 
+    /// What a finished file holds.
+    struct Content {
+        let form: StoredDataset.Form
+        let rows: Int
+        var validationRows = 0
+        let testRows: Int
+        let bytes: Int
+        let sha256: String
+    }
+
     /// Renames a finished file into place and enters its row; what it replaces is removed afterwards.
     func place(
         _ path: String,
         as file: String,
         name: String,
         description: DatasetDescription,
-        layout: DatasetLayout,
-        sha256: String,
-        isBuiltIn: Bool
+        content: Content,
+        isBuiltIn: Bool,
+        if check: @escaping (StoredDataset?) -> StoreError?
     ) throws(StoreError) -> StoredDataset {
         let final = storage.folder.dataset(file)
         guard rename(path, final) == 0 else {
@@ -102,23 +158,25 @@ public struct DatasetTable: Sendable {
                 )
                 // One whose row is damaged is replaced.
                 if isBuiltIn, let before = try? before.map({ try StoredDataset(row: $0) }), before.isBuiltIn,
-                    before.sha256 == sha256
+                    before.sha256 == content.sha256
                 {
                     return (before, file)
                 }
                 try Self.requireReplaceable(name, byBuiltIn: isBuiltIn, in: database)
+                if let refusal = check(before.flatMap { try? StoredDataset(row: $0) }) { throw refusal }
                 try database.run(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
                 try database.run(
                     sql: """
                         INSERT INTO datasets (name, file, kind, rows, test_rows, input_shape, target_shape, target,
-                            columns, bytes, sha256, built_in, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            columns, bytes, sha256, built_in, created_at, form, validation_rows, schema)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
-                        name, file, description.kind, layout.rows, layout.testRows,
+                        name, file, description.kind, content.rows, content.testRows,
                         ShapeText.text(description.inputShape), ShapeText.text(description.targetShape),
-                        description.target, description.columns, layout.fileBytes, sha256, isBuiltIn,
-                        storage.clock.now().milliseconds,
+                        description.target, description.columns, content.bytes, content.sha256, isBuiltIn,
+                        storage.clock.now().milliseconds, content.form.rawValue, content.validationRows,
+                        description.schema,
                     ]
                 )
                 try RowChecksum.datasets.renew(
@@ -151,7 +209,11 @@ public struct DatasetTable: Sendable {
     /// dataset is gone meanwhile.
     func fault(of dataset: StoredDataset) throws(StoreError) -> String? {
         do {
-            _ = try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
+            let path = storage.folder.dataset(dataset.file)
+            switch dataset.form {
+            case .rows: _ = try DatasetFile(path: path, dataset: dataset)
+            case .columns: _ = try ColumnFile(path: path, dataset: dataset, verifying: .whole, cacheBytes: 0)
+            }
             return nil
         } catch .corrupt(let text) {
             return text

@@ -15,6 +15,8 @@ public struct DatasetDescription: Sendable {
     public var columns: String?
     /// How rows are set aside for testing.
     public var split: DatasetSplit
+    /// What is known of typed columns, as a JSON text; nil for nothing.
+    public var schema: String?
 
     /// Describes a dataset.
     public init(
@@ -23,7 +25,8 @@ public struct DatasetDescription: Sendable {
         targetShape: [Int],
         target: String,
         columns: String? = nil,
-        split: DatasetSplit
+        split: DatasetSplit,
+        schema: String? = nil
     ) {
         self.kind = kind
         self.inputShape = inputShape
@@ -31,6 +34,7 @@ public struct DatasetDescription: Sendable {
         self.target = target
         self.columns = columns
         self.split = split
+        self.schema = schema
     }
 }
 
@@ -105,11 +109,29 @@ public final class DatasetWriter {
         }
     }
 
+    /// How many rows would be for training and for testing if the dataset were put in place now.
+    ///
+    /// Throws `.invalid` as `finish` does.
+    public func parts(_ description: DatasetDescription) throws(StoreError) -> (rows: Int, testRows: Int) {
+        let (layout, _, _) = try plan(description)
+        return (layout.rows, layout.testRows)
+    }
+
     /// Puts the dataset in place, on the disk and in the table, replacing one of the same name.
     ///
     /// Throws `.invalid` where the counts of values do not fit the shapes or there is no row, `.conflict` where the
     /// name belongs to a built-in dataset or to one that an unfinished job uses, `.full` where the disk is full.
-    public func finish(_ description: DatasetDescription) throws(StoreError) -> StoredDataset {
+    ///
+    /// - Parameters:
+    ///   - description: What it is.
+    ///   - check: Told what has the name, nil where nothing has, it says why that may not be replaced; nothing changes
+    ///     between that and the replacement.
+    /// - Returns: The dataset as it is stored.
+    /// - Throws: What `check` gives, besides.
+    public func finish(
+        _ description: DatasetDescription,
+        if check: @escaping (StoredDataset?) -> StoreError? = { _ in nil }
+    ) throws(StoreError) -> StoredDataset {
         precondition(!isFinished, "a dataset writer finishes once")
         let (layout, order, leftOut) = try plan(description)
         try leave(out: leftOut, layout)
@@ -131,9 +153,15 @@ public final class DatasetWriter {
             as: token + ".bin",
             name: name,
             description: description,
-            layout: layout,
-            sha256: hasher.finalize().hexadecimal,
-            isBuiltIn: isBuiltIn
+            content: DatasetTable.Content(
+                form: .rows,
+                rows: layout.rows,
+                testRows: layout.testRows,
+                bytes: layout.fileBytes,
+                sha256: hasher.finalize().hexadecimal
+            ),
+            isBuiltIn: isBuiltIn,
+            if: check
         )
         isFinished = true
         return stored

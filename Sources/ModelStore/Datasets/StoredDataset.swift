@@ -2,14 +2,28 @@ import GRDB
 
 /// A dataset as it lies in the store, without its values.
 public struct StoredDataset: Equatable, Sendable {
+    /// How its values lie in its file.
+    public enum Form: String, Sendable {
+        /// Rows of numbers, inputs and targets.
+        case rows
+        /// Typed columns.
+        case columns
+    }
+
     /// The name, unique in the store.
     public let name: String
     /// The kind, such as `table`, `images` or `series`; a word of the caller's.
     public let kind: String
     /// How many rows are for training.
     public let rows: Int
+    /// How many rows are for validation.
+    public let validationRows: Int
     /// How many rows are set aside for testing.
     public let testRows: Int
+    /// How the values lie in the file.
+    public let form: Form
+    /// What is known of typed columns, as a JSON text; nil for what was stored before there were any.
+    public let schema: String?
     /// The extents of one input, without the batch.
     public let inputShape: [Int]
     /// The extents of one target; empty for one number.
@@ -38,7 +52,13 @@ public struct StoredDataset: Equatable, Sendable {
         name = try row.value("name")
         kind = try row.value("kind")
         rows = try row.value("rows")
+        validationRows = try row.value("validation_rows")
         testRows = try row.value("test_rows")
+        guard let form = Form(rawValue: try row.value("form")) else {
+            throw StoreError.corrupt("dataset \"\(name)\": its values lie in a form that this program doesn't know")
+        }
+        self.form = form
+        schema = try row.value("schema")
         guard let inputShape = ShapeText.shape(try row.value("input_shape")),
             let targetShape = ShapeText.shape(try row.value("target_shape"))
         else {
@@ -70,10 +90,12 @@ public struct StoredDataset: Equatable, Sendable {
     }
 }
 
-/// The two parts of a dataset.
-public enum DatasetPart: Sendable {
+/// The parts of a dataset.
+public enum DatasetPart: String, Sendable, CaseIterable {
     /// The rows that a job trains on.
     case train
+    /// The rows by which a job chooses and stops; only datasets of typed columns have some.
+    case validation
     /// The rows set aside, which no job trains on.
     case test
 }

@@ -73,6 +73,6 @@ struct RowPlace {
     }
 
     private static func words(_ part: DatasetPart, _ row: Int) -> String {
-        "\(part == .train ? "row" : "test row") \(row)"
+        "\(part == .train ? "row" : "\(part.rawValue) row") \(row)"
     }
 }

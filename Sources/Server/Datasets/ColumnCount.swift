@@ -1,0 +1,150 @@
+import Features
+
+/// Counts the values of a column block by block: what its summary says, and what a target needs.
+///
+/// Means and deviations are Welford's, in double precision and in the rows' order, so that the same rows give the same bits.
+struct ColumnCount {
+    /// How many different words are counted.
+    static let mostWords = 65_536
+
+    /// How many values have been seen, missing ones left out.
+    private(set) var present = 0
+    private(set) var missing = 0
+    private var least: Double = .infinity
+    private var greatest: Double = -.infinity
+    private var leastInteger: Int64 = .max
+    private var greatestInteger: Int64 = .min
+    private var mean: Double = 0
+    private var squares: Double = 0
+    /// The words and how often each occurs; nil where there are too many.
+    private(set) var words: [Word: Int]? = [:]
+    private let type: ColumnType
+
+    /// A word, told from others by its bytes.
+    struct Word: Hashable {
+        let text: String
+
+        static func == (left: Word, right: Word) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+        func hash(into hasher: inout Hasher) {
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    init(_ type: ColumnType) { self.type = type }
+
+    /// Takes the values of the next rows.
+    mutating func add(_ values: ColumnValues) {
+        let missing = values.missing
+        switch values.content {
+        case .numbers(let numbers): each(numbers, missing) { $0.add(number: $1) }
+        case .integers(let integers): each(integers, missing) { $0.add(integer: $1) }
+        case .dates(let instants):
+            each(instants, missing) { count, instant in
+                count.leastInteger = min(count.leastInteger, instant)
+                count.greatestInteger = max(count.greatestInteger, instant)
+            }
+        case .booleans(let truths): each(truths, missing) { $0.add(word: $1 ? "true" : "false") }
+        case .strings(let texts) where type == .category: each(texts, missing) { $0.add(word: $1) }
+        case .strings, .arrays, .files: each(Array(0..<values.count), missing) { _, _ in }
+        }
+    }
+
+    private mutating func each<Value>(
+        _ values: [Value],
+        _ missing: [Bool]?,
+        _ body: (inout ColumnCount, Value) -> Void
+    ) {
+        for (row, value) in values.enumerated() {
+            if missing?[row] == true {
+                self.missing += 1
+            } else {
+                present += 1
+                body(&self, value)
+            }
+        }
+    }
+
+    private mutating func add(number: Double) {
+        least = min(least, number)
+        greatest = max(greatest, number)
+        let distance = number - mean
+        mean += distance / Double(present)
+        squares += distance * (number - mean)
+    }
+
+    private mutating func add(integer: Int64) {
+        leastInteger = min(leastInteger, integer)
+        greatestInteger = max(greatestInteger, integer)
+        if type == .integer, integer >= 0, integer < Self.mostIndices { indices[Int(integer)] = true }
+        let distance = Double(integer) - mean
+        mean += distance / Double(present)
+        squares += distance * (Double(integer) - mean)
+    }
+
+    private mutating func add(word: String) {
+        guard words != nil else { return }
+        words?[Word(text: word), default: 0] += 1
+        if (words?.count ?? 0) > Self.mostWords { words = nil }
+    }
+
+    // MARK: Classes
+
+    private static let mostIndices: Int64 = 1000
+    private var indices = [Bool](repeating: false, count: Int(mostIndices))
+
+    /// How many classes integers are: exactly 0 to k − 1, each there, some more than once, k from 2 to 1000; else nil.
+    var classes: Int? {
+        guard type == .integer, leastInteger == 0, greatestInteger > 0, greatestInteger < Self.mostIndices else {
+            return nil
+        }
+        let count = Int(greatestInteger) + 1
+        return indices[..<count].allSatisfy { $0 } && count < present ? count : nil
+    }
+
+    /// The words in the order of their UTF-8 bytes, which is that of classes; nil where there are too many.
+    var labels: [String]? {
+        words?.keys.map(\.text).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    // MARK: Summary
+
+    /// What is known of the column.
+    func facts(of column: TypedColumn, isSplit: Bool = false) -> ColumnFacts {
+        var facts = ColumnFacts(name: column.name, type: column.type)
+        facts.missing = missing
+        facts.distinct = column.distinct ?? (type == .boolean || type == .category ? words?.count : nil)
+        facts.dateForm = column.dateForm
+        facts.isIdentifier = column.isIdentifier
+        facts.isSplit = isSplit
+        if type == .array { facts.shape = column.shape }
+        if type == .boolean || type == .category {
+            facts.categories = words.map { words in
+                words.map { ColumnFacts.Category(value: $0.text, count: $1) }
+                    .sorted {
+                        $0.count == $1.count
+                            ? $0.value.utf8.lexicographicallyPrecedes($1.value.utf8) : $0.count > $1.count
+                    }
+                    .prefix(ColumnFacts.shownCategories).map { $0 }
+            }
+        }
+        guard present > 0 else { return facts }
+        switch type {
+        case .number: (facts.least, facts.greatest) = (.number(least), .number(greatest))
+        case .integer:
+            (facts.least, facts.greatest) = (.integer(Int(leastInteger)), .integer(Int(greatestInteger)))
+        case .date:
+            (facts.least, facts.greatest) = (
+                .instant(Instant.text(leastInteger, column.dateForm)),
+                .instant(Instant.text(greatestInteger, column.dateForm))
+            )
+        default: break
+        }
+        if type == .number || type == .integer {
+            facts.mean = mean
+            facts.deviation = (squares / Double(present)).squareRoot()
+        }
+        return facts
+    }
+}

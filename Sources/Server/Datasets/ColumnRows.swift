@@ -1,0 +1,54 @@
+import ModelStore
+
+/// Rows of a dataset of typed columns.
+struct ColumnRows: RowValues {
+    private let file: ColumnFile
+    private let name: String
+    let parts: [DatasetPart]
+
+    init(_ file: ColumnFile, _ name: String) {
+        (self.file, self.name) = (file, name)
+        parts = Self.parts(file.records) { Self.order(of: $0, file) }
+    }
+
+    var records: Int { file.records }
+    var stride: Int { 4096 }
+
+    func order(of part: DatasetPart) -> ArraySlice<UInt32> { Self.order(of: part, file) }
+
+    func cells(of column: ColumnFacts, records: [Int]) throws -> [CellValue] {
+        guard let index = file.index(of: column.name) else { return records.map { _ in .missing } }
+        let values = try file.values(column: index, records: records)
+        return records.indices.map { row in
+            if values.isMissing(row) { return .missing }
+            switch values.content {
+            case .numbers(let numbers): return .number(numbers[row])
+            case .integers(let integers): return .integer(integers[row])
+            case .booleans(let truths): return .truth(truths[row])
+            case .dates(let instants): return .instant(instants[row], column.dateForm)
+            case .strings(let texts): return .text(texts[row])
+            case .arrays(let numbers, let shape):
+                let volume = shape.reduce(1, *)
+                return .array(numbers[row * volume..<(row + 1) * volume], shape: shape)
+            case .files(let files):
+                let path = "/datasets/\(name)/rows/\(records[row])/\(FileMediaType.segment(column.name))"
+                return .file(path: path, mediaType: FileMediaType.of(files[row]), bytes: files[row].count)
+            }
+        }
+    }
+
+    func file(of column: ColumnFacts, record: Int) throws -> [UInt8]? {
+        guard let index = file.index(of: column.name), file.columns[index].kind.isFile else { return nil }
+        let bytes = try file.file(column: index, record: record)
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    private static func order(of part: DatasetPart, _ file: ColumnFile) -> ArraySlice<UInt32> {
+        let (train, validation) = (file.rows(of: .train), file.rows(of: .validation))
+        return switch part {
+        case .train: file.order[..<train]
+        case .validation: file.order[train..<train + validation]
+        case .test: file.order[(train + validation)...]
+        }
+    }
+}
