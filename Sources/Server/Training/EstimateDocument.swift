@@ -3,15 +3,15 @@ import NN
 
 /// What clients see of a training request that was only tried.
 struct EstimateDocument: JSONWritable, Sendable {
-    let network: Network
+    let model: DefinedModel
     let estimate: TrainingEstimate
     /// What the client should know of how its numbers were taken.
     let notes: [String]
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.field("model", ModelSummary(checked: network))
-            json.field("parameters", network.parameterCount)
+            json.field("model", ModelSummary(checked: model))
+            json.field("parameters", model.network.parameterCount)
             json.field("operations_per_sample", estimate.operationsPerSample)
             json.field("peak_bytes", estimate.peakBytes)
             json.field("seconds_per_epoch", estimate.secondsPerEpoch)

@@ -5,7 +5,7 @@ import NN
 /// A training request that can be carried out: model, data and options were found and fit together.
 struct TrainingPlan: Sendable {
     /// What is trained.
-    let network: Network
+    let model: DefinedModel
     /// What it is trained on.
     let dataset: StoredDataset
     /// How it is trained.
@@ -13,6 +13,7 @@ struct TrainingPlan: Sendable {
     /// What a client should know of how its numbers were taken; a sentence each.
     let notes: [String]
 
+    private var network: Network { model.network }
     private let modelIdentifier: Int64
     private let initialVersion: Int?
     /// The rows that are trained on, from the file that was opened to check them.
@@ -49,7 +50,7 @@ struct TrainingPlan: Sendable {
         let defined = try networks.model(of: model, state: Self.state(of: model, initialVersion, options, store))
         if let dataset, dataset.form == .columns || !request.selection.isEmpty || defined.front != nil {
             let found = try Self.columns(request, model, defined, dataset, options, networks, store)
-            (network, self.options, notes) = (found.prepared.network, found.options, found.prepared.task.notes)
+            (self.model, self.options, notes) = (found.prepared.model, found.options, found.prepared.task.notes)
             (rows, keptBytes) = (found.rows, found.prepared.cacheBytes)
             self.dataset = dataset
             return
@@ -59,7 +60,8 @@ struct TrainingPlan: Sendable {
                 Fault(pointer: "/data", detail: "the model prepares raw data; upload it by PUT /datasets/NAME and name it as \"dataset\"")
             )
         }
-        network = defined.network
+        self.model = defined
+        let network = defined.network
         keptBytes = 0
         try Self.checkOutputNames(options, network)
         if case .inline(let data) = source {

@@ -98,7 +98,7 @@ struct TrainingQueue: Sendable {
             }
             defer { withExtendedLifetime(held) {} }
             let estimate = try plan.estimate(threads: workers.replicas)
-            return EstimateDocument(network: plan.network, estimate: estimate, notes: plan.notes)
+            return EstimateDocument(model: plan.model, estimate: estimate, notes: plan.notes)
         }
     }
 }

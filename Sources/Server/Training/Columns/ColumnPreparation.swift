@@ -9,8 +9,10 @@ struct ColumnPreparation: Sendable {
     let task: ColumnTask
     /// The front with what it has learned; nil where the network takes the columns' numbers themselves.
     let front: FrontGraph?
+    /// The model, of which every shape is known.
+    let model: DefinedModel
     /// The network.
-    let network: Network
+    var network: Network { model.network }
     /// Where prepared rows are kept.
     let cache: FrontCache?
 
@@ -41,10 +43,10 @@ struct ColumnPreparation: Sendable {
     ) throws {
         self.task = task
         guard let front = model.front else {
-            (self.front, network, cache) = (nil, model.network, nil)
+            (self.front, self.model, cache) = (nil, model, nil)
             return
         }
-        let reader = ColumnRows(task, task.training, front: front, network: model.network, options: options, cache: nil)
+        let reader = PreparedRows(task, task.training, front: front, network: model.network, options: options, cache: nil)
         let trained = options.trainingRows(of: reader.rows)
         let learned: FrontGraph
         do {
@@ -54,19 +56,19 @@ struct ColumnPreparation: Sendable {
             throw FaultyInput(Fault(pointer: "/dataset", detail: "layer \"\(front.nodes[misfit.node].name)\": \(misfit.detail)"))
         }
         self.front = learned
-        network = model.isOpen || learned.learns ? try networks.model(of: stored, state: learned.state).network : model.network
+        self.model = learned.learns ? try networks.model(of: stored, state: learned.state) : model
         cache = FrontCache(bytes: Self.greatestCache)
     }
 
     /// The rows to learn from, those that validate at the end.
-    func training(_ options: TrainingOptions) -> ColumnRows {
-        ColumnRows(task, task.training, front: front, network: network, options: options, cache: cache)
+    func training(_ options: TrainingOptions) -> PreparedRows {
+        PreparedRows(task, task.training, front: front, network: network, options: options, cache: cache)
     }
 
     /// The rows to test on; nil where there are none.
-    func test(_ options: TrainingOptions) -> ColumnRows? {
+    func test(_ options: TrainingOptions) -> PreparedRows? {
         guard !task.test.starts.isEmpty else { return nil }
-        return ColumnRows(task, task.test, front: front, network: network, options: options, cache: nil)
+        return PreparedRows(task, task.test, front: front, network: network, options: options, cache: nil)
     }
 
     /// About how many bytes the prepared rows take that are kept.

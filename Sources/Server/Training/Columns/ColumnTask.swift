@@ -46,7 +46,7 @@ struct ColumnTask: Sendable {
         var faults = Faults()
         let source = columns.source
         let learned = options.learnedOutputs(of: model.network).map(\.name)
-        var names = ColumnNames(columns)
+        let names = ColumnNames(columns)
         let targetColumns = names.targets(selection, outputs: learned, &faults)
         let inputs = model.front?.inputs ?? model.network.inputs.map { RawInput($0) }
         let inputColumns = names.inputs(selection, inputs: inputs, but: targetColumns.flatMap { $0 }, &faults)

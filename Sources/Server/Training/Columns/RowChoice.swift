@@ -9,9 +9,6 @@ struct RowChoice {
     private(set) var test: RowSequence
     private(set) var notes: [String] = []
 
-    /// The share of a series that is for testing where an upload named no parts.
-    private static let testShare = 0.2
-
     /// Chooses the rows.
     ///
     /// - Throws: `FaultyInput` where none is left to learn from, or windows can't be made.

@@ -19,7 +19,7 @@ extension TrainingPlan {
     struct OnColumns {
         let prepared: ColumnPreparation
         let options: TrainingOptions
-        let rows: ColumnRows
+        let rows: PreparedRows
     }
 
     /// Finds the columns that a request means, and checks that the model can learn from them.
@@ -88,7 +88,7 @@ extension TrainingPlan {
     private static let trialRows = 64
 
     /// Checks that a network can learn from rows, as far as the first ones and all targets tell.
-    private static func check(_ rows: ColumnRows, _ network: Network, _ options: TrainingOptions) throws {
+    private static func check(_ rows: PreparedRows, _ network: Network, _ options: TrainingOptions) throws {
         var faults = Faults()
         do {
             try options.check(network, on: rows)

@@ -1,3 +1,4 @@
+import Features
 import JSON
 import Logging
 import Glibc
@@ -315,10 +316,10 @@ struct TrainingRun {
             weights: ModelWeights.stored(session.weights, of: rows.network),
             metrics: metrics,
             options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: labels).jsonText,
+            front: rows.state,
             datasetFingerprint: dataset.sha256,
             parent: claim.job.initialVersion ?? 0,
-            programVersion: ProgramVersion.current,
-            front: rows.state
+            programVersion: ProgramVersion.current
         )
         _ = try store.jobs.succeed(
             lease,

@@ -3,7 +3,7 @@ import ModelStore
 import NN
 
 /// Rows that a network learns from, read from typed columns and prepared by the model's front.
-struct ColumnRows: TrainingData {
+struct PreparedRows: TrainingData {
     let rows: Int
     let inputShapes: [Shape]
     let targets: [TargetDescription]
