@@ -129,7 +129,8 @@ public struct NormalizationFrontLayer: LearningFrontLayer {
         guard moments.means.count == places.count else {
             throw FrontError("\(title) has \(moments.means.count) means, found a row of \(places.count) places")
         }
-        for index in numbers.indices { numbers[index] = normalized(numbers[index], places[index], moments) }
+        var walk = places.walk()
+        for index in numbers.indices { numbers[index] = normalized(numbers[index], walk.next(), moments) }
         return FrontValue(.floats(numbers), inputs[0].shape)
     }
 
@@ -219,8 +220,10 @@ public struct NormalizationFrontLayer: LearningFrontLayer {
                 )
             }
             // Welford's way, which loses nothing where means are far from 0.
-            for (index, number) in numbers.enumerated() where number.isFinite {
-                let place = places[index]
+            var walk = places.walk()
+            for number in numbers {
+                let place = walk.next()
+                guard number.isFinite else { continue }
                 counts[place] += 1
                 let distance = Double(number) - means[place]
                 means[place] += distance / counts[place]
@@ -266,5 +269,23 @@ struct Places {
         self.places = places
     }
 
-    subscript(index: Int) -> Int { places?[index] ?? (count == 1 ? 0 : index % count) }
+    /// The places of the elements, from the first one on.
+    func walk() -> Walk { Walk(count: count, places: places) }
+
+    /// Goes from element to element; where the last axes are kept that is to count round and round.
+    struct Walk {
+        fileprivate let count: Int
+        fileprivate let places: [Int]?
+        private var index = 0
+
+        fileprivate init(count: Int, places: [Int]?) { (self.count, self.places) = (count, places) }
+
+        /// The place of the next element.
+        mutating func next() -> Int {
+            defer { index += 1 }
+            if let places { return places[index] }
+            if index == count { index = 0 }
+            return index
+        }
+    }
 }
