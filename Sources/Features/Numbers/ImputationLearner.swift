@@ -18,7 +18,7 @@ struct ImputationLearner: FrontLearner {
         /// Takes the place of `values` once there are too many.
         var summary: QuantileSummary?
         var numberCounts: [UInt32: Int] = [:]
-        var words = WordTable()
+        var words = TokenTable()
         var wordCounts: [Int] = []
     }
 

@@ -63,7 +63,7 @@ extension IndexLookup {
         guard let given, arguments.faults.isEmpty else { return }
         let special = specialTokens
         let hasSpecial = !special.isEmpty && given.tokens.starts(with: special) { $0.utf8.elementsEqual($1.utf8) }
-        var tokens = WordTable()
+        var tokens = TokenTable()
         for token in given.tokens.dropFirst(hasSpecial ? special.count : 0) {
             if let maskToken, maskToken.utf8.elementsEqual(token.utf8) {
                 arguments.fault(

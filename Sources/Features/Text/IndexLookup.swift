@@ -37,7 +37,7 @@ struct IndexLookup: Sendable {
 
     /// Tokens and, in mode `tf_idf`, the weight of every place before them and of each of them.
     struct Known: Sendable, Equatable {
-        var tokens = WordTable()
+        var tokens = TokenTable()
         var weights: [Float] = []
     }
 
@@ -141,7 +141,7 @@ struct IndexLookup: Sendable {
     // MARK: Vocabularies
 
     /// The look-up with a vocabulary; `weights` are those of the tokens and of the places before them.
-    func with(tokens: WordTable, weights: [Float]) -> IndexLookup {
+    func with(tokens: TokenTable, weights: [Float]) -> IndexLookup {
         var copy = self
         copy.known = Known(tokens: tokens, weights: weights)
         return copy

@@ -3,7 +3,7 @@ import Glibc
 /// Counts tokens, and in mode `tf_idf` the documents they occur in, for an `IndexLookup`.
 struct LookupLearner {
     private let lookup: IndexLookup
-    private var tokens = WordTable()
+    private var tokens = TokenTable()
     private var counts: [Int] = []
     private var documentCounts: [Int] = []
     /// For each token the last document in which it was counted.
@@ -82,7 +82,7 @@ struct LookupLearner {
             )
         }
         if let maxTokens = lookup.maxTokens { order.removeLast(max(0, order.count - (maxTokens - lookup.firstToken))) }
-        var learned = WordTable()
+        var learned = TokenTable()
         for number in order { learned.insert(tokens[number]) }
         guard lookup.mode == .tfIdf else { return lookup.with(tokens: learned, weights: []) }
         let weights = order.map { number in

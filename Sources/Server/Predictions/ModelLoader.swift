@@ -1,3 +1,4 @@
+import Features
 import JSON
 import ModelStore
 import NN
@@ -37,13 +38,15 @@ struct ModelLoader: Sendable {
     /// - Throws: `StoreError.notFound` where there is no such model or version.
     func load(_ name: String, version: Int) async throws -> ServedModel {
         try await threads.run {
-            let expected = try networks.network(of: store.models.find(name))
-            let bytes = Self.loadingFactor * expected.parameterCount * MemoryLayout<Float>.stride
+            let expected = try expectedParameters(of: name, version: version)
+            let bytes = Self.loadingFactor * expected * MemoryLayout<Float>.stride
             guard let held = memory.reserve(bytes, for: .models) else {
                 throw MemoryShortage("loading the model \"\(name)\"", needs: bytes, of: memory)
             }
             let loaded = try store.versions.loaded(model: name, number: version)
-            let network = try networks.network(of: loaded.model)
+            let defined = try networks.model(of: loaded.model, state: loaded.version?.front)
+            try defined.requireLearned(version: version)
+            let network = defined.network
             let weights = try ModelWeights.tensors(of: loaded, for: network)
             let options = loaded.version?.options
             let model = ServedModel(
@@ -52,6 +55,7 @@ struct ModelLoader: Sendable {
                 labels: try options.flatMap(VersionOptions.labels),
                 logitsActivations: try options.map { try VersionOptions.logitsActivations(in: $0, of: network) }
                     ?? network.outputs.map { _ in nil },
+                front: defined.front,
                 model: InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
                 metrics: metrics,
                 memory: held
@@ -59,6 +63,29 @@ struct ModelLoader: Sendable {
             _ = held.resize(to: model.bytes)
             return model
         }
+    }
+
+    /// How many weights a version has.
+    private func expectedParameters(of name: String, version: Int) throws -> Int {
+        let model = try store.models.find(name)
+        let defined = try networks.model(of: model)
+        guard defined.front != nil, version > 0 else { return defined.network.parameterCount }
+        let state = try store.versions.find(model: name, number: version).front
+        return try networks.model(of: model, state: state).network.parameterCount
+    }
+}
+
+extension DefinedModel {
+    /// Refuses to answer where the front has learned nothing yet.
+    func requireLearned(version: Int) throws(FaultyInput) {
+        guard let front, isOpen || front.hasToLearn else { return }
+        let layer = front.nodes.first { ($0.layer as? any LearningFrontLayer)?.hasLearned == false }?.name
+        throw FaultyInput(
+            Fault(
+                pointer: "/model",
+                detail: "the layer \"\(layer ?? name)\" of \"\(name)\" has learned nothing yet in version \(version); train the model first"
+            )
+        )
     }
 }
 

@@ -15,6 +15,10 @@ struct OutputAnswers {
     let classes: PredictedClasses?
     /// The words of the classes, where the data had words.
     let labels: [String]?
+    /// The function that ends the output.
+    let activation: ActivationKind
+    /// The function that the model learned to apply to linear answers; nil for none.
+    let logitsActivation: ActivationKind?
 
     init(
         _ output: NetworkOutput,
@@ -34,6 +38,8 @@ struct OutputAnswers {
             logitsActivation: logitsActivation
         )
         self.labels = labels
+        activation = output.activation
+        self.logitsActivation = logitsActivation
     }
 
     /// Writes `predictions`, and `classes` and `labels` where there are any, as fields of the object being written.

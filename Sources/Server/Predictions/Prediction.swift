@@ -17,6 +17,8 @@ struct Prediction: Sendable {
     let labels: ClassLabels?
     /// The function that each output's loss applied to logits; nil for an output of none.
     let logitsActivations: [ActivationKind?]
+    /// How many of the best classes are told; nil for none.
+    var top: Int?
     /// What the client should know of how its numbers were taken.
     let notes: [String]
 
@@ -51,6 +53,7 @@ extension Prediction: JSONWritable {
             } else {
                 answers.write(rows: rows, to: &json)
             }
+            if let top { answers.writeTop(top, rows: rows, to: &json) }
             if !values.allSatisfy(\.isFinite) { json.field("non_finite", true) }
             if !notes.isEmpty { json.field("notes", notes) }
         }

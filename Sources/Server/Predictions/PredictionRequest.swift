@@ -1,3 +1,4 @@
+import Features
 import JSON
 import NN
 
@@ -16,7 +17,12 @@ struct PredictionRequest: Sendable {
         case many(JSONValue)
         /// One by itself.
         case one(JSONValue)
+        /// Raw ones, as a body of another kind than JSON gave them.
+        case raw(RawInstances)
     }
+
+    /// How many of the best classes are to be told; nil for none.
+    var top: Int?
 
     /// One instance that came in a query.
     init(model: String, version: VersionReference, input: JSONValue) {
@@ -40,7 +46,8 @@ struct PredictionRequest: Sendable {
         }
     }
 
-    private init(model: String, version: VersionReference, instances: Instances) {
+    /// Instances of a kind.
+    init(model: String, version: VersionReference, instances: Instances) {
         self.model = model
         self.version = version
         self.instances = instances
@@ -54,11 +61,13 @@ struct PredictionRequest: Sendable {
     /// - Throws: `FaultyInput` with the first fault of each instance.
     func values(for model: ModelInputs) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
         let inputs = model.inputs
-        let list: [JSONValue] =
-            switch instances {
-            case .one(let instance): [instance]
-            case .many(let array): Array(array.elements)
-            }
+        let list: [JSONValue]
+        switch instances {
+        case .one(let instance): list = [instance]
+        case .many(let array): list = Array(array.elements)
+        case .raw(let raw): return try raw.values(for: model)
+        }
+        if let front = model.front { return try FrontInstances(front, model).values(of: list) }
         let volume = inputs.reduce(0) { $0 + $1.shape.volume }
         var faults = Faults()
         let values = [Float](unsafeUninitializedCapacity: list.count * volume) { buffer, count in
@@ -103,6 +112,7 @@ struct PredictionRequest: Sendable {
         return switch instances {
         case .one(let instance): RoundedIntegers(in: instance).notes
         case .many(let array): RoundedIntegers(in: array).notes
+        case .raw: []
         }
     }
 
@@ -142,10 +152,18 @@ struct PredictionRequest: Sendable {
 
 /// What a model takes.
 struct ModelInputs: Sendable {
-    /// Its inputs.
+    /// The inputs of its network.
     let inputs: [NetworkInput]
     /// What their numbers have to be where they are looked up.
     let indexRules: [IndexRule]
+    /// What stands before the network; nil where clients send what the network takes.
+    let front: FrontGraph?
 
-    init(_ network: Network) { (inputs, indexRules) = (network.inputs, network.indexRules) }
+    init(_ network: Network, front: FrontGraph?) {
+        (inputs, indexRules) = (network.inputs, network.indexRules)
+        self.front = front
+    }
+
+    /// What clients send: the front's inputs, or those of the network as inputs of numbers.
+    var rawInputs: [RawInput] { front?.inputs ?? inputs.map { RawInput($0) } }
 }

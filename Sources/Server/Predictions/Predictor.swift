@@ -53,6 +53,7 @@ final class Predictor: Sendable {
             values: values,
             labels: model.labels,
             logitsActivations: model.logitsActivations,
+            top: request.top,
             notes: notes
         )
     }

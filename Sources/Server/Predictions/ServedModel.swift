@@ -1,3 +1,4 @@
+import Features
 import ModelStore
 import NN
 import Platform
@@ -48,6 +49,7 @@ final class ServedModel: Sendable {
         identity: VersionIdentity,
         labels: ClassLabels?,
         logitsActivations: [ActivationKind?],
+        front: FrontGraph?,
         model: InferenceModel,
         metrics: BatchMetrics,
         memory: MemoryReservation
@@ -57,7 +59,7 @@ final class ServedModel: Sendable {
         self.identity = identity
         self.labels = labels
         self.logitsActivations = logitsActivations
-        inputs = ModelInputs(model.plans.network)
+        inputs = ModelInputs(model.plans.network, front: front)
         self.model = model
         self.metrics = metrics
         let sizes = model.plans.greatestBucket.trailingZeroBitCount + 1

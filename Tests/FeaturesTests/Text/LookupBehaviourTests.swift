@@ -103,7 +103,7 @@ struct LookupBehaviourTests {
     }
 
     @Test func wordTableTellsWordsByTheirBytes() {
-        var table = WordTable()
+        var table = TokenTable()
         let words = ["caf\u{E9}", "cafe\u{301}", "", "a", "\u{FFFD}"] + (0..<2000).map { "word \($0)" }
         for (number, word) in words.enumerated() { #expect(table.insert(word) == (number, true)) }
         for (number, word) in words.enumerated() {

@@ -21,22 +21,13 @@ struct ColumnBinding: Sendable {
         let shape = self.shape
         switch input.kind {
         case .float32:
-            var numbers: [Float] = []
-            numbers.reserveCapacity(records.count * columns.count)
-            for record in records {
-                for column in cells {
-                    let array = column.array(record)
-                    if array.isEmpty { numbers.append(column.float(record)) } else { numbers += array }
-                }
-            }
-            return FrontValue(.floats(numbers), shape.isEmpty && numbers.count > 1 ? [numbers.count] : shape)
+            return numbers(cells, records, shape)
         case .int32:
             var integers: [Int] = []
             for record in records {
                 for column in cells {
-                    guard let integer = column.integer(record) else {
-                        throw FrontError("the input \"\(input.name)\" takes whole numbers, and the row has none")
-                    }
+                    // Where one is missing, all are numbers, and the missing one isn't one.
+                    guard let integer = column.integer(record) else { return numbers(cells, records, shape) }
                     integers.append(integer)
                 }
             }
@@ -46,6 +37,18 @@ struct ColumnBinding: Sendable {
         case .image, .audio:
             return try input.value(ofFile: cells[0].file(first))
         }
+    }
+
+    private func numbers(_ cells: [ColumnCells], _ records: Range<Int>, _ shape: [Int]) -> FrontValue {
+        var numbers: [Float] = []
+        numbers.reserveCapacity(records.count * columns.count)
+        for record in records {
+            for column in cells {
+                let array = column.array(record)
+                if array.isEmpty { numbers.append(column.float(record)) } else { numbers += array }
+            }
+        }
+        return FrontValue(.floats(numbers), shape.isEmpty && numbers.count > 1 ? [numbers.count] : shape)
     }
 
     /// The extents of a row; those of the input where they are known.

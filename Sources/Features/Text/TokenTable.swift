@@ -3,7 +3,7 @@
 /// A `Dictionary` of `String` would do for neither: it takes composed and decomposed letters for the same word, which
 /// Keras does not, and it needs a `String` for every word of a text. Here the bytes of all words lie in one array, and
 /// an open hash table of numbers points into it.
-struct WordTable: Sendable, Equatable {
+struct TokenTable: Sendable, Equatable {
     /// The bytes of all words, one after the other.
     private var bytes: [UInt8] = []
     /// Where the word of each number ends in `bytes`.
@@ -119,7 +119,7 @@ struct WordTable: Sendable, Equatable {
         return product.high ^ product.low
     }
 
-    static func == (left: WordTable, right: WordTable) -> Bool { left.bytes == right.bytes && left.ends == right.ends }
+    static func == (left: TokenTable, right: TokenTable) -> Bool { left.bytes == right.bytes && left.ends == right.ends }
 }
 
 extension String {

@@ -1,0 +1,121 @@
+import Features
+import JSON
+import NN
+
+/// Takes instances through a model's front, to what its network takes.
+struct FrontInstances {
+    private let front: FrontGraph
+    private let width: Int
+    private let rules: [(rule: IndexRule, range: Range<Int>)]
+
+    /// The most sentences about what was replaced.
+    private static let noteLimit = 100
+
+    init(_ front: FrontGraph, _ model: ModelInputs) {
+        self.front = front
+        var (begin, ranges) = (0, [Range<Int>]())
+        for input in model.inputs {
+            ranges.append(begin..<begin + input.shape.volume)
+            begin += input.shape.volume
+        }
+        width = begin
+        rules = model.indexRules.map { ($0, ranges[$0.input]) }
+    }
+
+    /// The network's inputs for instances as JSON: the one input's value, or an object of the inputs by name.
+    ///
+    /// - Throws: `FaultyInput` with the first fault of each instance.
+    func values(of list: [JSONValue]) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+        try values(
+            count: list.count,
+            row: { row, notes throws(Fault) in try self.row(of: list[row], &notes) },
+            pointer: { list[$0].pointer }
+        )
+    }
+
+    /// The network's inputs for instances.
+    ///
+    /// - Parameters:
+    ///   - count: How many there are.
+    ///   - row: The values of the front's inputs of one.
+    ///   - pointer: Where one stands in the request.
+    /// - Throws: `FaultyInput` with the first fault of each instance.
+    func values(
+        count: Int,
+        row: (Int, inout [String]) throws(Fault) -> [FrontValue],
+        pointer: (Int) -> String
+    ) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+        var faults = Faults()
+        var notes: [String] = []
+        var values = [Float](repeating: 0, count: count * width)
+        for place in 0..<count {
+            if faults.list.count >= Faults.limit { break }
+            var own: [String]? = []
+            _ = faults.collect { () throws(Fault) in
+                var sentences: [String] = []
+                let raw = try row(place, &sentences)
+                own?.append(contentsOf: sentences)
+                do throws(FrontError) {
+                    let prepared = try front.apply(to: raw, notes: &own)
+                    try write(prepared, to: &values, place)
+                } catch {
+                    throw Fault(pointer: pointer(place), detail: error.description)
+                }
+            }
+            for sentence in own ?? [] where notes.count < Self.noteLimit {
+                notes.append(count > 1 ? "instance \(place): \(sentence)" : sentence)
+            }
+        }
+        try faults.check()
+        return (count, values, notes)
+    }
+
+    private func write(_ prepared: [FrontValue], to values: inout [Float], _ place: Int) throws(FrontError) {
+        var problem: FrontError?
+        values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            let memory = base + place * width
+            do throws(FrontError) {
+                try NetworkRow.write(prepared, to: memory, width: width)
+            } catch {
+                problem = error
+            }
+            for (rule, range) in rules where problem == nil {
+                if let bad = range.first(where: { !rule.allows(memory[$0]) }) {
+                    problem = FrontError(rule.problem(with: "\(memory[bad])"))
+                }
+            }
+        }
+        if let problem { throw problem }
+    }
+
+    /// The values of the inputs of an instance.
+    private func row(of instance: JSONValue, _ notes: inout [String]) throws(Fault) -> [FrontValue] {
+        let inputs = front.inputs
+        let isByName = instance.kind == .object && (inputs.count > 1 || instance[inputs[0].name] != nil)
+        guard isByName else {
+            guard inputs.count == 1 else {
+                let names = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
+                throw instance.mismatch("an object with the inputs \(names)")
+            }
+            return [try inputs[0].value(of: instance)]
+        }
+        for member in instance.members where !inputs.contains(where: { $0.name == member.key }) {
+            let known = inputs.map(\.name)
+            throw Fault(pointer: member.value.pointer, detail: Suggestion.unknown("input", member.key, known: known))
+        }
+        var values: [FrontValue] = []
+        values.reserveCapacity(inputs.count)
+        for input in inputs {
+            if let given = instance[input.name] {
+                values.append(try input.value(of: given))
+            } else if let missing = input.missing {
+                notes.append("the input \"\(input.name)\" wasn't sent and counts as missing")
+                values.append(missing)
+            } else {
+                throw Fault(pointer: instance.pointer, detail: "the input \"\(input.name)\" is missing")
+            }
+        }
+        return values
+    }
+}
