@@ -8,6 +8,7 @@ import FileKinds
 public final class TableUpload {
     private let options: TableUploadOptions
     private let schema: ColumnSchema
+    private let folder: String
     private let spool: UploadSpool
     private var start: [UInt8]? = []
     private var gunzip: Gunzip?
@@ -21,7 +22,7 @@ public final class TableUpload {
     ///   - schema: What the client says of its columns.
     ///   - folder: Where a temporary file may be made.
     public init(_ options: TableUploadOptions, schema: ColumnSchema = ColumnSchema(), temporaryFolder folder: String) {
-        (self.options, self.schema) = (options, schema)
+        (self.options, self.schema, self.folder) = (options, schema, folder)
         spool = UploadSpool(folder: folder)
     }
 
@@ -67,8 +68,8 @@ public final class TableUpload {
         case .json: return try JSONTable(bytes, schema, areLines: false).read()
         case .jsonLines: return try JSONTable(bytes, schema, areLines: true).read()
         case .text: return try TextTable(bytes, schema, areLines: options.rowsAreLines).read()
-        case .array, .zip:
-            throw DatasetFormatError.content(place: "", "arrays and archives aren't read as columns")
+        case .array: return try ArrayTable(bytes, schema, name: options.arrayName).read()
+        case .zip: return try ZipTable(bytes, schema, folder: folder).read()
         }
     }
 
