@@ -4,9 +4,34 @@ public import JSON
 public enum FrontLayerRegistry {
     /// The layers, by Keras's class names in alphabetical order.
     static let layers: [any FrontLayer.Type] = [
+        AugMixFrontLayer.self,
+        AutoContrastFrontLayer.self,
         CenterCropFrontLayer.self,
+        EqualizationFrontLayer.self,
+        RandAugmentFrontLayer.self,
+        RandomBrightnessFrontLayer.self,
+        RandomColorDegenerationFrontLayer.self,
+        RandomColorJitterFrontLayer.self,
+        RandomContrastFrontLayer.self,
+        RandomCropFrontLayer.self,
+        RandomElasticTransformFrontLayer.self,
+        RandomErasingFrontLayer.self,
+        RandomFlipFrontLayer.self,
+        RandomGaussianBlurFrontLayer.self,
+        RandomGrayscaleFrontLayer.self,
+        RandomHueFrontLayer.self,
+        RandomInvertFrontLayer.self,
+        RandomPerspectiveFrontLayer.self,
+        RandomPosterizationFrontLayer.self,
+        RandomRotationFrontLayer.self,
+        RandomSaturationFrontLayer.self,
+        RandomSharpnessFrontLayer.self,
+        RandomShearFrontLayer.self,
+        RandomTranslationFrontLayer.self,
+        RandomZoomFrontLayer.self,
         RescalingFrontLayer.self,
         ResizingFrontLayer.self,
+        SolarizationFrontLayer.self,
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0) })
