@@ -28,9 +28,9 @@ struct FloatPicture: Equatable {
                     second.withUnsafeBufferPointer { second in
                         guard let from = source.baseAddress, let to = target.baseAddress else { return }
                         for start in stride(from: 0, to: source.count, by: row) {
-                            for index in 0..<row {
-                                to[start + index] = change(from[start + index], first[index], second[index])
-                            }
+                            // Pointers, since sums of places are checked one by one, which no vector is.
+                            let (read, write) = (from + start, to + start)
+                            for index in 0..<row { write[index] = change(read[index], first[index], second[index]) }
                         }
                     }
                 }
@@ -48,7 +48,8 @@ struct FloatPicture: Equatable {
             columns.withUnsafeMutableBufferPointer { columns in
                 guard let from = source.baseAddress, let sums = columns.baseAddress else { return }
                 for start in stride(from: 0, to: source.count, by: row) {
-                    for index in 0..<row { sums[index] = join(sums[index], from[start + index]) }
+                    let read = from + start
+                    for index in 0..<row { sums[index] = join(sums[index], read[index]) }
                 }
             }
         }

@@ -77,6 +77,20 @@ struct AugmentationBehaviourTests {
     }
 
     @Test(arguments: definitions)
+    func `holes and infinities in a picture stop nothing`(name: String, arguments: String) throws {
+        let layer = try layer(name, arguments)
+        for number in [Float.nan, .infinity, -.infinity, 1e30, -1e30] {
+            var numbers = [Float](repeating: 100, count: 5 * 4 * 3)
+            for place in stride(from: 0, to: numbers.count, by: 7) { numbers[place] = number }
+            for row in 0..<10 {
+                var pass = pass(row)
+                let result = try layer.apply(to: [FrontValue(.floats(numbers), [5, 4, 3])], &pass)
+                #expect(result.shape == [5, 4, 3])
+            }
+        }
+    }
+
+    @Test(arguments: definitions)
     func `draws depend on the row and the epoch alone`(name: String, arguments: String) throws {
         let layer = try layer(name, arguments)
         let input = picture(9, 13)

@@ -14,9 +14,10 @@ enum ColourSpace {
     ) -> FloatPicture {
         var result = picture
         result.pixels.withUnsafeMutableBufferPointer { pixels in
-            for start in stride(from: 0, to: pixels.count - 2, by: 3) {
-                (pixels[start], pixels[start + 1], pixels[start + 2]) =
-                    change(pixels[start], pixels[start + 1], pixels[start + 2])
+            guard var pixel = pixels.baseAddress else { return }
+            for _ in 0..<pixels.count / 3 {
+                (pixel[0], pixel[1], pixel[2]) = change(pixel[0], pixel[1], pixel[2])
+                pixel += 3
             }
         }
         return result

@@ -26,7 +26,7 @@ struct AutoContrastFrontLayer: AugmentingLayer {
 
     func augmented(_ picture: FloatPicture, _ random: inout RowRandom) -> FloatPicture {
         let range = range
-        let (lows, highs) = (picture.reduced(.infinity, min), picture.reduced(-.infinity, max))
+        let (lows, highs) = (picture.reduced(.infinity) { min($0, $1) }, picture.reduced(-.infinity) { max($0, $1) })
         let spreads = zip(lows, highs).map { low, high in
             let (least, most) = (range.moved(low, to: .bytes), range.moved(high, to: .bytes))
             // None where the channel has a single value.

@@ -32,6 +32,8 @@ struct EqualizationFrontLayer: AugmentingLayer {
                 for start in stride(from: 0, to: pixels.count, by: channels) {
                     for channel in 0..<channels {
                         let number = range.moved(pixels[start + channel], to: .bytes)
+                        // What is no number counts for nothing and stays so.
+                        guard !number.isNaN else { continue }
                         counts[channel * bins + Int(min(max(number * last / 255, 0), last))] += 1
                     }
                 }
@@ -42,6 +44,7 @@ struct EqualizationFrontLayer: AugmentingLayer {
                 table.withUnsafeBufferPointer { table in
                     for place in stride(from: channel, to: pixels.count, by: channels) {
                         let number = range.moved(pixels[place], to: .bytes)
+                        guard !number.isNaN else { continue }
                         let equalized = table[Int(min(max(number / 255 * last, 0), last))]
                         pixels[place] = ValueRange.bytes.moved(equalized, to: range)
                     }

@@ -32,7 +32,7 @@ struct RandomContrastFrontLayer: AugmentingLayer {
     /// The picture with its contrast multiplied.
     func adjusted(_ picture: FloatPicture, by factor: Float) -> FloatPicture {
         let (range, count) = (range, Float(picture.height * picture.width))
-        let means = picture.reduced(0, +).map { ($0 / count * (1 - factor), Float(0)) }
+        let means = picture.reduced(0) { $0 + $1 }.map { ($0 / count * (1 - factor), Float(0)) }
         return picture.mapped(means) { number, mean, _ in range.clipped(number * factor + mean) }
     }
 }

@@ -31,6 +31,8 @@ struct RandomPosterizationFrontLayer: AugmentingLayer {
         let mask = UInt8.max << UInt8(8 - bits)
         let range = range
         return picture.mapped { number in
+            // What is no number stays so, as in the other layers.
+            guard !number.isNaN else { return number }
             let byte = UInt8(ValueRange.bytes.clipped(range.moved(number, to: .bytes)))
             return ValueRange.bytes.moved(Float(byte & mask), to: range)
         }
