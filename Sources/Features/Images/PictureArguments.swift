@@ -14,3 +14,22 @@ enum PictureArguments {
         )
     }
 }
+
+/// Arguments that layers share which change pictures at random.
+struct AugmentationArguments: Sendable, Equatable {
+    /// Keras's `seed`, kept for definitions that go back to Keras; draws come from the training job's seed.
+    let seed: Int?
+
+    init(reading arguments: inout ObjectReader) {
+        seed = arguments.optionalInt("seed")
+        PictureArguments.readDataFormat(&arguments)
+    }
+
+    /// Those of a layer within another.
+    init() { seed = nil }
+
+    func write(to json: inout JSONWriter) {
+        json.field("seed", seed)
+        json.field("data_format", "channels_last")
+    }
+}

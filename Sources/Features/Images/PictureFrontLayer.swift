@@ -3,11 +3,11 @@ import JSON
 /// A front layer that takes one picture, `[height, width, channels]`, and gives one.
 protocol PictureFrontLayer: FrontLayer {
     /// The numbers of channels it takes; nil of any.
-    static var channelsTaken: [Int]? { get }
+    var channelsTaken: [Int]? { get }
 }
 
 extension PictureFrontLayer {
-    static var channelsTaken: [Int]? { nil }
+    var channelsTaken: [Int]? { nil }
 
     /// The type of the one picture that comes in.
     func pictureType(_ inputs: [FrontType]) throws(FrontError) -> FrontType {
@@ -45,7 +45,7 @@ extension PictureFrontLayer {
     }
 
     private func checkChannels(_ found: Int) throws(FrontError) {
-        guard let taken = Self.channelsTaken, !taken.contains(found) else { return }
+        guard let taken = channelsTaken, !taken.contains(found) else { return }
         let words = taken.map(String.init).joined(separator: " or ")
         throw FrontError("\(Self.name) takes pictures of \(words) channels, found \(found)")
     }

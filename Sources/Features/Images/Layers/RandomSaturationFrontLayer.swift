@@ -1,0 +1,42 @@
+import JSON
+
+/// Keras's `RandomSaturation`: the saturation times f / (1 - f): 0 is grey, 0.5 changes nothing, at 1 colours are pure.
+struct RandomSaturationFrontLayer: AugmentingLayer {
+    static let name = "RandomSaturation"
+
+    private let factor: FactorRange
+    private let range: ValueRange
+    private let shared: AugmentationArguments
+
+    /// Reads `factor`, `value_range`, `seed` and `data_format`.
+    init(reading arguments: inout ObjectReader) {
+        factor = FactorRange("factor", &arguments, in: 0...1)
+        range = ValueRange(reading: &arguments)
+        shared = AugmentationArguments(reading: &arguments)
+    }
+
+    init(factor: FactorRange, range: ValueRange) {
+        (self.factor, self.range, shared) = (factor, range, AugmentationArguments())
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("factor", factor)
+        json.field("value_range", range)
+        shared.write(to: &json)
+    }
+
+    var channelsTaken: [Int]? { [3] }
+
+    func augmented(_ picture: FloatPicture, _ random: inout RowRandom) -> FloatPicture {
+        let part = factor.draw(&random)
+        let factor = part / (1 - part + 1e-7)
+        let lowest = range.lower
+        return ColourSpace.mapped(picture) { red, green, blue in
+            // Saturation depends on where 0 is, not on the numbers' scale; it ends at 1, whatever they are.
+            let colour = ColourSpace.changed(red - lowest, green - lowest, blue - lowest) { hue, saturation in
+                (hue, min(saturation * factor, 1))
+            }
+            return (colour.0 + lowest, colour.1 + lowest, colour.2 + lowest)
+        }
+    }
+}
