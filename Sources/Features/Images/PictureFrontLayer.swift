@@ -58,6 +58,9 @@ protocol AugmentingLayer: PictureFrontLayer {
 }
 
 extension AugmentingLayer {
+    /// It draws while rows are trained on.
+    static var isRandom: Bool { true }
+
     /// Numbers of the same extents.
     func output(for inputs: [FrontType]) throws(FrontError) -> FrontType {
         FrontType(.float, try pictureType(inputs).shape)

@@ -17,6 +17,8 @@ struct PredictionRequest: Sendable {
         case many(JSONValue)
         /// One by itself.
         case one(JSONValue)
+        /// A text that isn't JSON, and what is wrong with it where the model takes no text.
+        case bare(String, JSONSyntaxError)
         /// Raw ones, as a body of another kind than JSON gave them.
         case raw(RawInstances)
     }
@@ -24,11 +26,15 @@ struct PredictionRequest: Sendable {
     /// How many of the best classes are to be told; nil for none.
     var top: Int?
 
-    /// One instance that came in a query.
-    init(model: String, version: VersionReference, input: JSONValue) {
+    /// One instance that came in a query: JSON, or a bare text for a model that takes one.
+    init(model: String, version: VersionReference, text: String) {
         self.model = model
         self.version = version
-        instances = .one(input)
+        do throws(JSONSyntaxError) {
+            instances = .one(try JSONDocument(parsing: text).root)
+        } catch {
+            instances = .bare(text, error)
+        }
     }
 
     /// Reads a body, `{"model", "version"?, "instances": […]}`.
@@ -58,13 +64,17 @@ struct PredictionRequest: Sendable {
     /// - Parameter model: What the model takes; where it has several inputs, an instance is an object by their names.
     /// - Returns: How many there are, their numbers, row after row, a row holding one input after the other, and what
     ///   the client should know of how they were taken.
-    /// - Throws: `FaultyInput` with the first fault of each instance.
-    func values(for model: ModelInputs) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+    /// - Throws: `FaultyInput` with the first fault of each instance, `JSONSyntaxError` for a text that is none where the
+    ///   model takes no text.
+    func values(for model: ModelInputs) throws -> (rows: Int, values: [Float], notes: [String]) {
         let inputs = model.inputs
         let list: [JSONValue]
         switch instances {
         case .one(let instance): list = [instance]
         case .many(let array): list = Array(array.elements)
+        case .bare(let text, let error):
+            guard let input = model.front?.inputs, input.count == 1, input[0].kind == .string else { throw error }
+            return try RawInstances.text(text).values(for: model)
         case .raw(let raw): return try raw.values(for: model)
         }
         if let front = model.front { return try FrontInstances(front, model).values(of: list) }
@@ -112,7 +122,7 @@ struct PredictionRequest: Sendable {
         return switch instances {
         case .one(let instance): RoundedIntegers(in: instance).notes
         case .many(let array): RoundedIntegers(in: array).notes
-        case .raw: []
+        case .bare, .raw: []
         }
     }
 

@@ -16,14 +16,14 @@ struct Predictions: Subject {
             "/predict",
             "predictOne",
             "Predict one instance",
-            parameters: [model, RouteParameter.version, input],
+            parameters: [model, RouteParameter.version, input, top],
             answers: answers,
             executor: { $0.predictor.executor }
         ) { predictions, request in
             let (model, version) = (try request[model], try request[.version])
             do {
-                let input = try JSONDocument(parsing: request[input]).root
-                let prediction = PredictionRequest(model: model, version: version, input: input)
+                var prediction = PredictionRequest(model: model, version: version, text: try request[input])
+                prediction.top = try request[top]
                 return .json(.ok, try await predictions.predictor.predict(prediction))
             } catch let error as JSONSyntaxError {
                 throw Problem(.badRequest, detail: "query parameter \"input\": \(error.description)")
@@ -38,12 +38,21 @@ struct Predictions: Subject {
             "/predict",
             "predict",
             "Predict instances",
+            details: "Beside JSON it takes the bare bytes of what the model named in the query takes: a picture, a "
+                + "recording, a text, a table of records, or a form with a part for each input.",
             access: .read,
-            body: [("application/json", .predictionRequest)],
+            parameters: [bodyModel, RouteParameter.version, top],
+            body: PredictionBody.bodies,
             answers: answers,
             executor: { $0.predictor.executor }
         ) { predictions, request in
-            .json(.ok, try await predictions.predictor.predict(PredictionRequest(request.json())))
+            var prediction = try await PredictionBody.request(
+                of: request,
+                model: request[bodyModel],
+                version: request.query["version"] == nil ? nil : request[.version]
+            )
+            prediction.top = try request[top]
+            return .json(.ok, try await predictions.predictor.predict(prediction))
         },
     ]
 
@@ -54,6 +63,17 @@ struct Predictions: Subject {
     private static let model = RouteParameter<String>(
         Parameter("model", in: .query, .name, isRequired: true),
         read: required("model")
+    )
+
+    private static let bodyModel = RouteParameter<String?>(
+        Parameter("model", in: .query, .name, "The model, where the body isn't JSON that names it"),
+        read: { $0 }
+    )
+
+    private static let top = RouteParameter<Int?>.optionalQuery(
+        "top",
+        1...65_536,
+        "How many of the best classes to tell, with their probabilities"
     )
 
     private static let input = RouteParameter<String>(

@@ -1,7 +1,10 @@
 extension Schema {
     /// One instance, in any of the forms that a model may ask for.
-    static let instance = Schema([("type", ["array", "number", "object"])])
-        .described("Nested arrays of the input shape, or a flat one of the right count; of several inputs an object")
+    static let instance = Schema([("type", ["array", "number", "object", "string", "boolean", "null"])])
+        .described(
+            "Nested arrays of the input shape, or a flat one of the right count; a string; a file as `{\"b64\": \"…\"}`; of several "
+                + "inputs an object by name, in which what is missing is null"
+        )
         .named("Instance")
 
     /// What a client wants predicted.
@@ -20,6 +23,7 @@ extension Schema {
         .required("model", .name), .required("version", .integer(0...)),
         .required("predictions", .array(of: .anything).described("A number that is not finite is null")),
         .optional("classes", .array(of: .anything)), .optional("labels", .array(of: .anything)),
+        .optional("top", .array(of: .anything).described("The best classes of each instance, best first")),
         .optional("non_finite", .constant(true)), .optional("notes", .notes),
     ]).named("Prediction")
 }

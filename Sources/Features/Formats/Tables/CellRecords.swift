@@ -34,7 +34,7 @@ public struct CellRecords: Sendable, Equatable {
             if record.isBlank { return }
             found.append(try (0..<record.count).map { cell in
                 guard let text = record.string(of: cell) else {
-                    throw DatasetFormatError.content("line \(record.line): the text is not UTF-8")
+                    throw DatasetFormatError.content(place: "line \(record.line)", "the text is not UTF-8")
                 }
                 return TableSample.trimmed(text)
             })

@@ -6,6 +6,8 @@ import JSON
 /// Each picture has a place of its own, where Keras draws one for a batch.
 struct RandomCropFrontLayer: PictureFrontLayer {
     static let name = "RandomCrop"
+    /// It draws a place while rows are trained on.
+    static let isRandom = true
 
     private let height: Int
     private let width: Int
