@@ -21,7 +21,7 @@ extension ModelCatalog: Subject {
             ]
         ) { models, request in
             let (body, key) = try await request.idempotentJSON("POST /models")
-            if try request[.dryRun] { return .json(.ok, try models.check(body)) }
+            if try request[.dryRun] { return .json(.ok, try await models.check(body)) }
             return Response(try await models.define(body, once: key))
         },
         Route(

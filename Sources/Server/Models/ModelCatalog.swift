@@ -19,8 +19,8 @@ struct ModelCatalog: Sendable {
     /// Checks a definition and changes nothing.
     ///
     /// - Throws: `FaultyInput` with every fault.
-    func check(_ body: JSONValue) throws -> ModelSummary {
-        ModelSummary(checked: try model(of: body))
+    func check(_ body: JSONValue) async throws -> ModelSummary {
+        try await threads.run { ModelSummary(checked: try model(of: body)) }
     }
 
     /// Defines a model.
@@ -32,7 +32,7 @@ struct ModelCatalog: Sendable {
     /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken, `.keyReused` where the
     ///   key came with another body.
     func define(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
-        let defined = try model(of: body)
+        let defined = try await threads.run { try model(of: body) }
         @Sendable func created(_ model: StoredModel) -> FirstAnswer {
             FirstAnswer(status: 201, location: "/models/\(model.name)", ModelSummary(defined, model))
         }
@@ -46,7 +46,7 @@ struct ModelCatalog: Sendable {
     }
 
     private func model(of body: JSONValue) throws -> DefinedModel {
-        let model = try DefinedModel(body, limits: networks.limits)
+        let model = try DefinedModel(SchemaPreset.expanded(body, store), limits: networks.limits)
         try NameRule.check(model.name, of: "model")
         return model
     }

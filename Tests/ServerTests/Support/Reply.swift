@@ -56,9 +56,19 @@ extension TestServer {
 
     /// Sends a body of any type with curl.
     func put(_ path: String, _ body: [UInt8], contentType: String) throws -> Reply {
+        try send("PUT", path, body, contentType: contentType)
+    }
+
+    /// Sends a text of any type with curl.
+    func send(_ method: String, _ path: String, text: String, contentType: String) throws -> Reply {
+        try send(method, path, Array(text.utf8), contentType: contentType)
+    }
+
+    /// Sends a body of any type with curl.
+    func send(_ method: String, _ path: String, _ body: [UInt8], contentType: String) throws -> Reply {
         let folder = try TemporaryFolder()
         let file = try folder.write(body, to: "body")
-        return try curl("PUT", path, ["--data-binary", "@\(file)", "--header", "Content-Type: \(contentType)"])
+        return try curl(method, path, ["--data-binary", "@\(file)", "--header", "Content-Type: \(contentType)"])
     }
 }
 

@@ -29,6 +29,7 @@ struct DefinedModel: Sendable {
     ///   - limits: How large the network may be.
     /// - Throws: `FaultyInput` with every fault.
     init(_ body: JSONValue, state: JSONValue? = nil, limits: Limits) throws {
+        let body = try FeatureLayers.expanded(body)
         compile = body["compile"]
         guard ModelSplit.isNeeded(by: body) else {
             let definition = try ModelDefinition(body.without(["compile"]))

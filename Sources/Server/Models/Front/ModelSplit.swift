@@ -9,8 +9,9 @@ import NN
 struct ModelSplit {
     /// The inputs and the front layers.
     let front: FrontGraph
-    /// The names of the trained layers' inputs, in the order of `front.outputs`.
-    var inputs: [String] { front.outputs }
+    /// The names of the trained layers' inputs, in the order of `front.outputs`: the same, in letters that weights' names
+    /// may have.
+    private let inputs: [String]
 
     private let definition: JSONValue
     private let entries: [LayerEntry]
@@ -62,6 +63,19 @@ struct ModelSplit {
             )
         }
         front = FrontGraph(inputs: inputs, nodes: nodes, outputs: outputs)
+        var taken = Set(entries.map(\.name))
+        let names = outputs.map { name in
+            let allowed = Self.allowed(name)
+            guard allowed != name else { return name }
+            let free = AutomaticName.free(allowed, taken: taken)
+            taken.insert(free)
+            return free
+        }
+        inputs = names
+        let renamed = Dictionary(uniqueKeysWithValues: zip(outputs, names))
+        for index in entries.indices where entries[index].role == .trained {
+            entries[index].inputs = entries[index].inputs.map { renamed[$0] ?? $0 }
+        }
         self.definition = definition
         self.entries = entries
         nodePointers = pointers
@@ -154,7 +168,7 @@ struct ModelSplit {
                         node.layer.write(to: &json)
                     }
                 }
-                for layer in trained.layers.dropFirst(inputs.count) { json.write(layer) }
+                for layer in trained.layers.dropFirst(inputs.count) { write(layer, to: &json) }
             }
             json.field("outputs", ifPresent: trained.outputs)
             if let compile = definition["compile"] {
@@ -162,6 +176,34 @@ struct ModelSplit {
                 json.write(compile)
             }
         }
+    }
+
+    /// Writes a trained layer, which takes front layers by their own names.
+    private func write(_ layer: LayerDefinition, to json: inout JSONWriter) {
+        let own = Dictionary(uniqueKeysWithValues: zip(inputs, front.outputs))
+        guard let taken = layer.inputs, taken.contains(where: { own[$0].map { name in !inputs.contains(name) } ?? false }),
+            let written = try? JSONDocument(parsing: layer.jsonText).root
+        else { return json.write(layer) }
+        json.object { json in
+            for member in written.members {
+                if member.key == "inputs" {
+                    json.field("inputs", taken.map { own[$0] ?? $0 })
+                } else {
+                    json.key(member.key)
+                    json.write(member.value)
+                }
+            }
+        }
+    }
+
+    /// A name in the letters that the names of weights may have.
+    private static func allowed(_ name: String) -> String {
+        let letters = name.unicodeScalars.map { letter -> Character in
+            let isAllowed = letter.isASCII && (letter.properties.isAlphabetic || ("0"..."9").contains(letter) || "._-".unicodeScalars.contains(letter))
+            return isAllowed ? Character(letter) : "_"
+        }
+        let text = String(letters.prefix(120))
+        return text.first.map { "-.".contains($0) } ?? true ? "_" + text : text
     }
 
     private static func write(_ entry: LayerEntry, to json: inout JSONWriter) {

@@ -28,6 +28,11 @@ struct ColumnSelection: Sendable, Equatable {
         var group: String?
         /// The column by which records are in order; nil for the order of the upload.
         var order: String?
+
+        /// Windows over all records in the order of the upload.
+        init(steps: Int, horizons: [Int], stride: Int) {
+            (self.steps, self.horizons, self.stride) = (steps, horizons, stride)
+        }
     }
 
     /// Rows to validate with.

@@ -45,6 +45,8 @@ struct ColumnTask: Sendable {
     init(_ selection: ColumnSelection, _ columns: DatasetColumns, model: DefinedModel, options: TrainingOptions) throws {
         var faults = Faults()
         let source = columns.source
+        var selection = selection
+        if selection.window == nil { selection.window = columns.window }
         let learned = options.learnedOutputs(of: model.network).map(\.name)
         let names = ColumnNames(columns)
         let targetColumns = names.targets(selection, outputs: learned, &faults)

@@ -1,4 +1,3 @@
-import JSON
 import ModelStore
 
 /// A dataset's columns as a job takes them: the values, and what the upload said of them.
@@ -14,22 +13,20 @@ struct DatasetColumns: Sendable {
     /// How many values of each column are missing, by its name.
     let missing: [String: Int]
 
+    /// How rows are made of successive records where a job doesn't say; nil where a row is a record.
+    let window: ColumnSelection.Window?
+
     /// Opens a stored dataset's columns; nil where its rows have no names.
     ///
     /// - Throws: `StoreError` where the file can't be read or is damaged.
     init?(_ dataset: StoredDataset, in store: Store) throws {
-        let schema = try Self.schema(of: dataset)
-        func names(_ key: String) -> [String] {
-            schema?["defaults"]?[key].flatMap { try? $0.array().map { name in try name.string() } } ?? []
+        let schema = DatasetSchema(of: dataset)
+        missing = Dictionary(schema.columns.map { ($0.name, $0.missing ?? 0) }) { first, _ in first }
+        namesParts = schema.namesParts
+        (inputs, targets) = (schema.defaults.inputs, schema.defaults.targets)
+        window = schema.defaults.series.map { series in
+            ColumnSelection.Window(steps: series.window, horizons: Array(1...series.horizon), stride: series.stride)
         }
-        var missing: [String: Int] = [:]
-        for column in schema?["columns"]?.elements.map({ $0 }) ?? [] {
-            guard let name = try? column["name"]?.string(), let count = try? column["missing"]?.int() else { continue }
-            missing[name] = count
-        }
-        self.missing = missing
-        namesParts = schema?["parts"].map { !$0.isNull } ?? false
-        (inputs, targets) = (names("inputs"), names("targets"))
         switch dataset.form {
         case .columns: source = try store.datasets.openColumns(dataset.name)
         case .rows:
@@ -43,16 +40,6 @@ struct DatasetColumns: Sendable {
                 )
             else { return nil }
             source = rows
-        }
-    }
-
-    /// What is known of a dataset's columns; nil of one stored before there were any.
-    private static func schema(of dataset: StoredDataset) throws -> JSONValue? {
-        guard let text = dataset.schema else { return nil }
-        do {
-            return try JSONDocument(parsing: text).root
-        } catch {
-            throw StoreError.corrupt("dataset \"\(dataset.name)\": the description of its columns is damaged: \(error)")
         }
     }
 }

@@ -1,0 +1,38 @@
+import Foundation
+import JSON
+import Testing
+
+/// Texts and pictures, from files to predictions.
+@Suite(.sharedServer) struct TextTrainingTests {
+    private static let messages: String = {
+        var lines = ["text,label"]
+        for row in 0..<80 {
+            lines.append(
+                row % 2 == 0
+                    ? "\"win a free prize now, call \(row)\",spam" : "see you at the station at \(row) then love,ham"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }()
+
+    @Test func `a text is answered as a string, as bare bytes and in the query`() throws {
+        let server = try TestServer.shared()
+        #expect(try server.send("PUT", "/datasets/messages", text: Self.messages, contentType: "text/csv").status == 201)
+        let reply = try server.post("/models", #"{"name": "spam", "preset": "text", "dataset": "messages"}"#)
+        try #require(reply.status == 201, "\(reply.text)")
+        let job = try server.trained(#"{"model": "spam", "dataset": "messages", "epochs": 4}"#)
+        #expect(try #require(job["metrics", "test_accuracy"]).double() > 0.9)
+
+        let json = try server.post("/predict?top=2", #"{"model": "spam", "instances": ["a free prize", "love you, station"]}"#)
+        #expect(try json["labels", "0"]?.string() == "spam", "\(json.text)")
+        #expect(try json["labels", "1"]?.string() == "ham")
+        #expect(try json["top", "0", "0", "label"]?.string() == "spam")
+        let sum = try #require(json["top", "0"]).array().reduce(0) { try $0 + $1["probability"]!.double() }
+        #expect(abs(sum - 1) < 1e-5)
+
+        let bare = try server.send("POST", "/predict?model=spam", text: "a free prize", contentType: "text/plain")
+        #expect(try bare["predictions", "0"]?.source == json["predictions", "0"]?.source)
+        let query = try server.get("/predict?model=spam&input=a%20free%20prize")
+        #expect(try query["predictions", "0"]?.source == json["predictions", "0"]?.source)
+    }
+}
