@@ -11,8 +11,38 @@ enum NPYHeader {
     /// No header of a plain array comes near this.
     private static let longest = 65_535
 
+    /// What the dictionary of a header says.
+    struct Fields {
+        let descr: PythonDictionary.Value
+        let isFortran: Bool
+        /// The extents; none for a single number.
+        let extents: [Int]
+        /// Where the numbers begin.
+        let start: Int
+        /// The dictionary's text, short, for messages.
+        let shown: String
+    }
+
     /// Reads the header of a file that begins with `magic`.
     static func read(_ bytes: [UInt8]) throws(ArrayHeaderFault) -> ArrayHeader? {
+        guard let fields = try fields(bytes) else { return nil }
+        let type = try type(fields.descr, fields.shown)
+        guard !fields.extents.isEmpty else {
+            throw ArrayHeaderFault("expected an array of at least one axis, found a single number")
+        }
+        // With one axis the two orders are the same.
+        let isByColumns = fields.isFortran && fields.extents.count > 1
+        return ArrayHeader(
+            format: "NPY",
+            type: type,
+            shape: fields.extents,
+            byteCount: fields.start,
+            isByColumns: isByColumns
+        )
+    }
+
+    /// Reads the dictionary of a header; nil if more bytes are needed.
+    static func fields(_ bytes: [UInt8]) throws(ArrayHeaderFault) -> Fields? {
         guard bytes.count >= 12 else { return nil }
         let version = bytes[6]
         guard (1...3).contains(version) else {
@@ -35,22 +65,11 @@ enum NPYHeader {
         guard case .truth(let isFortran) = order, case .integers(let extents) = shape else {
             throw ArrayHeaderFault("expected fortran_order to be True or False and shape a tuple, found \(short(text))")
         }
-        let type = try type(descr, short(text))
-        guard !extents.isEmpty else {
-            throw ArrayHeaderFault("expected an array of at least one axis, found a single number")
-        }
-        // With one axis the two orders are the same.
-        let isByColumns = isFortran && extents.count > 1
-        return ArrayHeader(
-            format: "NPY",
-            type: type,
-            shape: extents,
-            byteCount: start + length,
-            isByColumns: isByColumns
-        )
+        return Fields(descr: descr, isFortran: isFortran, extents: extents, start: start + length, shown: short(text))
     }
 
-    private static func type(_ descr: PythonDictionary.Value, _ found: String) throws(ArrayHeaderFault) -> ElementType {
+    /// How the numbers of a `descr` are stored.
+    static func type(_ descr: PythonDictionary.Value, _ found: String) throws(ArrayHeaderFault) -> ElementType {
         let allowed = "b1, i1 to i8, u1 to u8, f2, f4 or f8, or words of U or S"
         guard case .text(let name) = descr else {
             throw ArrayHeaderFault("expected numbers of one type (\(allowed)), found a structured array \(found)")

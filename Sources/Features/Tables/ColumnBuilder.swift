@@ -1,0 +1,187 @@
+/// Gathers the values of one column for a block of rows.
+struct ColumnBuilder {
+    private let column: DecidedColumn
+    private let parser: CellParser
+    private var numbers: [Double] = []
+    private var integers: [Int64] = []
+    private var booleans: [Bool] = []
+    private var strings: [String] = []
+    private var floats: [Float] = []
+    private var holes: [Int] = []
+    private var count = 0
+    /// The words of the column as strings, made when they first come.
+    private var words: [String?]
+    /// About how many bytes the values take.
+    private(set) var byteCount = 0
+
+    init(_ column: DecidedColumn) {
+        self.column = column
+        parser = column.parser
+        words = [String?](repeating: nil, count: column.words?.count ?? 0)
+    }
+
+    /// Takes the cells of some rows.
+    ///
+    /// - Throws: `DatasetFormatError.content` for an array of other extents than the first.
+    mutating func take(_ block: CellBlock, rows: Range<Int>) throws(DatasetFormatError) {
+        let width = block.width
+        var place = rows.lowerBound * width + column.place
+        switch parser.type {
+        case .number:
+            for _ in rows {
+                let cell = block.cells[place]
+                place += width
+                if !parser.marks.areOwn || !parser.isMissing(cell, block),
+                    let number = parser.reading.number(cell, block)
+                {
+                    numbers.append(number)
+                } else {
+                    hole()
+                    numbers.append(0)
+                }
+                count += 1
+            }
+            byteCount += 8 * rows.count
+        case .integer:
+            for _ in rows {
+                let cell = block.cells[place]
+                place += width
+                if !parser.marks.areOwn || !parser.isMissing(cell, block), let integer = parser.integer(cell, block) {
+                    integers.append(integer)
+                } else {
+                    hole()
+                    integers.append(0)
+                }
+                count += 1
+            }
+            byteCount += 8 * rows.count
+        case .boolean:
+            each(rows, block, &place) { builder, cell in
+                let truth = cell.flatMap { builder.parser.boolean($0, block) }
+                builder.booleans.append(truth ?? false)
+                return truth != nil
+            }
+            byteCount += rows.count
+        case .date:
+            each(rows, block, &place) { builder, cell in
+                let instant = cell.flatMap { builder.parser.date($0, block) }
+                builder.integers.append(instant?.microseconds ?? 0)
+                return instant != nil
+            }
+            byteCount += 8 * rows.count
+        case .category, .text:
+            takeWords(block, rows, place)
+            byteCount += 16 * rows.count
+        case .array: try takeArrays(block, rows, place)
+        case .image, .sound: preconditionFailure("cells are no files")
+        }
+    }
+
+    private mutating func hole() { holes.append(count) }
+
+    /// Calls `body` with each cell, nil where it is missing; it returns whether there is a value.
+    @inline(__always)
+    private mutating func each(
+        _ rows: Range<Int>,
+        _ block: CellBlock,
+        _ place: inout Int,
+        _ body: (inout ColumnBuilder, Cell?) -> Bool
+    ) {
+        for _ in rows {
+            let cell = block.cells[place]
+            place += block.width
+            if !body(&self, parser.isMissing(cell, block) ? nil : cell) { hole() }
+            count += 1
+        }
+    }
+
+    private mutating func takeWords(_ block: CellBlock, _ rows: Range<Int>, _ start: Int) {
+        let table = parser.type == .category ? column.words : nil
+        var place = start
+        for _ in rows {
+            let cell = block.cells[place]
+            place += block.width
+            if cell.kind == .array || parser.isMissing(cell, block) {
+                hole()
+                strings.append("")
+            } else if cell.has(Cell.hasEscapes) {
+                block.withText(cell) { appendWord($0, table) }
+            } else {
+                appendWord(block.bytes(cell), table)
+            }
+            count += 1
+        }
+    }
+
+    @inline(__always)
+    private mutating func appendWord(_ bytes: UnsafeBufferPointer<UInt8>, _ table: WordTable?) {
+        // A word of up to 15 bytes is made faster than it is found.
+        guard bytes.count > 15, let table, let place = table.place(of: bytes) else {
+            strings.append(String(decoding: bytes, as: UTF8.self))
+            byteCount += bytes.count > 15 ? bytes.count + 16 : 0
+            return
+        }
+        if let word = words[place] {
+            strings.append(word)
+        } else {
+            let word = String(decoding: bytes, as: UTF8.self)
+            words[place] = word
+            strings.append(word)
+        }
+    }
+
+    private mutating func takeArrays(
+        _ block: CellBlock,
+        _ rows: Range<Int>,
+        _ start: Int
+    ) throws(DatasetFormatError) {
+        let volume = column.column.shape.reduce(1, *)
+        var place = start
+        for _ in rows {
+            let cell = block.cells[place]
+            place += block.width
+            if cell.kind == .array {
+                floats += block.arrays[Int(cell.start)..<Int(cell.start) + Int(cell.count)]
+            } else {
+                hole()
+                floats += repeatElement(.nan, count: volume)
+            }
+            count += 1
+        }
+        byteCount += 4 * volume * rows.count
+    }
+
+    /// Gives the values that have been gathered, and begins anew.
+    mutating func finish() -> ColumnValues {
+        let content: ColumnValues.Content =
+            switch parser.type {
+            case .number: .numbers(numbers)
+            case .integer: .integers(integers)
+            case .boolean: .booleans(booleans)
+            case .date: .dates(integers)
+            case .category, .text: .strings(strings)
+            case .array, .image, .sound: .arrays(floats, shape: column.column.shape)
+            }
+        var missing: [Bool]?
+        if !holes.isEmpty {
+            var marks = [Bool](repeating: false, count: count)
+            for hole in holes { marks[hole] = true }
+            missing = marks
+        }
+        let rows = count
+        (numbers, integers, booleans, strings, floats, holes) = ([], [], [], [], [], [])
+        (count, byteCount) = (0, 0)
+        reserve(rows)
+        return ColumnValues(content, missing: missing)
+    }
+
+    private mutating func reserve(_ rows: Int) {
+        switch parser.type {
+        case .number: numbers.reserveCapacity(rows)
+        case .integer, .date: integers.reserveCapacity(rows)
+        case .boolean: booleans.reserveCapacity(rows)
+        case .category, .text: strings.reserveCapacity(rows)
+        case .array, .image, .sound: break
+        }
+    }
+}
