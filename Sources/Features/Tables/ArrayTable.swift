@@ -15,6 +15,7 @@ struct ArrayTable {
     ///   - archive: The archive, all files of which are NPY.
     ///   - schema: What the client says.
     ///   - folder: Where what is packed may be unpacked.
+    /// - Throws: `DatasetFormatError.content`, or `SpoolError`.
     init(_ archive: ZipArchive, _ schema: ColumnSchema, folder: String) throws {
         self.schema = schema
         columns = try archive.entries.map { entry in

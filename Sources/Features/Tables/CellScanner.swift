@@ -91,10 +91,7 @@ struct CellScanner {
         let sign = bytes[place]
         if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { place += 1 }
         let whole = place
-        while case let digit = bytes[place] &- UInt8(ascii: "0"), digit < 10 {
-            mantissa = mantissa &* 10 &+ UInt64(digit)
-            place += 1
-        }
+        Self.digits(bytes, &place, &mantissa)
         let wholeDigits = place - whole
         var digits = wholeDigits
         var exponent = 0
@@ -103,10 +100,7 @@ struct CellScanner {
             isWhole = false
             place += 1
             let fraction = place
-            while case let digit = bytes[place] &- UInt8(ascii: "0"), digit < 10 {
-                mantissa = mantissa &* 10 &+ UInt64(digit)
-                place += 1
-            }
+            Self.digits(bytes, &place, &mantissa)
             digits += place - fraction
             exponent = fraction - place
         }
@@ -132,6 +126,28 @@ struct CellScanner {
         cell.kind = isWhole ? (isExact ? .integer : .longInteger) : isExact ? .decimal : .longDecimal
         cell.count = UInt32(truncatingIfNeeded: place - start)
         end = place
+    }
+
+    /// Appends the digits from a place on to a mantissa, eight at a time; so many bytes behind them must be readable.
+    @inline(__always)
+    private static func digits(_ bytes: UnsafePointer<UInt8>, _ place: inout Int, _ mantissa: inout UInt64) {
+        while true {
+            let word = UnsafeRawPointer(bytes + place).loadUnaligned(as: UInt64.self).littleEndian
+            let values = word ^ 0x3030_3030_3030_3030
+            // Above 9 a byte gets its highest bit; what that carries into lies behind the first of them.
+            let others = (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+            let count = others.trailingZeroBitCount >> 3
+            guard count > 0 else { return }
+            // The digits as the last of eight, then pairs, fours and all of them joined (D. Lemire, "Number parsing at a
+            // gigabyte per second", 2021).
+            var joined = values << UInt64(64 - 8 * count)
+            joined = joined &* 10 &+ joined >> 8
+            let mask: UInt64 = 0x0000_00FF_0000_00FF
+            joined = ((joined & mask) &* 0x000F_4240_0000_0064 &+ (joined >> 16 & mask) &* 0x0000_2710_0000_0001) >> 32
+            mantissa = mantissa &* tens[count] &+ joined
+            place += count
+            if count < 8 { return }
+        }
     }
 
     /// Reads an exponent, if one stands at a place.
@@ -295,3 +311,6 @@ struct CellScanner {
         }
     }
 }
+
+/// The powers of ten up to that of eight digits.
+private let tens: [UInt64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]

@@ -265,6 +265,8 @@ final class ColumnAnalyzer {
         self.table = nil
         var place = column
         var found = 0
+        var room = budget.bytes
+        defer { budget.bytes = room }
         if declared.type != nil { noteFilled(block, column) }
         for _ in 0..<block.rows {
             let cell = block.cells[place]
@@ -283,7 +285,7 @@ final class ColumnAnalyzer {
                     }
                 }
                 found += 1
-                if table.add(bytes, budget: &budget.bytes) == nil {
+                if table.add(bytes, budget: &room) == nil {
                     overflow += 1
                     overflowMeasure += WordMeasure.words(bytes)
                     if collectedAtOverflow == nil { collectedAtOverflow = collected + found }
@@ -360,57 +362,5 @@ final class ColumnAnalyzer {
             "expected \(expected), as the schema says, found \(found); \"missing\" in the schema lists what stands for a "
                 + "missing value"
         )
-    }
-}
-
-/// How many bytes the words of all columns may still take.
-final class WordBudget {
-    /// What they may take in all.
-    static let bytes = 64 << 20
-
-    var bytes = WordBudget.bytes
-}
-
-/// The words `true` and `false`, in any case.
-enum Truth {
-    case yes, no
-
-    @inline(__always)
-    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
-        func matches(_ word: StaticString) -> Bool {
-            for place in 0..<bytes.count where bytes[place] | 0x20 != word.utf8Start[place] { return false }
-            return true
-        }
-        if bytes.count == 4, matches("true") {
-            self = .yes
-        } else if bytes.count == 5, matches("false") {
-            self = .no
-        } else {
-            return nil
-        }
-    }
-}
-
-/// How many words a text has, where a character of Chinese, Japanese or Korean counts 0.6 of one.
-enum WordMeasure {
-    static func words(_ bytes: UnsafeBufferPointer<UInt8>) -> Double {
-        var words = 0.0
-        var isInside = false
-        var place = 0
-        while place < bytes.count {
-            let byte = bytes[place]
-            // From U+3040 to U+9FFF, and Hangul: three bytes that begin with 0xE3 to 0xED.
-            if byte >= 0xE3, byte <= 0xED {
-                words += 0.6
-                isInside = false
-                place += 3
-                continue
-            }
-            let isBlank = byte == 0x20 || byte >= 0x09 && byte <= 0x0D
-            if !isBlank, !isInside { words += 1 }
-            isInside = !isBlank
-            place += 1
-        }
-        return words
     }
 }

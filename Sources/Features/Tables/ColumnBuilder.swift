@@ -70,14 +70,7 @@ struct ColumnBuilder {
             }
             byteCount += 8 * rows.count
         case .category, .text:
-            each(rows, block, &place) { builder, cell in
-                guard let cell, cell.kind != .array else {
-                    builder.strings.append("")
-                    return false
-                }
-                block.withText(cell) { builder.appendWord($0) }
-                return true
-            }
+            takeWords(block, rows, place)
             byteCount += 16 * rows.count
         case .array: try takeArrays(block, rows, place)
         case .image, .sound: preconditionFailure("cells are no files")
@@ -102,11 +95,30 @@ struct ColumnBuilder {
         }
     }
 
+    private mutating func takeWords(_ block: CellBlock, _ rows: Range<Int>, _ start: Int) {
+        let table = parser.type == .category ? column.words : nil
+        var place = start
+        for _ in rows {
+            let cell = block.cells[place]
+            place += block.width
+            if cell.kind == .array || parser.isMissing(cell, block) {
+                hole()
+                strings.append("")
+            } else if cell.has(Cell.hasEscapes) {
+                block.withText(cell) { appendWord($0, table) }
+            } else {
+                appendWord(block.bytes(cell), table)
+            }
+            count += 1
+        }
+    }
+
     @inline(__always)
-    private mutating func appendWord(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard parser.type == .category, let place = column.words?.place(of: bytes) else {
+    private mutating func appendWord(_ bytes: UnsafeBufferPointer<UInt8>, _ table: WordTable?) {
+        // A word of up to 15 bytes is made faster than it is found.
+        guard bytes.count > 15, let table, let place = table.place(of: bytes) else {
             strings.append(String(decoding: bytes, as: UTF8.self))
-            byteCount += bytes.count
+            byteCount += bytes.count > 15 ? bytes.count + 16 : 0
             return
         }
         if let word = words[place] {

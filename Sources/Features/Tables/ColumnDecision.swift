@@ -258,17 +258,22 @@ struct ColumnDecision {
     /// Notes words that are the same for people but not byte for byte.
     private mutating func noteForms(_ analyzer: ColumnAnalyzer) {
         guard let table = analyzer.table else { return }
-        var seen: Set<String> = []
-        for place in table.entries.indices
-        where table.withBytes(of: place, { $0.contains { $0 >= 0xCC } }) {
-            // Strings are equal where they are canonically equivalent.
-            guard seen.insert(table.word(place)).inserted else {
-                notes.append(
-                    "column \"\(analyzer.name)\" has \"\(table.word(place).prefix(40))\" in two forms of Unicode, composed and "
-                        + "decomposed, which are two words"
-                )
-                return
-            }
+        // Combining marks from U+0300 to U+036F begin with these bytes.
+        func isDecomposed(_ place: Int) -> Bool {
+            table.withBytes(of: place) { $0.contains { $0 == 0xCC || $0 == 0xCD } }
         }
+        let decomposed = table.entries.indices.filter(isDecomposed)
+        guard !decomposed.isEmpty else { return }
+        // Strings are equal where they are canonically equivalent.
+        let words = Set(decomposed.map(table.word))
+        let other = table.entries.indices.first { place in
+            table.withBytes(of: place) { $0.contains { $0 >= 0xC3 } } && !isDecomposed(place)
+                && words.contains(table.word(place))
+        }
+        guard let other else { return }
+        notes.append(
+            "column \"\(analyzer.name)\" has \"\(table.word(other).prefix(40))\" in two forms of Unicode, composed and "
+                + "decomposed, which are two words"
+        )
     }
 }

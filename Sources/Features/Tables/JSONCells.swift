@@ -28,6 +28,7 @@ struct JSONCells: CellSource {
     ///   - adding: Is told each column that isn't in `names`, before the first row that has it.
     ///   - body: Takes a block.
     /// - Returns: The names of all columns.
+    /// - Throws: `DatasetFormatError`, `SpoolError`, or what `body` throws.
     func walk(adding: (String) -> Void, _ body: (CellBlock) throws -> Bool) throws -> [String] {
         let filler = JSONFiller(names, countsLines: countsLines)
         var goesOn = true
@@ -207,12 +208,13 @@ private final class JSONFiller {
         case .number:
             let start = text.count
             text.append(contentsOf: value.sourceBytes)
-            // Something that no number goes on with.
-            text.append(0x0A)
+            // Something that no number goes on with, as much of it as is looked at together.
+            text.append(contentsOf: repeatElement(0x0A, count: 8))
             text.withUnsafeBufferPointer { bytes in
                 var end = start
                 if let base = bytes.baseAddress { CellScanner.number(base, from: start, &cell, &end) }
             }
+            text.removeLast(7)
         case .array:
             do throws(Fault) {
                 let tensor = try value.readTensor()

@@ -18,46 +18,53 @@ struct MissingMarks: Sendable {
     /// Whether the schema lists what is missing, so that numbers have to be looked at as well.
     var areOwn: Bool { own != nil }
 
-    private static let missing = Set(
-        ["NA", "N/A", "NaN", "null", "-", "?", "NULL", "\\N", "<NA>"].map { Array($0.utf8) }
-    )
-    private static let spreadsheet = Set(
-        ["#N/A", "#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NUM!", "#NULL!"].map { Array($0.utf8) }
-    )
-    private static let unlessWord = Set(
-        [
-            "none", "na", "n/a", "#na", "nan", "-nan", "+nan", "null", "<na>", ".", "inf", "-inf", "+inf", "infinity",
-            "-infinity", "+infinity", "nil", "#n/a n/a", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "--",
-        ].map { Array($0.utf8) }
-    )
-    private static let longest = 9
-    private static let firstBytes: [Bool] = {
-        var table = [Bool](repeating: false, count: 256)
-        for mark in Array(missing) + Array(spreadsheet) + Array(unlessWord) {
-            guard let first = mark.first else { continue }
-            table[Int(first)] = true
-            if first >= UInt8(ascii: "a") { table[Int(first) - 32] = true }
+    private static let missing = [
+        "NA", "N/A", "NaN", "null", "-", "?", "NULL", "\\N", "<NA>",
+        // What spreadsheets leave behind.
+        "#N/A", "#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NUM!", "#NULL!",
+    ].map(packed)
+    private static let unlessWord = [
+        "none", "na", "n/a", "#na", "nan", "-nan", "+nan", "null", "<na>", ".", "inf", "-inf", "+inf", "infinity",
+        "nil",
+        "#n/a n/a", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "--",
+    ].map(packed)
+    private static let longest = 8
+
+    /// Up to 8 bytes as one number.
+    private static func packed(_ text: String) -> UInt64 { text.utf8.reduce(0) { $0 << 8 | UInt64($1) } }
+
+    /// Whether a mark may begin with a byte: most words are told by it.
+    @inline(__always)
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "I"), UInt8(ascii: "i"), UInt8(ascii: "#"),
+            UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "<"),
+            UInt8(ascii: "\\"), UInt8(ascii: "1"):
+            true
+        default: false
         }
-        return table
-    }()
+    }
 
     /// What a cell that isn't empty says, without blanks around it.
     ///
     /// - Parameters:
     ///   - cell: Its bytes.
     ///   - isQuoted: Whether it stood in quotes, which make a word of what would be missing.
+    /// - Returns: What it says.
     @inline(__always)
     func meaning(_ cell: UnsafeBufferPointer<UInt8>, isQuoted: Bool) -> Meaning {
         if let own { return own.contains { $0.elementsEqual(cell) } ? .missing : .value }
-        guard cell.count <= Self.longest, cell.count > 0, Self.firstBytes[Int(cell[0])] else { return .value }
+        guard cell.count <= Self.longest, cell.count > 0, Self.mayBegin(cell[0]) else { return .value }
         return Self.usual(cell, isQuoted)
     }
 
     @inline(never)
     private static func usual(_ cell: UnsafeBufferPointer<UInt8>, _ isQuoted: Bool) -> Meaning {
-        let bytes = Array(cell)
-        if missing.contains(bytes) || spreadsheet.contains(bytes) { return isQuoted ? .missingUnlessWord : .missing }
-        let lower = bytes.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
+        let exact = cell.reduce(0) { $0 << 8 | UInt64($1) }
+        if missing.contains(exact) { return isQuoted ? .missingUnlessWord : .missing }
+        let lower = cell.reduce(0) { word, byte in
+            word << 8 | UInt64(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte)
+        }
         return unlessWord.contains(lower) ? .missingUnlessWord : .value
     }
 }

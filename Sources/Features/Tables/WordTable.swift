@@ -1,3 +1,5 @@
+import Glibc
+
 /// Words by their bytes, in the order of their appearance, and how often each has come.
 struct WordTable {
     /// One word.
@@ -96,8 +98,8 @@ struct WordTable {
     @inline(__always)
     private func matches(_ entry: Entry, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
         bytes.withUnsafeBufferPointer { bytes in
-            for place in 0..<word.count where bytes[entry.start + place] != word[place] { return false }
-            return true
+            guard let known = bytes.baseAddress, let start = word.baseAddress else { return word.isEmpty }
+            return memcmp(known + entry.start, start, word.count) == 0
         }
     }
 
@@ -114,9 +116,14 @@ struct WordTable {
             place += 8
         }
         var rest: UInt64 = 0
-        while place < bytes.count {
-            rest = rest << 8 | UInt64(bytes[place])
-            place += 1
+        let left = bytes.count - place
+        if left >= 4 {
+            // Two halves that may overlap.
+            let low = bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+            let high = bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
+            rest = UInt64(low) | UInt64(high) << 32
+        } else if left > 0 {
+            rest = UInt64(bytes[place]) | UInt64(bytes[place + left / 2]) << 8 | UInt64(bytes[bytes.count - 1]) << 16
         }
         hash = (hash ^ rest) &* factor
         hash ^= hash >> 32
@@ -137,4 +144,12 @@ struct WordTable {
             body(UnsafeBufferPointer(rebasing: $0[entry.start..<entry.start + entry.length]))
         }
     }
+}
+
+/// How many bytes the words of all columns may still take.
+final class WordBudget {
+    /// What they may take in all.
+    static let bytes = 64 << 20
+
+    var bytes = WordBudget.bytes
 }

@@ -15,6 +15,15 @@ public struct DatasetTable: Sendable {
         return try DatasetWriter(table: self, name: name, isBuiltIn: isBuiltIn)
     }
 
+    /// Throws what `finish` of a writer would: `.invalid` for a bad name, `.conflict` where it may not be replaced.
+    public func requireReplaceable(_ name: String) throws(StoreError) {
+        try NameRule.check(name, of: "dataset")
+        try storage.read { try Self.requireReplaceable(name, byBuiltIn: false, in: $0) }
+    }
+
+    /// The folder of the files, on whose disk a part of an upload may lie meanwhile.
+    public var folder: String { storage.folder.datasets }
+
     /// The dataset of that name; throws `.notFound`.
     public func find(_ name: String) throws(StoreError) -> StoredDataset {
         try storage.read { try Self.find(name, in: $0) }
@@ -44,8 +53,7 @@ public struct DatasetTable: Sendable {
     /// Throws `.invalid` for a bad name and for columns that can't stand beside each other, and `.conflict` at once where
     /// `finish` would.
     public func columnWriter(name: String, columns: [StoredColumn]) throws(StoreError) -> ColumnWriter {
-        try NameRule.check(name, of: "dataset")
-        try storage.read { try Self.requireReplaceable(name, byBuiltIn: false, in: $0) }
+        try requireReplaceable(name)
         return try ColumnWriter(table: self, name: name, columns: columns)
     }
 

@@ -20,20 +20,8 @@ struct ColumnRows: RowValues {
         guard let index = file.index(of: column.name) else { return records.map { _ in .missing } }
         let values = try file.values(column: index, records: records)
         return records.indices.map { row in
-            if values.isMissing(row) { return .missing }
-            switch values.content {
-            case .numbers(let numbers): return .number(numbers[row])
-            case .integers(let integers): return .integer(integers[row])
-            case .booleans(let truths): return .truth(truths[row])
-            case .dates(let instants): return .instant(instants[row], column.dateForm)
-            case .strings(let texts): return .text(texts[row])
-            case .arrays(let numbers, let shape):
-                let volume = shape.reduce(1, *)
-                return .array(numbers[row * volume..<(row + 1) * volume], shape: shape)
-            case .files(let files):
-                let path = "/datasets/\(name)/rows/\(records[row])/\(FileMediaType.segment(column.name))"
-                return .file(path: path, mediaType: FileMediaType.of(files[row]), bytes: files[row].count)
-            }
+            let path = "/datasets/\(name)/rows/\(records[row])/\(FileMediaType.segment(column.name))"
+            return CellValue(values, row, column.dateForm, path: path)
         }
     }
 

@@ -7,40 +7,55 @@ import ModelStore
 extension DatasetCatalog: Subject {
     static let title = "datasets"
 
-    static let routes: [Route<DatasetCatalog>] = [
+    static let routes: [Route<DatasetCatalog>] = ownRoutes + rowRoutes
+
+    private static let ownRoutes: [Route<DatasetCatalog>] = [
         Route(
             .put,
             "/datasets/{name}",
             "putDataset",
             "Upload a dataset, or another in its place",
-            details: "The body is streamed to the disk, apart from JSON, which is held in memory.",
-            parameters: [datasetName] + uploadParameters,
+            details: "The body is streamed to the disk, apart from JSON, which is held in memory. `If-Match` and "
+                + "`If-None-Match` hold against the `sha256` of what has the name.",
+            parameters: [datasetName] + uploadParameters + [
+                RouteParameter.dryRun, Parameter.ifMatch, Parameter.ifNoneMatch,
+            ],
             body: UploadFormat.bodies,
             bodyLimit: .max,
             answers: [
                 Answer(
                     200,
-                    "the dataset, in place of the one that had the name",
+                    "the dataset, in place of the one that had the name, or with `dry_run` what would be stored",
                     fields: [Answer.location],
-                    contents: [("application/json", .dataset)]
+                    contents: [("application/json", .any(of: [.dataset, .datasetPreview]))]
                 ),
                 .created("the dataset", .dataset),
                 .conflict("an unfinished job uses the one of that name, or it comes with the program"),
+                .preconditionFailed,
                 .problem(415, "the body is of a type that is not taken"),
                 .unprocessable,
             ]
         ) { datasets, request in
             let name = try request[datasetName]
-            let parameters = Dictionary(request.query.items.map { ($0.name, $0.value) }) { first, _ in first }
+            let query = Dictionary(request.query.items.map { ($0.name, $0.value) }) { first, _ in first }
+            let parameters = try UploadParameters(query)
             let format = try UploadFormat(of: request)
             try request.requireBody()
+            let body = BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max)
+            if try request[.dryRun] {
+                let preview = try await datasets.rehearse(name, format: format, parameters: parameters, body: body)
+                return .json(.ok, preview)
+            }
             let (summary, isNew) = try await datasets.put(
                 name,
                 format: format,
                 parameters: parameters,
-                body: BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max)
-            )
-            return .json(isNew ? .created : .ok, summary, fields: [.location: "/datasets/\(name)"])
+                body: body
+            ) { tag throws(Problem) in try request.checkPreconditions(of: tag) }
+            let fields: HTTPFields = [
+                .location: "/datasets/\(name)", .eTag: EntityTag(summary.sha256).description,
+            ]
+            return .json(isNew ? .created : .ok, summary, fields: fields)
         },
         Route(
             .get,
@@ -58,9 +73,17 @@ extension DatasetCatalog: Subject {
             "One dataset",
             parameters: [datasetName],
             toleratesQuery: true,
-            answers: [.ok("the dataset", .dataset), .notFound]
+            answers: [
+                Answer(
+                    200,
+                    "the dataset",
+                    fields: [("ETag", .string.described("The dataset's `sha256`"))],
+                    contents: [("application/json", .dataset)]
+                ), .notFound,
+            ]
         ) { datasets, request in
-            .json(.ok, DatasetSummary(dataset: try await datasets.find(request[datasetName])))
+            let summary = DatasetSummary(dataset: try await datasets.find(request[datasetName]))
+            return .json(.ok, summary, fields: [.eTag: EntityTag(summary.sha256).description])
         },
         Route(
             .delete,
@@ -78,60 +101,5 @@ extension DatasetCatalog: Subject {
         },
     ]
 
-    private static let datasetName = RouteParameter.path("name", .name)
-
-    /// Names separated by commas, none of them empty.
-    private static let columnNames = Schema.string(matching: "^ *[^ ,][^,]*(, *[^ ,][^,]*)*$")
-
-    /// What `ImportOptions` and `SplitOptions` read.
-    private static let uploadParameters: [Parameter] = [
-        Parameter(
-            "target",
-            in: .query,
-            columnNames,
-            "CSV: the columns to predict, separated by commas, or as a JSON array; else the last one"
-        ),
-        Parameter("columns", in: .query, columnNames, "CSV: the input columns, in that order"),
-        Parameter(
-            "shape",
-            in: .query,
-            .string(matching: "^ *[1-9][0-9]{0,8} *(, *[1-9][0-9]{0,8} *)*$"),
-            "The extents of one input, as in `8,8,1`"
-        ),
-        Parameter(
-            "window",
-            in: .query,
-            .integer(ImportOptions.seriesCounts),
-            "CSV: makes a series of windows of so many records"
-        ),
-        Parameter(
-            "horizon",
-            in: .query,
-            .integer(ImportOptions.seriesCounts).defaulting(to: ImportOptions.Series.standardHorizon),
-            "Series: how many records after a window are its target; needs `window`"
-        ),
-        Parameter(
-            "stride",
-            in: .query,
-            .integer(ImportOptions.seriesCounts).defaulting(to: ImportOptions.Series.standardStride),
-            "Series: how many records further the next window begins; needs `window`"
-        ),
-        Parameter(
-            "target_kind",
-            in: .query,
-            .oneOf(TargetSummary.Kind.allCases.map(\.rawValue)),
-            "What the targets are, where the data leave it open"
-        ),
-        Parameter(
-            "test_split",
-            in: .query,
-            .number(0..<1).defaulting(to: SplitOptions.standardFraction),
-            "The share of rows that is set aside for testing"
-        ),
-        Parameter(
-            "split_seed",
-            in: .query,
-            .integer(0...JSONValue.exactIntegers.upperBound).defaulting(to: SplitOptions.standardSeed)
-        ),
-    ]
+    static let datasetName = RouteParameter.path("name", .name)
 }

@@ -1,6 +1,8 @@
 import Features
+import HTTP
 import Logging
 import ModelStore
+import Synchronization
 
 /// The datasets: uploads, what is known about each, and those that come with the program.
 struct DatasetCatalog: Sendable {
@@ -20,31 +22,100 @@ struct DatasetCatalog: Sendable {
     /// - Parameters:
     ///   - name: The dataset's name.
     ///   - format: How the bytes are to be read.
-    ///   - parameters: The request's query.
+    ///   - parameters: What the request says of them.
     ///   - body: The bytes as they arrive.
+    ///   - check: Told the tag of what has the name, nil where nothing has, it throws where that may not be replaced;
+    ///     nothing changes between that and the replacement.
     /// - Returns: The dataset, and whether it is new.
-    /// - Throws: `DatasetFormatError` for what is wrong with the data, `StoreError` for the name or the disk.
+    /// - Throws: `DatasetFormatError` for what is wrong with the data, `StoreError` for the name or the disk, and what
+    ///   `check` throws.
     func put(
         _ name: String,
         format: UploadFormat,
-        parameters: [String: String],
-        body: some AsyncSequence<[UInt8], any Error> & Sendable
+        parameters: UploadParameters,
+        body: some AsyncSequence<[UInt8], any Error> & Sendable,
+        if check: @escaping @Sendable (EntityTag?) throws(Problem) -> Void
     ) async throws -> (dataset: DatasetSummary, isNew: Bool) {
+        let isNew = try await threads.run {
+            let before = try? store.datasets.find(name)
+            // What is refused now need not be sent.
+            try check(before.map { EntityTag($0.sha256) })
+            return try !store.datasets.names().contains(name)
+        }
+        let upload = try await read(name, format: format, parameters: parameters, body: body)
+        let refusal = Mutex<Problem?>(nil)
+        do {
+            let summary = try await upload.finish { before in
+                do throws(Problem) {
+                    try check(before.map { EntityTag($0.sha256) })
+                    return nil
+                } catch {
+                    refusal.withLock { $0 = error }
+                    return .conflict("dataset \"\(name)\": another one has its name")
+                }
+            }
+            return (summary, isNew)
+        } catch {
+            throw refusal.withLock { $0 } ?? error
+        }
+    }
+
+    /// Takes in an upload chunk by chunk and stores nothing of it.
+    ///
+    /// - Returns: What would be stored.
+    /// - Throws: As `put` does.
+    func rehearse(
+        _ name: String,
+        format: UploadFormat,
+        parameters: UploadParameters,
+        body: some AsyncSequence<[UInt8], any Error> & Sendable
+    ) async throws -> DatasetPreview {
+        try await read(name, format: format, parameters: parameters, body: body).rehearse()
+    }
+
+    private func read(
+        _ name: String,
+        format: UploadFormat,
+        parameters: UploadParameters,
+        body: some AsyncSequence<[UInt8], any Error> & Sendable
+    ) async throws -> DatasetUpload {
         if InlineData.isReserved(name) {
             throw StoreError.invalid("dataset name \"\(name)\": names that begin with \"inline-\" are the server's own")
         }
-        let (upload, isNew) = try await threads.run {
-            let upload = try DatasetUpload(
+        let upload = try await threads.run {
+            try DatasetUpload(
                 to: store.datasets,
                 name: name,
                 format: format,
                 parameters: parameters,
                 heldBytes: heldBytes
             )
-            return (upload, try !store.datasets.names().contains(name))
         }
         for try await chunk in body { try await upload.read(chunk) }
-        return (try await upload.finish(), isNew)
+        return upload
+    }
+
+    /// Rows of a dataset in the file's order; throws `StoreError.notFound`, and as `DatasetReading` does.
+    func rows(
+        of name: String,
+        offset: Int,
+        limit: Int,
+        columns: [String]?,
+        part: DatasetPart?
+    ) async throws -> RowPage {
+        try await threads.run {
+            try DatasetReading(name, in: store).page(offset: offset, limit: limit, columns: columns, part: part)
+        }
+    }
+
+    /// How the values of a column are spread; throws `StoreError.notFound`, and as `DatasetReading` does.
+    func histogram(of column: String, in name: String, bins: Int) async throws -> ColumnHistogram {
+        try await threads.run { try DatasetReading(name, in: store).histogram(of: column, bins: bins) }
+    }
+
+    /// The picture or recording of a row; throws `StoreError.notFound`, and as `DatasetReading` does.
+    func file(of name: String, row: Int, column: String) async throws -> (bytes: [UInt8], mediaType: String) {
+        try await threads.run { try DatasetReading(name, in: store).file(row: row, column: column) }
     }
 
     /// What is known about a dataset; throws `StoreError.notFound`.

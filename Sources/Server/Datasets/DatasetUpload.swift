@@ -1,28 +1,28 @@
+import Glibc
 import Features
-import FileKinds
 import HTTP
 import ModelStore
 
 /// One upload on its way into the store: bytes come in as they arrive, and nothing exists until `finish` returns.
+///
+/// A table is read two ways at once: as rows of numbers, which is what it becomes if it has nothing but numbers and perhaps
+/// words to predict, and as columns of all types. What fails is let go of as soon as it does.
 actor DatasetUpload {
     private let thread = SerialThread(label: "dataset upload")
-    private let writer: DatasetWriter
-    private let split: SplitOptions
-    private var reader: Reader
+    private let datasets: DatasetTable
+    private let name: String
+    private let parameters: UploadParameters
+    /// Whether the body is JSON whose members may be `x` and `y`.
+    private let isJSON: Bool
+    private var firstByte: UInt8?
+    private var rows: RowsUpload?
+    private var table: TableUpload?
+    /// Why it does not become rows of numbers.
+    private var rowsFault: DatasetFormatError?
+    /// Why it does not become columns.
+    private var tableFault: DatasetFormatError?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-
-    private let options: ImportOptions
-
-    private enum Reader {
-        /// The first bytes of a file that isn't known yet.
-        case unknown([UInt8])
-        case csv(CSVReader)
-        case json(JSONRowsReader)
-        case npz(NPZReader)
-        case array(ArrayTableReader)
-        case multipart(MultipartParser, ArrayUploadReader)
-    }
 
     /// Begins an upload.
     ///
@@ -30,101 +30,191 @@ actor DatasetUpload {
     ///   - datasets: Where it goes.
     ///   - name: The dataset's name.
     ///   - format: How the bytes are to be read.
-    ///   - parameters: The request's query.
+    ///   - parameters: What the request says of them.
     ///   - heldBytes: How many bytes a body that is held in memory may have.
     /// - Throws: `StoreError` where the name can't be used, `DatasetFormatError.option` for a parameter.
     init(
         to datasets: DatasetTable,
         name: String,
         format: UploadFormat,
-        parameters: [String: String],
+        parameters: UploadParameters,
         heldBytes: Int
     ) throws {
-        var options = try ImportOptions(parameters: parameters)
+        var parameters = parameters
         // An array of bytes that is held as floats takes four times the room.
-        options.maximumHeldBytes = heldBytes > Int.max / 4 ? .max : 4 * heldBytes
-        if case .csv(let text) = format {
-            (options.separator, options.hasHeader, options.encoding) = (text.separator, text.hasHeader, text.encoding)
+        parameters.options.maximumHeldBytes = heldBytes > Int.max / 4 ? .max : 4 * heldBytes
+        (self.datasets, self.name, self.parameters) = (datasets, name, parameters)
+        isJSON = if case .json = format { true } else { false }
+        if let options = format.table(parameters) {
+            table = TableUpload(options, schema: parameters.schema, temporaryFolder: datasets.folder)
+        } else if parameters.needsColumns {
+            let parameter = parameters.partColumn?.parameter.name ?? "schema"
+            throw DatasetFormatError.option(parameter, "needs a table, and the body's type has no columns")
         }
-        self.options = options
-        split = try SplitOptions(parameters: parameters)
-        reader =
-            switch format {
-            case .csv: .csv(CSVReader(options))
-            case .json: .json(try JSONRowsReader(options))
-            case .multipart(let contentType):
-                .multipart(try MultipartParser(contentType: contentType), try ArrayUploadReader(options))
-            case .file: .unknown([])
-            }
-        writer = try datasets.writer(name: name)
+        if format.canBeRows, !parameters.needsColumns {
+            rows = try RowsUpload(to: datasets, name: name, format: format, parameters: parameters)
+        } else {
+            // Refuses at once what would be refused in the end.
+            try datasets.requireReplaceable(name)
+        }
     }
 
     /// Takes in the next bytes.
     func read(_ bytes: [UInt8]) throws {
-        switch reader {
-        case .unknown(let before):
-            let first = before + bytes
-            guard first.count >= FileKind.prefixBytes else {
-                reader = .unknown(first)
-                return
-            }
-            try begin(first)
-        case .csv(var csv):
-            reader = .unknown([])
-            try csv.read(bytes[...], into: writer)
-            reader = .csv(csv)
-        case .npz(var npz):
-            try npz.read(bytes[...], into: writer)
-            reader = .npz(npz)
-        case .array(var array):
-            try array.read(bytes[...], into: writer)
-            reader = .array(array)
-        case .json(var json):
-            json.read(bytes[...])
-            reader = .json(json)
-        case .multipart(var form, var arrays):
-            for event in try form.read(bytes[...]) { try pass(event, to: &arrays) }
-            reader = .multipart(form, arrays)
-        }
+        if firstByte == nil { firstByte = bytes.first { $0 > 0x20 } }
+        try readRows { try $0.read(bytes) }
+        try readTable { try $0.read(bytes) }
+        try requireOne()
     }
 
     /// Checks the whole and puts the dataset in place.
-    func finish() throws -> DatasetSummary {
-        if case .unknown(let first) = reader { try begin(first) }
-        let imported: ImportedDataset
-        switch reader {
-        case .unknown: preconditionFailure("a file that has begun is known")
-        case .npz(let npz): imported = try npz.finish(into: writer)
-        case .array(let array): imported = try array.finish(into: writer)
-        case .csv(var csv): imported = try csv.finish(into: writer)
-        case .json(let json): imported = try json.finish(into: writer)
-        case .multipart(let form, let arrays):
-            try form.finish()
-            imported = try arrays.finish(into: writer)
-        }
-        let stored = try writer.finish(imported.description(split: split.split(of: imported)))
-        return DatasetSummary(dataset: stored, format: imported.format, notes: imported.notes)
+    ///
+    /// - Parameter check: Says why what has the name may not be replaced.
+    /// - Returns: What clients see of it.
+    func finish(if check: @escaping @Sendable (StoredDataset?) -> StoreError?) throws -> DatasetSummary {
+        let (finished, table) = try end()
+        guard let finished else { return try storeColumns(table, check) }
+        let schema = try schema(of: finished.imported, table)
+        let stored = try finished.store(schema: schema?.jsonText, if: check)
+        return DatasetSummary(dataset: stored, format: finished.imported.format, notes: finished.imported.notes)
     }
 
-    /// Finds out what a file is, and reads its first bytes.
-    private func begin(_ first: [UInt8]) throws {
-        let kind = FileKind(first)
-        reader =
-            if kind?.isNPZ == true {
-                .npz(try NPZReader(options))
-            } else if kind?.isNPY == true || first.prefix(2) == [0, 0] {
-                .array(try ArrayTableReader(options))
-            } else {
-                .csv(CSVReader(options))
+    /// Checks the whole and stores nothing.
+    ///
+    /// - Returns: What clients would see of it.
+    func rehearse() throws -> DatasetPreview {
+        let (finished, table) = try end()
+        guard let finished else {
+            guard let table else { preconditionFailure("an upload without rows has columns") }
+            var storage = try ColumnStorage(table, parameters)
+            let outcome = try storage.run()
+            let parts = outcome.parts ?? [DatasetPart](repeating: .train, count: outcome.rows)
+            guard parts.contains(.train) else {
+                throw StoreError.invalid("dataset \"\(name)\": it has no row to train on")
             }
-        try read(first)
+            return DatasetPreview(
+                name: name,
+                counts: DatasetSummary.Counts(parts),
+                description: outcome.description,
+                schema: outcome.schema,
+                firstRows: outcome.firstRows
+            )
+        }
+        var storage = try table.map { table throws(DatasetFormatError) in try ColumnStorage(table, parameters) }
+        let outcome = try storage?.run()
+        let parts = try finished.parts()
+        let schema = try self.schema(of: finished.imported, table) ?? outcome?.schema
+        return DatasetPreview(
+            name: name,
+            counts: DatasetSummary.Counts(rows: parts.rows, validationRows: 0, testRows: parts.testRows),
+            description: finished.description,
+            schema: schema,
+            format: finished.imported.format,
+            notes: finished.imported.notes,
+            firstRows: outcome?.firstRows ?? []
+        )
     }
 
-    private func pass(_ event: MultipartEvent, to arrays: inout ArrayUploadReader) throws {
-        switch event {
-        case .head(let head): try arrays.beginPart(named: head.name)
-        case .body(let bytes): try arrays.read(bytes, into: writer)
-        case .end: try arrays.endPart()
+    // MARK: Readers
+
+    private func readRows(_ body: (inout RowsUpload) throws -> Void) throws {
+        guard var reading = rows else { return }
+        rows = nil
+        do {
+            try body(&reading)
+            rows = reading
+        } catch let fault as DatasetFormatError {
+            rowsFault = fault
         }
+    }
+
+    private func readTable(_ body: (TableUpload) throws -> Void) throws {
+        guard let reading = table else { return }
+        do {
+            try body(reading)
+        } catch let fault as DatasetFormatError {
+            tableFault = fault
+            table = nil
+        } catch let error as SpoolError {
+            throw StoreError(error)
+        }
+    }
+
+    /// Throws where neither reader is left, or the one that is left is not what was asked for.
+    private func requireOne() throws(DatasetFormatError) {
+        if rows == nil, let rowsFault, parameters.needsRows || rowsFault.isOfParameter { throw rowsFault }
+        if rows == nil, table == nil { throw fault }
+    }
+
+    /// What was wrong with the upload: as rows of numbers, where both say so.
+    private var fault: DatasetFormatError {
+        rowsFault ?? tableFault ?? .content(place: "", "expected a table, found nothing")
+    }
+
+    /// Ends both readers; at least one of them has come to something.
+    private func end() throws -> (rows: RowsUpload.Finished?, table: TypedTable?) {
+        var finished: RowsUpload.Finished?
+        var typed: TypedTable?
+        try readRows { finished = try $0.finish() }
+        try readTable { typed = try $0.finish() }
+        try requireOne()
+        // An object of `x` and `y` is not taken for columns that happen to be called so.
+        if let rowsFault, isJSON, firstByte == UInt8(ascii: "{"), let typed,
+            ["x", "y"].allSatisfy({ name in typed.columns.contains { $0.name == name } })
+        {
+            throw rowsFault
+        }
+        (rows, table) = (nil, nil)
+        return (finished, typed)
+    }
+
+    // MARK: Storing
+
+    private func storeColumns(
+        _ table: TypedTable?,
+        _ check: @escaping @Sendable (StoredDataset?) -> StoreError?
+    ) throws -> DatasetSummary {
+        guard let table else { preconditionFailure("an upload without rows has columns") }
+        var storage = try ColumnStorage(table, parameters)
+        let writer = try datasets.columnWriter(name: name, columns: storage.columns)
+        do {
+            let outcome = try storage.run { try writer.append($0) }
+            let stored = try writer.finish(outcome.description, parts: outcome.parts, if: check)
+            return DatasetSummary(dataset: stored)
+        } catch let error as SpoolError {
+            throw StoreError(error)
+        }
+    }
+
+    /// What is known of the columns of a table that is stored as rows of numbers; nil where it has no names.
+    private func schema(of imported: ImportedDataset, _ table: TypedTable?) throws -> DatasetSchema? {
+        guard let table, let inputs = imported.columns, var storage = try? ColumnStorage(table, parameters) else {
+            return nil
+        }
+        let names = table.columns.map(\.name)
+        let targets = parameters.options.target ?? names.last.map { [$0] } ?? []
+        let used = inputs + targets
+        guard used.allSatisfy({ name in names.contains { $0.utf8.elementsEqual(name.utf8) } }) else { return nil }
+        var schema = try storage.run().schema
+        schema.columns = schema.columns.filter { column in
+            used.contains { $0.utf8.elementsEqual(column.name.utf8) }
+        }
+        (schema.defaults.inputs, schema.defaults.targets) = (inputs, targets)
+        schema.notes = imported.notes
+        return schema
+    }
+}
+
+extension DatasetFormatError {
+    /// Whether a parameter of the query is wrong, rather than the data.
+    fileprivate var isOfParameter: Bool {
+        if case .option = self { true } else { false }
+    }
+}
+
+extension StoreError {
+    /// Why the temporary file of an upload failed, which lies on the disk of the datasets.
+    init(_ error: SpoolError) {
+        self = error.code == ENOSPC || error.code == EDQUOT ? .full(error.description) : .unavailable(error.description)
     }
 }

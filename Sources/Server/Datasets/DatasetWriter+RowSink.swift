@@ -4,12 +4,12 @@ public import ModelStore
 /// Uploads of arrays are read straight into the dataset that is being written.
 extension DatasetWriter: RowSink {
     /// Appends input values.
-    func appendInputs(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
+    public func appendInputs(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
         try appendInputs(values, to: DatasetPart(part))
     }
 
     /// Appends target values.
-    func appendTargets(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
+    public func appendTargets(_ values: UnsafeBufferPointer<Float>, to part: UploadPart) throws {
         try appendTargets(values, to: DatasetPart(part))
     }
 }

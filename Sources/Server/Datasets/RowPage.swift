@@ -13,7 +13,7 @@ enum CellValue: JSONWritable {
     case instant(Int64, TypedColumn.DateForm?)
     case array(ArraySlice<Float>, shape: [Int])
     /// A picture or a recording: where it is, its media type and its bytes.
-    case file(path: String, mediaType: String, bytes: Int)
+    case file(path: String?, mediaType: String, bytes: Int)
 
     func write(to json: inout JSONWriter) {
         switch self {
@@ -26,10 +26,36 @@ enum CellValue: JSONWritable {
         case .array(let values, let shape): values.withUnsafeBufferPointer { json.write($0, shape: shape) }
         case .file(let path, let mediaType, let bytes):
             json.object { json in
-                json.field("href", path)
+                json.field("href", ifPresent: path)
                 json.field("media_type", mediaType)
                 json.field("bytes", bytes)
             }
+        }
+    }
+
+    /// The value of a row.
+    ///
+    /// - Parameters:
+    ///   - values: Values of a column.
+    ///   - row: The row among them.
+    ///   - form: How the column's dates were written.
+    ///   - path: Where a picture or a recording is; nil while it is nowhere.
+    init(_ values: StoredColumnValues, _ row: Int, _ form: TypedColumn.DateForm?, path: String?) {
+        guard !values.isMissing(row) else {
+            self = .missing
+            return
+        }
+        switch values.content {
+        case .numbers(let numbers): self = .number(numbers[row])
+        case .integers(let integers): self = .integer(integers[row])
+        case .booleans(let truths): self = .truth(truths[row])
+        case .dates(let instants): self = .instant(instants[row], form)
+        case .strings(let texts): self = .text(texts[row])
+        case .arrays(let numbers, let shape):
+            let volume = shape.reduce(1, *)
+            self = .array(numbers[row * volume..<(row + 1) * volume], shape: shape)
+        case .files(let files):
+            self = .file(path: path, mediaType: FileMediaType.of(files[row]), bytes: files[row].count)
         }
     }
 

@@ -5,6 +5,8 @@ import ModelStore
 struct SplitOptions: Sendable {
     private let fraction: Double?
     private let seed: Int
+    /// Whether the client says how rows are set aside.
+    let namesParts: Bool
 
     /// The share that is set aside where the client says nothing.
     static let standardFraction = 0.2
@@ -13,6 +15,7 @@ struct SplitOptions: Sendable {
 
     /// - Throws: `DatasetFormatError.option` for a number out of range.
     init(parameters: [String: String]) throws(DatasetFormatError) {
+        namesParts = parameters["test_split"] != nil || parameters["split_seed"] != nil
         fraction = try parameters["test_split"].map { text throws(DatasetFormatError) in
             guard let fraction = Double(text), fraction >= 0, fraction < 1 else {
                 throw .option("test_split", "expected a number from 0 up to but not including 1, found \"\(text)\"")
@@ -39,5 +42,13 @@ struct SplitOptions: Sendable {
         // One row can't be shared out; only an explicit share of it is refused.
         let fraction = fraction ?? (imported.rows > 1 ? Self.standardFraction : 0)
         return imported.split(fraction: fraction, seed: UInt64(seed))
+    }
+
+    /// The part of each row of a table that has no parts of its own.
+    ///
+    /// - Throws: `StoreError.invalid` where no row is left to train on.
+    func parts(of rows: Int, by draw: RowDraw) throws(StoreError) -> [DatasetPart] {
+        let fraction = fraction ?? (rows > 1 ? Self.standardFraction : 0)
+        return try draw.parts(rows: rows, fraction: fraction, seed: UInt64(seed))
     }
 }

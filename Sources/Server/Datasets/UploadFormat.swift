@@ -11,8 +11,10 @@ enum UploadFormat: Sendable {
     case json
     /// `multipart/form-data` with files for `x` and `y`; the whole `Content-Type`, which has the boundary.
     case multipart(contentType: String)
-    /// A file whose first bytes say what it is: NPZ, NPY, IDX, or else a table.
-    case file
+    /// A file whose first bytes say what it is: NPZ, NPY, IDX, another archive, JSON, or else a table.
+    case file(TableUploadOptions.Form?)
+    /// What only becomes columns: a text, or records of JSON, one a line.
+    case table(TableUploadOptions.Form, TextEncoding?)
 
     /// What the media type of a table says beside its name.
     struct TableText: Sendable {
@@ -33,6 +35,9 @@ enum UploadFormat: Sendable {
             ])
         ),
         ("application/json", .inlineData),
+        ("application/x-ndjson", .string.described("An object a line")),
+        ("application/zip", content.described("Folders of pictures or sounds, or arrays")),
+        ("text/plain", .string.described("A text, which is one row, or with `rows=lines` a row a line")),
         ("application/x-npz", content),
         ("application/x-npy", content),
         ("application/octet-stream", content.described("NPZ, NPY or CSV, perhaps gzip, told by its first bytes")),
@@ -46,8 +51,13 @@ enum UploadFormat: Sendable {
 
     /// Names that say no more than that there is a file; the last is what `curl --data-binary` sends.
     private static let files = [
-        "application/x-npz", "application/x-npy", "application/octet-stream", "application/zip", "application/gzip",
-        "application/x-gzip", "application/x-www-form-urlencoded",
+        "application/octet-stream", "application/gzip", "application/x-gzip", "application/x-www-form-urlencoded",
+    ]
+    private static let arrays = ["application/x-npz", "application/x-npy"]
+    private static let archives = ["application/zip", "application/x-zip-compressed", "application/x-zip"]
+    private static let lines = [
+        "application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines",
+        "application/x-jsonlines", "application/json-lines",
     ]
 
     /// The format that a request names.
@@ -58,7 +68,11 @@ enum UploadFormat: Sendable {
         case let type? where Self.tables.contains(type): self = .csv(try Self.text(of: request, type))
         case "application/json": self = .json
         case "multipart/form-data": self = .multipart(contentType: request[.contentType] ?? "")
-        case let type where type.map(Self.files.contains) ?? true: self = .file
+        case let type? where Self.archives.contains(type): self = .file(.zip)
+        case let type? where Self.arrays.contains(type): self = .file(.array)
+        case let type? where Self.lines.contains(type): self = .table(.jsonLines, nil)
+        case "text/plain": self = .table(.text, try Self.text(of: request, "text/plain").encoding)
+        case let type where type.map(Self.files.contains) ?? true: self = .file(nil)
         case let other:
             let known = Self.bodies.map(\.mediaType).joined(separator: ", ")
             throw Problem(
@@ -68,6 +82,27 @@ enum UploadFormat: Sendable {
                 fields: [.accept: known]
             )
         }
+    }
+
+    /// Whether it may become rows of numbers.
+    var canBeRows: Bool {
+        if case .table = self { false } else { true }
+    }
+
+    /// How it is read as a table of typed columns; nil where it has none.
+    func table(_ parameters: UploadParameters) -> TableUploadOptions? {
+        var options = TableUploadOptions()
+        options.rowsAreLines = parameters.rowsAreLines
+        switch self {
+        case .csv(let text):
+            options.form = .csv
+            (options.separator, options.hasHeader, options.encoding) = (text.separator, text.hasHeader, text.encoding)
+        case .json: options.form = .json
+        case .file(let form): options.form = form
+        case .table(let form, let encoding): (options.form, options.encoding) = (form, encoding)
+        case .multipart: return nil
+        }
+        return options
     }
 
     /// Whether the whole body is held in memory.

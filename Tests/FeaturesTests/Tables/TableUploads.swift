@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 import JSON
 
@@ -91,5 +92,17 @@ extension ColumnValues {
         case (.files(let first), .files(let second)): content = .files(first + second)
         default: preconditionFailure("blocks of a column are of one kind")
         }
+    }
+}
+
+/// A gzip file (RFC 1952) whose data are stored as they are.
+enum Gzip {
+    static func packed(_ text: String) -> [UInt8] {
+        let data = Array(text.utf8)
+        let sum = data.withUnsafeBufferPointer { crc32(0, $0.baseAddress, UInt32($0.count)) }
+        let count = UInt16(data.count)
+        let lengths = [UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8)]
+        let tail = (0..<4).map { UInt8(sum >> (8 * $0) & 255) } + [UInt8(count & 255), UInt8(count >> 8), 0, 0]
+        return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + lengths + data + tail
     }
 }

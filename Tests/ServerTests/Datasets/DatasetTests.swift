@@ -27,7 +27,7 @@ struct DatasetTests {
             #expect(try put["rows"]?.int() == 30)
             #expect(try put["test_rows"]?.int() == 10)
             #expect(try put["target", "labels", "1"]?.string() == "dog")
-            #expect(try put["columns", "0"]?.string() == "a")
+            #expect(try put["columns", "0", "name"]?.string() == "a")
 
             try server.define(
                 #"{"name":"m","input_shape":[2],"layers":[{"type":"Dense","units":2,"activation":"softmax"}]}"#

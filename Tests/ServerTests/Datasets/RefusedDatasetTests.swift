@@ -27,11 +27,11 @@ import Testing
         Upload(csv: "", RefusedRow("a header alone", "a,b\n", "found none")),
         Upload(csv: "", RefusedRow("a short record", "a,b,c\n1,2,3\n1,2\n", "line 3: expected 3 cells")),
         Upload(
-            csv: "",
+            csv: "?target_kind=value",
             RefusedRow("a word among the inputs", "a,b\nx,2\n", #"line 2, column "a": expected a number, found "x""#)
         ),
-        Upload(csv: "", RefusedRow("not a number", "a,b\nnan,2\n", "expected a finite number")),
-        Upload(csv: "", RefusedRow("an infinite number", "a,b\n1e39,2\n", #"column "a""#)),
+        Upload(csv: "?shape=1", RefusedRow("not a number", "a,b\nnan,2\n", "expected a finite number")),
+        Upload(csv: "?shape=1", RefusedRow("an infinite number", "a,b\n1e39,2\n", #"column "a""#)),
         Upload(csv: "?target=z", RefusedRow("an unknown column", "a,b\n1,2\n", status: 400, #"unknown column "z""#)),
         Upload(csv: "?shape=3", RefusedRow("a shape that doesn't fit", "a,b,c\n1,2,3\n", status: 400, "product is 2")),
         Upload(
@@ -55,7 +55,7 @@ import Testing
             RefusedRow("an unknown member", #"{"x": [[1]], "y": [1], "z": 1}"#, at: "/z", "unknown key")
         ),
         Upload("", "application/json", RefusedRow("half an object", #"{"x": ["#, status: 400, "not JSON")),
-        Upload("", "text/plain", RefusedRow("another type", "a", status: 415, "expected one of text/csv")),
+        Upload("", "image/png", RefusedRow("another type", "a", status: 415, "expected one of text/csv")),
         Upload("", "multipart/form-data", RefusedRow("a form without a boundary", "a", status: 400, "boundary")),
         Upload(
             "",
