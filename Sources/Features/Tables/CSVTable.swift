@@ -218,7 +218,8 @@ struct CSVTable {
             guard found > 0 else { continue }
             let block = CellBlock(width: 0, countsLines: true, base: window.bytes)
             let cells = room[..<min(found, room.count)].map { (block.string($0), $0.isNumber) }
-            let end = window.offset + scanner.place
+            // The last line may have no end, which the scanner counts nevertheless.
+            let end = min(window.offset + scanner.place, spool.count)
             records.append(First(cells: cells, line: line, end: end, nextLine: scanner.line))
         }
         return records

@@ -30,7 +30,7 @@ final class SpoolWindow {
     }
 
     /// Whether it reaches the end.
-    var isLast: Bool { offset + count == spool.count }
+    var isLast: Bool { offset + count >= spool.count }
 
     /// Leaves out the first bytes and reads on, with more room where nothing is left out.
     ///
