@@ -59,7 +59,7 @@ let package = Package(
             name: "Features",
             dependencies: ["JSON", "FileKinds", "CZlib", "CTurboJPEG", "CPNG", "CWebP"],
             exclude: ["Embedded/README.md"],
-            swiftSettings: settings
+            swiftSettings: settings + vectorised
         ),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),

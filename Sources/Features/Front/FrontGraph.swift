@@ -83,7 +83,7 @@ public struct FrontGraph: Sendable {
     ///   - notes: Where sentences about what had to be replaced are added; nil where nobody asks.
     public func apply(
         to row: [FrontValue],
-        draw: RowDraw? = nil,
+        draw: FrontDraw? = nil,
         notes: inout [String]?
     ) throws(FrontError) -> [FrontValue] {
         let values = try values(of: row, through: nodes.count - 1, draw: draw, notes: &notes)
@@ -94,7 +94,7 @@ public struct FrontGraph: Sendable {
     func values(
         of row: [FrontValue],
         through last: Int,
-        draw: RowDraw?,
+        draw: FrontDraw?,
         notes: inout [String]?
     ) throws(FrontError) -> [FrontValue] {
         var values = row
@@ -113,7 +113,7 @@ public struct FrontGraph: Sendable {
 }
 
 /// What the random layers of one row of one step draw from.
-public struct RowDraw: Sendable {
+public struct FrontDraw: Sendable {
     private let seed: UInt64
     private let row: Int
 
@@ -141,7 +141,7 @@ extension FrontGraph {
     ///   - prepared: What `prepare(_:)` gave.
     ///   - draw: What random layers draw from; nil where they rest.
     /// - Returns: The results in the order of `outputs`.
-    public func finish(_ prepared: [FrontValue], draw: RowDraw?) throws(FrontError) -> [FrontValue] {
+    public func finish(_ prepared: [FrontValue], draw: FrontDraw?) throws(FrontError) -> [FrontValue] {
         var values = prepared
         for number in firstRandom..<nodes.count {
             var pass = draw.map { FrontPass(isTraining: true, random: $0.random(layer: number)) } ?? FrontPass()

@@ -101,7 +101,7 @@ struct PreparedRows: TrainingData {
             return
         }
         func finish(_ place: Int, _ prepared: [FrontValue]) throws(FrontError) {
-            let results = try front.finish(prepared, draw: draw.map { RowDraw(seed: $0, row: indices[place]) })
+            let results = try front.finish(prepared, draw: draw.map { FrontDraw(seed: $0, row: indices[place]) })
             try write(results, to: inputs + place * width, width: width)
         }
         var missing: [Int] = []
