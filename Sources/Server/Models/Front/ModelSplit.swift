@@ -71,7 +71,7 @@ struct ModelSplit {
             taken.insert(free)
             return free
         }
-        inputs = names
+        self.inputs = names
         let renamed = Dictionary(uniqueKeysWithValues: zip(outputs, names))
         for index in entries.indices where entries[index].role == .trained {
             entries[index].inputs = entries[index].inputs.map { renamed[$0] ?? $0 }

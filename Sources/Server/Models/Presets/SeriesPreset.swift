@@ -1,5 +1,6 @@
 import Features
 import JSON
+import ModelStore
 
 /// A series: a recurrent layer over standardized records, whose answer is added to the last value of what is foretold.
 ///

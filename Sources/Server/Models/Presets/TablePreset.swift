@@ -1,5 +1,6 @@
 import Features
 import JSON
+import ModelStore
 
 /// A table: numbers filled and standardized, words one column a value, two hidden layers.
 enum TablePreset {

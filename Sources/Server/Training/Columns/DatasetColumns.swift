@@ -1,3 +1,4 @@
+import Features
 import ModelStore
 
 /// A dataset's columns as a job takes them: the values, and what the upload said of them.
