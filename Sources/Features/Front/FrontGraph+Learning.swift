@@ -21,14 +21,18 @@ extension FrontGraph {
         check: () throws -> Void = {}
     ) throws -> FrontGraph {
         var graph = self
-        var notes: [String]?
         while let wave = try graph.nextWave() {
             var learners = wave.learners
             for row in 0..<rows {
                 if row & 255 == 0 { try check() }
-                let values = try graph.values(of: read(row), through: wave.last, draw: nil, notes: &notes)
+                let values = try graph.values(of: read(row), needed: wave.needed)
                 for place in learners.indices {
-                    try learners[place].learner.add(graph.sources[learners[place].node].map { values[$0] })
+                    let node = learners[place].node
+                    do throws(FrontError) {
+                        try learners[place].learner.add(graph.sources[node].map { values[$0] })
+                    } catch {
+                        throw Misfit(node: node, detail: error.description)
+                    }
                 }
             }
             for learner in learners {
@@ -43,7 +47,9 @@ extension FrontGraph {
     }
 
     /// The layers that can learn next: those that haven't learned, and have none such before them.
-    private func nextWave() throws -> (learners: [(node: Int, learner: any FrontLearner)], last: Int)? {
+    ///
+    /// - Returns: The layers, and which layers' results they need; nil where all have learned.
+    private func nextWave() throws -> (learners: [(node: Int, learner: any FrontLearner)], needed: [Bool])? {
         var isReady = inputs.map { _ in true }
         var types = inputs.map { Optional($0.type) }
         var learners: [(node: Int, learner: any FrontLearner)] = []
@@ -63,8 +69,35 @@ extension FrontGraph {
                 types.append(ready ? try? node.layer.output(for: given) : nil)
             }
         }
-        guard let last = learners.last?.node else { return nil }
-        return (learners, last)
+        guard !learners.isEmpty else { return nil }
+        var needed = nodes.map { _ in false }
+        func need(_ places: [Int]) {
+            for place in places where place >= inputs.count && !needed[place - inputs.count] {
+                needed[place - inputs.count] = true
+                need(sources[place - inputs.count])
+            }
+        }
+        for learner in learners { need(sources[learner.node]) }
+        return (learners, needed)
+    }
+
+    /// The values of the inputs and of those nodes that are needed; the others' places hold nothing.
+    private func values(of row: [FrontValue], needed: [Bool]) throws(Misfit) -> [FrontValue] {
+        var values = row
+        values.reserveCapacity(inputs.count + nodes.count)
+        for (number, node) in nodes.enumerated() {
+            guard needed[number] else {
+                values.append(FrontValue(.floats([]), [0]))
+                continue
+            }
+            var pass = FrontPass()
+            do throws(FrontError) {
+                values.append(try node.layer.apply(to: sources[number].map { values[$0] }, &pass))
+            } catch {
+                throw Misfit(node: number, detail: error.description)
+            }
+        }
+        return values
     }
 
     /// What the layers have learned, as a JSON object by layer's name; nil where none has learned anything.

@@ -44,7 +44,7 @@ enum SchemaPreset {
             let known = try store.datasets.names()
             throw FaultyInput(Fault(pointer: "/dataset", detail: Suggestion.unknown("dataset", request.dataset, known: known)))
         }
-        let draft = try PresetDraft(request, dataset)
+        let draft = try PresetDraft(request, dataset, store)
         var builder = DefinitionBuilder(name: request.name, seed: request.seed)
         switch request.kind {
         case .table: try TablePreset.build(draft, &builder)
@@ -94,11 +94,13 @@ struct PresetDraft {
     let dataset: StoredDataset
     /// The column to predict.
     let target: ColumnFacts
+    /// How many classes the target has; nil for values.
+    let classes: Int?
 
     /// Whether the network is the small one.
     var isSmall: Bool { request.size == .small }
 
-    init(_ request: SchemaPreset.Request, _ dataset: StoredDataset) throws {
+    init(_ request: SchemaPreset.Request, _ dataset: StoredDataset, _ store: Store) throws {
         (self.request, self.dataset) = (request, dataset)
         schema = DatasetSchema(of: dataset)
         let names = schema.columns.map(\.name)
@@ -110,6 +112,13 @@ struct PresetDraft {
             throw FaultyInput(Fault(pointer: "/target", detail: Suggestion.unknown("column", target, known: names)))
         }
         self.target = column
+        guard request.kind != .series, let columns = try DatasetColumns(dataset, in: store),
+            let place = columns.source.columns.firstIndex(where: { $0.name == target })
+        else {
+            classes = nil
+            return
+        }
+        classes = try TargetFinder(source: columns.source, horizons: nil).target(of: [place]).stored.classes
     }
 
     /// The columns that something can be learned from.
@@ -125,20 +134,6 @@ struct PresetDraft {
             throw FaultyInput(Fault(pointer: "/dataset", detail: detail))
         }
         return found
-    }
-
-    /// How many classes the target has; nil for values.
-    var classes: Int? {
-        switch target.type {
-        case .category, .text: return max(target.distinct ?? 2, 2)
-        case .boolean: return 2
-        case .integer:
-            guard case .integer(0) = target.least, case .integer(let greatest) = target.greatest, let distinct = target.distinct,
-                greatest + 1 == distinct, (2...1000).contains(distinct)
-            else { return nil }
-            return distinct
-        default: return nil
-        }
     }
 
     /// Adds the layer that gives the answer, and how it is learned.

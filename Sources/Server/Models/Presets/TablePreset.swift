@@ -27,7 +27,10 @@ enum TablePreset {
                 builder.add("Normalization", name: standard, inputs: [filled]) { json in json.null("axis") }
                 parts.append(standard)
             case .category:
-                guard let distinct = column.distinct, distinct <= mostWords, distinct * 4 < draft.dataset.rows * 3 else { continue }
+                // A word that hardly comes again, or a column that is mostly empty, teaches nothing.
+                let rows = draft.dataset.rows + draft.dataset.validationRows + draft.dataset.testRows
+                let known = rows - (column.missing ?? 0)
+                guard let distinct = column.distinct, distinct <= mostWords, distinct * 4 < known, known * 4 > rows else { continue }
                 builder.add("InputLayer", name: column.name) { json in
                     json.field("shape", [Int]())
                     json.field("dtype", "string")

@@ -9,6 +9,22 @@ struct RowChoice {
     private(set) var test: RowSequence
     private(set) var notes: [String] = []
 
+    /// The share of the rows that is for testing where an upload named no parts.
+    private static let testShare = 0.2
+
+    /// Draws a share of rows by a seed, rounded up to whole rows; both parts keep their order.
+    private static func drawn(_ share: Double, of rows: [UInt32], seed: Int) -> (rest: [UInt32], chosen: [UInt32]) {
+        var order = Array(rows.indices)
+        var generator = SplitGenerator(seed: seed)
+        generator.shuffle(&order)
+        let count = min(Int((Double(rows.count) * share).rounded(.up)), rows.count - 1)
+        let chosen = Set(order.prefix(max(count, 0)))
+        return (
+            rows.indices.filter { !chosen.contains($0) }.map { rows[$0] },
+            rows.indices.filter { chosen.contains($0) }.map { rows[$0] }
+        )
+    }
+
     /// Chooses the rows.
     ///
     /// - Throws: `FaultyInput` where none is left to learn from, or windows can't be made.
@@ -30,6 +46,10 @@ struct RowChoice {
             training = RowSequence(records: records, starts: rows(.train))
             test = RowSequence(records: records, starts: rows(.test))
             validation = rows(.validation)
+            if !columns.namesParts, test.starts.isEmpty {
+                let drawn = Self.drawn(Self.testShare, of: training.starts, seed: options.seed)
+                (training.starts, test.starts) = (drawn.rest, drawn.chosen)
+            }
             let left = missing.count { $0 }
             if left > 0 { notes.append("\(left) rows are left out, since their target is missing") }
             if let wanted = selection.validation {
