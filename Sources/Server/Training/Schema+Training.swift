@@ -10,7 +10,24 @@ extension Schema {
             .optional("data", .inlineData.orNull),
             .optional("initial_version", .versionReference.orNull),
             .optional("validation_data", .inlineData.orNull),
-            .required("loss", .perOutput(of: .oneOrWithOptions(Loss.names))),
+            .optional("inputs", Schema.columnNames.orNull.described("The columns of each input")),
+            .optional("targets", Schema.columnNames.orNull.described("The columns of each output")),
+            .optional("window", Schema.window.orNull),
+            .optional("sample_weight", Schema.string.orNull.described("The column of how much each row counts")),
+            .optional(
+                "validation",
+                Schema.object(
+                    [
+                        .required("split", .number),
+                        .optional("by", .oneOf(ColumnSelection.Validation.Method.allCases.map(\.rawValue))),
+                    ],
+                    closed: true
+                ).orNull
+            ),
+            .optional(
+                "loss",
+                Schema.perOutput(of: .oneOrWithOptions(Loss.names)).described("Required where the model has no `compile`")
+            ),
             .optional("loss_weights", .perOutput(of: .number(0...)).orNull),
             .optional(
                 "optimizer",
@@ -49,6 +66,21 @@ extension Schema {
     .named("TrainingRequest")
 
     private typealias Standard = TrainingOptions.Standard
+
+    /// Windows over the records of a series.
+    static let window = Schema.object(
+        [
+            .required("steps", .integer(1...)),
+            .optional("horizon", .any(of: [.integer(1...), .array(of: .integer(1...), count: 1...10_000)])),
+            .optional("stride", .integer(1...)),
+            .optional("group_by", Schema.string.orNull), .optional("order_by", Schema.string.orNull),
+        ],
+        closed: true
+    ).named("Window")
+
+    /// A column, several, or either by the name of an input or output.
+    private static let columnNames = Schema.any(of: [oneOrMore, .map(of: oneOrMore)])
+    private static let oneOrMore = Schema.any(of: [.string, .array(of: .string, count: 1...65_536)])
 
     /// An object that gives one member, and the other not at all or as null.
     private static func giving(_ member: String, not other: String) -> Schema {
