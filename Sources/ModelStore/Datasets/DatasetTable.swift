@@ -71,13 +71,12 @@ public struct DatasetTable: Sendable {
 
     /// Opens a dataset's typed columns for reading, and verifies them.
     ///
-    /// Throws `.corrupt` where the file is not as it was stored, and `.invalid` for a dataset of rows of numbers.
-    ///
     /// - Parameters:
     ///   - name: The dataset's name.
     ///   - verification: How much of the file is held against its checksums at once.
     ///   - cacheBytes: How many bytes of unpacked blocks are kept.
     /// - Returns: The columns.
+    /// - Throws: `.corrupt` where the file is not as it was stored, `.invalid` for a dataset of rows of numbers.
     public func openColumns(
         _ name: String,
         verifying verification: ColumnFile.Verification = .whole,

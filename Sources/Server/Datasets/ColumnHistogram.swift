@@ -30,6 +30,7 @@ struct ColumnHistogram: JSONWritable {
     ///   - column: The column.
     ///   - bins: How many bins there are; of words, how many are shown, those with the most rows.
     ///   - each: Gives all values, as often as it is called.
+    /// - Throws: What `each` throws.
     init(of column: ColumnFacts, bins: Int, each: ((CellValue) -> Void) throws -> Void) throws {
         self.column = column
         switch column.type {

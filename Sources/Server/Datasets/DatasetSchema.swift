@@ -82,6 +82,12 @@ struct DatasetSchema: Sendable {
         var inputs: [ColumnFacts]
         if let names, names.count == dataset.inputShape.last, dataset.inputShape.count <= 2 {
             inputs = names.map { ColumnFacts(name: $0, type: .number) }
+            if dataset.inputShape.count == 2 {
+                // Each row is a window.
+                for index in inputs.indices {
+                    (inputs[index].type, inputs[index].shape) = (.array, [dataset.inputShape[0]])
+                }
+            }
         } else {
             inputs = [ColumnFacts(name: "x", type: .array)]
             inputs[0].shape = dataset.inputShape

@@ -71,6 +71,7 @@ actor DatasetUpload {
     ///
     /// - Parameter check: Says why what has the name may not be replaced.
     /// - Returns: What clients see of it.
+    /// - Throws: `DatasetFormatError` for what is wrong with the data, `StoreError` for the name or the disk.
     func finish(if check: @escaping @Sendable (StoredDataset?) -> StoreError?) throws -> DatasetSummary {
         let (finished, table) = try end()
         guard let finished else { return try storeColumns(table, check) }

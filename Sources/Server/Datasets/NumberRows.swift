@@ -38,7 +38,7 @@ struct NumberRows: RowValues {
         }
         for (index, name) in names.enumerated() {
             places[Array(name.utf8)] =
-                if names.count != dataset.inputShape.last || (names.count == 1 && schema.column(name)?.type == .array) {
+                if dataset.columns == nil || names.count != dataset.inputShape.last {
                     .inputs
                 } else if dataset.inputShape.count == 2 {
                     .steps(index, of: names.count, count: dataset.inputShape[0])

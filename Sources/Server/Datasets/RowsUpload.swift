@@ -38,6 +38,8 @@ struct RowsUpload {
         /// - Parameters:
         ///   - schema: What is known of its columns, as JSON.
         ///   - check: Says why what has the name may not be replaced.
+        /// - Returns: The dataset as it is stored.
+        /// - Throws: What `check` gives, and where it can't be stored.
         func store(
             schema: String?,
             if check: @escaping (StoredDataset?) -> StoreError?

@@ -289,7 +289,7 @@ struct ColumnFileTests {
         let file = try bench.store.datasets.openColumns("d")
         let column = try #require(file.index(of: "pictures with holes"))
 
-        #expect(try file.file(column: column, record: 644) == [UInt8](repeating: 644 & 255, count: 44))
+        #expect(try file.file(column: column, record: 644) == [UInt8](repeating: 132, count: 44))
         #expect(try file.file(column: column, record: 3) == [])
         expectRefusal(.invalid) { try file.file(column: column, record: 1000) }
         expectRefusal(.invalid) { try file.file(column: 0, record: 0) }
