@@ -39,13 +39,23 @@ public struct DatasetTable: Sendable {
         }
     }
 
-    /// Opens a dataset's values for reading, and verifies them; throws `.corrupt` where the file is not as it was stored.
-    public func open(_ name: String) throws(StoreError) -> DatasetFile {
+    /// Opens a dataset's values for reading, and verifies them.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - found: The dataset as it has just been found; nil to have it looked up.
+    /// - Returns: The values.
+    /// - Throws: `.corrupt` where the file is not as it was stored, `.notFound`.
+    public func open(_ name: String, found: StoredDataset? = nil) throws(StoreError) -> DatasetFile {
         // Between the look-up and the opening a replacement may take the file away: look once more.
-        for _ in 0..<3 {
-            let dataset = try find(name)
+        for attempt in 0..<3 {
+            let dataset = if attempt == 0, let found { found } else { try find(name) }
             do {
-                return try DatasetFile(path: storage.folder.dataset(dataset.file), dataset: dataset)
+                return try DatasetFile(
+                    path: storage.folder.dataset(dataset.file),
+                    dataset: dataset,
+                    verified: storage.verified
+                )
             } catch .notFound {
                 continue
             }
