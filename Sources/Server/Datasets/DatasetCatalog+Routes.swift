@@ -37,7 +37,8 @@ extension DatasetCatalog: Subject {
                 name,
                 format: format,
                 parameters: parameters,
-                body: BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max)
+                body: BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max),
+                held: format.isHeld ? try await HeldBody(length: request.knownLength) : nil
             )
             return .json(isNew ? .created : .ok, summary, fields: [.location: "/datasets/\(name)"])
         },

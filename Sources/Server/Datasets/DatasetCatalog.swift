@@ -21,13 +21,15 @@ struct DatasetCatalog: Sendable {
     ///   - format: How the bytes are to be read.
     ///   - parameters: The request's query.
     ///   - body: The bytes as they arrive.
+    ///   - held: What counts them, where they are held in memory.
     /// - Returns: The dataset, and whether it is new.
-    /// - Throws: `DatasetFormatError` for what is wrong with the data, `StoreError` for the name or the disk.
+    /// - Throws: `DatasetFormatError` for what is wrong with the data, `StoreError` for the name or the disk, `MemoryShortage`.
     func put(
         _ name: String,
         format: UploadFormat,
         parameters: [String: String],
-        body: some AsyncSequence<[UInt8], any Error> & Sendable
+        body: some AsyncSequence<[UInt8], any Error> & Sendable,
+        held: HeldBody? = nil
     ) async throws -> (dataset: DatasetSummary, isNew: Bool) {
         if InlineData.isReserved(name) {
             throw StoreError.invalid("dataset name \"\(name)\": names that begin with \"inline-\" are the server's own")
@@ -42,7 +44,11 @@ struct DatasetCatalog: Sendable {
             )
             return (upload, try !store.datasets.names().contains(name))
         }
-        for try await chunk in body { try await upload.read(chunk) }
+        var held = held
+        for try await chunk in body {
+            try await held?.add(chunk.count)
+            try await upload.read(chunk)
+        }
         return (try await upload.finish(), isNew)
     }
 

@@ -13,6 +13,8 @@ struct TrainingPlan: Sendable {
     /// What a client should know of how its numbers were taken; a sentence each.
     let notes: [String]
 
+    /// The options as they are stored, and as they tell one request's price from another's.
+    private let optionsText: String
     private let modelIdentifier: Int64
     private let initialVersion: Int?
     /// The rows that are trained on, from the file that was opened to check them.
@@ -22,8 +24,21 @@ struct TrainingPlan: Sendable {
 
     /// Looks up what a request names and checks that it fits; data that came inline is stored.
     ///
-    /// - Throws: `FaultyInput` with every fault, `MissingReferences` for unknown names; nothing stays stored then.
-    init(_ request: TrainingRequest, store: Store, networks: NetworkCache, inlineData: InlineData) throws {
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - store: Where what it names is.
+    ///   - networks: The networks of the models.
+    ///   - inlineData: Where its own data goes.
+    ///   - memory: What the request takes, of which opening the data takes some; nil where nobody counts.
+    /// - Throws: `FaultyInput` with every fault, `MissingReferences` for unknown names, `MemoryShortage`; nothing stays
+    ///   stored then.
+    init(
+        _ request: TrainingRequest,
+        store: Store,
+        networks: NetworkCache,
+        inlineData: InlineData,
+        memory: RequestMemory?
+    ) throws {
         var missing = Faults()
         let model = try Self.model(request, store, &missing)
         let initialVersion = try Self.initialVersion(request, of: model, store, &missing)
@@ -47,10 +62,12 @@ struct TrainingPlan: Sendable {
         notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
         self.dataset = dataset
         self.options = options
+        optionsText = options.jsonText
         self.initialVersion = initialVersion
         priority = request.priority
         self.inlineData = inlineData
         do {
+            try memory?.takeNow(DatasetFile.bytesPerRow * (dataset.rows + dataset.testRows))
             try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
             rows = try Self.checkedRows(options, network, dataset, request, store)
         } catch {
@@ -65,7 +82,7 @@ struct TrainingPlan: Sendable {
             model: network.definition.name,
             dataset: dataset.name,
             initialVersion: initialVersion,
-            request: options.jsonText,
+            request: optionsText,
             progress: QueuedProgress(options, rows: dataset.rows, gap: rows.gap).jsonText,
             priority: priority,
             modelIdentifier: modelIdentifier
@@ -76,13 +93,34 @@ struct TrainingPlan: Sendable {
     func discard() { inlineData.removeIfUnused(dataset.name) }
 
     /// About how many bytes of memory the training takes, told without running it.
-    func expectedBytes(threads: Int) throws -> Int {
-        try TrainingEstimate.expectedBytes(network: network, options: options, data: rows, threads: threads)
+    ///
+    /// - Parameters:
+    ///   - threads: How many take part.
+    ///   - prices: What is known of requests like it.
+    /// - Returns: The bytes.
+    /// - Throws: What keeps the network from being compiled.
+    func expectedBytes(threads: Int, _ prices: TrainingPrices) throws -> Int {
+        let key = TrainingPrices.Key(model: modelIdentifier, options: optionsText, dataset: dataset)
+        return try prices.price(of: key) {
+            try TrainingEstimate.expectedBytes(
+                network: network,
+                options: options,
+                data: rows,
+                testRows: dataset.testRows,
+                threads: threads
+            )
+        }
     }
 
     /// Times a few steps of the training, on weights that are thrown away.
     func estimate(threads: Int) throws -> TrainingEstimate {
-        try TrainingEstimate(network: network, options: options, data: rows, threads: threads)
+        try TrainingEstimate(
+            network: network,
+            options: options,
+            data: rows,
+            testRows: dataset.testRows,
+            threads: threads
+        )
     }
 
     private static func model(
@@ -143,9 +181,13 @@ struct TrainingPlan: Sendable {
         return nil
     }
 
-    private static func open(_ name: String, of request: TrainingRequest, in store: Store) throws -> DatasetFile {
+    private static func open(
+        _ dataset: StoredDataset,
+        of request: TrainingRequest,
+        in store: Store
+    ) throws -> DatasetFile {
         do throws(StoreError) {
-            return try store.datasets.open(name)
+            return try store.datasets.open(dataset.name, found: dataset)
         } catch {
             throw fault(in: request, from: error)
         }
@@ -185,7 +227,7 @@ struct TrainingPlan: Sendable {
     ) throws -> StoredRows {
         guard let source = request.source else { preconditionFailure("a request without data has a fault") }
         let layout = try RowLayout(dataset)
-        let file = try open(dataset.name, of: request, in: store)
+        let file = try open(dataset, of: request, in: store)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         var faults = Faults()
         do {

@@ -57,12 +57,13 @@ struct TrainingRun {
         let network = try networks.network(of: store.models.find(claim.job.model))
         let dataset = try store.datasets.find(datasetName)
         let layout = try RowLayout(dataset)
-        let file = try open(datasetName)
+        let file = try open(datasetName, dataset)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         let bytes = try TrainingEstimate.expectedBytes(
             network: network,
             options: options,
             data: data,
+            testRows: file.testRows,
             threads: threads
         )
         guard let held = try reserve(bytes) else { return try comeBackUnstarted() }
@@ -87,6 +88,9 @@ struct TrainingRun {
             guard let found else { return try comeBack(session, writer, recorder) }
             measurements += found
         }
+        // The job's end needs no checkpoint, and its own memory.
+        writer.hurry()
+        writer.wait()
         try recorder.wait()
         try succeed(session, network, dataset, labels(layout, network), measurements)
     }
@@ -128,11 +132,11 @@ struct TrainingRun {
         }
     }
 
-    private func open(_ dataset: String) throws -> DatasetFile {
+    private func open(_ name: String, _ dataset: StoredDataset) throws -> DatasetFile {
         do throws(StoreError) {
-            return try store.datasets.open(dataset)
+            return try store.datasets.open(name, found: dataset)
         } catch {
-            guard case .corrupt(let message) = error, InlineData.isReserved(dataset) else { throw error }
+            guard case .corrupt(let message) = error, InlineData.isReserved(name) else { throw error }
             throw StoreError.corrupt("the data that came with the request are damaged; send it again (\(message))")
         }
     }
@@ -153,13 +157,13 @@ struct TrainingRun {
         _ data: StoredRows
     ) throws -> TrainingSession {
         do {
-            if claim.isResumed, let part = try store.checkpoints.newest(of: claim.job.id)?.parts.first {
+            if let checkpoint = try newestCheckpoint() {
                 return try TrainingSession(
                     network: network,
                     options: options,
                     data: data,
                     threads: threads,
-                    resuming: TrainingCheckpoint(decoding: part.bytes),
+                    resuming: checkpoint,
                     adapts: adapts
                 )
             }
@@ -176,6 +180,16 @@ struct TrainingRun {
             weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store),
             adapts: adapts
         )
+    }
+
+    /// What the job goes on from; nil where it begins.
+    ///
+    /// The bytes that it is read from are gone when this returns.
+    private func newestCheckpoint() throws -> TrainingCheckpoint? {
+        guard claim.isResumed else { return nil }
+        return try store.checkpoints.newest(of: claim.job.id)?.parts.first.map {
+            try TrainingCheckpoint(decoding: $0.bytes)
+        }
     }
 
     /// Whether layers learn from the rows before the first step where the client doesn't say it: what a version has
