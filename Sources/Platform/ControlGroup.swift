@@ -17,14 +17,25 @@ package struct ControlGroup: Sendable, Equatable {
     ///
     /// - Parameter root: The folder that holds `proc` and `sys`.
     package init(root: String = "/") {
+        for (folder, controllers) in Self.folders(root: root) { lower(by: folder, controllers: controllers) }
+    }
+
+    /// The folders of the groups that may count this process's memory, the own one last.
+    ///
+    /// - Parameter root: The folder that holds `proc` and `sys`.
+    /// - Returns: Their paths.
+    static func memoryFolders(root: String) -> [String] {
+        folders(root: root).filter { $0.controllers?.contains("memory") ?? true }.map(\.path)
+    }
+
+    /// The folders of all groups of this process, of each hierarchy the own one last, with the controllers of version 1.
+    private static func folders(root: String) -> [(path: String, controllers: Set<String>?)] {
         let root = root.hasSuffix("/") ? String(root.dropLast()) : root
-        let memberships = Self.lines(root + "/proc/self/cgroup").compactMap(Membership.init)
-        let mounts = Self.lines(root + "/proc/self/mountinfo").compactMap(Mount.init)
-        for mount in mounts {
-            guard let membership = memberships.first(where: mount.serves) else { continue }
-            for folder in mount.folders(of: membership.path) {
-                lower(by: root + folder, controllers: mount.controllers)
-            }
+        let memberships = lines(root + "/proc/self/cgroup").compactMap(Membership.init)
+        let mounts = lines(root + "/proc/self/mountinfo").compactMap(Mount.init)
+        return mounts.flatMap { mount -> [(path: String, controllers: Set<String>?)] in
+            guard let membership = memberships.first(where: mount.serves) else { return [] }
+            return mount.folders(of: membership.path).map { (root + $0, mount.controllers) }
         }
     }
 

@@ -34,7 +34,9 @@ extension RawInput {
         let channels = shape.count == 2 ? shape[1] ?? 1 : 1
         if channels == 1 { recording = recording.mono() }
         guard recording.channels == channels else {
-            throw FrontError("the input \"\(name)\" takes \(channels) channels, and the recording has \(recording.channels)")
+            throw FrontError(
+                "the input \"\(name)\" takes \(channels) channels, and the recording has \(recording.channels)"
+            )
         }
         if let sampleRate, recording.sampleRate != sampleRate { recording = try recording.resampled(to: sampleRate) }
         var samples = recording.floats

@@ -44,7 +44,8 @@ extension RawInput {
         case .number: return FrontValue(.floats([Float(try json.double())]), extents)
         default:
             if let truth = try? json.bool() {
-                return kind == .int32 ? FrontValue(.integers([truth ? 1 : 0]), extents) : FrontValue(.floats([truth ? 1 : 0]), extents)
+                return kind == .int32
+                    ? FrontValue(.integers([truth ? 1 : 0]), extents) : FrontValue(.floats([truth ? 1 : 0]), extents)
             }
             throw json.mismatch("a number, or null for a missing one")
         }
@@ -95,14 +96,18 @@ extension RawInput {
         }
         try read(json, 0)
         let found = extents.map { $0 ?? 0 }
-        guard kind == .int32, numbers.allSatisfy({ Int(exactly: $0) != nil }) else { return FrontValue(.floats(numbers), found) }
+        guard kind == .int32, numbers.allSatisfy({ Int(exactly: $0) != nil }) else {
+            return FrontValue(.floats(numbers), found)
+        }
         return FrontValue(.integers(numbers.map { Int($0) }), found)
     }
 
     /// The bytes of a base64 text, in either alphabet, with or without padding, line ends and a `data:` prefix.
     private static func decoded(_ json: JSONValue) throws(Fault) -> [UInt8] {
         var text = try json.string()
-        if text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") { text = String(text[text.index(after: comma)...]) }
+        if text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") {
+            text = String(text[text.index(after: comma)...])
+        }
         text = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         text.removeAll { $0.isWhitespace || $0 == "=" }
         text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)

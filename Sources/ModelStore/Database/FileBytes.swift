@@ -31,7 +31,7 @@ enum FileBytes {
         path: String,
         _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Void
     ) throws(StoreError) {
-        var piece = [UInt8](repeating: 0, count: 1 << 18)
+        var piece = [UInt8](repeating: 0, count: max(1, min(count, 1 << 18)))
         for offset in stride(from: 0, to: count, by: piece.count) {
             let wanted = min(piece.count, count - offset)
             try piece.withUnsafeMutableBufferPointer { (bytes) throws(StoreError) in

@@ -11,6 +11,7 @@ struct StorePool: Sendable {
     let clock: StoreClock
     let options: StoreOptions
     let folder: StoreFolder
+    let verified: VerifiedDatasets
     private let presence: FolderPresence
 
     /// - Throws: `StoreError.unavailable` where SQLite would not wait for the disk.
@@ -19,6 +20,7 @@ struct StorePool: Sendable {
         self.clock = clock
         self.options = options
         self.folder = folder
+        verified = VerifiedDatasets(clock: clock)
         log = try CommitLog(pool: pool, clock: clock, folder: folder)
         writes = WriteQueue(log: log)
         presence = try FolderPresence(folder)

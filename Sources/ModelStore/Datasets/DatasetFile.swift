@@ -3,8 +3,9 @@ import Foundation
 
 /// The values of a dataset in its file: any row can be read at once, and only what is read takes memory.
 ///
-/// Nothing is handed out that is not what was stored: opening reads the whole file and compares its SHA-256 with that of the
-/// dataset's row, and takes the CRC-32 of each record on the way, against which every row is held that is read later.
+/// Nothing is handed out that is not what was stored: opening reads the whole file, unless it was read before and is
+/// untouched since, and compares its SHA-256 with that of the dataset's row, and takes the CRC-32 of each record on the way,
+/// against which every row is held that is read later.
 /// A replaced or deleted dataset stays readable through the files that are open.
 public final class DatasetFile: Sendable {
     /// How many rows are for training.
@@ -16,7 +17,7 @@ public final class DatasetFile: Sendable {
     /// The extents of one target; empty for one number.
     public let targetShape: [Int]
     /// Which record each row is: those for training, then those for testing.
-    public let order: [UInt32]
+    public var order: [UInt32] { content.order }
     /// The number of values of one input.
     public let inputVolume: Int
     /// The number of values of one target.
@@ -26,42 +27,32 @@ public final class DatasetFile: Sendable {
     private let (label, remedy): (String, String)
     private let descriptor: Int32
     private let layout: DatasetLayout
-    /// The CRC-32 of each record's inputs, and of its targets.
-    private let checksums: (inputs: [UInt32], targets: [UInt32])
+    /// The rows' records, and the checksums of these.
+    private let content: VerifiedDatasets.Content
 
-    /// Opens a file and reads it once; throws `.corrupt` where it is not what was stored.
-    init(path: String, dataset: StoredDataset) throws(StoreError) {
+    /// The bytes of memory that an open file takes for each row.
+    public static let bytesPerRow = 3 * MemoryLayout<UInt32>.stride
+
+    /// Opens a file and reads it once.
+    ///
+    /// - Parameters:
+    ///   - path: Where it lies.
+    ///   - dataset: What it must be.
+    ///   - verified: What is known of files that were read before, which are not read again; nil to read it in any case.
+    /// - Throws: `.corrupt` where it is not what was stored.
+    init(path: String, dataset: StoredDataset, verified: VerifiedDatasets? = nil) throws(StoreError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: path) }
         do throws(StoreError) {
+            // Before it is read: a change meanwhile must show.
+            let mark = verified?.mark(of: descriptor)
             let (header, layout) = try Self.layout(of: descriptor, path: path, dataset: dataset)
-            var hasher = SHA256()
-            hasher.update(data: header)
-            func section(from start: Int, to end: Int, _ volume: Int) throws(StoreError) -> [UInt32] {
-                var checksums = RecordChecksums(records: layout.records, recordBytes: 4 * volume)
-                try FileBytes.forEachPiece(of: descriptor, from: start, count: end - start, path: path) { piece in
-                    hasher.update(bufferPointer: piece)
-                    checksums.add(piece)
-                }
-                return checksums.finished
+            if let mark, let known = verified?.content(of: mark, sha256: dataset.sha256) {
+                content = known
+            } else {
+                content = try Self.read(descriptor, header, layout, path: path, dataset: dataset)
+                if let mark { verified?.keep(content, of: mark, sha256: dataset.sha256) }
             }
-            checksums = (
-                inputs: try section(from: DatasetLayout.headerBytes, to: layout.targetsOffset, layout.inputVolume),
-                targets: try section(from: layout.targetsOffset, to: layout.orderOffset, layout.targetVolume)
-            )
-            var order = [UInt32](repeating: 0, count: layout.records)
-            try order.withUnsafeMutableBufferPointer { (numbers) throws(StoreError) in
-                let bytes = UnsafeMutableRawBufferPointer(numbers)
-                try FileBytes.read(descriptor, into: bytes, at: layout.orderOffset, path: path)
-                hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-            }
-            guard hasher.finalize().hexadecimal == dataset.sha256 else {
-                throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
-            }
-            guard order.allSatisfy({ Int(UInt32(littleEndian: $0)) < layout.records }) else {
-                throw .corrupt("\(dataset.label): a row of its file is none of its records; \(dataset.remedy)")
-            }
-            self.order = order.map { UInt32(littleEndian: $0) }
             self.layout = layout
         } catch {
             close(descriptor)
@@ -75,6 +66,42 @@ public final class DatasetFile: Sendable {
         targetShape = dataset.targetShape
         inputVolume = layout.inputVolume
         targetVolume = layout.targetVolume
+    }
+
+    /// Reads all of a file; throws `.corrupt` where its digest is not the one that was stored.
+    private static func read(
+        _ descriptor: Int32,
+        _ header: [UInt8],
+        _ layout: DatasetLayout,
+        path: String,
+        dataset: StoredDataset
+    ) throws(StoreError) -> VerifiedDatasets.Content {
+        var hasher = SHA256()
+        hasher.update(data: header)
+        func section(from start: Int, to end: Int, _ volume: Int) throws(StoreError) -> [UInt32] {
+            var checksums = RecordChecksums(records: layout.records, recordBytes: 4 * volume)
+            try FileBytes.forEachPiece(of: descriptor, from: start, count: end - start, path: path) { piece in
+                hasher.update(bufferPointer: piece)
+                checksums.add(piece)
+            }
+            return checksums.finished
+        }
+        let inputs = try section(from: DatasetLayout.headerBytes, to: layout.targetsOffset, layout.inputVolume)
+        let targets = try section(from: layout.targetsOffset, to: layout.orderOffset, layout.targetVolume)
+        var order = [UInt32](repeating: 0, count: layout.records)
+        try order.withUnsafeMutableBufferPointer { (numbers) throws(StoreError) in
+            let bytes = UnsafeMutableRawBufferPointer(numbers)
+            try FileBytes.read(descriptor, into: bytes, at: layout.orderOffset, path: path)
+            hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+        }
+        guard hasher.finalize().hexadecimal == dataset.sha256 else {
+            throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
+        }
+        guard order.allSatisfy({ Int(UInt32(littleEndian: $0)) < layout.records }) else {
+            throw .corrupt("\(dataset.label): a row of its file is none of its records; \(dataset.remedy)")
+        }
+        let numbers = order.map { UInt32(littleEndian: $0) }
+        return VerifiedDatasets.Content(order: numbers, inputs: inputs, targets: targets)
     }
 
     deinit { close(descriptor) }
@@ -148,8 +175,8 @@ public final class DatasetFile: Sendable {
     ) throws(StoreError) {
         let (start, volume, checksum) =
             switch section {
-            case .inputs: (DatasetLayout.headerBytes, inputVolume, checksums.inputs[record])
-            case .targets: (layout.targetsOffset, targetVolume, checksums.targets[record])
+            case .inputs: (DatasetLayout.headerBytes, inputVolume, content.inputs[record])
+            case .targets: (layout.targetsOffset, targetVolume, content.targets[record])
             }
         let range = 4 * position * volume..<4 * (position + 1) * volume
         let bytes = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[range])
@@ -170,7 +197,7 @@ public final class DatasetFile: Sendable {
             throw .invalid("\(label): there is no row \(row), the part has \(count) rows")
         }
         let position = part == .train ? row : rows + row
-        return Int(order[position])
+        return Int(content.order[position])
     }
 
     private func requireWhole() throws(StoreError) {

@@ -59,13 +59,17 @@ public struct DatasetTable: Sendable {
 
     /// Opens a dataset's values for reading, and verifies them.
     ///
-    /// Throws `.corrupt` where the file is not as it was stored, and `.invalid` for a dataset of typed columns.
-    public func open(_ name: String) throws(StoreError) -> DatasetFile {
-        try opened(name) { (dataset, path) throws(StoreError) in
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - found: The dataset as it has just been found; nil to have it looked up.
+    /// - Returns: The values.
+    /// - Throws: `.corrupt` where the file is not as it was stored, `.notFound`, `.invalid` for a dataset of typed columns.
+    public func open(_ name: String, found: StoredDataset? = nil) throws(StoreError) -> DatasetFile {
+        try opened(name, found) { (dataset, path) throws(StoreError) in
             guard dataset.form == .rows else {
                 throw .invalid("\(dataset.label): it has typed columns, not rows of numbers alone")
             }
-            return try DatasetFile(path: path, dataset: dataset)
+            return try DatasetFile(path: path, dataset: dataset, verified: storage.verified)
         }
     }
 
@@ -92,11 +96,12 @@ public struct DatasetTable: Sendable {
 
     private func opened<File>(
         _ name: String,
+        _ found: StoredDataset? = nil,
         _ open: (StoredDataset, _ path: String) throws(StoreError) -> File
     ) throws(StoreError) -> File {
         // Between the look-up and the opening a replacement may take the file away: look once more.
-        for _ in 0..<3 {
-            let dataset = try find(name)
+        for attempt in 0..<3 {
+            let dataset = if attempt == 0, let found { found } else { try find(name) }
             do {
                 return try open(dataset, storage.folder.dataset(dataset.file))
             } catch .notFound {

@@ -2,19 +2,31 @@ import GRDB
 
 /// How workers get jobs and keep them.
 extension JobTable {
-    /// Takes the next job for a worker, with a lease that must be renewed; nil where there is nothing to do.
+    /// Takes the next job for a worker, with a lease that must be renewed.
     ///
     /// First come jobs that were running and have no live worker. Then queued ones: the highest priority, and among
     /// equals the model with the fewest running jobs, then the one served longest ago, then the oldest job. Two
     /// callers, also in two processes, never get the same job.
-    public func claim(by worker: String) throws(StoreError) -> Claim? {
+    ///
+    /// - Parameters:
+    ///   - worker: Who takes it.
+    ///   - cause: Told the name of a worker that died over a job, what killed it where the job is to be failed with that
+    ///     as its error, a JSON object; nil to have the job taken up again.
+    /// - Returns: The job; nil where there is nothing to do.
+    /// - Throws: `StoreError` where the jobs can't be read or written.
+    public func claim(
+        by worker: String,
+        causeOfDeath cause: (String) -> String? = { _ in nil }
+    ) throws(StoreError) -> Claim? {
         let mayHaveWork = try storage.read { database in
             let query = Self.workQuery
             return try Bool.one(database, sql: query, arguments: leaseClock + dueClock) ?? false
         }
         // An idle worker asks often and must not take the write lock each time.
         guard mayHaveWork else { return nil }
+        let causes = try causes(cause)
         return try storage.write { database in
+            try failKilled(causes, in: database)
             try settleOrphans(in: database)
             while true {
                 let orphan = try Int64.one(database, sql: Self.orphanQuery, arguments: leaseClock)

@@ -16,6 +16,11 @@ enum KerasModel {
 
     /// Reads the model; a layer that is called again becomes a layer that reuses the first call's weights.
     static func draft(reading reader: inout ObjectReader) -> ModelDraft {
+        let isOfSecond = reader.object.map(KerasVersion.wroteSecond) ?? false
+        return KerasVersion.$isSecond.withValue(isOfSecond) { allDrafts(reading: &reader) }
+    }
+
+    private static func allDrafts(reading reader: inout ObjectReader) -> ModelDraft {
         let kind = reader.choice("class_name", among: classes)
         reader.accept("module", "registered_name", "build_config", "compile_config", "keras_version", "backend")
         reader.accept("shared_object_id")

@@ -21,7 +21,7 @@ struct StepPlan: Sendable {
     private let rows: Int
     private let batchRows: Int
     /// Whether the plan of a micro-batch is another one in a batch of other size.
-    private let dependsOnBatchRows: Bool
+    let dependsOnBatchRows: Bool
 
     private let input: Value
     private let target: Value

@@ -30,6 +30,9 @@ public protocol TrainingData: Sendable {
     /// are learned from and those that validate: windows of a series that reach further than one record ahead.
     var gap: Int { get }
 
+    /// The bytes of memory that the data takes by itself while it is trained on.
+    var heldBytes: Int { get }
+
     /// Copies how much rows count in the loss, in the order given, one number each or one a step (Keras's
     /// `sample_weight`).
     ///
@@ -87,6 +90,9 @@ extension TrainingData {
     ) throws {
         try gather(indices, inputs: inputs, targets: targets)
     }
+
+    /// What the caller holds counts as the caller's.
+    public var heldBytes: Int { 0 }
 
     /// Each row counts 1.
     public func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {

@@ -155,14 +155,6 @@ public final class TrainingSession {
     /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
     public var bytes: Int { state.bytes + runner.bytes + order.count * MemoryLayout<Int>.stride }
 
-    /// The bytes that saving a checkpoint takes beside `bytes`: a copy of the state, and its encoding; and those of the
-    /// weights on their way from or to where they are kept.
-    var savedBytes: Int {
-        Self.savedBytes(state: state.bytes, weights: task.layout.count * MemoryLayout<Float>.stride)
-    }
-
-    static func savedBytes(state: Int, weights: Int) -> Int { 2 * state + weights }
-
     /// The steps of one epoch.
     public var stepsPerEpoch: Int { (order.count + batchSize - 1) / batchSize }
 

@@ -52,6 +52,7 @@ struct Application {
         memory.reclaims { predictor.giveUpModel() }
         let inlineData = InlineData(store: store, logger: logger)
         let maintenance = Maintenance(store: store, rules: settings.retention, inlineData: inlineData, logger: logger)
+        let memoryRecords = MemoryRecords(folder: store.folder)
         let workers = TrainingWorkers(
             count: settings.workers,
             replicas: settings.threads,
@@ -62,6 +63,7 @@ struct Application {
             predictor: predictor,
             inlineData: inlineData,
             memory: memory,
+            memoryRecords: memoryRecords,
             logger: logger
         )
         let readiness = Readiness(store: store, threads: threads)
@@ -93,6 +95,13 @@ struct Application {
             throw StartError.address(error.description)
         }
         // Only now: a second server that finds the port taken must not take jobs from the first.
+        let memoryWatch = MemoryWatch(
+            memoryRecords,
+            mode: settings.storeOptions.permissions.file,
+            limit: memory.limit,
+            logger: logger
+        )
+        memoryWatch?.start()
         workers.start()
         maintenance.start()
         for name in ServiceLinks.names {
@@ -122,6 +131,7 @@ struct Application {
         await drained
         predictor.stop()
         maintenance.stop()
+        memoryWatch?.stop()
         do {
             try store.close()
         } catch {

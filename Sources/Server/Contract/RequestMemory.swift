@@ -36,6 +36,13 @@ final class RequestMemory: Sendable {
         }
     }
 
+    /// Takes so many bytes more, where they are there now; throws `MemoryShortage` where they aren't.
+    func takeNow(_ bytes: Int) throws {
+        let wanted = (reservation.withLock { $0?.bytes } ?? 0) + bytes
+        guard wanted > Self.smallBytes, !tryTake(wanted) else { return }
+        throw MemoryShortage("the request", needs: wanted, of: budget)
+    }
+
     private func tryTake(_ bytes: Int) -> Bool {
         if let held = reservation.withLock({ $0 }) { return held.resize(to: bytes) }
         guard let new = budget.reserve(bytes, for: .requests) else { return false }
@@ -51,10 +58,40 @@ final class RequestMemory: Sendable {
     }
 }
 
-extension RequestBody {
+/// Counts a body that is held while it comes, so that there is memory for it and for what is decoded from it.
+struct HeldBody {
+    private let memory: RequestMemory
+    private var counted = 0
+    private var received = 0
+
     /// The bytes that decoding takes for each byte of a body, itself included.
     private static let factor = 4
 
+    /// A body of which nothing has come; nil where nobody counts.
+    ///
+    /// - Parameter length: Its bytes, where they are known beforehand; there is memory for all of them then.
+    /// - Throws: `MemoryShortage`.
+    init?(length: Int?) async throws {
+        guard let memory = RequestMemory.current else { return nil }
+        self.memory = memory
+        guard let length else { return }
+        try await memory.take(Self.factor * length, waits: true)
+        counted = length
+    }
+
+    /// Counts the next bytes, before they are kept; throws `MemoryShortage`.
+    mutating func add(_ count: Int) async throws {
+        if received + count > counted {
+            // Grown by halves, as the array of the bytes is.
+            let next = max(received + count, counted + counted / 2)
+            try await memory.take(Self.factor * (next - counted), waits: counted == 0)
+            counted = next
+        }
+        received += count
+    }
+}
+
+extension RequestBody {
     /// The whole body, once there is memory for it and for what is decoded from it.
     ///
     /// - Parameters:
@@ -63,22 +100,13 @@ extension RequestBody {
     /// - Returns: Its bytes, decoded.
     /// - Throws: `MemoryShortage`, and what `collect` throws.
     func collectCounted(length: @autoclosure () -> Int?, upTo limit: Int = .max) async throws -> [UInt8] {
-        guard whole == nil, let memory = RequestMemory.current else { return try await collect(upTo: limit) }
-        var counted = 0
+        guard whole == nil else { return try await collect(upTo: limit) }
         let length = length()
-        if let length {
-            try await memory.take(Self.factor * length, waits: true)
-            counted = length
-        }
+        guard var held = try await HeldBody(length: length) else { return try await collect(upTo: limit) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Swift.min(length ?? 0, limit))
         for try await chunk in BoundedBody(body: self, limit: limit) {
-            if bytes.count + chunk.count > counted {
-                // Grown by halves, as the array of the bytes is.
-                let next = Swift.max(bytes.count + chunk.count, counted + counted / 2)
-                try await memory.take(Self.factor * (next - counted), waits: counted == 0)
-                counted = next
-            }
+            try await held.add(chunk.count)
             bytes.append(contentsOf: chunk)
         }
         return bytes

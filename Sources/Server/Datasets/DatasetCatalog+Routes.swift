@@ -50,7 +50,8 @@ extension DatasetCatalog: Subject {
                 name,
                 format: format,
                 parameters: parameters,
-                body: body
+                body: BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max),
+                held: format.isHeld ? try await HeldBody(length: request.knownLength) : nil
             ) { tag throws(Problem) in try request.checkPreconditions(of: tag) }
             let fields: HTTPFields = [
                 .location: "/datasets/\(name)", .eTag: EntityTag(summary.sha256).description,

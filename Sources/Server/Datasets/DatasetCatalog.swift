@@ -24,6 +24,7 @@ struct DatasetCatalog: Sendable {
     ///   - format: How the bytes are to be read.
     ///   - parameters: What the request says of them.
     ///   - body: The bytes as they arrive.
+    ///   - held: What counts them, where they are held in memory.
     ///   - check: Told the tag of what has the name, nil where nothing has, it throws where that may not be replaced;
     ///     nothing changes between that and the replacement.
     /// - Returns: The dataset, and whether it is new.
@@ -34,6 +35,7 @@ struct DatasetCatalog: Sendable {
         format: UploadFormat,
         parameters: UploadParameters,
         body: some AsyncSequence<[UInt8], any Error> & Sendable,
+        held: HeldBody? = nil,
         if check: @escaping @Sendable (EntityTag?) throws(Problem) -> Void
     ) async throws -> (dataset: DatasetSummary, isNew: Bool) {
         let isNew = try await threads.run {
@@ -42,7 +44,7 @@ struct DatasetCatalog: Sendable {
             try check(before.map { EntityTag($0.sha256) })
             return try !store.datasets.names().contains(name)
         }
-        let upload = try await read(name, format: format, parameters: parameters, body: body)
+        let upload = try await read(name, format: format, parameters: parameters, body: body, held: held)
         let refusal = Mutex<Problem?>(nil)
         do {
             let summary = try await upload.finish { before in
@@ -77,7 +79,8 @@ struct DatasetCatalog: Sendable {
         _ name: String,
         format: UploadFormat,
         parameters: UploadParameters,
-        body: some AsyncSequence<[UInt8], any Error> & Sendable
+        body: some AsyncSequence<[UInt8], any Error> & Sendable,
+        held: HeldBody? = nil
     ) async throws -> DatasetUpload {
         if InlineData.isReserved(name) {
             throw StoreError.invalid("dataset name \"\(name)\": names that begin with \"inline-\" are the server's own")
@@ -91,7 +94,11 @@ struct DatasetCatalog: Sendable {
                 heldBytes: heldBytes
             )
         }
-        for try await chunk in body { try await upload.read(chunk) }
+        var held = held
+        for try await chunk in body {
+            try await held?.add(chunk.count)
+            try await upload.read(chunk)
+        }
         return upload
     }
 

@@ -83,7 +83,8 @@ extension DefinedModel {
         throw FaultyInput(
             Fault(
                 pointer: "/model",
-                detail: "the layer \"\(layer ?? name)\" of \"\(name)\" has learned nothing yet in version \(version); train the model first"
+                detail:
+                    "the layer \"\(layer ?? name)\" of \"\(name)\" has learned nothing yet in version \(version); train the model first"
             )
         )
     }

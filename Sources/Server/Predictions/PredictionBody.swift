@@ -43,7 +43,8 @@ enum PredictionBody {
         guard let model else {
             throw Problem(
                 .badRequest,
-                detail: "query parameter \"model\": expected the model's name, since a body of \(type) can't say it; found none"
+                detail:
+                    "query parameter \"model\": expected the model's name, since a body of \(type) can't say it; found none"
             )
         }
         try request.requireBody()

@@ -23,7 +23,9 @@ enum RawInstances: Sendable {
         case .file(let bytes, let kind):
             let input = try Self.only(inputs, taking: "a file")
             guard input.kind == kind else {
-                throw Self.fault("the model's input \"\(input.name)\" takes \(input.kind.rawValue), found \(kind.rawValue)")
+                throw Self.fault(
+                    "the model's input \"\(input.name)\" takes \(input.kind.rawValue), found \(kind.rawValue)"
+                )
             }
             return try instances.values(
                 count: 1,
@@ -61,7 +63,9 @@ enum RawInstances: Sendable {
     private static func only(_ inputs: [RawInput], taking what: String) throws(FaultyInput) -> RawInput {
         guard inputs.count == 1 else {
             let names = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
-            throw fault("the model takes \(inputs.count) inputs, \(names), and \(what) is one; send multipart/form-data or JSON")
+            throw fault(
+                "the model takes \(inputs.count) inputs, \(names), and \(what) is one; send multipart/form-data or JSON"
+            )
         }
         return inputs[0]
     }
@@ -129,7 +133,11 @@ struct CellInstances {
             if !extra.isEmpty { notes.append("left out: \(extra.map { "\"\($0)\"" }.joined(separator: ", "))") }
             if places.allSatisfy(\.isEmpty) {
                 throw FaultyInput(
-                    Fault(pointer: "", detail: "no column of the header is an input; expected \(inputs.map { "\"\($0.name)\"" }.joined(separator: ", "))")
+                    Fault(
+                        pointer: "",
+                        detail:
+                            "no column of the header is an input; expected \(inputs.map { "\"\($0.name)\"" }.joined(separator: ", "))"
+                    )
                 )
             }
         } else if inputs.count == 1 {
@@ -137,7 +145,10 @@ struct CellInstances {
         } else {
             guard width >= inputs.count else {
                 throw FaultyInput(
-                    Fault(pointer: "", detail: "a record has \(width) cells, and the model takes \(inputs.count) inputs")
+                    Fault(
+                        pointer: "",
+                        detail: "a record has \(width) cells, and the model takes \(inputs.count) inputs"
+                    )
                 )
             }
             places = inputs.indices.map { [$0] }
@@ -172,7 +183,10 @@ struct CellInstances {
 
     private static func value(_ input: RawInput, of cells: [String], place: String) throws(Fault) -> FrontValue {
         if let volume = input.type.volume, volume != cells.count {
-            throw Fault(pointer: "", detail: "\(place): the input \"\(input.name)\" takes \(volume) numbers, found \(cells.count)")
+            throw Fault(
+                pointer: "",
+                detail: "\(place): the input \"\(input.name)\" takes \(volume) numbers, found \(cells.count)"
+            )
         }
         let shape = input.shape.contains(nil) ? [cells.count] : input.shape.compactMap { $0 }
         if input.kind == .string { return FrontValue(.strings(cells), shape) }

@@ -57,6 +57,7 @@ final class Maintenance: Sendable {
             try inlineData.sweep()
             try store.datasets.sweepOrphans()
             try store.checkpoints.sweepOrphans()
+            MemoryRecords(folder: store.folder).sweep(workers: try store.jobs.leaseOwners())
             try reclaimSpace()
         } catch {
             logger.warning("maintenance put off", metadata: ["cause": "\(error)"])

@@ -14,6 +14,8 @@ struct TrainingPlan: Sendable {
     let notes: [String]
 
     private var network: Network { model.network }
+    /// The options as they are stored, and as they tell one request's price from another's.
+    private let optionsText: String
     private let modelIdentifier: Int64
     private let initialVersion: Int?
     /// The rows that are trained on, from the file that was opened to check them.
@@ -27,8 +29,21 @@ struct TrainingPlan: Sendable {
 
     /// Looks up what a request names and checks that it fits; data that came inline is stored.
     ///
-    /// - Throws: `FaultyInput` with every fault, `MissingReferences` for unknown names; nothing stays stored then.
-    init(_ request: TrainingRequest, store: Store, networks: NetworkCache, inlineData: InlineData) throws {
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - store: Where what it names is.
+    ///   - networks: The networks of the models.
+    ///   - inlineData: Where its own data goes.
+    ///   - memory: What the request takes, of which opening the data takes some; nil where nobody counts.
+    /// - Throws: `FaultyInput` with every fault, `MissingReferences` for unknown names, `MemoryShortage`; nothing stays
+    ///   stored then.
+    init(
+        _ request: TrainingRequest,
+        store: Store,
+        networks: NetworkCache,
+        inlineData: InlineData,
+        memory: RequestMemory?
+    ) throws {
         var missing = Faults()
         let model = try Self.model(request, store, &missing)
         let initialVersion = try Self.initialVersion(request, of: model, store, &missing)
@@ -52,12 +67,16 @@ struct TrainingPlan: Sendable {
             let found = try Self.columns(request, model, defined, dataset, options, networks, store)
             (self.model, self.options, notes) = (found.prepared.model, found.options, found.prepared.task.notes)
             (rows, keptBytes) = (found.rows, found.prepared.cacheBytes)
+            optionsText = StoredRequest(options: found.options, selection: selection).jsonText
             self.dataset = dataset
             return
         }
         guard defined.front == nil else {
             throw FaultyInput(
-                Fault(pointer: "/data", detail: "the model prepares raw data; upload it by PUT /datasets/NAME and name it as \"dataset\"")
+                Fault(
+                    pointer: "/data",
+                    detail: "the model prepares raw data; upload it by PUT /datasets/NAME and name it as \"dataset\""
+                )
             )
         }
         self.model = defined
@@ -71,7 +90,9 @@ struct TrainingPlan: Sendable {
         notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
         self.dataset = dataset
         self.options = options
+        optionsText = StoredRequest(options: options, selection: selection).jsonText
         do {
+            try memory?.takeNow(DatasetFile.bytesPerRow * (dataset.rows + dataset.testRows))
             try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
             rows = try Self.checkedRows(options, network, dataset, request, store)
         } catch {
@@ -86,7 +107,7 @@ struct TrainingPlan: Sendable {
             model: network.definition.name,
             dataset: dataset.name,
             initialVersion: initialVersion,
-            request: StoredRequest(options: options, selection: selection).jsonText,
+            request: optionsText,
             progress: QueuedProgress(options, rows: rows.rows, gap: rows.gap).jsonText,
             priority: priority,
             modelIdentifier: modelIdentifier
@@ -97,14 +118,35 @@ struct TrainingPlan: Sendable {
     func discard() { inlineData.removeIfUnused(dataset.name) }
 
     /// About how many bytes of memory the training takes, told without running it.
-    func expectedBytes(threads: Int) throws -> Int {
-        try keptBytes
-            + TrainingEstimate.expectedBytes(network: network, options: options, data: rows, threads: threads)
+    ///
+    /// - Parameters:
+    ///   - threads: How many take part.
+    ///   - prices: What is known of requests like it.
+    /// - Returns: The bytes.
+    /// - Throws: What keeps the network from being compiled.
+    func expectedBytes(threads: Int, _ prices: TrainingPrices) throws -> Int {
+        let key = TrainingPrices.Key(model: modelIdentifier, options: optionsText, dataset: dataset)
+        return try prices.price(of: key) {
+            try keptBytes
+                + TrainingEstimate.expectedBytes(
+                    network: network,
+                    options: options,
+                    data: rows,
+                    testRows: dataset.testRows,
+                    threads: threads
+                )
+        }
     }
 
     /// Times a few steps of the training, on weights that are thrown away.
     func estimate(threads: Int) throws -> TrainingEstimate {
-        try TrainingEstimate(network: network, options: options, data: rows, threads: threads)
+        try TrainingEstimate(
+            network: network,
+            options: options,
+            data: rows,
+            testRows: dataset.testRows,
+            threads: threads
+        )
     }
 
     private static func model(
@@ -165,9 +207,13 @@ struct TrainingPlan: Sendable {
         return nil
     }
 
-    private static func open(_ name: String, of request: TrainingRequest, in store: Store) throws -> DatasetFile {
+    private static func open(
+        _ dataset: StoredDataset,
+        of request: TrainingRequest,
+        in store: Store
+    ) throws -> DatasetFile {
         do throws(StoreError) {
-            return try store.datasets.open(name)
+            return try store.datasets.open(dataset.name, found: dataset)
         } catch {
             throw fault(in: request, from: error)
         }
@@ -207,7 +253,7 @@ struct TrainingPlan: Sendable {
     ) throws -> StoredRows {
         guard let source = request.source else { preconditionFailure("a request without data has a fault") }
         let layout = try RowLayout(dataset)
-        let file = try open(dataset.name, of: request, in: store)
+        let file = try open(dataset, of: request, in: store)
         let data = StoredRows(file, .train, layout: layout, options: options, network: network)
         var faults = Faults()
         do {

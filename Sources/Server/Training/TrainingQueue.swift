@@ -11,6 +11,7 @@ struct TrainingQueue: Sendable {
     let threads: BlockingThreads
     let workers: TrainingWorkers
     let memory: MemoryBudget
+    private let prices = TrainingPrices()
 
     init(_ parts: Parts) {
         store = parts.store
@@ -30,11 +31,11 @@ struct TrainingQueue: Sendable {
     /// - Throws: `FaultyInput` with every fault, `MissingReferences` for an unknown model, dataset or version,
     ///   `StoreError.queueFull`, `.keyReused` where the key came with another body.
     func submit(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
+        let ownMemory = RequestMemory.current
         let answer = try await threads.run {
             // Before the plan: what the request names may be gone by now, and its answer stays.
             if let key, let known = try store.answers.find(key) { return FirstAnswer(known) }
-            let request = try self.request(body)
-            let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
+            let plan = try plan(request(body), ownMemory)
             do {
                 _ = try checkedBytes(of: plan)
                 let answer = try enqueue(plan, once: key)
@@ -64,9 +65,13 @@ struct TrainingQueue: Sendable {
         return TrainingRequest(try body.filled(from: defaults))
     }
 
+    private func plan(_ request: TrainingRequest, _ ownMemory: RequestMemory?) throws -> TrainingPlan {
+        try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData, memory: ownMemory)
+    }
+
     /// The bytes of memory that a job takes; throws `MemoryShortage` where the server will never have as many.
     private func checkedBytes(of plan: TrainingPlan) throws -> Int {
-        let bytes = try plan.expectedBytes(threads: workers.replicas)
+        let bytes = try plan.expectedBytes(threads: workers.replicas, prices)
         let shortage = MemoryShortage("the job", needs: bytes, of: memory)
         guard !shortage.isForGood else { throw shortage }
         return bytes
@@ -87,9 +92,9 @@ struct TrainingQueue: Sendable {
     ///
     /// - Throws: What `submit` throws.
     func estimate(_ body: JSONValue) async throws -> EstimateDocument {
+        let ownMemory = RequestMemory.current
         return try await threads.run {
-            let request = try self.request(body)
-            let plan = try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData)
+            let plan = try plan(request(body), ownMemory)
             defer { plan.discard() }
             let bytes = try checkedBytes(of: plan)
             // The trial takes as much as the job would, and it can't wait as the job can.

@@ -31,6 +31,33 @@ struct DatasetDamageTests {
         #expect(try bench.store.datasets.open("d").inputs(row: 3) == [6, 7])
     }
 
+    @Test func `a file that was verified before is verified anew once it has changed`() throws {
+        let bench = try Bench()
+        _ = try bench.dataset("d")
+        // The file's last change lies long enough ago for its times to tell of the next one.
+        bench.clock.advance(milliseconds: 4_000_000_000_000)
+        for _ in 0..<2 { #expect(try bench.store.datasets.open("d").inputs(row: 3) == [6, 7]) }
+        let path = bench.folder.path + "/datasets/" + (try #require(bench.folder.files().first))
+        func changed() throws -> Date? {
+            try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+        }
+        let before = try changed()
+        var flips = 0
+        // The kernel's clock for the times of files goes in steps, within which two changes look like one.
+        repeat {
+            try flip(bench, at: 64)
+            flips += 1
+        } while try changed() == before || flips.isMultiple(of: 2)
+
+        expectRefusal(.corrupt) { try bench.store.datasets.open("d") }
+        #expect(try bench.store.check().findings.count == 1)
+        try flip(bench, at: 64)
+        #expect(try bench.store.datasets.open("d").inputs(row: 3) == [6, 7])
+        // Whatever is known, a dataset that takes the name is another one.
+        _ = try bench.dataset("d")
+        #expect(try bench.store.datasets.open("d").inputs(row: 3) == [6, 7])
+    }
+
     @Test func `a bit that flips while the file is open is found when its row is read, and others are read`() throws {
         let bench = try Bench()
         _ = try bench.dataset("d")

@@ -65,6 +65,33 @@ struct KerasFileTests {
         #expect(try definition(built).inputShape == [5])
     }
 
+    /// What stands beside class and configuration, and the name of the function that `hard_sigmoid` is then.
+    static let hardSigmoids: [(marks: String, name: String)] = [
+        (#", "keras_version": "2.15.0", "backend": "tensorflow", "module": "keras""#, "hard_sigmoid_keras2"),
+        ("", "hard_sigmoid_keras2"),
+        (#", "module": "keras", "registered_name": null"#, "hard_sigmoid"),
+        (#", "keras_version": "3.5.0""#, "hard_sigmoid"),
+    ]
+
+    @Test(arguments: hardSigmoids)
+    func `hard_sigmoid is the function of the Keras that wrote the file`(marks: String, name: String) throws {
+        let text = #"""
+            {"class_name": "Sequential", "config": {"name": "s", "layers": [
+             {"class_name": "Bidirectional", "config": {"name": "b", "batch_input_shape": [null, 4, 2], "layer":
+              {"class_name": "LSTM", "config": {"name": "l", "units": 3, "recurrent_activation": "hard_sigmoid"}}}},
+             {"class_name": "Dense", "config": {"name": "d", "units": 1, "activation": "hard_sigmoid"}}]}\#(marks)}
+            """#
+
+        let read = try definition(text)
+        var json = JSONWriter()
+        json.write(read)
+
+        let found = ["hard_sigmoid", "hard_sigmoid_keras2"].filter { json.text.contains("\"\($0)\"") }
+        #expect(found == [name])
+        // As it is stored and written out, it is read as the same again.
+        #expect(try definition(json.text) == read)
+    }
+
     @Test(arguments: ["int32", "int64", "uint8", "bool", "float32"])
     func `an input may be of whole numbers`(type: String) throws {
         let text = #"""

@@ -16,7 +16,7 @@ struct ActivationTests {
     /// The slope at zero of each function that has one; zeros are common while weights start at zero.
     static let slopes: [(String, Float)] = [
         ("linear", 1), ("elu", 1), ("selu", 1.050_701), ("sigmoid", 0.25), ("hard_sigmoid", 1 / 6), ("silu", 0.5),
-        ("tanh", 1), ("softplus", 0.5), ("softsign", 1), ("exponential", 1),
+        ("hard_sigmoid_keras2", 0.2), ("tanh", 1), ("softplus", 0.5), ("softsign", 1), ("exponential", 1),
     ]
 
     @Test(arguments: slopes)
@@ -32,6 +32,13 @@ struct ActivationTests {
 
         #expect(values.allSatisfy { $0.isFinite })
         #expect(slopes.allSatisfy { $0.isFinite })
+    }
+
+    @Test func `the hard sigmoid of Keras 2 has its own slope and ends`() throws {
+        let numbers: [Float] = [-3, -2.5, -1, 0, 2, 2.4, 2.6, 3]
+        let (values, _) = try Self.derivative("hard_sigmoid_keras2", at: numbers)
+
+        for (value, number) in zip(values, numbers) { #expect(abs(value - min(max(0.2 * number + 0.5, 0), 1)) < 1e-6) }
     }
 
     @Test(arguments: [("swish", "silu"), ("SiLU", nil), ("ReLU", nil)] as [(String, String?)])

@@ -59,7 +59,9 @@ import Testing
         // The test rows, the last two, have a word and numbers that are nowhere else.
         let rows = (0..<8).map { "\($0),red,train,\($0 % 2)" } + ["900,blue,test,0", "901,blue,test,1"]
         let table = (["x,colour,part,label"] + rows).joined(separator: "\n")
-        #expect(try server.send("PUT", "/datasets/parted?split=part", text: table, contentType: "text/csv").status == 201)
+        #expect(
+            try server.send("PUT", "/datasets/parted?split=part", text: table, contentType: "text/csv").status == 201
+        )
         try server.define(
             """
             {"name": "shown", "layers": [
@@ -140,7 +142,9 @@ import Testing
     func `columns that don't fit are refused by name`(members: String, pointer: String, words: String) throws {
         let server = try TestServer.shared()
         if try server.get("/datasets/faulty").status != 200 { _ = try upload("faulty") }
-        if try server.get("/models/faulty").status != 200 { try server.define(Self.model.replacing("%", with: "faulty")) }
+        if try server.get("/models/faulty").status != 200 {
+            try server.define(Self.model.replacing("%", with: "faulty"))
+        }
         let reply = try server.post(
             "/train",
             #"{"model": "faulty", "dataset": "faulty", "loss": "sparse_categorical_crossentropy", \#(members)}"#
@@ -167,7 +171,10 @@ import Testing
 
     @Test func `three requests lead from a file to a model`() throws {
         let server = try upload("short")
-        let reply = try server.post("/models", #"{"name": "preset", "preset": "table", "dataset": "short", "target": "survived"}"#)
+        let reply = try server.post(
+            "/models",
+            #"{"name": "preset", "preset": "table", "dataset": "short", "target": "survived"}"#
+        )
         try #require(reply.status == 201, "\(reply.text)")
         #expect(try reply["definition", "compile", "loss"]?.string() == "sparse_categorical_crossentropy")
         let job = try server.trained(#"{"model": "preset", "dataset": "short"}"#)
@@ -175,7 +182,12 @@ import Testing
         // The definition that was shown can be posted again.
         let shown = try #require(reply["definition"]).source.replacing(#""name":"preset""#, with: #""name":"preset2""#)
         #expect(try server.post("/models", shown).status == 201)
-        let csv = try server.send("POST", "/predict?model=preset", text: "class,age,sex,extra\nfirst,30,female,1\nthird,,male,2\n", contentType: "text/csv")
+        let csv = try server.send(
+            "POST",
+            "/predict?model=preset",
+            text: "class,age,sex,extra\nfirst,30,female,1\nthird,,male,2\n",
+            contentType: "text/csv"
+        )
         #expect(csv.status == 200, "\(csv.text)")
         #expect(try csv["labels", "0"]?.string() == "yes")
         #expect(try csv["labels", "1"]?.string() == "no")

@@ -17,13 +17,18 @@ import Testing
 
     @Test func `a text is answered as a string, as bare bytes and in the query`() throws {
         let server = try TestServer.shared()
-        #expect(try server.send("PUT", "/datasets/messages", text: Self.messages, contentType: "text/csv").status == 201)
+        #expect(
+            try server.send("PUT", "/datasets/messages", text: Self.messages, contentType: "text/csv").status == 201
+        )
         let reply = try server.post("/models", #"{"name": "spam", "preset": "text", "dataset": "messages"}"#)
         try #require(reply.status == 201, "\(reply.text)")
         let job = try server.trained(#"{"model": "spam", "dataset": "messages", "epochs": 4}"#)
         #expect(try #require(job["metrics", "test_accuracy"]).double() > 0.9)
 
-        let json = try server.post("/predict?top=2", #"{"model": "spam", "instances": ["a free prize", "love you, station"]}"#)
+        let json = try server.post(
+            "/predict?top=2",
+            #"{"model": "spam", "instances": ["a free prize", "love you, station"]}"#
+        )
         #expect(try json["labels", "0"]?.string() == "spam", "\(json.text)")
         #expect(try json["labels", "1"]?.string() == "ham")
         #expect(try json["top", "0", "0", "label"]?.string() == "spam")

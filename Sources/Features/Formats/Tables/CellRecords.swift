@@ -32,12 +32,14 @@ public struct CellRecords: Sendable, Equatable {
         var found: [[String]] = []
         func take(_ record: CSVScanner.Record) throws {
             if record.isBlank { return }
-            found.append(try (0..<record.count).map { cell in
-                guard let text = record.string(of: cell) else {
-                    throw DatasetFormatError.content(place: "line \(record.line)", "the text is not UTF-8")
+            found.append(
+                try (0..<record.count).map { cell in
+                    guard let text = record.string(of: cell) else {
+                        throw DatasetFormatError.content(place: "line \(record.line)", "the text is not UTF-8")
+                    }
+                    return TableSample.trimmed(text)
                 }
-                return TableSample.trimmed(text)
-            })
+            )
         }
         try bytes.withUnsafeBufferPointer { try scanner.read($0, take) }
         try scanner.finish(take)

@@ -10,6 +10,15 @@ extension ActivationKind {
         return try graph.scale(graph.subtract(lower, upper), by: 1 / 6)
     }
 
+    /// What Keras 2 called `hard_sigmoid`, `f(x) = min(max(0.2 · x + 0.5, 0), 1)`; a file of Keras 2 is read so.
+    ///
+    /// Source: tf_keras, `backend.hard_sigmoid`.
+    public static let hardSigmoidOfKeras2 = ActivationKind("hard_sigmoid_keras2") { graph, x throws(ShapeError) in
+        let lower = try graph.relu(graph.offset(x, by: 2.5))
+        let upper = try graph.relu(graph.offset(x, by: -2.5))
+        return try graph.scale(graph.subtract(lower, upper), by: 0.2)
+    }
+
     /// The sigmoid linear unit, `f(x) = x / (1 + e⁻ˣ)`.
     ///
     /// Source: Ramachandran et al. 2017, arXiv:1710.05941.

@@ -36,7 +36,7 @@ public struct ActivationKind: Sendable {
     public static let all: [ActivationKind] = [
         .linear, .relu, .relu6, .leakyReLU, .elu, .selu,
         .sigmoid, .hardSigmoid, .silu, .hardSilu, .gelu, .mish, .tanh, .softplus, .softsign, .exponential,
-        .softmax, .logSoftmax,
+        .softmax, .logSoftmax, .hardSigmoidOfKeras2,
     ]
 
     /// The activation function of a name or alias, nil where there is none.

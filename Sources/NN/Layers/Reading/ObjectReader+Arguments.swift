@@ -70,6 +70,6 @@ extension ActivationKind: JSONWritable {
             let known = ActivationKind.all.map(\.name)
             throw Fault(pointer: value.pointer, detail: Suggestion.unknown("activation", name, known: known))
         }
-        self = kind
+        self = KerasVersion.isSecond && kind == .hardSigmoid ? .hardSigmoidOfKeras2 : kind
     }
 }

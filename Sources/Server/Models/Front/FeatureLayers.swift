@@ -17,13 +17,17 @@ enum FeatureLayers {
             faults.add("/input_shape", "the inputs are the features; leave it out")
         }
         if definition["layers"]?.kind != .array {
-            faults.add("/layers", "missing; expected the layers behind the features, as in [{\"type\": \"Dense\", \"units\": 1}]")
+            faults.add(
+                "/layers",
+                "missing; expected the layers behind the features, as in [{\"type\": \"Dense\", \"units\": 1}]"
+            )
         }
         try faults.check()
         let front = try JSONDocument(parsing: space.layers().json).root
         var json = JSONWriter()
         json.object { json in
-            for member in definition.members where !["features", "crosses", "output_mode", "layers"].contains(member.key) {
+            for member in definition.members
+            where !["features", "crosses", "output_mode", "layers"].contains(member.key) {
                 json.key(member.key)
                 json.write(member.value)
             }

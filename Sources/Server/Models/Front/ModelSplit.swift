@@ -181,7 +181,8 @@ struct ModelSplit {
     /// Writes a trained layer, which takes front layers by their own names.
     private func write(_ layer: LayerDefinition, to json: inout JSONWriter) {
         let own = Dictionary(uniqueKeysWithValues: zip(inputs, front.outputs))
-        guard let taken = layer.inputs, taken.contains(where: { own[$0].map { name in !inputs.contains(name) } ?? false }),
+        guard let taken = layer.inputs,
+            taken.contains(where: { own[$0].map { name in !inputs.contains(name) } ?? false }),
             let written = try? JSONDocument(parsing: layer.jsonText).root
         else { return json.write(layer) }
         json.object { json in
@@ -199,7 +200,10 @@ struct ModelSplit {
     /// A name in the letters that the names of weights may have.
     private static func allowed(_ name: String) -> String {
         let letters = name.unicodeScalars.map { letter -> Character in
-            let isAllowed = letter.isASCII && (letter.properties.isAlphabetic || ("0"..."9").contains(letter) || "._-".unicodeScalars.contains(letter))
+            let isAllowed =
+                letter.isASCII
+                && (letter.properties.isAlphabetic || ("0"..."9").contains(letter)
+                    || "._-".unicodeScalars.contains(letter))
             return isAllowed ? Character(letter) : "_"
         }
         let text = String(letters.prefix(120))

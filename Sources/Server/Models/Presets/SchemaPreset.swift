@@ -33,7 +33,9 @@ enum SchemaPreset {
     ///
     /// - Throws: `FaultyInput` with every fault, also where the dataset has no column for the preset.
     static func expanded(_ body: JSONValue, _ store: Store) throws -> JSONValue {
-        guard body.kind == .object, body["dataset"] != nil, let preset = try? body["preset"]?.string() else { return body }
+        guard body.kind == .object, body["dataset"] != nil, let preset = try? body["preset"]?.string() else {
+            return body
+        }
         var faults = Faults()
         let request = faults.read(body) { Request(reading: &$0, preset) }
         try faults.check()
@@ -42,7 +44,9 @@ enum SchemaPreset {
             dataset = try store.datasets.find(request.dataset)
         } catch .notFound {
             let known = try store.datasets.names()
-            throw FaultyInput(Fault(pointer: "/dataset", detail: Suggestion.unknown("dataset", request.dataset, known: known)))
+            throw FaultyInput(
+                Fault(pointer: "/dataset", detail: Suggestion.unknown("dataset", request.dataset, known: known))
+            )
         }
         let draft = try PresetDraft(request, dataset, store)
         var builder = DefinitionBuilder(name: request.name, seed: request.seed)
@@ -106,7 +110,12 @@ struct PresetDraft {
         let names = schema.columns.map(\.name)
         let target = request.target ?? (names.contains("label") ? "label" : schema.defaults.targets.first)
         guard let target else {
-            throw FaultyInput(Fault(pointer: "/target", detail: "missing; expected the column to predict, one of \(names.joined(separator: ", "))"))
+            throw FaultyInput(
+                Fault(
+                    pointer: "/target",
+                    detail: "missing; expected the column to predict, one of \(names.joined(separator: ", "))"
+                )
+            )
         }
         guard let column = schema.column(target) else {
             throw FaultyInput(Fault(pointer: "/target", detail: Suggestion.unknown("column", target, known: names)))
@@ -129,7 +138,8 @@ struct PresetDraft {
     /// The one column of a type; the one that is asked for by name is the target.
     func only(_ type: ColumnType) throws -> ColumnFacts {
         guard let found = schema.columns.first(where: { $0.type == type && $0.name != target.name }) else {
-            let detail = "the dataset \"\(dataset.name)\" has no column of type \(type.rawValue); its columns are "
+            let detail =
+                "the dataset \"\(dataset.name)\" has no column of type \(type.rawValue); its columns are "
                 + schema.columns.map { "\"\($0.name)\" (\($0.type.rawValue))" }.joined(separator: ", ")
             throw FaultyInput(Fault(pointer: "/dataset", detail: detail))
         }

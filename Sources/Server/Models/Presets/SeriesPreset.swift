@@ -29,7 +29,9 @@ enum SeriesPreset {
         builder.add("Normalization", name: "standard", inputs: ["filled"]) { json in json.field("axis", -1) }
         builder.add("GRU", inputs: ["standard"]) { json in json.field("units", draft.isSmall ? 32 : 64) }
         builder.add("Dense") { json in json.field("units", horizons.count) }
-        builder.add("Rescaling", name: "change") { json in json.field("scale", 0.2 * max(draft.target.deviation ?? 1, 1e-6)) }
+        builder.add("Rescaling", name: "change") { json in
+            json.field("scale", 0.2 * max(draft.target.deviation ?? 1, 1e-6))
+        }
         // The last value of the first column, for each horizon.
         builder.add("Reshape", name: "plane", inputs: ["filled"]) { json in
             json.field("target_shape", [steps, columns.count, 1])

@@ -30,7 +30,8 @@ enum TablePreset {
                 // A word that hardly comes again, or a column that is mostly empty, teaches nothing.
                 let rows = draft.dataset.rows + draft.dataset.validationRows + draft.dataset.testRows
                 let known = rows - (column.missing ?? 0)
-                guard let distinct = column.distinct, distinct <= mostWords, distinct * 4 < known, known * 4 > rows else { continue }
+                guard let distinct = column.distinct, distinct <= mostWords, distinct * 4 < known, known * 4 > rows
+                else { continue }
                 builder.add("InputLayer", name: column.name) { json in
                     json.field("shape", [Int]())
                     json.field("dtype", "string")

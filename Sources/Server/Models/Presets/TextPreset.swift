@@ -4,7 +4,8 @@ import JSON
 /// Texts: words or characters as vectors, a recurrent layer in both directions, the greatest of each unit over the steps.
 enum TextPreset {
     static func build(_ draft: PresetDraft, _ builder: inout DefinitionBuilder) throws {
-        let column = try draft.schema.columns.contains { $0.type == .text && $0.name != draft.target.name }
+        let column =
+            try draft.schema.columns.contains { $0.type == .text && $0.name != draft.target.name }
             ? draft.only(.text) : draft.only(.category)
         builder.add("InputLayer", name: column.name) { json in
             json.field("shape", [Int]())

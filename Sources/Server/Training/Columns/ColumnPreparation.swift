@@ -46,14 +46,23 @@ struct ColumnPreparation: Sendable {
             (self.front, self.model, cache) = (nil, model, nil)
             return
         }
-        let reader = PreparedRows(task, task.training, front: front, network: model.network, options: options, cache: nil)
+        let reader = PreparedRows(
+            task,
+            task.training,
+            front: front,
+            network: model.network,
+            options: options,
+            cache: nil
+        )
         let trained = options.trainingRows(of: reader.rows)
         let learned: FrontGraph
         do {
             let rows = min(limit ?? trained, trained)
             learned = try front.learned(rows: rows, read: { try reader.inputValues(of: $0) }, check: check)
         } catch let misfit as FrontGraph.Misfit {
-            throw FaultyInput(Fault(pointer: "/dataset", detail: "layer \"\(front.nodes[misfit.node].name)\": \(misfit.detail)"))
+            throw FaultyInput(
+                Fault(pointer: "/dataset", detail: "layer \"\(front.nodes[misfit.node].name)\": \(misfit.detail)")
+            )
         }
         self.front = learned
         self.model = learned.learns ? try networks.model(of: stored, state: learned.state) : model

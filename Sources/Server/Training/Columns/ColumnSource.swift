@@ -46,7 +46,8 @@ struct RowColumns: ColumnSource {
         guard inputs.count == file.inputVolume, targets.count == file.targetVolume else { return nil }
         targetKind = words == nil ? .number : .category
         columns =
-            inputs.map { StoredColumn(name: $0, kind: .number) } + targets.map { [targetKind] in
+            inputs.map { StoredColumn(name: $0, kind: .number) }
+            + targets.map { [targetKind] in
                 StoredColumn(name: $0, kind: targetKind)
             }
         inputWidth = inputs.count
@@ -72,7 +73,8 @@ struct RowColumns: ColumnSource {
             let row = record < file.rows ? record : record - file.rows
             let number =
                 column < inputWidth
-                ? try file.inputs(of: part, row: row)[column] : try file.targets(of: part, row: row)[column - inputWidth]
+                ? try file.inputs(of: part, row: row)[column]
+                : try file.targets(of: part, row: row)[column - inputWidth]
             numbers.append(Double(number))
         }
         guard column >= inputWidth, let words else { return StoredColumnValues(.numbers(numbers)) }

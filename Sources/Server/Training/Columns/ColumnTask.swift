@@ -42,7 +42,8 @@ struct ColumnTask: Sendable {
     ///   - model: What learns.
     ///   - options: How.
     /// - Throws: `FaultyInput` with what doesn't fit, by its pointer in the request.
-    init(_ selection: ColumnSelection, _ columns: DatasetColumns, model: DefinedModel, options: TrainingOptions) throws {
+    init(_ selection: ColumnSelection, _ columns: DatasetColumns, model: DefinedModel, options: TrainingOptions) throws
+    {
         var faults = Faults()
         let source = columns.source
         var selection = selection

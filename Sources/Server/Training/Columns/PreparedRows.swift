@@ -151,7 +151,8 @@ struct PreparedRows: TrainingData {
     func tryOut(_ count: Int) throws {
         let rows = Array(0..<min(count, self.rows))
         let width = targets.reduce(0) { $0 + $1.shape.volume }
-        try withUnsafeTemporaryAllocation(of: Float.self, capacity: max(rows.count * (inputShape.volume + width), 1)) { memory in
+        try withUnsafeTemporaryAllocation(of: Float.self, capacity: max(rows.count * (inputShape.volume + width), 1)) {
+            memory in
             // An allocation of one number or more has an address.
             guard let base = memory.baseAddress else { return }
             try rows.withUnsafeBufferPointer { rows in

@@ -22,12 +22,16 @@ struct TargetFinder {
         let found = columns.map { source.columns[$0] }
         for column in found where column.kind == .image || column.kind == .sound {
             throw FaultyInput(
-                Fault(pointer: "/targets", detail: "the column \"\(column.name)\" holds \(column.kind.words), which can't be targets")
+                Fault(
+                    pointer: "/targets",
+                    detail: "the column \"\(column.name)\" holds \(column.kind.words), which can't be targets"
+                )
             )
         }
         guard columns.count == 1 else {
             for column in found where ![.number, .integer, .boolean].contains(column.kind) {
-                let detail = "several targets of one output are numbers, and \"\(column.name)\" holds \(column.kind.words)"
+                let detail =
+                    "several targets of one output are numbers, and \"\(column.name)\" holds \(column.kind.words)"
                 throw FaultyInput(Fault(pointer: "/targets", detail: detail))
             }
             let width = columns.count * (horizons?.count ?? 1)
@@ -78,7 +82,8 @@ struct TargetFinder {
             let cells = ColumnCells(try source.values(column: column, records: records))
             for row in records.indices where !cells.isMissing(row) { words.insert(cells.word(row)) }
             guard words.count <= Self.mostClasses else {
-                let detail = "the column \"\(name)\" has more than \(Self.mostClasses) different words, too many for classes"
+                let detail =
+                    "the column \"\(name)\" has more than \(Self.mostClasses) different words, too many for classes"
                 throw FaultyInput(Fault(pointer: "/targets", detail: detail))
             }
         }

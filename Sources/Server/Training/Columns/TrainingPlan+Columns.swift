@@ -38,7 +38,8 @@ extension TrainingPlan {
             throw FaultyInput(
                 Fault(
                     pointer: "/dataset",
-                    detail: "\"\(dataset.name)\" has rows of numbers without names, not columns; upload it again as a table"
+                    detail:
+                        "\"\(dataset.name)\" has rows of numbers without names, not columns; upload it again as a table"
                 )
             )
         }
@@ -56,7 +57,9 @@ extension TrainingPlan {
             )
             let rows = prepared.training(options)
             try check(rows, prepared.network, options)
-            if let labels = task.labels, let known = try store.labels(of: model.name, version: request.initialNumber(store)) {
+            if let labels = task.labels,
+                let known = try store.labels(of: model.name, version: request.initialNumber(store))
+            {
                 let outputs = prepared.network.outputs.map(\.name)
                 if let conflict = known.conflict(with: labels, outputs: outputs) {
                     throw FaultyInput(Fault(pointer: "/initial_version", detail: conflict))

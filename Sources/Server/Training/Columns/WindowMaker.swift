@@ -54,7 +54,8 @@ struct WindowMaker {
                 if let parts {
                     let own = parts[group[targets[0]]]
                     let agree = targets.allSatisfy { parts[group[$0]] == own }
-                    let isClean = own != .train || (start..<start + window.steps).allSatisfy { parts[group[$0]] == .train }
+                    let isClean =
+                        own != .train || (start..<start + window.steps).allSatisfy { parts[group[$0]] == .train }
                     part = agree && isClean ? own : nil
                 } else if start + window.steps - 1 + least >= border {
                     part = .test
@@ -68,7 +69,8 @@ struct WindowMaker {
                 case nil: break
                 }
             }
-            let held = parts == nil || !validation.isEmpty ? Int((Double(learned.count) * validationShare).rounded(.down)) : 0
+            let held =
+                parts == nil || !validation.isEmpty ? Int((Double(learned.count) * validationShare).rounded(.down)) : 0
             if held > 0 {
                 let first = learned[learned.count - held]
                 validation += learned.suffix(held).map { UInt32(base + $0) }
@@ -135,7 +137,8 @@ struct WindowMaker {
         func sorted<Key: Comparable>(_ keys: [Key]) throws -> [Int] {
             let order = group.sorted { (keys[$0], $0) < (keys[$1], $1) }
             for (one, next) in zip(order, order.dropFirst()) where keys[one] == keys[next] {
-                let detail = "rows \(one) and \(next) have the same value in \"\(name)\"; name the column of their series in group_by"
+                let detail =
+                    "rows \(one) and \(next) have the same value in \"\(name)\"; name the column of their series in group_by"
                 throw FaultyInput(Fault(pointer: "/window/order_by", detail: detail))
             }
             return order

@@ -33,13 +33,16 @@ final class CheckpointWriter: Sendable {
     /// How long the last save took.
     var cost: Duration { state.withLock(\.cost) }
 
+    /// Has what is being saved take what cores it can get: somebody waits for it.
+    func hurry() { isHurried.store(true, ordering: .relaxed) }
+
     /// Copies where a session stands and has it saved, in the order of the calls.
     ///
     /// - Parameters:
     ///   - session: Whose weights and position are saved.
     ///   - hurries: Whether somebody waits for it, so that it and what is still being saved take what cores they can get.
     func save(_ session: TrainingSession, hurries: Bool = false) {
-        if hurries { isHurried.store(true, ordering: .relaxed) }
+        if hurries { hurry() }
         let (copy, position) = (session.checkpoint(), session.progress)
         state.withLock { $0.isSaving = true }
         queue.async {

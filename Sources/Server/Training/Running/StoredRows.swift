@@ -59,6 +59,8 @@ struct StoredRows: TrainingData {
         targets.count == 1 ? targets[0] : .values(shape: [targets.reduce(0) { $0 + $1.shape.volume }])
     }
 
+    var heldBytes: Int { DatasetFile.bytesPerRow * (file.rows + file.testRows) }
+
     func gather(
         _ indices: UnsafeBufferPointer<Int>,
         inputs: UnsafeMutablePointer<Float>,

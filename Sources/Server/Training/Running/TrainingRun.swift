@@ -59,8 +59,15 @@ struct TrainingRun {
         let dataset = try store.datasets.find(datasetName)
         guard let rows = try rows(request, model, dataset) else { return try comeBackUnstarted() }
         let (network, options, data) = (rows.network, rows.options, rows.training)
-        let bytes = try rows.keptBytes
-            + TrainingEstimate.expectedBytes(network: network, options: options, data: data, threads: threads)
+        let bytes =
+            try rows.keptBytes
+            + TrainingEstimate.expectedBytes(
+                network: network,
+                options: options,
+                data: data,
+                testRows: rows.test?.rows ?? 0,
+                threads: threads
+            )
         guard let held = try reserve(bytes) else { return try comeBackUnstarted() }
         defer { withExtendedLifetime(held) {} }
         let session = try session(options, network, data)
@@ -82,6 +89,9 @@ struct TrainingRun {
             guard let found else { return try comeBack(session, writer, recorder) }
             measurements += found
         }
+        // The job's end needs no checkpoint, and its own memory.
+        writer.hurry()
+        writer.wait()
         try recorder.wait()
         try succeed(session, rows, dataset, labels(rows), measurements)
     }
@@ -107,7 +117,7 @@ struct TrainingRun {
         let defined = try networks.model(of: model, state: state)
         guard dataset.form == .columns || !request.selection.isEmpty || defined.front != nil else {
             let layout = try RowLayout(dataset)
-            let file = try open(dataset.name)
+            let file = try open(dataset.name, dataset)
             let network = defined.network
             return Rows(
                 network: network,
@@ -119,7 +129,9 @@ struct TrainingRun {
             )
         }
         guard let columns = try DatasetColumns(dataset, in: store) else {
-            throw StoreError.invalid("dataset \"\(dataset.name)\" has no columns any more; it was replaced since the job was sent")
+            throw StoreError.invalid(
+                "dataset \"\(dataset.name)\" has no columns any more; it was replaced since the job was sent"
+            )
         }
         let task = try ColumnTask(request.selection, columns, model: defined, options: options)
         let settled = task.settled(options)
@@ -179,11 +191,11 @@ struct TrainingRun {
         }
     }
 
-    private func open(_ dataset: String) throws -> DatasetFile {
+    private func open(_ name: String, _ dataset: StoredDataset) throws -> DatasetFile {
         do throws(StoreError) {
-            return try store.datasets.open(dataset)
+            return try store.datasets.open(name, found: dataset)
         } catch {
-            guard case .corrupt(let message) = error, InlineData.isReserved(dataset) else { throw error }
+            guard case .corrupt(let message) = error, InlineData.isReserved(name) else { throw error }
             throw StoreError.corrupt("the data that came with the request are damaged; send it again (\(message))")
         }
     }
@@ -204,13 +216,13 @@ struct TrainingRun {
         _ data: any TrainingData
     ) throws -> TrainingSession {
         do {
-            if claim.isResumed, let part = try store.checkpoints.newest(of: claim.job.id)?.parts.first {
+            if let checkpoint = try newestCheckpoint() {
                 return try TrainingSession(
                     network: network,
                     options: options,
                     data: data,
                     threads: threads,
-                    resuming: TrainingCheckpoint(decoding: part.bytes),
+                    resuming: checkpoint,
                     adapts: adapts
                 )
             }
@@ -227,6 +239,16 @@ struct TrainingRun {
             weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store),
             adapts: adapts
         )
+    }
+
+    /// What the job goes on from; nil where it begins.
+    ///
+    /// The bytes that it is read from are gone when this returns.
+    private func newestCheckpoint() throws -> TrainingCheckpoint? {
+        guard claim.isResumed else { return nil }
+        return try store.checkpoints.newest(of: claim.job.id)?.parts.first.map {
+            try TrainingCheckpoint(decoding: $0.bytes)
+        }
     }
 
     /// Whether layers learn from the rows before the first step where the client doesn't say it: what a version has

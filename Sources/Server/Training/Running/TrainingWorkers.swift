@@ -16,6 +16,7 @@ final class TrainingWorkers: Sendable {
     private let inlineData: InlineData
     private let leases: LeaseKeeper
     private let memory: MemoryBudget
+    private let memoryRecords: MemoryRecords
     private let logger: Logger
     private let count: Int
     private let isStopping = Atomic(false)
@@ -39,6 +40,7 @@ final class TrainingWorkers: Sendable {
         predictor: Predictor,
         inlineData: InlineData,
         memory: MemoryBudget,
+        memoryRecords: MemoryRecords,
         logger: Logger
     ) {
         self.store = store
@@ -46,6 +48,7 @@ final class TrainingWorkers: Sendable {
         self.predictor = predictor
         self.inlineData = inlineData
         self.memory = memory
+        self.memoryRecords = memoryRecords
         self.count = count
         self.replicas = replicas
         self.checkpointInterval = checkpointInterval
@@ -84,7 +87,7 @@ final class TrainingWorkers: Sendable {
         while !isStopping.load(ordering: .relaxed) {
             do {
                 try store.jobs.endLeases(where: WorkerName.isDead)
-                if let claim = try store.jobs.claim(by: name) {
+                if let claim = try store.jobs.claim(by: name, causeOfDeath: memoryRecords.cause) {
                     run(claim)
                     continue
                 }

@@ -5,21 +5,19 @@ import Foundation
 /// It is the PID namespace, the process's id and start time (clock ticks since the boot, `/proc/PID/stat` field 22), and
 /// the number of the thread: an id that is used again has another start time.
 struct WorkerName: CustomStringConvertible {
-    private let namespace: String
-    private let process: Int
-    private let startTime: String
     private let number: Int
 
     /// The name of a thread of this process.
-    init(number: Int) {
-        namespace = Self.ownNamespace
-        process = Int(ProcessInfo.processInfo.processIdentifier)
-        startTime = Self.startTime(of: process) ?? ""
-        self.number = number
-    }
+    init(number: Int) { self.number = number }
 
     /// The name as the store keeps it.
-    var description: String { "\(namespace) \(process) \(startTime) \(number)" }
+    var description: String { "\(Self.process) \(number)" }
+
+    /// What the names of this process's threads begin with.
+    static let process: String = {
+        let identifier = Int(ProcessInfo.processInfo.processIdentifier)
+        return "\(ownNamespace) \(identifier) \(startTime(of: identifier) ?? "")"
+    }()
 
     /// Whether a worker is dead for sure; false for a name of another namespace, whose processes aren't seen from here.
     static func isDead(_ name: String) -> Bool {
