@@ -23,6 +23,9 @@ let vectorised: [SwiftSetting] = []
 let widelyVectorised: [SwiftSetting] = []
 #endif
 
+/// Lets tests see the layers and readers of Features, which only its registry and its entries make public, in release too.
+let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
+
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
@@ -59,7 +62,7 @@ let package = Package(
             name: "Features",
             dependencies: ["JSON", "FileKinds", "CZlib", "CTurboJPEG", "CPNG", "CWebP"],
             exclude: ["Embedded/README.md"],
-            swiftSettings: settings + vectorised
+            swiftSettings: settings + vectorised + testable
         ),
         .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
