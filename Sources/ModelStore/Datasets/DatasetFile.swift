@@ -97,11 +97,11 @@ public final class DatasetFile: Sendable {
         guard hasher.finalize().hexadecimal == dataset.sha256 else {
             throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
         }
-        guard order.allSatisfy({ Int(UInt32(littleEndian: $0)) < layout.records }) else {
+        for row in order.indices { order[row] = UInt32(littleEndian: order[row]) }
+        guard order.allSatisfy({ Int($0) < layout.records }) else {
             throw .corrupt("\(dataset.label): a row of its file is none of its records; \(dataset.remedy)")
         }
-        let numbers = order.map { UInt32(littleEndian: $0) }
-        return VerifiedDatasets.Content(order: numbers, inputs: inputs, targets: targets)
+        return VerifiedDatasets.Content(order: order, inputs: inputs, targets: targets)
     }
 
     deinit { close(descriptor) }

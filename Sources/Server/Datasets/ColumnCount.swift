@@ -18,6 +18,8 @@ struct ColumnCount {
     private var squares: Double = 0
     /// The words and how often each occurs; nil where there are too many.
     private(set) var words: [Word: Int]? = [:]
+    /// Whether an instant has a time of day.
+    private var hasTime = false
     private let type: ColumnType
 
     /// A word, told from others by its bytes.
@@ -44,6 +46,7 @@ struct ColumnCount {
             each(instants, missing) { count, instant in
                 count.leastInteger = min(count.leastInteger, instant)
                 count.greatestInteger = max(count.greatestInteger, instant)
+                if instant % 86_400_000_000 != 0 { count.hasTime = true }
             }
         case .booleans(let truths): each(truths, missing) { $0.add(word: $1 ? "true" : "false") }
         case .strings(let texts) where type == .category: each(texts, missing) { $0.add(word: $1) }
@@ -116,6 +119,7 @@ struct ColumnCount {
         facts.missing = missing
         facts.distinct = column.distinct ?? (type == .boolean || type == .category ? words?.count : nil)
         facts.dateForm = column.dateForm
+        facts.hasTime = hasTime
         facts.isIdentifier = column.isIdentifier
         facts.isSplit = isSplit
         if type == .array { facts.shape = column.shape }
@@ -136,8 +140,8 @@ struct ColumnCount {
             (facts.least, facts.greatest) = (.integer(Int(leastInteger)), .integer(Int(greatestInteger)))
         case .date:
             (facts.least, facts.greatest) = (
-                .instant(Instant.text(leastInteger, column.dateForm)),
-                .instant(Instant.text(greatestInteger, column.dateForm))
+                .instant(Instant.text(leastInteger, facts.instantForm)),
+                .instant(Instant.text(greatestInteger, facts.instantForm))
             )
         default: break
         }

@@ -56,10 +56,15 @@ struct ColumnFacts: Sendable, Equatable {
     var shape: [Int]?
     /// How dates were written, and whether with a zone.
     var dateForm: TypedColumn.DateForm?
+    /// Whether one of its dates has a time of day.
+    var hasTime = true
     /// Whether it only names or counts the rows.
     var isIdentifier = false
     /// Whether it says which part a row is in, so that it is no feature.
     var isSplit = false
+
+    /// How its instants are shown.
+    var instantForm: Instant.Form { Instant.Form(hasZone: dateForm?.hasZone ?? false, hasTime: hasTime) }
 
     init(name: String, type: ColumnType) { (self.name, self.type) = (name, type) }
 }
@@ -79,6 +84,7 @@ extension ColumnFacts: JSONWritable {
             json.field("shape", ifPresent: shape)
             json.field("format", ifPresent: dateForm?.format)
             json.field("zone", ifPresent: dateForm?.hasZone)
+            if type == .date { json.field("time", hasTime) }
             if isIdentifier { json.field("identifier", true) }
             if isSplit { json.field("split", true) }
         }
@@ -108,6 +114,7 @@ extension ColumnFacts: JSONWritable {
         if let format = try? json["format"]?.string() {
             dateForm = TypedColumn.DateForm(format: format, hasZone: (try? json["zone"]?.bool()) ?? false)
         }
+        hasTime = (try? json["time"]?.bool()) ?? true
         isIdentifier = (try? json["identifier"]?.bool()) ?? false
         isSplit = (try? json["split"]?.bool()) ?? false
     }

@@ -122,6 +122,6 @@ struct ColumnHistogram: JSONWritable {
         guard column.type == .date else {
             return Int(exactly: number).map { .integer($0) } ?? .number(number)
         }
-        return .instant(Instant.text(Int64(number.rounded(.down)), nil))
+        return .instant(Instant.text(Int64(number.rounded(.down)), Instant.Form(hasZone: column.instantForm.hasZone)))
     }
 }

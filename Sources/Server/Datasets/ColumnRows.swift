@@ -12,7 +12,6 @@ struct ColumnRows: RowValues {
     }
 
     var records: Int { file.records }
-    var stride: Int { 4096 }
 
     func order(of part: DatasetPart) -> ArraySlice<UInt32> { Self.order(of: part, file) }
 
@@ -21,7 +20,15 @@ struct ColumnRows: RowValues {
         let values = try file.values(column: index, records: records)
         return records.indices.map { row in
             let path = "/datasets/\(name)/rows/\(records[row])/\(FileMediaType.segment(column.name))"
-            return CellValue(values, row, column.dateForm, path: path)
+            return CellValue(values, row, column.instantForm, path: path)
+        }
+    }
+
+    func forEach(of column: ColumnFacts, _ take: (CellValue) -> Void) throws {
+        guard let index = file.index(of: column.name) else { return }
+        for block in 0..<file.blocks {
+            let values = try file.values(column: index, block: block)
+            for row in 0..<values.count { take(CellValue(values, row, column.instantForm, path: nil)) }
         }
     }
 

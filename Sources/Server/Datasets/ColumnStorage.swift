@@ -69,7 +69,13 @@ struct ColumnStorage {
         let target = target(counts)
         let parts = try plan.parts()
         let firstRows = first.map { row in
-            RowDocument(row: row.row, part: plan.namesParts ? parts?[row.row] : nil, values: row.values)
+            let values = zip(row.values, facts).map { cell, facts in
+                if case .instant(let instant, _) = cell.value {
+                    return (name: cell.name, value: CellValue.instant(instant, facts.instantForm))
+                }
+                return cell
+            }
+            return RowDocument(row: row.row, part: plan.namesParts ? parts?[row.row] : nil, values: values)
         }
         return Outcome(
             schema: schema,
@@ -91,7 +97,7 @@ struct ColumnStorage {
     private func shown(_ block: [ColumnValues], rows: Range<Int>, first: Int) -> [RowDocument] {
         rows.map { row in
             let values = zip(table.columns, block).map { column, values in
-                (name: column.name, value: CellValue(StoredColumnValues(values), row, column.dateForm, path: nil))
+                (name: column.name, value: CellValue(StoredColumnValues(values), row, Instant.Form(), path: nil))
             }
             return RowDocument(row: first + row, part: nil, values: values)
         }

@@ -58,10 +58,7 @@ struct DatasetReading {
     func histogram(of name: String, bins: Int) throws -> ColumnHistogram {
         guard let column = schema.column(name) else { throw missing(name) }
         return try ColumnHistogram(of: column, bins: bins) { take in
-            for start in stride(from: 0, to: values.records, by: values.stride) {
-                let records = start..<min(start + values.stride, values.records)
-                for cell in try values.cells(of: column, records: Array(records)) { take(cell) }
-            }
+            try values.forEach(of: column, take)
         }
     }
 
@@ -101,14 +98,15 @@ protocol RowValues {
     var records: Int { get }
     /// The part of each record.
     var parts: [DatasetPart] { get }
-    /// How many records are best read at once.
-    var stride: Int { get }
 
     /// The records of a part, in order.
     func order(of part: DatasetPart) -> ArraySlice<UInt32>
 
     /// The values of a column in some records.
     func cells(of column: ColumnFacts, records: [Int]) throws -> [CellValue]
+
+    /// Gives the values of a column in all records, in order.
+    func forEach(of column: ColumnFacts, _ take: (CellValue) -> Void) throws
 
     /// The bytes of a picture or recording; nil where there is none.
     func file(of column: ColumnFacts, record: Int) throws -> [UInt8]?

@@ -1,14 +1,20 @@
-import Features
-
 /// Instants as texts of ISO 8601.
 enum Instant {
+    /// How the instants of a column are shown.
+    struct Form: Sendable, Equatable {
+        /// Whether they had a zone.
+        var hasZone = false
+        /// Whether one of them has a time of day.
+        var hasTime = true
+    }
+
     /// The text of an instant: a date alone where its column has no time of day, with `Z` where it has a zone.
     ///
     /// - Parameters:
     ///   - microseconds: Since 1970, in UTC.
-    ///   - form: How the column's dates were written; nil where that isn't known.
+    ///   - form: How the column's instants are shown.
     /// - Returns: As in `2024-01-02T03:04:05Z`.
-    static func text(_ microseconds: Int64, _ form: TypedColumn.DateForm?) -> String {
+    static func text(_ microseconds: Int64, _ form: Form) -> String {
         let perDay: Int64 = 86_400_000_000
         var (days, rest) = microseconds.quotientAndRemainder(dividingBy: perDay)
         if rest < 0 {
@@ -17,7 +23,7 @@ enum Instant {
         }
         let (year, month, day) = date(days)
         let date = "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
-        if rest == 0, form.map({ !$0.hasZone && !hasTime($0.format) }) ?? false { return date }
+        if rest == 0, !form.hasTime { return date }
         let seconds = rest / 1_000_000
         var time = "\(digits(seconds / 3600, 2)):\(digits(seconds / 60 % 60, 2)):\(digits(seconds % 60, 2))"
         let fraction = rest % 1_000_000
@@ -26,11 +32,7 @@ enum Instant {
             while decimals.last == "0" { decimals.removeLast() }
             time += "." + decimals
         }
-        return date + "T" + time + (form?.hasZone == true ? "Z" : "")
-    }
-
-    private static func hasTime(_ format: String) -> Bool {
-        format == "iso8601" || format.contains("H") || format.contains("h") || format.hasPrefix("epoch")
+        return date + "T" + time + (form.hasZone ? "Z" : "")
     }
 
     private static func digits(_ number: Int64, _ count: Int) -> String {

@@ -50,7 +50,6 @@ struct NumberRows: RowValues {
     }
 
     var records: Int { file.order.count }
-    var stride: Int { 256 }
 
     func order(of part: DatasetPart) -> ArraySlice<UInt32> { Self.order(of: part, file) }
 
@@ -66,6 +65,10 @@ struct NumberRows: RowValues {
             case .targets: targets(try file.targets(record: record), column)
             }
         }
+    }
+
+    func forEach(of column: ColumnFacts, _ take: (CellValue) -> Void) throws {
+        for record in 0..<records { try cells(of: column, records: [record]).forEach(take) }
     }
 
     func file(of column: ColumnFacts, record: Int) throws -> [UInt8]? { nil }

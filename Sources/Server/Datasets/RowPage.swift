@@ -1,4 +1,3 @@
-import Features
 import JSON
 import ModelStore
 
@@ -9,8 +8,8 @@ enum CellValue: JSONWritable {
     case integer(Int64)
     case truth(Bool)
     case text(String)
-    /// An instant in microseconds since 1970, and how its column's dates were written.
-    case instant(Int64, TypedColumn.DateForm?)
+    /// An instant in microseconds since 1970, and how its column's are shown.
+    case instant(Int64, Instant.Form)
     case array(ArraySlice<Float>, shape: [Int])
     /// A picture or a recording: where it is, its media type and its bytes.
     case file(path: String?, mediaType: String, bytes: Int)
@@ -38,9 +37,9 @@ enum CellValue: JSONWritable {
     /// - Parameters:
     ///   - values: Values of a column.
     ///   - row: The row among them.
-    ///   - form: How the column's dates were written.
+    ///   - form: How the column's instants are shown.
     ///   - path: Where a picture or a recording is; nil while it is nowhere.
-    init(_ values: StoredColumnValues, _ row: Int, _ form: TypedColumn.DateForm?, path: String?) {
+    init(_ values: StoredColumnValues, _ row: Int, _ form: Instant.Form, path: String?) {
         guard !values.isMissing(row) else {
             self = .missing
             return

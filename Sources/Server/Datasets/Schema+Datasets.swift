@@ -77,6 +77,7 @@ extension Schema {
         .optional("categories", .array(of: category).described("At most 100, those with the most rows")),
         .optional("shape", .shape),
         .optional("format", .string.described("How dates were written")), .optional("zone", .boolean),
+        .optional("time", .boolean.described("Whether a date has a time of day")),
         .optional("identifier", .boolean.described("It only names or counts the rows")),
         .optional("split", .boolean.described("It says which part a row is in")),
     ]).named("Column")

@@ -249,13 +249,15 @@ public final class ColumnFile: Sendable {
             header.validationRows == dataset.validationRows, header.testRows == dataset.testRows
         else { throw damage }
         let index = try Self.bytes(descriptor, at: header.indexOffset, header.indexBytes, path: path)
-        let numbers = try Self.bytes(descriptor, at: header.orderOffset, 4 * header.records, path: path)
-        guard Zlib.crc32(index) == header.indexChecksum, Zlib.crc32(numbers) == header.orderChecksum,
+        var order = [UInt32](repeating: 0, count: header.records)
+        let checksum = try order.withUnsafeMutableBytes { (bytes) throws(StoreError) in
+            try FileBytes.read(descriptor, into: bytes, at: header.orderOffset, path: path)
+            return Zlib.crc32(UnsafeRawBufferPointer(bytes))
+        }
+        for row in order.indices { order[row] = UInt32(littleEndian: order[row]) }
+        guard Zlib.crc32(index) == header.indexChecksum, checksum == header.orderChecksum,
             let layout = ColumnLayout(index, end: header.orderOffset), layout.records == header.records,
-            let order = numbers.withUnsafeBytes({ bytes -> [UInt32]? in
-                var reader = ByteReader(bytes)
-                return reader.numbers(header.records)
-            }), order.allSatisfy({ Int($0) < layout.records })
+            order.allSatisfy({ Int($0) < layout.records })
         else { throw damage }
         return (order, layout)
     }

@@ -104,12 +104,12 @@ public final class ColumnWriter {
         precondition(!isFinished, "a dataset writer finishes once")
         precondition(parts.map { $0.count == rows } ?? true, "each row has a part, or none has")
         var header = ColumnLayout.Header()
-        let order = order(parts, &header)
+        header.rows = parts.map { parts in parts.count { $0 == .train } } ?? rows
+        header.validationRows = parts.map { parts in parts.count { $0 == .validation } } ?? 0
+        header.testRows = rows - header.rows - header.validationRows
         guard header.rows > 0 else { throw .invalid("dataset \"\(name)\": it has no row to train on") }
         header.orderOffset = file.count
-        let orderBytes = order.withUnsafeBytes { Array($0) }
-        header.orderChecksum = Zlib.crc32(orderBytes)
-        try file.append(orderBytes)
+        header.orderChecksum = try writeOrder(parts)
         let index = ColumnLayout(columns: columns, blockRows: blockRows, places: places).index
         (header.indexOffset, header.indexBytes) = (file.count, index.count)
         header.indexChecksum = Zlib.crc32(index)
@@ -141,16 +141,24 @@ public final class ColumnWriter {
         return stored
     }
 
-    private func order(_ parts: [DatasetPart]?, _ header: inout ColumnLayout.Header) -> [UInt32] {
-        guard let parts else {
-            header.rows = rows
-            return Array(0..<UInt32(rows))
+    /// Appends the records of each part, some at a time; returns the CRC-32 of all.
+    private func writeOrder(_ parts: [DatasetPart]?) throws(StoreError) -> UInt32 {
+        var checksum: UInt32 = 0
+        var records: [UInt32] = []
+        func flush() throws(StoreError) {
+            try records.withUnsafeBytes { (bytes) throws(StoreError) in
+                checksum = Zlib.crc32(bytes, after: checksum)
+                try file.append(bytes)
+            }
+            records.removeAll(keepingCapacity: true)
         }
-        func records(_ part: DatasetPart) -> [UInt32] {
-            parts.indices.lazy.filter { parts[$0] == part }.map { UInt32($0) }
+        for part in DatasetPart.allCases where parts != nil || part == .train {
+            for record in 0..<rows where parts.map({ $0[record] == part }) ?? true {
+                records.append(UInt32(record).littleEndian)
+                if records.count == ColumnLayout.mostBlockRows { try flush() }
+            }
         }
-        let (train, validation, test) = (records(.train), records(.validation), records(.test))
-        (header.rows, header.validationRows, header.testRows) = (train.count, validation.count, test.count)
-        return train + validation + test
+        try flush()
+        return checksum
     }
 }

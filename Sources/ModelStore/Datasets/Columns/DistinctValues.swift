@@ -1,3 +1,5 @@
+import Foundation
+
 /// The different values among some that lie one after the other as bytes, and which of them each is.
 ///
 /// Values are the same where their bytes are: 0 and -0 are two, and so are an `é` of one scalar and one of two, which
@@ -66,6 +68,7 @@ struct DistinctValues {
     }
 
     private static func areSame(_ bytes: UnsafeRawBufferPointer, _ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        left.count == right.count && bytes[left].elementsEqual(bytes[right])
+        guard left.count == right.count, let start = bytes.baseAddress else { return left.count == right.count }
+        return memcmp(start + left.lowerBound, start + right.lowerBound, left.count) == 0
     }
 }
