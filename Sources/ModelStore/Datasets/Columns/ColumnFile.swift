@@ -250,7 +250,8 @@ public final class ColumnFile: Sendable {
         else { throw damage }
         let index = try Self.bytes(descriptor, at: header.indexOffset, header.indexBytes, path: path)
         var order = [UInt32](repeating: 0, count: header.records)
-        let checksum = try order.withUnsafeMutableBytes { (bytes) throws(StoreError) in
+        let checksum = try order.withUnsafeMutableBufferPointer { (order) throws(StoreError) in
+            let bytes = UnsafeMutableRawBufferPointer(order)
             try FileBytes.read(descriptor, into: bytes, at: header.orderOffset, path: path)
             return Zlib.crc32(UnsafeRawBufferPointer(bytes))
         }

@@ -146,7 +146,8 @@ public final class ColumnWriter {
         var checksum: UInt32 = 0
         var records: [UInt32] = []
         func flush() throws(StoreError) {
-            try records.withUnsafeBytes { (bytes) throws(StoreError) in
+            try records.withUnsafeBufferPointer { (records) throws(StoreError) in
+                let bytes = UnsafeRawBufferPointer(records)
                 checksum = Zlib.crc32(bytes, after: checksum)
                 try file.append(bytes)
             }
