@@ -81,6 +81,8 @@ public struct FrontGraph: Sendable {
     ///   - row: A value for each input.
     ///   - draw: What random layers draw from; nil where the row isn't trained on, and they rest.
     ///   - notes: Where sentences about what had to be replaced are added; nil where nobody asks.
+    /// - Returns: A value for each output.
+    /// - Throws: `FrontError` for a row that a layer can't take.
     public func apply(
         to row: [FrontValue],
         draw: FrontDraw? = nil,
@@ -141,6 +143,7 @@ extension FrontGraph {
     ///   - prepared: What `prepare(_:)` gave.
     ///   - draw: What random layers draw from; nil where they rest.
     /// - Returns: The results in the order of `outputs`.
+    /// - Throws: `FrontError` for a row that a layer can't take.
     public func finish(_ prepared: [FrontValue], draw: FrontDraw?) throws(FrontError) -> [FrontValue] {
         var values = prepared
         for number in firstRandom..<nodes.count {

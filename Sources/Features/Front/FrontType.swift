@@ -16,7 +16,9 @@ public struct FrontType: Sendable, Equatable, CustomStringConvertible {
 
     /// What the elements are.
     public var element: Element
-    /// The extents, row-major; nil where rows differ in one. `[]` is a single element.
+    /// The extents, row-major; nil where rows differ in one.
+    ///
+    /// `[]` is a single element.
     public var shape: [Int?]
     /// Samples a second, where the row is a recording, `[samples, channels]` or `[samples]`.
     public var sampleRate: Int?

@@ -20,7 +20,9 @@ public struct RawInput: Sendable, Equatable {
     public let name: String
     /// What it is.
     public let kind: Kind
-    /// The extents; nil where rows may differ in one. `[]` is a single number or word.
+    /// The extents; nil where rows may differ in one.
+    ///
+    /// `[]` is a single number or word.
     public let shape: [Int?]
     /// The samples a second that recordings are brought to; nil for those that they have.
     public let sampleRate: Int?

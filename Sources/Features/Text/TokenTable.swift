@@ -119,7 +119,9 @@ struct TokenTable: Sendable, Equatable {
         return product.high ^ product.low
     }
 
-    static func == (left: TokenTable, right: TokenTable) -> Bool { left.bytes == right.bytes && left.ends == right.ends }
+    static func == (left: TokenTable, right: TokenTable) -> Bool {
+        left.bytes == right.bytes && left.ends == right.ends
+    }
 }
 
 extension String {

@@ -37,6 +37,7 @@ final class NetworkCache: Sendable {
     /// - Parameters:
     ///   - model: As it is stored.
     ///   - state: What its front has learned, as a version has it; nil for nothing.
+    /// - Returns: The model.
     /// - Throws: `StoreError.corrupt` where the stored definition can't be read any more.
     func model(of model: StoredModel, state: String? = nil) throws -> DefinedModel {
         let key = state.map { "\(model.definition)\n\($0)" } ?? model.definition

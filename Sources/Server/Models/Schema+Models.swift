@@ -4,14 +4,16 @@ import NN
 
 extension Schema {
     /// What a client sends to define a model: layers by Keras's class names, a preset, or Keras's own `to_json()`.
-    static let modelDefinition = Schema.one(of: [layeredModel, featureModel, presetModel, schemaPresetModel, kerasModel])
-        .example(
-            JSONMembers([
-                ("name", "line"), ("input_shape", [2]),
-                ("layers", JSONSequence([JSONMembers([("type", "Dense"), ("units", 1)])])),
-            ])
-        )
-        .named("ModelDefinition")
+    static let modelDefinition = Schema.one(of: [
+        layeredModel, featureModel, presetModel, schemaPresetModel, kerasModel,
+    ])
+    .example(
+        JSONMembers([
+            ("name", "line"), ("input_shape", [2]),
+            ("layers", JSONSequence([JSONMembers([("type", "Dense"), ("units", 1)])])),
+        ])
+    )
+    .named("ModelDefinition")
 
     private static let layeredModel = Schema.object(
         sharedMembers + [.required("layers", .array(of: .layer, count: 1...ModelDefinition.greatestLayerCount))],
@@ -29,7 +31,10 @@ extension Schema {
     private static let featureModel = Schema.object(
         [
             .required("name", .name), .optional("seed", seed), .optional("outputs", outputs),
-            .required("features", .map(of: .any(of: [.string, .object()])).described("Keras's `FeatureSpace`, by column")),
+            .required(
+                "features",
+                .map(of: .any(of: [.string, .object()])).described("Keras's `FeatureSpace`, by column")
+            ),
             .optional("crosses", .array(of: .anything)), .optional("output_mode", .oneOf(["concat", "dict"])),
             .optional("crossing_dim", .integer(1...)), .optional("hashing_dim", .integer(1...)),
             .optional("num_discretization_bins", .integer(1...)),

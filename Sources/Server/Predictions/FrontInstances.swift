@@ -39,6 +39,7 @@ struct FrontInstances {
     ///   - count: How many there are.
     ///   - row: The values of the front's inputs of one.
     ///   - pointer: Where one stands in the request.
+    /// - Returns: How many there are, their numbers row after row, and what had to be replaced.
     /// - Throws: `FaultyInput` with the first fault of each instance.
     func values(
         count: Int,

@@ -28,6 +28,7 @@ enum PredictionBody {
     ///   - request: The request.
     ///   - model: The model that its query names; nil for none.
     ///   - version: The version that its query names; nil for none.
+    /// - Returns: The prediction that is asked for.
     /// - Throws: `FaultyInput`, `DatasetFormatError` or a `Problem` for what can't be read.
     static func request(
         of request: Request,

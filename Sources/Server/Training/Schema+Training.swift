@@ -26,7 +26,8 @@ extension Schema {
             ),
             .optional(
                 "loss",
-                Schema.perOutput(of: .oneOrWithOptions(Loss.names)).described("Required where the model has no `compile`")
+                Schema.perOutput(of: .oneOrWithOptions(Loss.names))
+                    .described("Required where the model has no `compile`")
             ),
             .optional("loss_weights", .perOutput(of: .number(0...)).orNull),
             .optional(

@@ -28,6 +28,7 @@ enum TargetCheck {
     ///   - parts: How many rows each part has.
     ///   - read: The numbers of a row's targets.
     ///   - report: Told of each bad number, until it answers false.
+    /// - Throws: What `read` throws.
     static func run(
         _ targets: [StoredTarget],
         _ rules: [TargetRule],

@@ -73,7 +73,10 @@ struct TrainingRequest: Sendable {
         options = TrainingOptions(reading: &reader)
         selection = ColumnSelection(reading: &reader)
         if !selection.isEmpty, case .inline = source {
-            reader.fault(at: "data", "has no columns; \"inputs\", \"targets\", \"window\" and the like go with \"dataset\"")
+            reader.fault(
+                at: "data",
+                "has no columns; \"inputs\", \"targets\", \"window\" and the like go with \"dataset\""
+            )
         }
         if validation != nil {
             if case .dataset = source {

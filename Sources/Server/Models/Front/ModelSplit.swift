@@ -108,6 +108,7 @@ struct ModelSplit {
     /// The definition of the trained layers alone, whose inputs have the names and shapes of the front's results.
     ///
     /// - Parameter shapes: The shape of each input.
+    /// - Returns: The definition.
     /// - Throws: `FaultyInput` with pointers into the whole definition.
     func trained(shapes: [[Int]]) throws(FaultyInput) -> ModelDefinition {
         let kept = entries.filter { $0.role == .trained }

@@ -15,6 +15,7 @@ struct ColumnBinding: Sendable {
     /// - Parameters:
     ///   - cells: The cells of each column.
     ///   - first: Where the row's records begin among the cells.
+    /// - Returns: The value.
     /// - Throws: `FrontError` for a cell that the input can't take.
     func value(_ cells: [ColumnCells], from first: Int) throws(FrontError) -> FrontValue {
         let records = first..<first + (steps ?? 1)

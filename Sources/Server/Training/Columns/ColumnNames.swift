@@ -47,6 +47,7 @@ struct ColumnNames {
     ///   - inputs: The model's inputs.
     ///   - targets: The target columns, which are inputs only where the request says so.
     ///   - faults: Where what isn't there is added.
+    /// - Returns: The places of each input's columns.
     func inputs(
         _ selection: ColumnSelection,
         inputs: [RawInput],

@@ -26,6 +26,7 @@ struct WindowMaker {
     /// Makes the windows.
     ///
     /// - Parameter validationShare: The share of each group's windows to learn from, the last ones, that validates instead.
+    /// - Returns: The windows of each part.
     /// - Throws: `FaultyInput` for columns that aren't there, doubled times, or where there is no window.
     func windows(validationShare: Double) throws -> Windows {
         let groups = try groups()
