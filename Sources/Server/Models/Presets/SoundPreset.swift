@@ -33,7 +33,8 @@ enum SoundPreset {
                 json.field("padding", "same")
                 json.field("use_bias", false)
             }
-            builder.add("BatchNormalization")
+            // Few steps an epoch: the moving figures must follow faster than Keras's 0.99 lets them.
+            builder.add("BatchNormalization") { json in json.field("momentum", 0.9) }
             builder.add("ReLU")
             builder.add("MaxPooling2D")
         }
