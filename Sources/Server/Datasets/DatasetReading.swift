@@ -32,7 +32,9 @@ struct DatasetReading {
         let wanted = try columns?.map { name in try column(name, parameter: "columns") } ?? schema.columns
         let total = part.map { values.order(of: $0).count } ?? values.records
         let range = min(offset, total)..<min(offset + limit, total)
-        let records = part.map { values.order(of: $0)[range].map(Int.init) } ?? Array(range)
+        let records =
+            part.map { values.order(of: $0).dropFirst(range.lowerBound).prefix(range.count).map(Int.init) }
+            ?? Array(range)
         // As many rows at a time as an answer could have room for if they were large.
         var rows: [RowDocument] = []
         var bytes = 0
