@@ -4,8 +4,7 @@ import NN
 
 /// A definition cut in two: inputs and front layers, and the layers that are trained.
 ///
-/// A layer that is known on both sides, such as `Rescaling`, stands in front where what it takes is no array of numbers
-/// yet, or where a layer that can only stand in front takes its result.
+/// A layer that is known on both sides, such as `Rescaling`, stands in front wherever no trained layer is before it.
 struct ModelSplit {
     /// The inputs and the front layers.
     let front: FrontGraph
@@ -279,17 +278,15 @@ struct ModelSplit {
         for index in entries.indices.reversed() where mustBeFront[index] {
             for source in sources(entries[index]) { mustBeFront[source] = true }
         }
-        for (index, entry) in entries.enumerated() where !mustBeFront[index] && couldBeFront[index] {
-            if entry.type != "InputLayer", sources(entry).contains(where: { mustBeFront[$0] }) {
-                mustBeFront[index] = true
-            }
+        for (index, entry) in entries.enumerated() where couldBeFront[index] && entry.type != "InputLayer" {
+            mustBeFront[index] = true
         }
         for (index, entry) in entries.enumerated() {
             if entry.type == "InputLayer" {
                 entries[index].role = .input
             } else if mustBeFront[index] {
                 entries[index].role = .front
-                guard !couldBeFront[index] else { continue }
+                guard !couldBeFront[index], entry.mayBeFront else { continue }
                 let trained =
                     sources(entry).first { !couldBeFront[$0] }.map { "\"\(entries[$0].name)\"" } ?? "another layer"
                 faults.add(
