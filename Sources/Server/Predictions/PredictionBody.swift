@@ -42,10 +42,12 @@ enum PredictionBody {
             return try PredictionRequest(try json.named(model, version))
         }
         guard let model else {
-            throw Problem(
-                .badRequest,
-                detail:
-                    "query parameter \"model\": expected the model's name, since a body of \(type) can't say it; found none"
+            throw FaultyInput(
+                Fault(
+                    pointer: "",
+                    detail:
+                        "query parameter \"model\": expected the model's name, which a body of \(type) can't say; found none"
+                )
             )
         }
         try request.requireBody()

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPTypes
 import JSON
+import ModelStore
 
 /// Predictions, of one instance in the query or of several in the body.
 struct Predictions: Subject {
@@ -67,7 +68,10 @@ struct Predictions: Subject {
 
     private static let bodyModel = RouteParameter<String?>(
         Parameter("model", in: .query, .name, "The model, where the body isn't JSON that names it"),
-        read: { $0 }
+        read: { text in
+            if let text { try NameRule.check(text, of: "model") }
+            return text
+        }
     )
 
     private static let top = RouteParameter<Int?>.optionalQuery(

@@ -316,14 +316,13 @@ import Testing
     }
 
     @Test func `typed columns outlive the server, and a job on them that can't be is refused in words`() throws {
-        try withServer { server in
-            _ = try self.put("kept", Self.passengers, on: server)
-            try server.define(#"{"name":"m","input_shape":[2],"layers":[{"type":"Dense","units":1}]}"#)
-            let again = try server.restarted(killing: true)
-            defer { again.stop() }
-            #expect(try again.get("/datasets/kept/rows")["rows"]?.count == 5)
-            let reply = try again.post("/train", #"{"model":"m","dataset":"kept","epochs":1,"loss":"mse"}"#)
-            #expect(reply.status == 422, "\(reply.text)")
-        }
+        let server = try TestServer()
+        _ = try put("kept", Self.passengers, on: server)
+        try server.define(#"{"name":"m","input_shape":[2],"layers":[{"type":"Dense","units":1}]}"#)
+        let again = try server.restarted(killing: true)
+        defer { again.stop() }
+        #expect(try again.get("/datasets/kept/rows")["rows"]?.count == 5)
+        let reply = try again.post("/train", #"{"model":"m","dataset":"kept","epochs":1,"loss":"mse"}"#)
+        #expect(reply.status == 422, "\(reply.text)")
     }
 }
