@@ -1,8 +1,8 @@
 /// How much memory a run takes at most, told by its compiled plans without running it.
 ///
 /// Counted is what is there when most is: weights and optimizer, each replica's gradients, inputs and arenas, and then
-/// either a checkpoint's copy or, at the end, the weights on their way into the store. Measured against the resident
-/// memory of a server, see `JobMemoryTests`.
+/// either a checkpoint's copy or, at the end, the weights on their way into the store. `MemoryPressureTests` holds it against
+/// the resident memory of a server.
 struct TrainingMemory {
     private let task: LearningTask
     private let options: TrainingOptions

@@ -4,16 +4,12 @@ import ModelStore
 struct ColumnRows: RowValues {
     private let file: ColumnFile
     private let name: String
-    let parts: [DatasetPart]
 
     init(_ file: ColumnFile, _ name: String) {
         (self.file, self.name) = (file, name)
-        parts = Self.parts(file.records) { Self.order(of: $0, file) }
     }
 
     var records: Int { file.records }
-
-    func order(of part: DatasetPart) -> ArraySlice<UInt32> { Self.order(of: part, file) }
 
     func cells(of column: ColumnFacts, records: [Int]) throws -> [CellValue] {
         guard let index = file.index(of: column.name) else { return records.map { _ in .missing } }
@@ -38,7 +34,7 @@ struct ColumnRows: RowValues {
         return bytes.isEmpty ? nil : bytes
     }
 
-    private static func order(of part: DatasetPart, _ file: ColumnFile) -> ArraySlice<UInt32> {
+    func order(of part: DatasetPart) -> ArraySlice<UInt32> {
         let (train, validation) = (file.rows(of: .train), file.rows(of: .validation))
         return switch part {
         case .train: file.order[..<train]

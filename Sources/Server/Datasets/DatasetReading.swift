@@ -8,6 +8,9 @@ struct DatasetReading {
     let schema: DatasetSchema
     private let values: any RowValues
 
+    /// How many bytes of unpacked values are kept: those of the blocks in which a page may lie.
+    private static let cacheBytes = 16 << 20
+
     /// Opens a dataset; throws `StoreError.notFound`, and `.corrupt` for a damaged one.
     init(_ name: String, in store: Store) throws {
         let dataset = try store.datasets.find(name)
@@ -15,7 +18,8 @@ struct DatasetReading {
         values =
             switch dataset.form {
             case .rows: NumberRows(try store.datasets.open(name), dataset, schema)
-            case .columns: ColumnRows(try store.datasets.openColumns(name, verifying: .blocks), name)
+            case .columns:
+                ColumnRows(try store.datasets.openColumns(name, verifying: .blocks, cacheBytes: Self.cacheBytes), name)
             }
     }
 
@@ -35,6 +39,7 @@ struct DatasetReading {
         let records =
             part.map { values.order(of: $0).dropFirst(range.lowerBound).prefix(range.count).map(Int.init) }
             ?? Array(range)
+        let parts = schema.namesParts ? values.parts(of: records) : nil
         // As many rows at a time as an answer could have room for if they were large.
         var rows: [RowDocument] = []
         var bytes = 0
@@ -47,8 +52,7 @@ struct DatasetReading {
                 if bytes > RowPage.mostBytes, !rows.isEmpty {
                     return RowPage(rows: rows, total: total, next: range.lowerBound + rows.count)
                 }
-                let own = schema.namesParts ? values.parts[record] : nil
-                rows.append(RowDocument(row: record, part: own, values: row))
+                rows.append(RowDocument(row: record, part: parts?[start + place], values: row))
             }
         }
         return RowPage(rows: rows, total: total, next: range.upperBound < total ? range.upperBound : nil)
@@ -98,8 +102,6 @@ struct DatasetReading {
 protocol RowValues {
     /// How many rows there are in all parts.
     var records: Int { get }
-    /// The part of each record.
-    var parts: [DatasetPart] { get }
 
     /// The records of a part, in order.
     func order(of part: DatasetPart) -> ArraySlice<UInt32>
@@ -115,12 +117,23 @@ protocol RowValues {
 }
 
 extension RowValues {
-    /// The part of each record, by the records of each part.
-    static func parts(_ records: Int, _ order: (DatasetPart) -> ArraySlice<UInt32>) -> [DatasetPart] {
-        var parts = [DatasetPart](repeating: .train, count: records)
-        for part in DatasetPart.allCases {
-            for record in order(part) { parts[Int(record)] = part }
+    /// The part of each of some records.
+    func parts(of records: [Int]) -> [DatasetPart] {
+        let parts = DatasetPart.allCases.map { part in
+            // Within a part, records follow one another as they came.
+            (part, order(of: part))
         }
-        return parts
+        return records.map { record in
+            parts.first { _, order in Self.contains(order, UInt32(record)) }?.0 ?? .train
+        }
+    }
+
+    private static func contains(_ order: ArraySlice<UInt32>, _ record: UInt32) -> Bool {
+        var (low, high) = (order.startIndex, order.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if order[middle] < record { low = middle + 1 } else { high = middle }
+        }
+        return low < order.endIndex && order[low] == record
     }
 }

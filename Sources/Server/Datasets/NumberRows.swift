@@ -22,11 +22,9 @@ struct NumberRows: RowValues {
     private let places: [[UInt8]: Place]
     /// The word of each class; nil where targets are numbers.
     private let labels: [String]?
-    let parts: [DatasetPart]
 
     init(_ file: DatasetFile, _ dataset: StoredDataset, _ schema: DatasetSchema) {
         self.file = file
-        parts = Self.parts(file.order.count) { Self.order(of: $0, file) }
         let target = try? JSONDocument(parsing: Array(dataset.target.utf8)).root
         let words = target?["labels"]?.elements.compactMap { try? $0.string() }
         labels = words.flatMap { $0.isEmpty ? nil : $0 }
@@ -50,8 +48,6 @@ struct NumberRows: RowValues {
     }
 
     var records: Int { file.order.count }
-
-    func order(of part: DatasetPart) -> ArraySlice<UInt32> { Self.order(of: part, file) }
 
     func cells(of column: ColumnFacts, records: [Int]) throws -> [CellValue] {
         guard let place = places[Array(column.name.utf8)] else { return records.map { _ in .missing } }
@@ -96,7 +92,7 @@ struct NumberRows: RowValues {
     /// The number whose shortest decimal is that of a 32-bit one: 0.1 stays 0.1.
     private func decimal(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
 
-    private static func order(of part: DatasetPart, _ file: DatasetFile) -> ArraySlice<UInt32> {
+    func order(of part: DatasetPart) -> ArraySlice<UInt32> {
         switch part {
         case .train: file.order[..<file.rows]
         case .validation: []

@@ -317,12 +317,50 @@ import Testing
 
     @Test func `typed columns outlive the server, and a job on them that can't be is refused in words`() throws {
         let server = try TestServer()
-        _ = try put("kept", Self.passengers, on: server)
-        try server.define(#"{"name":"m","input_shape":[2],"layers":[{"type":"Dense","units":1}]}"#)
+        #expect(try put("kept", Self.passengers, on: server).status == 201)
         let again = try server.restarted(killing: true)
         defer { again.stop() }
+
         #expect(try again.get("/datasets/kept/rows")["rows"]?.count == 5)
+        try again.define(#"{"name":"m","input_shape":[2],"layers":[{"type":"Dense","units":1}]}"#)
         let reply = try again.post("/train", #"{"model":"m","dataset":"kept","epochs":1,"loss":"mse"}"#)
         #expect(reply.status == 422, "\(reply.text)")
+    }
+
+    @Test func `folders of pictures become a column of files and their labels, in the parts that they name`() throws {
+        let server = try TestServer.shared()
+        func picture(_ number: UInt8) -> [UInt8] {
+            [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: number, count: Int(number) + 1)
+        }
+        var files: [(String, [UInt8])] = []
+        for part in ["train", "test"] {
+            for (place, label) in ["cats", "dogs"].enumerated() {
+                for number in 0..<3 {
+                    let content = picture(UInt8(files.count))
+                    files.append(("\(part)/\(label)/\(10 * place + number).png", content))
+                }
+            }
+        }
+
+        let reply = try server.put("/datasets/pictures", StoredZip.archive(files), contentType: "application/zip")
+
+        #expect(reply.status == 201, "\(reply.text)")
+        #expect(try ["train", "validation", "test"].map { try reply["parts", $0]?.int() } == [6, 0, 6])
+        #expect(try reply["target", "labels", "1"]?.string() == "dogs")
+        let page = try server.get("/datasets/pictures/rows?part=test&offset=4")
+        #expect(try (page["total"]?.int(), page["rows"]?.count) == (6, 2))
+        for row in try #require(page["rows"]).elements {
+            let number = try #require(try row["row"]?.int())
+            #expect(try row["values"]?["label"]?.string() == "dogs")
+            let href = try #require(try row["values"]?["image"]?["href"]?.string())
+            #expect(href == "/datasets/pictures/rows/\(number)/image")
+            let file = try server.get(href)
+            #expect(file.body == picture(UInt8(number)))
+            #expect(file.fields["content-type"] == "image/png")
+            #expect(try row["values"]?["image"]?["bytes"]?.int() == file.body.count)
+        }
+        for path in ["rows/12/image", "rows/0/label", "rows/0/none", "rows/x/image", "rows/-1/image"] {
+            #expect(try server.get("/datasets/pictures/\(path)").status == 404, "\(path)")
+        }
     }
 }

@@ -8,11 +8,11 @@ struct MemoryRecord: JSONWritable {
     /// The process, as the names of its workers begin.
     let process: String
     /// The bytes that it used when it looked last.
-    var usedBytes: Int
+    let usedBytes: Int
     /// The bytes that it may use.
     let limitBytes: Int
     /// How often the kernel had killed for memory then.
-    var kills: MemoryKills
+    let kills: MemoryKills
 
     /// From this share on the process may have been the cause, where the kernel tells of a kill; it may fill the rest
     /// between two looks.
