@@ -32,7 +32,9 @@ import Testing
         #expect(try json["labels", "0"]?.string() == "spam", "\(json.text)")
         #expect(try json["labels", "1"]?.string() == "ham")
         #expect(try json["top", "0", "0", "label"]?.string() == "spam")
-        let sum = try #require(json["top", "0"]).array().reduce(0) { sum, entry in try sum + #require(entry["probability"]).double() }
+        let sum = try #require(json["top", "0"]).array().reduce(0) { sum, entry in
+            try sum + #require(entry["probability"]).double()
+        }
         #expect(abs(sum - 1) < 1e-5)
 
         let bare = try server.send("POST", "/predict?model=spam", text: "a free prize", contentType: "text/plain")

@@ -7,7 +7,7 @@ import Platform
 struct MemoryRecord: JSONWritable {
     /// The process, as the names of its workers begin.
     let process: String
-    /// The bytes that it used when it looked last.
+    /// The most bytes that it used in the last seconds before it looked last.
     let usedBytes: Int
     /// The bytes that it may use.
     let limitBytes: Int

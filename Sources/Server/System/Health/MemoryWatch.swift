@@ -14,6 +14,9 @@ final class MemoryWatch: Sendable {
     private static let restSeconds = 0.05
     /// The record is written again when the memory in use has grown or shrunk by one part in so many of the limit.
     private static let parts = 10
+    /// How many looks make a span; the record tells the most of this span and the one before. A kernel that runs short takes
+    /// back what it can read again, the program's code among it, before it kills: the last look alone would tell too little.
+    private static let looksInSpan = 100
 
     /// A watch that doesn't run yet; nil, with a line in the log, where the data folder doesn't take its record.
     ///
@@ -53,9 +56,13 @@ final class MemoryWatch: Sendable {
     }
 
     private func work() {
-        var written = 0
+        var (written, looks) = (0, 0)
+        var (before, most) = (0, 0)
         while !isStopped.load(ordering: .relaxed) {
-            let used = Self.residentBytes
+            if looks == Self.looksInSpan { (before, most, looks) = (most, 0, 0) }
+            most = max(most, Self.residentBytes)
+            looks += 1
+            let used = max(before, most)
             let part = used * Self.parts / max(limit, 1)
             if part != written, write(usedBytes: used) { written = part }
             Thread.sleep(forTimeInterval: Self.restSeconds)
