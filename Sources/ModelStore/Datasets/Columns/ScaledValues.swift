@@ -66,8 +66,7 @@ struct ScaledValues {
         var steps: [UInt32] = []
         steps.reserveCapacity(values.count)
         for (row, value) in values.enumerated() {
-            let scaled = (value * power).rounded()
-            if (scaled / power).bitPattern == value.bitPattern, value.isFinite {
+            if let scaled = Self.units(of: value, power) {
                 steps.append(UInt32(scaled - first))
             } else {
                 guard exceptions.count < most else { return nil }
@@ -82,6 +81,17 @@ struct ScaledValues {
         (0..<decimals).reduce(1.0) { power, _ in power * 10 }
     }
 
+    /// How many units a value is; nil where they don't give back its bits, as of a zero below zero.
+    @inline(__always)
+    private static func units(of value: Double, _ power: Double) -> Double? {
+        let units = (value * power).rounded()
+        guard (units / power).bitPattern == value.bitPattern, abs(units) <= exact, units != 0 || value.sign == .plus
+        else {
+            return nil
+        }
+        return units
+    }
+
     /// How many decimals nearly all values have, as some of them show; nil where those have too many.
     private static func decimals(of values: [Double]) -> Int? {
         var counts = [Int](repeating: 0, count: mostDecimals + 1)
@@ -89,10 +99,7 @@ struct ScaledValues {
         for place in stride(from: 0, to: values.count, by: max(values.count / sampled, 1)) {
             let value = values[place]
             seen += 1
-            let found = powers.firstIndex { power in
-                let scaled = (value * power).rounded()
-                return abs(scaled) <= exact && (scaled / power).bitPattern == value.bitPattern
-            }
+            let found = powers.firstIndex { units(of: value, $0) != nil }
             if let found { counts[found] += 1 } else { unknown += 1 }
         }
         guard unknown * exceptionSpacing <= seen else { return nil }
