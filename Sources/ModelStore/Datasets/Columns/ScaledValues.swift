@@ -7,7 +7,7 @@
 struct ScaledValues {
     /// The least, in units.
     let least: Int64
-    /// Of whole numbers and instants: how many make a unit. Of decimals: how many units make 1, a power of ten.
+    /// How many of a whole number, or of an instant's microseconds, make a unit; of decimals, how many units make 1.
     let unit: UInt64
     /// The bytes of each value: 1, 2 or 4.
     let width: Int
