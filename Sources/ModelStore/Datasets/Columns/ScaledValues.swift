@@ -96,7 +96,8 @@ struct ScaledValues {
     private static func decimals(of values: [Double]) -> Int? {
         var counts = [Int](repeating: 0, count: mostDecimals + 1)
         var (seen, unknown) = (0, 0)
-        for place in stride(from: 0, to: values.count, by: max(values.count / sampled, 1)) {
+        // An odd step, lest what comes again every few rows is always missed.
+        for place in stride(from: 0, to: values.count, by: values.count / sampled | 1) {
             let value = values[place]
             seen += 1
             let found = powers.firstIndex { units(of: value, $0) != nil }
