@@ -47,6 +47,7 @@ public struct RowArray: Sendable {
     ///   - input: The input, whose extents `count(for:)` has found to fit.
     ///   - row: Which row, from 0.
     ///   - count: How many rows there are.
+    /// - Returns: The value.
     /// - Throws: `FrontError` for words where the input takes numbers, or the other way round.
     public func value(of input: RawInput, row: Int, of count: Int) throws(FrontError) -> FrontValue {
         let isWhole = count == 1 && shape.count == input.shape.count && !shape.isEmpty && input.shape != [1]
