@@ -5,6 +5,7 @@ enum Acceptance {
     /// - Parameters:
     ///   - type: The type, in lower case, as in `application/json`.
     ///   - accept: The field; without one everything is accepted.
+    /// - Returns: The weight.
     static func weight(of type: String, in accept: String?) -> Double {
         guard let accept else { return 1 }
         let ranges = [type, String(type.prefix { $0 != "/" }) + "/*", "*/*"]

@@ -7,6 +7,7 @@ extension Prediction {
     /// The answer in the form that the client asked for: JSON, or the numbers alone as an array of NumPy.
     ///
     /// - Parameter accept: The request's `Accept`; only one that prefers an array to JSON gets one.
+    /// - Returns: The answer.
     /// - Throws: A `Problem` with 406 where several outputs would be one array.
     func response(accept: String?) throws(Problem) -> Response {
         let array = PredictionBody.array
