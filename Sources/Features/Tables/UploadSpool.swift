@@ -82,14 +82,23 @@ final class UploadSpool {
 final class SpooledBytes: Sendable {
     private let held: [UInt8]
     private let descriptor: Int32
+    /// The bytes of which these are some, from a place on.
+    private let whole: (bytes: SpooledBytes, start: Int)?
     /// How many there are.
     let count: Int
 
     /// Bytes in memory.
-    init(_ bytes: [UInt8]) { (held, descriptor, count) = (bytes, -1, bytes.count) }
+    init(_ bytes: [UInt8]) { (held, descriptor, whole, count) = (bytes, -1, nil, bytes.count) }
+
+    /// Some of other bytes.
+    init(_ whole: SpooledBytes, _ range: Range<Int>) {
+        (held, descriptor, self.whole, count) = ([], -1, (whole, range.lowerBound), range.count)
+    }
 
     /// The bytes of a file, which is closed in the end.
-    init(owning descriptor: Int32, count: Int) { (held, self.descriptor, self.count) = ([], descriptor, count) }
+    init(owning descriptor: Int32, count: Int) {
+        (held, self.descriptor, whole, self.count) = ([], descriptor, nil, count)
+    }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
@@ -102,6 +111,12 @@ final class SpooledBytes: Sendable {
     func read(at offset: Int, into room: UnsafeMutableBufferPointer<UInt8>) throws(SpoolError) -> Int {
         let wanted = min(room.count, max(count - offset, 0))
         guard wanted > 0 else { return 0 }
+        if let whole {
+            return try whole.bytes.read(
+                at: whole.start + offset,
+                into: UnsafeMutableBufferPointer(rebasing: room[..<wanted])
+            )
+        }
         guard descriptor >= 0 else {
             _ = held.withUnsafeBufferPointer { room.update(fromContentsOf: $0[offset..<offset + wanted]) }
             return wanted

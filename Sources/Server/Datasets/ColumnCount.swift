@@ -24,6 +24,8 @@ struct ColumnCount {
     /// Whether an instant has a time of day.
     private var hasTime = false
     private let type: ColumnType
+    /// What the headers of all files say alike; nil before the first one.
+    private var media: (shape: [Int]?, sampleRate: Int?)?
 
     /// A word, told from others by its bytes.
     struct Word: Hashable {
@@ -67,7 +69,8 @@ struct ColumnCount {
                 .filter { $1 > 0 }
                 .reduce(into: [:]) { $0[$1.0] = $1.1 }
         case .strings(let texts) where type == .category: each(texts, missing) { $0.add(word: $1) }
-        case .strings, .arrays, .files: each(Array(0..<values.count), missing) { _, _ in }
+        case .files(let files): each(files, missing) { $0.add(file: $1) }
+        case .strings, .arrays: each(Array(0..<values.count), missing) { _, _ in }
         }
     }
 
@@ -109,6 +112,19 @@ struct ColumnCount {
         if (words?.count ?? 0) > Self.mostWords { words = nil }
     }
 
+    private mutating func add(file: [UInt8]) {
+        if let media, media.shape == nil, media.sampleRate == nil { return }
+        let found = type == .image ? MediaFacts(picture: file) : MediaFacts(recording: file)
+        guard let media else {
+            media = (found?.shape, found?.sampleRate)
+            return
+        }
+        self.media = (
+            media.shape == found?.shape ? media.shape : nil,
+            media.sampleRate == found?.sampleRate ? media.sampleRate : nil
+        )
+    }
+
     // MARK: Classes
 
     private static let mostIndices: Int64 = 1000
@@ -140,6 +156,7 @@ struct ColumnCount {
         facts.isIdentifier = column.isIdentifier
         facts.isSplit = isSplit
         if type == .array { facts.shape = column.shape }
+        if let media { (facts.shape, facts.sampleRate) = media }
         if type == .boolean || type == .category {
             facts.categories = words.map { words in
                 words.map { ColumnFacts.Category(value: $0.text, count: $1) }

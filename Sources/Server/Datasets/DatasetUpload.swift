@@ -16,7 +16,7 @@ actor DatasetUpload {
     private let isJSON: Bool
     private var firstByte: UInt8?
     private var rows: RowsUpload?
-    private var table: TableUpload?
+    private var table: ColumnsUpload?
     /// Why it does not become rows of numbers.
     private var rowsFault: DatasetFormatError?
     /// Why it does not become columns.
@@ -45,11 +45,17 @@ actor DatasetUpload {
         parameters.options.maximumHeldBytes = heldBytes > Int.max / 4 ? .max : 4 * heldBytes
         (self.datasets, self.name, self.parameters) = (datasets, name, parameters)
         isJSON = if case .json = format { true } else { false }
-        if let options = format.table(parameters) {
-            table = TableUpload(options, schema: parameters.schema, temporaryFolder: datasets.folder)
-        } else if parameters.needsColumns {
-            let parameter = parameters.partColumn?.parameter.name ?? "schema"
-            throw DatasetFormatError.option(parameter, "needs a table, and the body's type has no columns")
+        let options = format.table(parameters)
+        if case .multipart(let contentType) = format {
+            let form = FormTable(
+                options,
+                schema: parameters.schema,
+                takesRows: !parameters.needsColumns,
+                temporaryFolder: datasets.folder
+            )
+            table = .form(try FormUpload(contentType: contentType, form))
+        } else {
+            table = .file(TableUpload(options, schema: parameters.schema, temporaryFolder: datasets.folder))
         }
         if format.canBeRows, !parameters.needsColumns {
             rows = try RowsUpload(to: datasets, name: name, format: format, parameters: parameters)
@@ -129,13 +135,16 @@ actor DatasetUpload {
         }
     }
 
-    private func readTable(_ body: (TableUpload) throws -> Void) throws {
-        guard let reading = table else { return }
+    private func readTable(_ body: (inout ColumnsUpload) throws -> Void) throws {
+        guard var reading = table else { return }
+        table = nil
         do {
-            try body(reading)
+            try body(&reading)
+            table = reading
         } catch let fault as DatasetFormatError {
             tableFault = fault
-            table = nil
+            // A form of columns is none of rows, whatever the other reader says of it.
+            if case .form(let form) = reading, !form.isOfRows { rowsFault = nil }
         } catch let error as SpoolError {
             throw StoreError(error)
         }

@@ -128,6 +128,12 @@ struct PresetDraft {
             return
         }
         classes = try TargetFinder(source: columns.source, horizons: nil).target(of: [place]).stored.classes
+        if let classes, classes < 2 {
+            let found = classes == 0 ? "no value" : "one class alone"
+            let detail =
+                "the column \"\(target)\" has \(found), and a network tells two or more apart; name another column"
+            throw FaultyInput(Fault(pointer: "/target", detail: detail))
+        }
     }
 
     /// The columns that something can be learned from.

@@ -128,7 +128,8 @@ struct TrainingRun {
                 labels: layout.labels
             )
         }
-        guard let columns = try DatasetColumns(dataset, in: store) else {
+        let validation = request.selection.validation
+        guard let columns = try DatasetColumns(dataset, in: store)?.joined(validation, in: store) else {
             throw StoreError.invalid(
                 "dataset \"\(dataset.name)\" has no columns any more; it was replaced since the job was sent"
             )
