@@ -32,7 +32,7 @@ final class UploadSpool {
             held.append(contentsOf: bytes)
         } else {
             if descriptor < 0 {
-                descriptor = try Self.unnamedFile(in: folder)
+                descriptor = try UnnamedFile.open(in: folder)
                 let first = held
                 held = []
                 try first.withUnsafeBufferPointer { (first) throws(SpoolError) in try write(first) }
@@ -50,23 +50,6 @@ final class UploadSpool {
             guard written > 0 else { throw SpoolError(operation: "write", code: written < 0 ? errno : ENOSPC) }
             rest = rest.dropFirst(written)
         }
-    }
-
-    private static func unnamedFile(in folder: String) throws(SpoolError) -> Int32 {
-        // O_TMPFILE, whose macro Swift can't read: a bit of its own, and that of a folder (open(2)).
-        let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
-        let made = open(folder, unnamed | O_RDWR | O_CLOEXEC, 0o600)
-        if made >= 0 { return made }
-        // A file system that has no such files: one with a name, which is taken away at once.
-        guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
-            throw SpoolError(operation: "make", code: errno)
-        }
-        var path = Array((folder + "/.upload-XXXXXX").utf8CString)
-        let named = mkstemp(&path)
-        guard named >= 0 else { throw SpoolError(operation: "make", code: errno) }
-        _ = fcntl(named, F_SETFD, FD_CLOEXEC)
-        unlink(path)
-        return named
     }
 
     /// The sealed bytes, which may be read from several threads.

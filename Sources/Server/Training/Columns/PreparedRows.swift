@@ -151,6 +151,17 @@ struct PreparedRows: TrainingData {
     /// Whether the front gives the targets.
     var partsTokens: Bool { tokens != nil }
 
+    /// About how many bytes of memory a row takes that a front has prepared.
+    ///
+    /// - Throws: `RowFault` for a row that can't be prepared.
+    func preparedBytes(of row: Int, by front: FrontGraph) throws -> Int {
+        var bytes = 0
+        try readValues(of: [row]) { _, values throws(FrontError) in
+            bytes = FrontCache.bytes(of: try front.prepare(values))
+        }
+        return bytes
+    }
+
     /// What a row's targets are.
     var storedTargets: [StoredTarget] { columnTargets.map(\.stored) }
 

@@ -138,7 +138,14 @@ struct TrainingRun {
         let settled = task.settled(options)
         struct Interrupted: Error {}
         do {
-            let prepared = try ColumnPreparation(task, defined, stored: model, networks: networks, options: settled) {
+            let prepared = try ColumnPreparation(
+                task,
+                defined,
+                stored: model,
+                networks: networks,
+                options: settled,
+                scratch: store.datasets.folder
+            ) {
                 guard control.wish == .proceed else { throw Interrupted() }
             }
             return Rows(
