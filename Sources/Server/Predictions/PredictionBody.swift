@@ -70,7 +70,14 @@ enum PredictionBody {
             let shown = RowArray.isArray(bytes) ? array : FileMediaType.of(bytes)
             if let kind = Kind(shown) { return try raw(instances(kind, bytes, request), shown, model, version) }
         }
-        let json = try JSONDocument(parsing: bytes).root
+        let json: JSONValue
+        do throws(JSONSyntaxError) {
+            json = try JSONDocument(parsing: bytes).root
+        } catch {
+            guard request.mediaType == untold[0] else { throw error }
+            let expected = "expected a picture, a recording, an array of NumPy or JSON"
+            throw FaultyInput(Fault(pointer: "", detail: "\(expected), found bytes that begin as none of them"))
+        }
         guard json.kind == .object, model != nil || version != nil else { return try PredictionRequest(json) }
         return try PredictionRequest(try json.named(model, version))
     }

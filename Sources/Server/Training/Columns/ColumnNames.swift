@@ -75,8 +75,8 @@ struct ColumnNames {
             let helpers = [selection.window?.group, selection.window?.order].compactMap { $0.flatMap { places[$0] } }
             usual.removeAll { helpers.contains($0) }
         }
-        // A series that is all there is is learned from its own past.
-        if usual.isEmpty, selection.window != nil || selection.isShifted { usual = targets }
+        // A sequence is learned from itself, and a series that is all there is from its own past.
+        if selection.isShifted || usual.isEmpty && selection.window != nil { usual = targets }
         let kinds: [StoredColumnKind]? =
             switch inputs[0].kind {
             case .image: [.image]
