@@ -14,6 +14,7 @@ actor DatasetUpload {
     private let parameters: UploadParameters
     /// Whether the body is JSON whose members may be `x` and `y`.
     private let isJSON: Bool
+    private let isForm: Bool
     private var firstByte: UInt8?
     private var rows: RowsUpload?
     private var table: ColumnsUpload?
@@ -45,6 +46,7 @@ actor DatasetUpload {
         parameters.options.maximumHeldBytes = heldBytes > Int.max / 4 ? .max : 4 * heldBytes
         (self.datasets, self.name, self.parameters) = (datasets, name, parameters)
         isJSON = if case .json = format { true } else { false }
+        isForm = if case .multipart = format { true } else { false }
         let options = format.table(parameters)
         if case .multipart(let contentType) = format {
             let form = FormTable(
@@ -156,9 +158,12 @@ actor DatasetUpload {
         if rows == nil, table == nil { throw fault }
     }
 
-    /// What was wrong with the upload: as rows of numbers, where both say so.
+    /// What was wrong with the upload, by the reader that knows its format better: of JSON and of a form the one of rows of
+    /// numbers, which tells every field; of all else the one of columns, which knows archives and encodings.
     private var fault: DatasetFormatError {
-        rowsFault ?? tableFault ?? .content(place: "", "expected a table, found nothing")
+        let byRows = isForm || isJSON || firstByte == UInt8(ascii: "{") || firstByte == UInt8(ascii: "[")
+        let found = byRows ? rowsFault ?? tableFault : tableFault ?? rowsFault
+        return found ?? .content(place: "", "expected a table, found nothing")
     }
 
     /// Ends both readers; at least one of them has come to something.

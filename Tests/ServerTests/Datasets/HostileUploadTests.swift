@@ -40,6 +40,22 @@ struct HostileUploadTests {
         }
     }
 
+    @Test func `archives that can't be taken are refused by the name of the file`() throws {
+        let server = try TestServer.shared()
+        let picture: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0]
+        for names in [["cats/1.png", "../dogs/2.png"], ["/etc/cats/1.png"], ["cats/1.png", "cats/1.png"]] {
+            let archive = StoredZip.archive(names.map { ($0, picture) })
+            let reply = try server.put("/datasets/archive", archive, contentType: "application/zip")
+            #expect(reply.status == 422, "\(names): \(reply.text)")
+            #expect(reply.text.contains(names.last ?? "") && !reply.text.contains("CSV"), "\(reply.text)")
+        }
+        var cut = StoredZip.archive([("cats/1.png", picture)])
+        cut.removeLast(30)
+        let reply = try server.put("/datasets/archive", cut, contentType: "application/zip")
+        #expect(reply.status == 422 && reply.text.contains("zip") && !reply.text.contains("CSV"), "\(reply.text)")
+        #expect(try server.get("/datasets/archive").status == 404)
+    }
+
     private func predict(_ model: String, _ type: String, _ bytes: [UInt8], on server: TestServer) throws -> Reply {
         try server.send("POST", "/predict?model=\(model)", bytes, contentType: type)
     }
