@@ -102,7 +102,7 @@ import Testing
         let found = try #require(other["metrics", "val_loss"]).double()
         #expect(abs(found - expected) < 1e-4 * expected, "\(found) \(expected)")
         for (name, word) in [
-            ("nowhere", "unknown dataset"), ("otherwise", "unknown column"), ("worded", "holds words"),
+            ("nowhere", "unknown dataset"), ("otherwise", "unknown column"), ("worded", "and words in the dataset"),
         ] {
             let reply = try server.post("/train", Self.request("judged", "own", "\"validation\": \"\(name)\""))
             #expect(reply.status == 422)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Files whose headers lie, sent to a server: it refuses them in words and stays as small as it was.
-struct HostileUploadTests {
+@Suite(.sharedServer) struct HostileUploadTests {
     /// A model that takes a picture, and one that takes a recording.
     private static let models = [
         #"""
