@@ -105,6 +105,8 @@ extension RawInput {
     /// The bytes of a base64 text, in either alphabet, with or without padding, line ends and a `data:` prefix.
     private static func decoded(_ json: JSONValue) throws(Fault) -> [UInt8] {
         var text = Array(try json.string().utf8)
+        // What most send: the usual alphabet, with padding and nothing between.
+        if let data = Data(base64Encoded: Data(text)) { return Array(data) }
         if text.starts(with: Array("data:".utf8)), let comma = text.firstIndex(of: UInt8(ascii: ",")) {
             text.removeFirst(comma + 1)
         }

@@ -24,12 +24,12 @@ struct ColumnBuilder {
     ///
     /// - Throws: `DatasetFormatError.content` for an array of other extents than the first.
     mutating func take(_ block: CellBlock, rows: Range<Int>) throws(DatasetFormatError) {
-        let width = block.width
+        let (cells, width) = (block.cells, block.width)
         var place = rows.lowerBound * width + column.place
         switch parser.type {
         case .number:
             for _ in rows {
-                let cell = block.cells[place]
+                let cell = cells[place]
                 place += width
                 if !parser.marks.areOwn || !parser.isMissing(cell, block),
                     let number = parser.reading.number(cell, block)
@@ -44,7 +44,7 @@ struct ColumnBuilder {
             byteCount += 8 * rows.count
         case .integer:
             for _ in rows {
-                let cell = block.cells[place]
+                let cell = cells[place]
                 place += width
                 if !parser.marks.areOwn || !parser.isMissing(cell, block), let integer = parser.integer(cell, block) {
                     integers.append(integer)
@@ -87,9 +87,10 @@ struct ColumnBuilder {
         _ place: inout Int,
         _ body: (inout ColumnBuilder, Cell?) -> Bool
     ) {
+        let (cells, width) = (block.cells, block.width)
         for _ in rows {
-            let cell = block.cells[place]
-            place += block.width
+            let cell = cells[place]
+            place += width
             if !body(&self, parser.isMissing(cell, block) ? nil : cell) { hole() }
             count += 1
         }
@@ -97,10 +98,11 @@ struct ColumnBuilder {
 
     private mutating func takeWords(_ block: CellBlock, _ rows: Range<Int>, _ start: Int) {
         let table = parser.type == .category ? column.words : nil
+        let (cells, width) = (block.cells, block.width)
         var place = start
         for _ in rows {
-            let cell = block.cells[place]
-            place += block.width
+            let cell = cells[place]
+            place += width
             if cell.kind == .array || parser.isMissing(cell, block) {
                 hole()
                 strings.append("")

@@ -112,7 +112,8 @@ struct ColumnStorage {
     ) throws(DatasetFormatError) -> DatasetSchema.Defaults {
         let usable = table.columns.enumerated().filter { $0.offset != split }.map(\.element)
         func require(_ names: [String], _ parameter: String) throws(DatasetFormatError) {
-            for name in names where !usable.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+            let all = Set(usable.map { Array($0.name.utf8) })
+            for name in names where !all.contains(Array(name.utf8)) {
                 let known = usable.map(\.name).joined(separator: ", ")
                 throw .option(parameter, "unknown column \"\(name)\". Known: \(known)")
             }
@@ -156,7 +157,10 @@ struct ColumnStorage {
         }
     }
 
-    private var inputs: [TypedColumn] { defaults.inputs.compactMap { index($0) }.map { table.columns[$0] } }
+    private var inputs: [TypedColumn] {
+        let columns = Dictionary(table.columns.map { (Array($0.name.utf8), $0) }) { first, _ in first }
+        return defaults.inputs.compactMap { columns[Array($0.utf8)] }
+    }
 
     private var inputShape: [Int] {
         let inputs = inputs

@@ -22,13 +22,11 @@ enum NetworkRow {
         for value in values {
             switch value.content {
             case .floats(let numbers):
-                // The greatest exponent tells of them all, so that the loop has no way out and takes several at a time.
-                var greatest: UInt32 = 0
-                for (index, number) in numbers.enumerated() {
-                    memory[place + index] = number
-                    greatest = max(greatest, number.bitPattern & 0x7FFF_FFFF)
+                numbers.withUnsafeBufferPointer { source in
+                    guard let base = source.baseAddress else { return }
+                    (memory + place).update(from: base, count: source.count)
                 }
-                guard greatest < Float.infinity.bitPattern else {
+                guard areFinite(memory + place, numbers.count) else {
                     throw FrontError(
                         numbers.contains { $0.isNaN }
                             ? "a value is missing, and nothing fills it; put an Imputation before the first trained layer"
@@ -49,5 +47,21 @@ enum NetworkRow {
             case .strings: throw FrontError("the model's first trained layer takes numbers, found words")
             }
         }
+    }
+
+    /// Whether no number is infinite or none at all: such a one times zero is no number, and stays so in a sum.
+    private static func areFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Bool {
+        let raw = UnsafeRawPointer(numbers)
+        var sums = SIMD8<Float>.zero
+        var place = 0
+        while place + 8 <= count {
+            sums += raw.loadUnaligned(fromByteOffset: 4 * place, as: SIMD8<Float>.self) * 0
+            place += 8
+        }
+        while place < count {
+            sums[0] += numbers[place] * 0
+            place += 1
+        }
+        return sums == .zero
     }
 }

@@ -61,7 +61,7 @@ enum TablePreset {
         let isClassifier = draft.classes != nil
         builder.training = { json in
             draft.writeTraining(
-                "AdamW",
+                isClassifier ? "AdamW" : "Adam",
                 rate: isClassifier ? 0.001 : 0.003,
                 batchSize: 32,
                 epochs: isClassifier ? 60 : 150,

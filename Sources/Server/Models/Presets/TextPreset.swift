@@ -34,9 +34,7 @@ enum TextPreset {
         builder.add("Dropout") { json in json.field("rate", 0.4) }
         draft.addHead(to: &builder)
         builder.training = { json in
-            json.field("optimizer", "adam")
-            json.field("batch_size", 32)
-            json.field("epochs", 6)
+            draft.writeTraining("Adam", rate: 0.002, batchSize: 32, epochs: 4, to: &json)
             json.field("inputs", column.name)
             json.field("targets", draft.target.name)
         }
