@@ -14,8 +14,10 @@ final class MemoryWatch: Sendable {
     private static let restSeconds = 0.05
     /// The record is written again when the memory in use has grown or shrunk by one part in so many of the limit.
     private static let parts = 10
-    /// How many looks make a span; the record tells the most of this span and the one before. A kernel that runs short takes
-    /// back what it can read again, the program's code among it, before it kills: the last look alone would tell too little.
+    /// How many looks make a span; the record tells the most of this span and the one before.
+    ///
+    /// A kernel that runs short takes back what it can read again, the program's code among it, before it kills: the last
+    /// look alone would tell too little.
     private static let looksInSpan = 100
 
     /// A watch that doesn't run yet; nil, with a line in the log, where the data folder doesn't take its record.
