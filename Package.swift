@@ -140,15 +140,22 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// Set by `scripts/fuzz-http`; without libFuzzer, which brings `main`, the target would not link.
+// Set by `scripts/fuzz-http` and `scripts/fuzz-readers`; without libFuzzer, which brings `main`, they would not link.
 if Context.environment["TRAINYARD_FUZZ"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "fuzz-http",
             dependencies: ["HTTP", httpTypes],
             path: "Fuzz/HTTP",
-            exclude: ["corpus"],
+            exclude: ["corpus", "make-corpus.py"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
-        )
-    )
+        ),
+        .executableTarget(
+            name: "fuzz-readers",
+            dependencies: ["Features", "JSON"],
+            path: "Fuzz/Readers",
+            exclude: ["make-seeds.py"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        ),
+    ]
 }

@@ -36,18 +36,17 @@ def bench_inference(report, arguments, workloads):
 
 
 LUA = """
-local numbers = {}
-for i = 1, 784 do numbers[i] = string.format("%.4f", (i * 7 % 255) / 255) end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
-wrk.body = '{"model":"lenet","instances":[[' .. table.concat(numbers, ",") .. ']]}'
+wrk.body = [==[%s]==]
 """
+LENET = json.dumps({"model": "lenet", "instances": [[round(i * 7 % 255 / 255, 4) for i in range(1, 785)]]})
 
 
-def wrk(base, connections, seconds):
+def wrk(base, connections, seconds, body=LENET):
     """Predictions a second and milliseconds of latency, as one thread of wrk finds them."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(LUA)
+        script.write(LUA % body)
         script.flush()
         output = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}", "--latency", "-s",
                                  script.name, base + "/predict"], capture_output=True, text=True, check=True).stdout

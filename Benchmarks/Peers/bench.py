@@ -1,15 +1,16 @@
-"""Trainyard beside PyTorch, onnxruntime and FastAPI on this machine, in turns; called by scripts/bench."""
+"""Trainyard beside PyTorch, onnxruntime, FastAPI, pandas, torchvision and Keras on this machine, in turns; called by scripts/bench."""
 import argparse
 import json
 import os
 
 from answers import bench_http, bench_inference
+from data import bench_data
 from report import Report
 from sides import HERE
 from training import bench_neighbour, bench_sweep, bench_training
 
 PARTS = {"train": bench_training, "infer": bench_inference, "http": bench_http, "sweep": bench_sweep,
-         "neighbour": bench_neighbour}
+         "neighbour": bench_neighbour, "data": bench_data}
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--binary", required=True, help="the server")

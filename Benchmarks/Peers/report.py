@@ -58,7 +58,8 @@ class Report:
         return [r for r in self.rows if all(r[key] == value for key, value in wanted.items())]
 
     def markdown(self):
-        sections = [self.training_table(), self.inference_table(), self.http_table(), self.other_table()]
+        sections = [self.training_table(), self.inference_table(), self.http_table(), self.other_table(),
+                    self.data_table()]
         return "\n\n".join([f"Measured on {machine()}."] + [section for section in sections if section])
 
     def training_table(self):
@@ -118,6 +119,14 @@ class Report:
         lines = [[row["workload"], row["threads"], number(row["ours"]), number(row["peer"]), row["peer_name"],
                   f"**{row['ratio']:.2f}**", row["unit"]] for row in rows]
         return table("Start, batch sizes, odd channels, a busy neighbour",
+                     ["what", "threads", "Trainyard", "peer", "peer's name", "ratio", "unit"], lines)
+
+
+    def data_table(self):
+        data = {row["workload"] for row in self.some(metric="data")}
+        lines = [[row["workload"], row["threads"], number(row["ours"]), number(row["peer"]), row["peer_name"],
+                  f"**{row['ratio']:.2f}**", row["unit"]] for row in self.rows if row["workload"] in data]
+        return table("Tables, pictures, recordings and single rows",
                      ["what", "threads", "Trainyard", "peer", "peer's name", "ratio", "unit"], lines)
 
 

@@ -7,12 +7,18 @@
 typedef struct {
     const uint8_t *bytes;
     size_t count;
+    // How far may be read.
+    size_t limit;
     PNGFault *fault;
 } PNGSource;
+
+// How many bytes may stand in the last row's data beside it.
+static const size_t surplus = 65536;
 
 static void next_bytes(png_structp png, png_bytep out, size_t count) {
     PNGSource *source = png_get_io_ptr(png);
     if (count > source->count - source->fault->position) png_error(png, "the file ends too early");
+    if (source->fault->position > source->limit) png_error(png, "there are far more data than pixels");
     memcpy(out, source->bytes + source->fault->position, count);
     source->fault->position += count;
 }
@@ -29,7 +35,7 @@ static void ignore(png_structp png, png_const_charp message) {
 }
 
 static void read_picture(
-    png_structp png, png_infop info, uint32_t width, uint32_t height, int channels, uint8_t *samples
+    PNGSource *source, png_structp png, png_infop info, uint32_t width, uint32_t height, int channels, uint8_t *samples
 ) {
     // Only what the pixels depend on is looked at; transparency is among it, text and profiles aren't.
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
@@ -38,6 +44,7 @@ static void read_picture(
     if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height) {
         png_error(png, "the size changed");
     }
+    size_t packed_row_bytes = png_get_rowbytes(png, info);
     png_set_expand(png);
     png_set_strip_16(png);
     if (channels > 1) png_set_gray_to_rgb(png);
@@ -51,16 +58,20 @@ static void read_picture(
     size_t row_bytes = (size_t)width * (size_t)channels;
     if (png_get_rowbytes(png, info) != row_bytes) png_error(png, "the kind of pixels changed");
     for (int pass = 0; pass < passes; pass++) {
-        for (uint32_t row = 0; row < height; row++) png_read_row(png, samples + row * row_bytes, NULL);
+        for (uint32_t row = 0; row < height; row++) {
+            // With the last row libpng unpacks all data that follow, which may become any size.
+            if (pass == passes - 1 && row == height - 1) source->limit = source->fault->position + packed_row_bytes + surplus;
+            png_read_row(png, samples + row * row_bytes, NULL);
+        }
     }
-    png_read_end(png, NULL);
+    // The checksums behind the pixels were looked at before.
 }
 
 int png_decode(
     const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels, uint8_t *samples, PNGFault *fault
 ) {
     memset(fault, 0, sizeof *fault);
-    PNGSource source = {bytes, count, fault};
+    PNGSource source = {bytes, count, SIZE_MAX, fault};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, fault, fail, ignore);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (!info) {
@@ -71,7 +82,7 @@ int png_decode(
     int result = -1;
     if (!setjmp(png_jmpbuf(png))) {
         png_set_read_fn(png, &source, next_bytes);
-        read_picture(png, info, width, height, channels, samples);
+        read_picture(&source, png, info, width, height, channels, samples);
         result = 0;
     }
     png_destroy_read_struct(&png, &info, NULL);

@@ -74,6 +74,25 @@ struct ZipArchive: Sendable {
         guard !entries.isEmpty else { throw DatasetFormatError.content(place: "", "the zip archive has no files") }
     }
 
+    /// Files that lie in bytes as they are, such as the parts of a form.
+    ///
+    /// - Throws: `DatasetFormatError.content` for a name that stands twice.
+    init(stored files: [(name: String, range: Range<Int>, crc32: UInt32)], in bytes: SpooledBytes) throws {
+        self.bytes = bytes
+        entries = files.map { file in
+            Entry(
+                name: file.name.composed,
+                size: file.range.count,
+                crc32: file.crc32,
+                method: 0,
+                packed: file.range.count,
+                offset: file.range.lowerBound,
+                data: file.range.lowerBound
+            )
+        }
+        (leftOut, alike) = ([], try Self.checkNames(entries))
+    }
+
     static func fault(_ name: String, _ detail: String) -> DatasetFormatError {
         .content(place: "entry \"\(name)\"", detail)
     }

@@ -38,6 +38,7 @@ public enum FrontLayerRegistry {
         RandomTranslationFrontLayer.self,
         RandomZoomFrontLayer.self,
         RescalingFrontLayer.self,
+        ReshapeFrontLayer.self,
         ResizingFrontLayer.self,
         SolarizationFrontLayer.self,
         STFTSpectrogramFrontLayer.self,

@@ -104,14 +104,23 @@ extension RawInput {
 
     /// The bytes of a base64 text, in either alphabet, with or without padding, line ends and a `data:` prefix.
     private static func decoded(_ json: JSONValue) throws(Fault) -> [UInt8] {
-        var text = try json.string()
-        if text.hasPrefix("data:"), let comma = text.firstIndex(of: ",") {
-            text = String(text[text.index(after: comma)...])
+        var text = Array(try json.string().utf8)
+        if text.starts(with: Array("data:".utf8)), let comma = text.firstIndex(of: UInt8(ascii: ",")) {
+            text.removeFirst(comma + 1)
         }
-        text = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-        text.removeAll { $0.isWhitespace || $0 == "=" }
-        text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: text) else {
+        var kept = 0
+        for place in text.indices {
+            switch text[place] {
+            case UInt8(ascii: "-"): text[kept] = UInt8(ascii: "+")
+            case UInt8(ascii: "_"): text[kept] = UInt8(ascii: "/")
+            case UInt8(ascii: "="), 0x09...0x0D, 0x20: continue
+            default: text[kept] = text[place]
+            }
+            kept += 1
+        }
+        text.removeLast(text.count - kept)
+        text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: (4 - kept % 4) % 4))
+        guard let data = Data(base64Encoded: Data(text)) else {
             throw Fault(pointer: json.pointer, detail: "expected a file in base64, and these characters aren't")
         }
         return Array(data)

@@ -38,6 +38,10 @@ public struct RescalingFrontLayer: FrontLayer {
 
     /// Rescales.
     public func apply(to inputs: [FrontValue], _ pass: inout FrontPass) throws(FrontError) -> FrontValue {
+        if places == 1, case .bytes(let bytes) = inputs[0].content {
+            let (scale, offset) = (scale[0], offset[0])
+            return FrontValue(.floats(Array(mapping: bytes) { Float($0) * scale + offset }), inputs[0].shape)
+        }
         guard let numbers = inputs[0].floats else { throw FrontError("Rescaling takes numbers, found words") }
         guard places > 1 else {
             let (scale, offset) = (scale[0], offset[0])

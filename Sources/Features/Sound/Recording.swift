@@ -65,9 +65,11 @@ public struct Recording: Sendable, Equatable {
 
     /// The recording at another rate, `⌈frames · rate / sampleRate⌉` samples a channel.
     ///
-    /// - Throws: `FrontError` where it would be longer than `Resampler.greatestCount`.
+    /// - Throws: `FrontError` where all channels together would have more than `Resampler.greatestCount` samples, or far
+    ///   more than there are, as of a file that says one sample a second.
     public func resampled(to rate: Int) throws(FrontError) -> Recording {
         guard rate != sampleRate else { return self }
+        try Resampler.check(samples: frames * channels, from: sampleRate, to: rate)
         let resampler = Resampler.shared(from: sampleRate, to: rate)
         let all = floats
         guard channels > 1 else {

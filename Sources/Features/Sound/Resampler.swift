@@ -8,6 +8,29 @@ import Synchronization
 struct Resampler: Sendable {
     /// How many samples may come out.
     static let greatestCount = 1 << 26
+    /// How many may come out however few go in; beyond that, at most so many times as many.
+    private static let freeCount = 1 << 20
+    private static let greatestRatio = 64
+
+    /// Refuses what would become too long.
+    ///
+    /// - Throws: `FrontError`.
+    static func check(samples: Int, from: Int, to: Int) throws(FrontError) {
+        let (product, overflows) = samples.multipliedReportingOverflow(by: to)
+        let count = overflows ? Int.max : product / from
+        guard count <= greatestCount else {
+            throw FrontError(
+                "the sound of \(samples) samples, \(from) a second, would have \(count) at \(to) a second; at most "
+                    + "\(greatestCount) are taken: cut it, or see whether its rate is right"
+            )
+        }
+        guard count <= freeCount || count / greatestRatio <= samples else {
+            throw FrontError(
+                "the sound says \(from) samples a second, and would be \(to / from) times as long at \(to); at most "
+                    + "\(greatestRatio) times are taken: see whether its rate is right"
+            )
+        }
+    }
 
     /// How far down what must not pass is, in dB.
     private static let attenuation = 90.0

@@ -67,6 +67,12 @@ struct ArrayColumn: Sendable {
                 "expected \(count) bytes of an array of the extents \(shape), found \(bytes.count - start): it was cut short"
             )
         }
+        guard volume > 0 else {
+            throw DatasetFormatError.content(
+                place: place,
+                "expected values in each row, found none: an array of the extents \(shape)"
+            )
+        }
         guard shape.count == 1 || !type.isText && dateUnit == nil else {
             throw DatasetFormatError.content(place: place, "words and dates have one axis, found the extents \(shape)")
         }

@@ -9,6 +9,9 @@ struct ArrayTable {
         self.schema = schema
     }
 
+    /// A table of arrays that are at hand.
+    init(_ columns: [ArrayColumn], _ schema: ColumnSchema) { (self.columns, self.schema) = (columns, schema) }
+
     /// A table of the arrays of an archive (NPZ).
     ///
     /// - Parameters:

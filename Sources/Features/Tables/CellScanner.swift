@@ -12,8 +12,8 @@ struct CellScanner {
 
     /// The longest record, in bytes: a quote left open must not take in the whole upload.
     static let longestRecord = 16 << 20
-    /// The most cells of a record.
-    static let mostCells = 1 << 20
+    /// The most cells of a record; each column takes memory of its own, however few records there are.
+    static let mostCells = 1 << 17
 
     private static let quote = UInt8(ascii: "\"")
 

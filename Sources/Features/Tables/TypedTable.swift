@@ -83,6 +83,9 @@ public final class TypedTable: Sendable {
     public func fileName(row: Int, column: Int) -> String? { source.fileName(row: row, column: column) }
 }
 
+/// The values of another table may be some of a table's.
+extension TypedTable: TableSource {}
+
 /// Where a table's values come from.
 protocol TableSource: Sendable {
     /// Gives the values of the columns that are used in blocks of at most so many rows.

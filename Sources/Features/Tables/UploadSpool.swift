@@ -32,7 +32,7 @@ final class UploadSpool {
             held.append(contentsOf: bytes)
         } else {
             if descriptor < 0 {
-                descriptor = try Self.unnamedFile(in: folder)
+                descriptor = try UnnamedFile.open(in: folder)
                 let first = held
                 held = []
                 try first.withUnsafeBufferPointer { (first) throws(SpoolError) in try write(first) }
@@ -52,23 +52,6 @@ final class UploadSpool {
         }
     }
 
-    private static func unnamedFile(in folder: String) throws(SpoolError) -> Int32 {
-        // O_TMPFILE, whose macro Swift can't read: a bit of its own, and that of a folder (open(2)).
-        let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
-        let made = open(folder, unnamed | O_RDWR | O_CLOEXEC, 0o600)
-        if made >= 0 { return made }
-        // A file system that has no such files: one with a name, which is taken away at once.
-        guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL else {
-            throw SpoolError(operation: "make", code: errno)
-        }
-        var path = Array((folder + "/.upload-XXXXXX").utf8CString)
-        let named = mkstemp(&path)
-        guard named >= 0 else { throw SpoolError(operation: "make", code: errno) }
-        _ = fcntl(named, F_SETFD, FD_CLOEXEC)
-        unlink(path)
-        return named
-    }
-
     /// The sealed bytes, which may be read from several threads.
     func sealed() -> SpooledBytes {
         if descriptor < 0 { return SpooledBytes(held) }
@@ -82,14 +65,23 @@ final class UploadSpool {
 final class SpooledBytes: Sendable {
     private let held: [UInt8]
     private let descriptor: Int32
+    /// The bytes of which these are some, from a place on.
+    private let whole: (bytes: SpooledBytes, start: Int)?
     /// How many there are.
     let count: Int
 
     /// Bytes in memory.
-    init(_ bytes: [UInt8]) { (held, descriptor, count) = (bytes, -1, bytes.count) }
+    init(_ bytes: [UInt8]) { (held, descriptor, whole, count) = (bytes, -1, nil, bytes.count) }
+
+    /// Some of other bytes.
+    init(_ whole: SpooledBytes, _ range: Range<Int>) {
+        (held, descriptor, self.whole, count) = ([], -1, (whole, range.lowerBound), range.count)
+    }
 
     /// The bytes of a file, which is closed in the end.
-    init(owning descriptor: Int32, count: Int) { (held, self.descriptor, self.count) = ([], descriptor, count) }
+    init(owning descriptor: Int32, count: Int) {
+        (held, self.descriptor, whole, self.count) = ([], descriptor, nil, count)
+    }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
@@ -102,6 +94,12 @@ final class SpooledBytes: Sendable {
     func read(at offset: Int, into room: UnsafeMutableBufferPointer<UInt8>) throws(SpoolError) -> Int {
         let wanted = min(room.count, max(count - offset, 0))
         guard wanted > 0 else { return 0 }
+        if let whole {
+            return try whole.bytes.read(
+                at: whole.start + offset,
+                into: UnsafeMutableBufferPointer(rebasing: room[..<wanted])
+            )
+        }
         guard descriptor >= 0 else {
             _ = held.withUnsafeBufferPointer { room.update(fromContentsOf: $0[offset..<offset + wanted]) }
             return wanted

@@ -59,7 +59,7 @@ public struct MultipartParser: Sendable {
 
     /// The longest head of a part, in bytes.
     public static let headLimit = 16 << 10
-    /// The most parts of a body.
+    /// The most parts of a body, where its reader says nothing else.
     public static let partLimit = 1000
 
     /// What ends a part: a line break, two dashes and the boundary.
@@ -70,11 +70,12 @@ public struct MultipartParser: Sendable {
     /// The rest of a boundary line, or the head of a part, as far as it has come.
     private var line: [UInt8] = []
     private var parts = 0
+    private let partLimit: Int
 
     /// Starts a body whose parts are separated by `boundary`.
     ///
     /// - Throws: `MultipartError.boundary` unless it is 1 to 70 of the characters that RFC 2046 §5.1.1 allows.
-    public init(boundary: String) throws(MultipartError) {
+    public init(boundary: String, partLimit: Int = partLimit) throws(MultipartError) {
         let marks = Array("'()+_,-./:=? ".utf8)
         let isAllowed = { (byte: UInt8) in
             byte &- 0x30 < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26 || marks.contains(byte)
@@ -84,12 +85,13 @@ public struct MultipartParser: Sendable {
             throw .boundary("expected a boundary of 1 to 70 letters, digits and '()+_,-./:=?, found \"\(boundary)\"")
         }
         delimiter = Array("\r\n--\(boundary)".utf8)
+        self.partLimit = partLimit
     }
 
     /// Starts the body of a message with this `Content-Type`.
     ///
     /// - Throws: `MultipartError.boundary` if it is not `multipart/form-data` with a boundary.
-    public init(contentType: String) throws(MultipartError) {
+    public init(contentType: String, partLimit: Int = partLimit) throws(MultipartError) {
         let parameters = HeaderParameters(contentType)
         guard parameters.value.lowercased() == "multipart/form-data" else {
             throw .boundary("expected multipart/form-data; boundary=…, found \"\(contentType)\"")
@@ -97,7 +99,7 @@ public struct MultipartParser: Sendable {
         guard let boundary = parameters["boundary"] else {
             throw .boundary("expected a boundary parameter, found \"\(contentType)\"")
         }
-        try self.init(boundary: boundary)
+        try self.init(boundary: boundary, partLimit: partLimit)
     }
 
     /// Reads the next bytes of the body.
@@ -167,7 +169,7 @@ public struct MultipartParser: Sendable {
             return
         }
         if line.suffix(2) == [0x0D, 0x0A] {
-            guard parts < Self.partLimit else { throw .tooManyParts(Self.partLimit) }
+            guard parts < partLimit else { throw .tooManyParts(partLimit) }
             parts += 1
             state = .head
             line = []

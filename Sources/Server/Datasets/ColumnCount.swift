@@ -1,4 +1,5 @@
 import Features
+import Foundation
 
 /// Counts the values of a column block by block: what its summary says, and what a target needs.
 ///
@@ -18,15 +19,29 @@ struct ColumnCount {
     private var squares: Double = 0
     /// The words and how often each occurs; nil where there are too many.
     private(set) var words: [Word: Int]? = [:]
+    /// How many of a boolean are true, and how many false.
+    private var truths = (true: 0, false: 0)
     /// Whether an instant has a time of day.
     private var hasTime = false
     private let type: ColumnType
+    /// What the headers of all files say alike; nil before the first one.
+    private var media: (shape: [Int]?, sampleRate: Int?)?
 
     /// A word, told from others by its bytes.
     struct Word: Hashable {
         let text: String
 
-        static func == (left: Word, right: Word) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+        static func == (left: Word, right: Word) -> Bool {
+            let count = left.text.utf8.count
+            guard count == right.text.utf8.count else { return false }
+            var (left, right) = (left.text, right.text)
+            return left.withUTF8 { left in
+                right.withUTF8 { right in
+                    guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                    return memcmp(first, second, count) == 0
+                }
+            }
+        }
 
         func hash(into hasher: inout Hasher) {
             var text = text
@@ -48,9 +63,14 @@ struct ColumnCount {
                 count.greatestInteger = max(count.greatestInteger, instant)
                 if instant % 86_400_000_000 != 0 { count.hasTime = true }
             }
-        case .booleans(let truths): each(truths, missing) { $0.add(word: $1 ? "true" : "false") }
+        case .booleans(let truths):
+            each(truths, missing) { $1 ? ($0.truths.true += 1) : ($0.truths.false += 1) }
+            words = [(Word(text: "true"), self.truths.true), (Word(text: "false"), self.truths.false)]
+                .filter { $1 > 0 }
+                .reduce(into: [:]) { $0[$1.0] = $1.1 }
         case .strings(let texts) where type == .category: each(texts, missing) { $0.add(word: $1) }
-        case .strings, .arrays, .files: each(Array(0..<values.count), missing) { _, _ in }
+        case .files(let files): each(files, missing) { $0.add(file: $1) }
+        case .strings, .arrays: each(Array(0..<values.count), missing) { _, _ in }
         }
     }
 
@@ -92,6 +112,19 @@ struct ColumnCount {
         if (words?.count ?? 0) > Self.mostWords { words = nil }
     }
 
+    private mutating func add(file: [UInt8]) {
+        if let media, media.shape == nil, media.sampleRate == nil { return }
+        let found = type == .image ? MediaFacts(picture: file) : MediaFacts(recording: file)
+        guard let media else {
+            media = (found?.shape, found?.sampleRate)
+            return
+        }
+        self.media = (
+            media.shape == found?.shape ? media.shape : nil,
+            media.sampleRate == found?.sampleRate ? media.sampleRate : nil
+        )
+    }
+
     // MARK: Classes
 
     private static let mostIndices: Int64 = 1000
@@ -123,6 +156,7 @@ struct ColumnCount {
         facts.isIdentifier = column.isIdentifier
         facts.isSplit = isSplit
         if type == .array { facts.shape = column.shape }
+        if let media { (facts.shape, facts.sampleRate) = media }
         if type == .boolean || type == .category {
             facts.categories = words.map { words in
                 words.map { ColumnFacts.Category(value: $0.text, count: $1) }

@@ -52,8 +52,10 @@ struct ColumnFacts: Sendable, Equatable {
     var deviation: Double?
     /// The words that most rows have, of a category or of truths.
     var categories: [Category]?
-    /// The extents of one value of an array.
+    /// The extents of one value of an array, or of a picture or a recording where all have the same.
     var shape: [Int]?
+    /// The samples a second of recordings, where all have as many.
+    var sampleRate: Int?
     /// How dates were written, and whether with a zone.
     var dateForm: TypedColumn.DateForm?
     /// Whether one of its dates has a time of day.
@@ -82,6 +84,7 @@ extension ColumnFacts: JSONWritable {
             json.field("std", ifPresent: deviation)
             json.field("categories", ifPresent: categories)
             json.field("shape", ifPresent: shape)
+            json.field("sample_rate", ifPresent: sampleRate)
             json.field("format", ifPresent: dateForm?.format)
             json.field("zone", ifPresent: dateForm?.hasZone)
             if type == .date { json.field("time", hasTime) }
@@ -111,6 +114,7 @@ extension ColumnFacts: JSONWritable {
             }
         }
         shape = json["shape"].flatMap { shape in try? shape.array().map { extent in try extent.int() } }
+        sampleRate = try? json["sample_rate"]?.int()
         if let format = try? json["format"]?.string() {
             dateForm = TypedColumn.DateForm(format: format, hasZone: (try? json["zone"]?.bool()) ?? false)
         }

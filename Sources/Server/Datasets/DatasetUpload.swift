@@ -14,9 +14,10 @@ actor DatasetUpload {
     private let parameters: UploadParameters
     /// Whether the body is JSON whose members may be `x` and `y`.
     private let isJSON: Bool
+    private let isForm: Bool
     private var firstByte: UInt8?
     private var rows: RowsUpload?
-    private var table: TableUpload?
+    private var table: ColumnsUpload?
     /// Why it does not become rows of numbers.
     private var rowsFault: DatasetFormatError?
     /// Why it does not become columns.
@@ -45,11 +46,18 @@ actor DatasetUpload {
         parameters.options.maximumHeldBytes = heldBytes > Int.max / 4 ? .max : 4 * heldBytes
         (self.datasets, self.name, self.parameters) = (datasets, name, parameters)
         isJSON = if case .json = format { true } else { false }
-        if let options = format.table(parameters) {
-            table = TableUpload(options, schema: parameters.schema, temporaryFolder: datasets.folder)
-        } else if parameters.needsColumns {
-            let parameter = parameters.partColumn?.parameter.name ?? "schema"
-            throw DatasetFormatError.option(parameter, "needs a table, and the body's type has no columns")
+        isForm = if case .multipart = format { true } else { false }
+        let options = format.table(parameters)
+        if case .multipart(let contentType) = format {
+            let form = FormTable(
+                options,
+                schema: parameters.schema,
+                takesRows: !parameters.needsColumns,
+                temporaryFolder: datasets.folder
+            )
+            table = .form(try FormUpload(contentType: contentType, form))
+        } else {
+            table = .file(TableUpload(options, schema: parameters.schema, temporaryFolder: datasets.folder))
         }
         if format.canBeRows, !parameters.needsColumns {
             rows = try RowsUpload(to: datasets, name: name, format: format, parameters: parameters)
@@ -129,13 +137,16 @@ actor DatasetUpload {
         }
     }
 
-    private func readTable(_ body: (TableUpload) throws -> Void) throws {
-        guard let reading = table else { return }
+    private func readTable(_ body: (inout ColumnsUpload) throws -> Void) throws {
+        guard var reading = table else { return }
+        table = nil
         do {
-            try body(reading)
+            try body(&reading)
+            table = reading
         } catch let fault as DatasetFormatError {
             tableFault = fault
-            table = nil
+            // A form of columns is none of rows, whatever the other reader says of it.
+            if case .form(let form) = reading, !form.isOfRows { rowsFault = nil }
         } catch let error as SpoolError {
             throw StoreError(error)
         }
@@ -147,9 +158,12 @@ actor DatasetUpload {
         if rows == nil, table == nil { throw fault }
     }
 
-    /// What was wrong with the upload: as rows of numbers, where both say so.
+    /// What was wrong with the upload, by the reader that knows its format better: of JSON and of a form the one of rows of
+    /// numbers, which tells every field; of all else the one of columns, which knows archives and encodings.
     private var fault: DatasetFormatError {
-        rowsFault ?? tableFault ?? .content(place: "", "expected a table, found nothing")
+        let byRows = isForm || isJSON || firstByte == UInt8(ascii: "{") || firstByte == UInt8(ascii: "[")
+        let found = byRows ? rowsFault ?? tableFault : tableFault ?? rowsFault
+        return found ?? .content(place: "", "expected a table, found nothing")
     }
 
     /// Ends both readers; at least one of them has come to something.
@@ -194,12 +208,11 @@ actor DatasetUpload {
         }
         let names = table.columns.map(\.name)
         let targets = parameters.options.target ?? names.last.map { [$0] } ?? []
-        let used = inputs + targets
-        guard used.allSatisfy({ name in names.contains { $0.utf8.elementsEqual(name.utf8) } }) else { return nil }
+        // Told apart by their bytes, and fast where there are tens of thousands.
+        let used = Set((inputs + targets).map { Array($0.utf8) })
+        guard used.isSubset(of: names.map { Array($0.utf8) }) else { return nil }
         var schema = try storage.run().schema
-        schema.columns = schema.columns.filter { column in
-            used.contains { $0.utf8.elementsEqual(column.name.utf8) }
-        }
+        schema.columns = schema.columns.filter { used.contains(Array($0.name.utf8)) }
         (schema.defaults.inputs, schema.defaults.targets) = (inputs, targets)
         schema.notes = imported.notes
         return schema

@@ -63,7 +63,10 @@ struct RowsUpload {
             case .csv: .csv(CSVReader(options))
             case .json: .json(try JSONRowsReader(options))
             case .multipart(let contentType):
-                .multipart(try MultipartParser(contentType: contentType), try ArrayUploadReader(options))
+                .multipart(
+                    try MultipartParser(contentType: contentType, partLimit: FormUpload.partLimit),
+                    try ArrayUploadReader(options)
+                )
             case .file, .table: .unknown([])
             }
         writer = try datasets.writer(name: name)

@@ -29,10 +29,11 @@ enum UploadFormat: Sendable {
         ("text/tab-separated-values", .string),
         (
             "multipart/form-data",
-            .object([
-                .required("x", content.described("IDX or NPY, perhaps gzip")), .required("y", content),
-                .optional("x_test", content), .optional("y_test", content),
-            ])
+            Schema.map(of: content).described(
+                "`x` and `y`, perhaps `x_test` and `y_test`: IDX or NPY; or a part a column: IDX, NPY, NPZ or CSV; or a `table` "
+                    + "with a column `file_name` beside the files that it names. A part `schema` is JSON as in the query. Each "
+                    + "perhaps gzip"
+            )
         ),
         ("application/json", .inlineData),
         ("application/x-ndjson", .string.described("An object a line")),
@@ -89,8 +90,8 @@ enum UploadFormat: Sendable {
         if case .table = self { false } else { true }
     }
 
-    /// How it is read as a table of typed columns; nil where it has none.
-    func table(_ parameters: UploadParameters) -> TableUploadOptions? {
+    /// How it is read as a table of typed columns; of a form, how its parts are.
+    func table(_ parameters: UploadParameters) -> TableUploadOptions {
         var options = TableUploadOptions()
         options.rowsAreLines = parameters.rowsAreLines
         switch self {
@@ -100,7 +101,7 @@ enum UploadFormat: Sendable {
         case .json: options.form = .json
         case .file(let form): options.form = form
         case .table(let form, let encoding): (options.form, options.encoding) = (form, encoding)
-        case .multipart: return nil
+        case .multipart: break
         }
         return options
     }

@@ -26,25 +26,25 @@ struct FrontInstances {
     ///
     /// - Throws: `FaultyInput` with the first fault of each instance.
     func values(of list: [JSONValue]) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
-        try values(
-            count: list.count,
-            row: { row, notes throws(Fault) in try self.row(of: list[row], &notes) },
-            pointer: { list[$0].pointer }
-        )
+        try values(count: list.count, pointer: { list[$0].pointer }) { row, notes throws(Fault) in
+            try self.row(of: list[row], &notes)
+        }
     }
 
     /// The network's inputs for instances.
     ///
     /// - Parameters:
     ///   - count: How many there are.
+    ///   - pointer: Where one stands in a request of JSON.
+    ///   - name: What one is called where it has no pointer; nil for a single one.
     ///   - row: The values of the front's inputs of one.
-    ///   - pointer: Where one stands in the request.
     /// - Returns: How many there are, their numbers row after row, and what had to be replaced.
     /// - Throws: `FaultyInput` with the first fault of each instance.
     func values(
         count: Int,
-        row: (Int, inout [String]) throws(Fault) -> [FrontValue],
-        pointer: (Int) -> String
+        pointer: (Int) -> String = { _ in "" },
+        called name: (Int) -> String? = { _ in nil },
+        row: (Int, inout [String]) throws(Fault) -> [FrontValue]
     ) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
         var faults = Faults()
         var notes: [String] = []
@@ -60,7 +60,8 @@ struct FrontInstances {
                     let prepared = try front.apply(to: raw, notes: &own)
                     try write(prepared, to: &values, place)
                 } catch {
-                    throw Fault(pointer: pointer(place), detail: error.description)
+                    let prefix = name(place).map { "\($0): " } ?? ""
+                    throw Fault(pointer: pointer(place), detail: prefix + error.description)
                 }
             }
             for sentence in own ?? [] where notes.count < Self.noteLimit {

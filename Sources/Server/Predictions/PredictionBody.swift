@@ -11,11 +11,16 @@ enum PredictionBody {
         + (images + sounds).map { ($0, content) }
         + [
             ("text/plain", .string),
-            ("text/csv", .string),
+            ("text/csv", .string), (array, content.described("An array of NumPy, a row an instance")),
+            (untold[0], content.described("A picture, a recording or an array of NumPy, told by its first bytes")),
             ("multipart/form-data", .map(of: content).described("A part for each input, by name")),
         ]
 
     private static let content = Schema([("contentMediaType", "application/octet-stream")])
+    /// An array of NumPy.
+    static let array = "application/x-npy"
+    /// Types that say nothing: the last is what `curl --data-binary` sends.
+    private static let untold = ["application/octet-stream", "application/x-www-form-urlencoded"]
     private static let images = ["image/png", "image/jpeg", "image/webp"]
     private static let sounds = ["audio/wav"]
     /// Other names of the same that clients send.
@@ -35,12 +40,54 @@ enum PredictionBody {
         model: String?,
         version: VersionReference?
     ) async throws -> PredictionRequest {
-        let type = request.mediaType
-        guard let type, let kind = Kind(type) else {
-            let json = try await request.json()
-            guard json.kind == .object, model != nil || version != nil else { return try PredictionRequest(json) }
-            return try PredictionRequest(try json.named(model, version))
+        let type = request.mediaType ?? untold[0]
+        guard let kind = Kind(type) else {
+            guard isJSON(type) || untold.contains(type) else {
+                throw Problem(
+                    .unsupportedMediaType,
+                    detail: "Content-Type: expected \(bodies.map(\.mediaType).joined(separator: ", ")), found \(type)",
+                    fields: [.accept: bodies.map(\.mediaType).joined(separator: ", ")]
+                )
+            }
+            return try await untoldRequest(request, model, version)
         }
+        return try raw(instances(kind, try await bytes(of: request), request), type, model, version)
+    }
+
+    private static func bytes(of request: Request) async throws -> [UInt8] {
+        try request.requireBody()
+        return try await request.body.collectCounted(length: request.knownLength)
+    }
+
+    /// A request whose body is JSON, unless its first bytes show a file or an array.
+    private static func untoldRequest(
+        _ request: Request,
+        _ model: String?,
+        _ version: VersionReference?
+    ) async throws -> PredictionRequest {
+        let bytes = try await bytes(of: request)
+        if untold.contains(request.mediaType ?? untold[0]) {
+            let shown = RowArray.isArray(bytes) ? array : FileMediaType.of(bytes)
+            if let kind = Kind(shown) { return try raw(instances(kind, bytes, request), shown, model, version) }
+        }
+        let json: JSONValue
+        do throws(JSONSyntaxError) {
+            json = try JSONDocument(parsing: bytes).root
+        } catch {
+            guard request.mediaType == untold[0] else { throw error }
+            let expected = "expected a picture, a recording, an array of NumPy or JSON"
+            throw FaultyInput(Fault(pointer: "", detail: "\(expected), found bytes that begin as none of them"))
+        }
+        guard json.kind == .object, model != nil || version != nil else { return try PredictionRequest(json) }
+        return try PredictionRequest(try json.named(model, version))
+    }
+
+    private static func raw(
+        _ instances: RawInstances,
+        _ type: String,
+        _ model: String?,
+        _ version: VersionReference?
+    ) throws(FaultyInput) -> PredictionRequest {
         guard let model else {
             throw FaultyInput(
                 Fault(
@@ -50,17 +97,13 @@ enum PredictionBody {
                 )
             )
         }
-        try request.requireBody()
-        let bytes = try await request.body.collectCounted(length: request.knownLength)
-        return PredictionRequest(
-            model: model,
-            version: version ?? .newest,
-            instances: .raw(try instances(kind, bytes, request))
-        )
+        return PredictionRequest(model: model, version: version ?? .newest, instances: .raw(instances))
     }
 
+    private static func isJSON(_ type: String) -> Bool { type == "application/json" || type.hasSuffix("+json") }
+
     private enum Kind {
-        case image, sound, text, table, form
+        case image, sound, text, table, form, array
 
         init?(_ type: String) {
             switch type {
@@ -69,6 +112,7 @@ enum PredictionBody {
             case "text/plain": self = .text
             case "text/csv", "text/tab-separated-values": self = .table
             case "multipart/form-data": self = .form
+            case PredictionBody.array: self = .array
             default: return nil
             }
         }
@@ -86,21 +130,22 @@ enum PredictionBody {
         case .table:
             let isTabbed = request.mediaType == "text/tab-separated-values"
             let header = request.mediaTypeParameter("header")?.lowercased()
-            let cells = try CellRecords(
-                bytes,
-                separator: isTabbed ? 0x09 : nil,
+            return .table(
+                try CellRecords(bytes, separator: isTabbed ? 0x09 : nil),
                 hasHeader: header == "present" ? true : header == "absent" ? false : nil
             )
-            guard !cells.records.isEmpty else {
-                throw FaultyInput(Fault(pointer: "", detail: "the table has no record to predict"))
+        case .array:
+            do throws(FrontError) {
+                return .array(try RowArray(bytes))
+            } catch {
+                throw FaultyInput(Fault(pointer: "", detail: error.description))
             }
-            return .table(names: cells.names, records: cells.records)
         case .form:
             var parser = try MultipartParser(contentType: request[.contentType] ?? "")
-            var parts: [(name: String, bytes: [UInt8])] = []
+            var parts: [RawInstances.Part] = []
             for event in try parser.read(bytes[...]) {
                 switch event {
-                case .head(let head): parts.append((head.name, []))
+                case .head(let head): parts.append(RawInstances.Part(name: head.name, bytes: []))
                 case .body(let piece): parts[parts.count - 1].bytes += piece
                 case .end: break
                 }

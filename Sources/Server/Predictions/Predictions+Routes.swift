@@ -25,7 +25,7 @@ struct Predictions: Subject {
             do {
                 var prediction = PredictionRequest(model: model, version: version, text: try request[input])
                 prediction.top = try request[top]
-                return .json(.ok, try await predictions.predictor.predict(prediction))
+                return try await predictions.predictor.predict(prediction).response(accept: request[.accept])
             } catch let error as JSONSyntaxError {
                 throw Problem(.badRequest, detail: "query parameter \"input\": \(error.description)")
             } catch let error as FaultyInput {
@@ -40,11 +40,12 @@ struct Predictions: Subject {
             "predict",
             "Predict instances",
             details: "Beside JSON it takes the bare bytes of what the model named in the query takes: a picture, a "
-                + "recording, a text, a table of records, or a form with a part for each input.",
+                + "recording, a text, an array, a table of records, or a form with a part for each input. "
+                + "`Accept: application/x-npy` asks for the numbers alone, as 32-bit floats.",
             access: .read,
             parameters: [bodyModel, RouteParameter.version, top],
             body: PredictionBody.bodies,
-            answers: answers,
+            answers: answers + [.problem(415, "the body is of a type that is not taken")],
             executor: { $0.predictor.executor }
         ) { predictions, request in
             var prediction = try await PredictionBody.request(
@@ -53,12 +54,18 @@ struct Predictions: Subject {
                 version: request.query["version"] == nil ? nil : request[.version]
             )
             prediction.top = try request[top]
-            return .json(.ok, try await predictions.predictor.predict(prediction))
+            return try await predictions.predictor.predict(prediction).response(accept: request[.accept])
         },
     ]
 
     private static let answers: [Answer] = [
-        .ok("the predictions", .prediction), .problem(404, "there is no such model or version"), .unprocessable,
+        Answer(
+            200,
+            "the predictions",
+            contents: [("application/json", .prediction), (PredictionBody.array, nil)]
+        ),
+        .problem(404, "there is no such model or version"),
+        .problem(406, "`Accept` asks for one array, and the model has several outputs"), .unprocessable,
     ]
 
     private static let model = RouteParameter<String>(

@@ -48,6 +48,29 @@ struct InlineData: Sendable {
         return try writer.finish(rows.description)
     }
 
+    /// Stores records (a list of objects) or columns (an object of lists) under a name of its own, as an upload of them
+    /// would be.
+    ///
+    /// - Returns: The dataset, of typed columns.
+    /// - Throws: `FaultyInput` at `/data`, or `StoreError`.
+    func keepTable(_ data: JSONValue) throws -> StoredDataset {
+        let name = Self.prefix + String(UInt64.random(in: .min ... .max), radix: 36)
+        var options = TableUploadOptions()
+        options.form = .json
+        do {
+            let upload = TableUpload(options, temporaryFolder: store.datasets.folder)
+            try upload.read(Array(data.source.utf8))
+            var storage = try ColumnStorage(try upload.finish(), try UploadParameters([:]))
+            let writer = try store.datasets.columnWriter(name: name, columns: storage.columns)
+            let outcome = try storage.run { try writer.append($0) }
+            return try writer.finish(outcome.description, parts: outcome.parts) { _ in nil }
+        } catch let fault as DatasetFormatError {
+            throw FaultyInput(Fault(pointer: "/data", detail: fault.description))
+        } catch let error as SpoolError {
+            throw StoreError(error)
+        }
+    }
+
     /// Removes the data of a job that has ended; does nothing for other datasets, or where the job still needs it.
     func removeIfUnused(_ dataset: String?) {
         guard let dataset, Self.isReserved(dataset) else { return }

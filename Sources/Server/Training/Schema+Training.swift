@@ -7,22 +7,25 @@ extension Schema {
         [
             .required("model", .name),
             .optional("dataset", .name.orNull),
-            .optional("data", .inlineData.orNull),
+            .optional(
+                "data",
+                Schema.any(of: [.inlineData, .array(of: .object()), .map(of: .array(of: .anything)), .null])
+                    .described("Rows as `x` and `y`, or records or columns as an upload of them would have")
+            ),
             .optional("initial_version", .versionReference.orNull),
             .optional("validation_data", .inlineData.orNull),
             .optional("inputs", Schema.columnNames.orNull.described("The columns of each input")),
             .optional("targets", Schema.columnNames.orNull.described("The columns of each output")),
             .optional("window", Schema.window.orNull),
-            .optional("sample_weight", Schema.string.orNull.described("The column of how much each row counts")),
             .optional(
-                "validation",
-                Schema.object(
-                    [
-                        .required("split", .number),
-                        .optional("by", .oneOf(ColumnSelection.Validation.Method.allCases.map(\.rawValue))),
-                    ],
-                    closed: true
-                ).orNull
+                "sample_weight",
+                Schema.string.orNull.described("The column of how much each row counts, or each of its steps")
+            ),
+            .optional("validation", .any(of: [.validationSplit, .name, .null])),
+            .optional(
+                "shift",
+                Schema.integer(0...1).defaulting(to: 0)
+                    .described("1: targets are sequences one step later than the inputs (teacher forcing)")
             ),
             .optional(
                 "loss",
@@ -78,6 +81,16 @@ extension Schema {
         ],
         closed: true
     ).named("Window")
+
+    /// Which rows validate; beside it there are the name of a part or of another dataset.
+    private static let validationSplit = Schema.object(
+        [
+            .required("split", .number),
+            .optional("by", .oneOf(ValidationChoice.Method.allCases.map(\.rawValue))),
+            .optional("group_by", Schema.string.orNull.described("The column whose rows of one value stay together")),
+        ],
+        closed: true
+    ).named("ValidationSplit")
 
     /// A column, several, or either by the name of an input or output.
     private static let columnNames = Schema.any(of: [oneOrMore, .map(of: oneOrMore)])

@@ -63,21 +63,31 @@ struct TrainingPlan: Sendable {
         self.initialVersion = initialVersion
         self.inlineData = inlineData
         let defined = try networks.model(of: model, state: Self.state(of: model, initialVersion, options, store))
-        if let dataset, dataset.form == .columns || !request.selection.isEmpty || defined.front != nil {
-            let found = try Self.columns(request, model, defined, dataset, options, networks, store)
-            (self.model, self.options, notes) = (found.prepared.model, found.options, found.prepared.task.notes)
-            (rows, keptBytes) = (found.rows, found.prepared.cacheBytes)
-            optionsText = StoredRequest(options: found.options, selection: selection).jsonText
-            self.dataset = dataset
-            return
+        let table = request.inlineTable(for: defined)
+        if case .inline = source, table == nil, !request.selection.isEmpty {
+            let detail =
+                "x and y have no columns; \"inputs\", \"targets\", \"window\" and the like go with \"dataset\", or with records"
+            throw FaultyInput(Fault(pointer: "/data", detail: detail))
         }
-        guard defined.front == nil else {
-            throw FaultyInput(
-                Fault(
-                    pointer: "/data",
-                    detail: "the model prepares raw data; upload it by PUT /datasets/NAME and name it as \"dataset\""
-                )
-            )
+        if table != nil, request.validation != nil {
+            let detail = "goes with x and y; of records, \"validation\" holds back a share"
+            throw FaultyInput(Fault(pointer: "/validation_data", detail: detail))
+        }
+        if let table { dataset = try inlineData.keepTable(table) }
+        if let dataset, dataset.form == .columns || !request.selection.isEmpty || defined.front != nil {
+            do {
+                let found = try Self.columns(request, model, defined, dataset, options, networks, store)
+                (self.model, self.options) = (found.prepared.model, found.options)
+                notes = source.notes + found.prepared.task.notes
+                (rows, keptBytes) = (found.rows, found.prepared.cacheBytes)
+                optionsText = StoredRequest(options: found.options, selection: selection).jsonText
+                self.dataset = dataset
+                return
+            } catch {
+                inlineData.removeIfUnused(dataset.name)
+                guard table != nil, let fault = error as? FaultyInput else { throw error }
+                throw fault.ofInlineData
+            }
         }
         self.model = defined
         let network = defined.network
@@ -295,5 +305,15 @@ struct TrainingPlan: Sendable {
         }
         try faults.check()
         return data
+    }
+}
+
+extension FaultyInput {
+    /// The same of data that came inside the request rather than as a dataset.
+    fileprivate var ofInlineData: FaultyInput {
+        var faults = Faults()
+        for fault in self.faults { faults.add(fault.pointer == "/dataset" ? "/data" : fault.pointer, fault.detail) }
+        do throws(FaultyInput) { try faults.check() } catch { return error }
+        return self
     }
 }

@@ -49,6 +49,20 @@ struct TrainingRequest: Sendable {
         }
     }
 
+    /// The records or columns that the body has in place of a dataset.
+    ///
+    /// - Parameter model: What learns; one over raw inputs takes columns of any name, `x` and `y` too.
+    /// - Returns: The records or columns; nil where the body has rows, or names a dataset.
+    func inlineTable(for model: DefinedModel) -> JSONValue? {
+        guard case .inline(let data) = source else { return nil }
+        if model.front != nil { return data }
+        let isTable =
+            data.kind == .array
+            ? data.elements.contains { $0.kind == .object }
+            : data["x"] == nil && data["y"] == nil && data.members.contains { $0.value.kind == .array }
+        return isTable ? data : nil
+    }
+
     /// Reads a body; what is wrong with it goes to `faults`.
     init(_ body: JSONValue) {
         var reader = ObjectReader(body)
@@ -72,12 +86,6 @@ struct TrainingRequest: Sendable {
         priority = reader.int("priority", in: Self.priorities, default: Self.standardPriority)
         options = TrainingOptions(reading: &reader)
         selection = ColumnSelection(reading: &reader)
-        if !selection.isEmpty, case .inline = source {
-            reader.fault(
-                at: "data",
-                "has no columns; \"inputs\", \"targets\", \"window\" and the like go with \"dataset\""
-            )
-        }
         if validation != nil {
             if case .dataset = source {
                 reader.fault(

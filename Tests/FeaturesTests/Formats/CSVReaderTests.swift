@@ -160,7 +160,7 @@ struct CSVReaderTests {
         let error = try #require(throws: DatasetFormatError.self) {
             for _ in 0..<100 { try reader.read(commas, into: RowLog()) }
         }
-        #expect(error.description == "line 1: a record of more than 1048576 cells, the limit")
+        #expect(error.description == "line 1: a record of more than 131072 cells, the limit")
     }
 
     @Test func `rows past the limit are refused`() throws {

@@ -64,6 +64,47 @@ struct ColumnFileTests {
             mostBytes: 140
         ),
         Case(
+            name: "decimals of cents, above and below zero",
+            kind: .number,
+            values: StoredColumnValues(.numbers(many { Double(Int(noise($0) % 60_000) - 30_000) / 100 })),
+            mostBytes: 2 * rows + 21
+        ),
+        Case(
+            name: "decimals of six digits with holes",
+            kind: .number,
+            values: StoredColumnValues(
+                .numbers(many { holes[$0] ? 0 : Double(Int(noise($0) % 2_000_000) - 1_000_000) / 1_000_000 }),
+                missing: holes
+            ),
+            mostBytes: 4 * rows + 21 + rows / 8
+        ),
+        Case(
+            name: "decimals among which some are none",
+            kind: .number,
+            values: StoredColumnValues(
+                .numbers(many { [998: 1.0 / 3, 999: -.infinity, 500: -0.0][$0] ?? Double($0) / 8 })
+            ),
+            mostBytes: 4 * rows + 21 + 3 * 12
+        ),
+        Case(
+            name: "decimals among which one is far off",
+            kind: .number,
+            values: StoredColumnValues(.numbers(many { $0 == 3 ? 1e300 : Double($0) / 10 })),
+            mostBytes: 8 * rows
+        ),
+        Case(
+            name: "decimals at the edge of what a float holds",
+            kind: .number,
+            values: StoredColumnValues(.numbers(many { 9_007_199_254_740_000 + Double(noise($0) % 992) })),
+            mostBytes: 2 * rows + 21
+        ),
+        Case(
+            name: "days before and after 1970",
+            kind: .date,
+            values: StoredColumnValues(.dates(many { 86_400_000_000 * Int64(Int(noise($0) % 30_000) - 15_000) })),
+            mostBytes: 2 * rows + 21
+        ),
+        Case(
             name: "integers of all sizes",
             kind: .integer,
             values: StoredColumnValues(
@@ -75,7 +116,7 @@ struct ColumnFileTests {
             name: "integers in order",
             kind: .integer,
             values: StoredColumnValues(.integers(many { Int64($0) })),
-            mostBytes: 3 * rows
+            mostBytes: 2 * rows + 21
         ),
         Case(
             name: "integers of 400 values",
@@ -113,7 +154,7 @@ struct ColumnFileTests {
             name: "instants",
             kind: .date,
             values: StoredColumnValues(.dates(many { 1_700_000_000_000_000 + 3_600_000_000 * Int64($0) })),
-            mostBytes: 8 * rows
+            mostBytes: 4 * rows + 21
         ),
         Case(
             name: "arrays",

@@ -24,7 +24,8 @@ import Testing
     private func upload(_ name: String) throws -> TestServer {
         let server = try TestServer.shared()
         let reply = try server.send("PUT", "/datasets/\(name)", text: Self.passengers, contentType: "text/csv")
-        try #require(reply.status == 201, "\(reply.text)")
+        // Cases that run at the same time may put the same table.
+        try #require([200, 201].contains(reply.status), "\(reply.text)")
         return server
     }
 

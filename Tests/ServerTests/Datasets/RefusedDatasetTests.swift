@@ -23,8 +23,8 @@ import Testing
     }
 
     static let uploads: [Upload] = [
-        Upload(csv: "", RefusedRow("an empty file", "", "found an empty file")),
-        Upload(csv: "", RefusedRow("a header alone", "a,b\n", "found none")),
+        Upload(csv: "", RefusedRow("an empty file", "", "the upload is empty")),
+        Upload(csv: "", RefusedRow("a header alone", "a,b\n", "no row below its header")),
         Upload(csv: "", RefusedRow("a short record", "a,b,c\n1,2,3\n1,2\n", "line 3: expected 3 cells")),
         Upload(
             csv: "?target_kind=value",

@@ -15,10 +15,17 @@ final class InflateStream {
     }
 
     private static let pieceBytes = 64 << 10
+    /// How many bytes may come out however few went in; beyond that, at most so many times as many.
+    private static let freeBytes = 64 << 20
+    private static let greatestRatio = 200
 
     private let format: Format
     private let stream: UnsafeMutablePointer<z_stream>
     private let piece: UnsafeMutableBufferPointer<UInt8>
+
+    /// How many bytes went in before those that are being read, and came out, of all streams.
+    private var packed = 0
+    private var unpacked = 0
 
     /// Whether the stream has ended.
     private(set) var isAtEnd = false
@@ -44,7 +51,7 @@ final class InflateStream {
     /// of it all.
     ///
     /// - Returns: How many bytes were the stream's.
-    /// - Throws: `InflateFault` for damaged data, or what `body` throws.
+    /// - Throws: `InflateFault` for damaged data and bombs, or what `body` throws.
     func read(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) throws -> Int {
         guard let start = bytes.baseAddress, !isAtEnd else { return 0 }
         // zlib does not write through next_in; it is mutable in C for old callers' sake.
@@ -61,11 +68,23 @@ final class InflateStream {
             }
             isFull = stream.pointee.avail_out == 0
             let count = piece.count - Int(stream.pointee.avail_out)
+            unpacked += count
+            guard
+                unpacked <= Self.freeBytes
+                    || unpacked / Self.greatestRatio <= packed + bytes.count - Int(stream.pointee.avail_in)
+            else {
+                throw InflateFault(
+                    "the \(format.name) data unpack to more than \(Self.greatestRatio) times their bytes, and to more than "
+                        + "\(Self.freeBytes >> 20) MiB; if they are no bomb, send them unpacked"
+                )
+            }
             if count > 0 { try body(UnsafeBufferPointer(rebasing: piece[..<count])) }
             isAtEnd = status == Z_STREAM_END
             if status == Z_BUF_ERROR { break }
         }
-        return bytes.count - Int(stream.pointee.avail_in)
+        let used = bytes.count - Int(stream.pointee.avail_in)
+        packed += used
+        return used
     }
 
     /// Begins another stream.

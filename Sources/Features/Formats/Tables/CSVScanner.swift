@@ -29,7 +29,7 @@ struct CSVScanner {
     static let longestRecord = 16 << 20
 
     /// The most cells of a record, give or take those of the piece being read.
-    static let mostCells = 1 << 20
+    static let mostCells = CellScanner.mostCells
 
     private enum State {
         case cellStart, plain, quoted, quoteSeen

@@ -1,3 +1,5 @@
+import CZlib
+
 /// The chunks of a PNG file (ISO/IEC 15948, clause 5), from which its header is read and its end is seen.
 struct PNGChunks {
     private let bytes: PictureBytes
@@ -26,6 +28,7 @@ struct PNGChunks {
             let body = bytes.part(place + 8..<place + 8 + length)
             if bytes.has("IDAT", at: place + 4) {
                 hasPixels = true
+                try checkSum(place, length)
             } else if bytes.has("tRNS", at: place + 4) {
                 hasTransparency = true
             } else if bytes.has("eXIf", at: place + 4) {
@@ -45,6 +48,18 @@ struct PNGChunks {
             hasAlpha: colour >= 4 || hasTransparency,
             orientation: exif ?? xmp ?? .upright
         )
+    }
+
+    /// Refuses pixels whose checksum, of the chunk's name and its body, is another.
+    private func checkSum(_ place: Int, _ length: Int) throws(PictureError) {
+        let checked = bytes.part(place + 4..<place + 8 + length).base
+        let sum = CZlib.crc32(0, checked.baseAddress, UInt32(checked.count))
+        guard bytes.long(place + 8 + length) == Int(sum) else {
+            throw PictureError(
+                "the PNG file is damaged: the pixels in its chunk at byte \(place) don't have the checksum that follows them",
+                byte: place
+            )
+        }
     }
 
     private var cut: PictureError {

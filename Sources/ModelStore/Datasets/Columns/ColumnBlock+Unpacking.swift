@@ -65,6 +65,7 @@ extension ColumnBlock {
         switch form {
         case .files: return nil
         case .plain: return Self.plain(&reader, rows, column)
+        case .scaled: return ScaledValues.read(&reader, rows, column.kind)
         case .constant:
             guard let one = Self.plain(&reader, 1, column) else { return nil }
             return StoredColumnValues(one).picking([Int](repeating: 0, count: rows)).content

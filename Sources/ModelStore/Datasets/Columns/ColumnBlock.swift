@@ -4,7 +4,9 @@
 ///
 /// - where values are missing, a bit for each row, set for a missing one, the first in the lowest bit;
 /// - `plain`: the values; `constant`: the one value that all have; `dictionary`: how many different values there are, u32,
-///   these, and for each row the number of its own, u8 where there are at most 256, else u16.
+///   these, and for each row the number of its own, u8 where there are at most 256, else u16; `scaled`: the least value in
+///   units, i64, the unit, u64, the bytes of a value, u8, the exceptions, and for each row how many units it lies above the least
+///   (`ScaledValues`).
 ///
 /// Values are f64 (`number`), i64 (`integer`, `date`), a bit (`boolean`), f32 (`array`), and of texts first where each one
 /// ends, u32, then the bytes of all. Numbers are little-endian. All of it may be compressed by zlib.
@@ -13,7 +15,7 @@
 /// head's end, and their CRC-32, u32. The block's checksum is of the head alone.
 struct ColumnBlock: Equatable {
     enum Form: UInt8 {
-        case plain, constant, dictionary, files
+        case plain, constant, dictionary, files, scaled
     }
 
     let form: Form
@@ -31,8 +33,8 @@ struct ColumnBlock: Equatable {
 
     /// Reads what the index says of a block; nil where it is damaged.
     init?(reading reader: inout ByteReader) {
-        guard let flags = reader.number(as: UInt8.self), let form = Form(rawValue: flags & 3), flags < 16,
-            let rawBytes = reader.count(), let checksum = reader.number(as: UInt32.self)
+        guard let flags = reader.number(as: UInt8.self), let form = Form(rawValue: flags & 3 | (flags & 16) >> 2),
+            flags < 32, let rawBytes = reader.count(), let checksum = reader.number(as: UInt32.self)
         else { return nil }
         self.init(
             form: form,
@@ -45,7 +47,9 @@ struct ColumnBlock: Equatable {
 
     /// Writes what the index says of a block.
     func write(to index: inout ByteWriter) {
-        index.add(form.rawValue | (isCompressed ? 4 : 0) | (hasMissing ? 8 : 0))
+        // The lower bits of the form, whether it is compressed, whether values are missing, the upper bit of the form.
+        let kind = form.rawValue & 3 | (form.rawValue & 4) << 2
+        index.add(kind | (isCompressed ? 4 : 0) | (hasMissing ? 8 : 0))
         index.add(UInt64(rawBytes))
         index.add(checksum)
     }
@@ -81,7 +85,8 @@ struct PackedColumnBlock {
         guard let (form, content) = Self.smallest(values) else { return nil }
         prefix.add(bytes: content)
         let raw = prefix.bytes
-        let compressed = Self.compressionPays(raw) ? Zlib.compressed(raw, strategy: .repetitions) : nil
+        let pays = Self.compressionPays(raw, byAtLeast: Self.leastSaving(form, values.content))
+        let compressed = pays ? Zlib.compressed(raw, strategy: .repetitions) : nil
         bytes = compressed ?? raw
         block = ColumnBlock(
             form: form,
@@ -92,7 +97,7 @@ struct PackedColumnBlock {
         )
     }
 
-    /// The values, plain or by the different ones among them.
+    /// The values: plain, by the different ones among them, or in units.
     private static func smallest(_ values: StoredColumnValues) -> (ColumnBlock.Form, [UInt8])? {
         var plain = ByteWriter()
         guard plain.add(plainly: values.content) else { return nil }
@@ -105,9 +110,11 @@ struct PackedColumnBlock {
             case .arrays(_, let shape): 4 * shape.reduce(1, *)
             case .booleans, .files: -1
             }
+        let scaled = ScaledValues(values.content)
         let distinct: DistinctValues? = plain.bytes.withUnsafeBytes { bytes in
             guard width >= 0, count > 1 else { return nil }
-            let limit = min(count / 2, Int(UInt16.max))
+            // Two bytes a row are no fewer than those in units.
+            let limit = min(count / 2, scaled == nil ? Int(UInt16.max) : 256)
             guard let head = texts else {
                 return DistinctValues(bytes, count: count, limit: limit) { $0 * width..<($0 + 1) * width }
             }
@@ -117,7 +124,13 @@ struct PackedColumnBlock {
                 return head + Int(start)..<head + Int(end)
             }
         }
-        guard let distinct else { return (.plain, plain.bytes) }
+        func otherwise() -> (ColumnBlock.Form, [UInt8]) {
+            guard let scaled else { return (.plain, plain.bytes) }
+            var by = ByteWriter()
+            scaled.write(to: &by)
+            return (.scaled, by.bytes)
+        }
+        guard let distinct, scaled?.width != 1 || distinct.firsts.count == 1 else { return otherwise() }
         var by = ByteWriter()
         if distinct.firsts.count > 1 { by.add(UInt32(distinct.firsts.count)) }
         guard by.add(plainly: values.picking(distinct.firsts).content) else { return nil }
@@ -127,16 +140,23 @@ struct PackedColumnBlock {
         } else {
             by.add(all: distinct.codes)
         }
-        return by.bytes.count < plain.bytes.count / 4 * 3 ? (.dictionary, by.bytes) : (.plain, plain.bytes)
+        return by.bytes.count < plain.bytes.count / 4 * 3 ? (.dictionary, by.bytes) : otherwise()
     }
 
-    /// Whether compression saves an eighth, as a stretch of the middle shows.
-    private static func compressionPays(_ bytes: [UInt8]) -> Bool {
+    /// Which part of the bytes a compressor must save to be worth its time, which is most of that of an upload.
+    private static func leastSaving(_ form: ColumnBlock.Form, _ content: StoredColumnValues.Content) -> Double {
+        if case .strings = content, form == .plain { return 0.125 }
+        return form == .plain ? 0.25 : 0.4
+    }
+
+    /// Whether compression saves a share, as a stretch of the middle shows.
+    private static func compressionPays(_ bytes: [UInt8], byAtLeast share: Double) -> Bool {
         let sampled = 16 << 10
         guard bytes.count > 2 * sampled else { return bytes.count > 64 }
         let start = (bytes.count - sampled) / 2
         let sample = Array(bytes[start..<start + sampled])
-        return (Zlib.compressed(sample, strategy: .repetitions)?.count ?? sampled) < sampled / 8 * 7
+        let count = Zlib.compressed(sample, strategy: .repetitions)?.count ?? sampled
+        return Double(count) < Double(sampled) * (1 - share)
     }
 }
 

@@ -22,17 +22,20 @@ enum NetworkRow {
         for value in values {
             switch value.content {
             case .floats(let numbers):
-                for number in numbers {
-                    guard number.isFinite else {
-                        throw FrontError(
-                            number.isNaN
-                                ? "a value is missing, and nothing fills it; put an Imputation before the first trained layer"
-                                : "a value is infinite"
-                        )
-                    }
-                    memory[place] = number
-                    place += 1
+                // The greatest exponent tells of them all, so that the loop has no way out and takes several at a time.
+                var greatest: UInt32 = 0
+                for (index, number) in numbers.enumerated() {
+                    memory[place + index] = number
+                    greatest = max(greatest, number.bitPattern & 0x7FFF_FFFF)
                 }
+                guard greatest < Float.infinity.bitPattern else {
+                    throw FrontError(
+                        numbers.contains { $0.isNaN }
+                            ? "a value is missing, and nothing fills it; put an Imputation before the first trained layer"
+                            : "a value is infinite"
+                    )
+                }
+                place += numbers.count
             case .bytes(let bytes):
                 for byte in bytes {
                     memory[place] = Float(byte)

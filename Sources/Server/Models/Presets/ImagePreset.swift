@@ -46,9 +46,7 @@ enum ImagePreset {
         builder.add("Dropout") { json in json.field("rate", 0.4) }
         draft.addHead(to: &builder)
         builder.training = { json in
-            json.field("optimizer", "adam")
-            json.field("batch_size", 32)
-            json.field("epochs", 30)
+            draft.writeTraining("Adam", rate: 0.001, batchSize: 32, epochs: 60, to: &json)
             json.field("inputs", column.name)
             json.field("targets", draft.target.name)
         }

@@ -128,6 +128,12 @@ struct PresetDraft {
             return
         }
         classes = try TargetFinder(source: columns.source, horizons: nil).target(of: [place]).stored.classes
+        if let classes, classes < 2 {
+            let found = classes == 0 ? "no value" : "one class alone"
+            let detail =
+                "the column \"\(target)\" has \(found), and a network tells two or more apart; name another column"
+            throw FaultyInput(Fault(pointer: "/target", detail: detail))
+        }
     }
 
     /// The columns that something can be learned from.
@@ -144,6 +150,29 @@ struct PresetDraft {
             throw FaultyInput(Fault(pointer: "/dataset", detail: detail))
         }
         return found
+    }
+
+    /// Writes an optimizer whose step size falls along half a cosine over so many epochs of the training rows, and how
+    /// many rows a batch and epochs there are.
+    ///
+    /// What is learned in the last epochs, by small steps, is what is kept: figures vary less from seed to seed.
+    func writeTraining(_ optimizer: String, rate: Double, batchSize: Int, epochs: Int, to json: inout JSONWriter) {
+        // Where the upload named no parts, a fifth of the rows tests.
+        let isSplit = dataset.testRows + dataset.validationRows > 0
+        let rows = isSplit ? dataset.rows : dataset.rows - dataset.rows / 5
+        json.key("optimizer")
+        json.object { json in
+            json.field("type", optimizer)
+            json.key("learning_rate")
+            json.object { json in
+                json.field("type", "CosineDecay")
+                json.field("initial_learning_rate", rate)
+                json.field("decay_steps", epochs * max(1, (rows + batchSize - 1) / batchSize))
+                json.field("alpha", 0.01)
+            }
+        }
+        json.field("batch_size", batchSize)
+        json.field("epochs", epochs)
     }
 
     /// Adds the layer that gives the answer, and how it is learned.

@@ -17,7 +17,7 @@ enum SeriesPreset {
         let horizons = request.horizons ?? draft.schema.defaults.series.map { Array(1...$0.horizon) } ?? [1]
         let others = draft.features.filter { column in
             [.number, .integer].contains(column.type) && column.name != request.group && column.name != request.order
-                && (column.missing ?? 0) * 2 < draft.dataset.rows
+                && (column.missing ?? 0) * 2 < draft.dataset.rows && !isCalendar(column)
         }
         // The column that is foretold comes first, so that its last value is easily found.
         let columns = [draft.target.name] + others.map(\.name)
@@ -48,13 +48,10 @@ enum SeriesPreset {
             json.field("metrics", ["mean_absolute_error"])
         }
         builder.training = { json in
-            json.key("optimizer")
-            json.object { json in
-                json.field("type", "Adam")
-                json.field("learning_rate", 0.002)
-            }
-            json.field("batch_size", 128)
-            json.field("epochs", 10)
+            // About a thousand steps: fewer epochs of a long series, whose next value many windows foretell alike.
+            let batchSize = 128
+            let epochs = min(max(1000 * batchSize / max(draft.dataset.rows, 1), 5), 20)
+            draft.writeTraining("Adam", rate: 0.002, batchSize: batchSize, epochs: epochs, to: &json)
             json.field("inputs", columns)
             json.field("targets", draft.target.name)
             json.key("window")
@@ -65,5 +62,10 @@ enum SeriesPreset {
                 json.field("order_by", ifPresent: request.order)
             }
         }
+    }
+
+    /// Whether a column says the year or the month: what is foretold lies in others than those learned from.
+    private static func isCalendar(_ column: ColumnFacts) -> Bool {
+        ["year", "month"].contains(column.name.lowercased())
     }
 }

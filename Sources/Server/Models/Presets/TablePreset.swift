@@ -60,13 +60,13 @@ enum TablePreset {
         draft.addHead(to: &builder)
         let isClassifier = draft.classes != nil
         builder.training = { json in
-            json.key("optimizer")
-            json.object { json in
-                json.field("type", "AdamW")
-                json.field("learning_rate", isClassifier ? 0.001 : 0.003)
-            }
-            json.field("batch_size", 32)
-            json.field("epochs", isClassifier ? 60 : 150)
+            draft.writeTraining(
+                "AdamW",
+                rate: isClassifier ? 0.001 : 0.003,
+                batchSize: 32,
+                epochs: isClassifier ? 60 : 150,
+                to: &json
+            )
             json.key("inputs")
             json.object { json in for name in inputs { json.field(name, name) } }
             json.field("targets", draft.target.name)

@@ -9,6 +9,8 @@ struct ColumnBinding: Sendable {
     let columns: [Int]
     /// How many successive records a row takes; nil for one, without an axis of steps.
     let steps: Int?
+    /// How many numbers of an array are left out at its end, since a row is a step shorter than what is stored.
+    var lastStep = 0
 
     /// The value for a row.
     ///
@@ -46,7 +48,7 @@ struct ColumnBinding: Sendable {
         for record in records {
             for column in cells {
                 let array = column.array(record)
-                if array.isEmpty { numbers.append(column.float(record)) } else { numbers += array }
+                if array.isEmpty { numbers.append(column.float(record)) } else { numbers += array.dropLast(lastStep) }
             }
         }
         return FrontValue(.floats(numbers), shape.isEmpty && numbers.count > 1 ? [numbers.count] : shape)

@@ -31,11 +31,13 @@ struct ColumnNames {
             if outputs.count > 1, outputs.allSatisfy({ places[$0] != nil }) {
                 return outputs.map { places(of: [$0], at: "/targets", &faults) }
             }
-            guard outputs.count <= 1, !columns.targets.isEmpty else {
+            // A lone column is learned from itself, one step later.
+            let usual = columns.targets.isEmpty && selection.isShifted ? columns.inputs : columns.targets
+            guard outputs.count <= 1, !usual.isEmpty else {
                 faults.add("/targets", "missing; expected the column, or by output the columns, to predict")
                 return []
             }
-            return [places(of: columns.targets, at: "/targets", &faults)]
+            return [places(of: usual, at: "/targets", &faults)]
         }
         return assigned(given, to: outputs, what: "output", at: "/targets", &faults)
     }
@@ -73,6 +75,8 @@ struct ColumnNames {
             let helpers = [selection.window?.group, selection.window?.order].compactMap { $0.flatMap { places[$0] } }
             usual.removeAll { helpers.contains($0) }
         }
+        // A sequence is learned from itself, and a series that is all there is from its own past.
+        if selection.isShifted || usual.isEmpty && selection.window != nil { usual = targets }
         let kinds: [StoredColumnKind]? =
             switch inputs[0].kind {
             case .image: [.image]

@@ -15,6 +15,8 @@ struct ColumnPreparation: Sendable {
     var network: Network { model.network }
     /// Where prepared rows are kept.
     let cache: FrontCache?
+    /// About how many bytes of memory they take.
+    let cacheBytes: Int
 
     /// How many rows a check learns from; a job learns from all that it trains on.
     static let sampleRows = 2000
@@ -30,6 +32,7 @@ struct ColumnPreparation: Sendable {
     ///   - networks: Where networks come from.
     ///   - options: How it learns, with the rows that validate.
     ///   - limit: From how many rows it learns at most; nil for all that are trained on.
+    ///   - scratch: The folder where a file may be made of prepared rows that memory has no room for; nil for none.
     ///   - check: Called between rows; what it throws ends the learning.
     /// - Throws: `FaultyInput` for a layer that can't learn from these rows, `RowFault` for a row that can't be taken.
     init(
@@ -39,11 +42,12 @@ struct ColumnPreparation: Sendable {
         networks: NetworkCache,
         options: TrainingOptions,
         limit: Int? = nil,
+        scratch: String? = nil,
         check: () throws -> Void = {}
     ) throws {
         self.task = task
         guard let front = model.front else {
-            (self.front, self.model, cache) = (nil, model, nil)
+            (self.front, self.model, cache, cacheBytes) = (nil, model, nil, 0)
             return
         }
         let reader = PreparedRows(
@@ -66,7 +70,8 @@ struct ColumnPreparation: Sendable {
         }
         self.front = learned
         self.model = learned.learns ? try networks.model(of: stored, state: learned.state) : model
-        cache = FrontCache(bytes: Self.greatestCache)
+        cache = FrontCache(bytes: Self.greatestCache, scratch: scratch)
+        cacheBytes = try Self.bytes(keptOf: reader, learned)
     }
 
     /// The rows to learn from, those that validate at the end.
@@ -80,10 +85,15 @@ struct ColumnPreparation: Sendable {
         return PreparedRows(task, task.test, front: front, network: network, options: options, cache: nil)
     }
 
-    /// About how many bytes the prepared rows take that are kept.
-    var cacheBytes: Int {
-        guard front != nil else { return 0 }
-        let row = network.inputShape.volume * MemoryLayout<Float>.stride + 128
-        return min(Self.greatestCache, row * task.training.starts.count)
+    /// How many rows tell what one takes.
+    private static let measuredRows = 8
+
+    /// About how many bytes of memory the kept rows of a task take.
+    private static func bytes(keptOf rows: PreparedRows, _ front: FrontGraph) throws -> Int {
+        let measured = min(measuredRows, rows.rows)
+        let greatest = try (0..<measured).map { try rows.preparedBytes(of: $0, by: front) }.max() ?? 0
+        let (all, overflows) = greatest.multipliedReportingOverflow(by: rows.rows)
+        let held = overflows ? greatestCache : min(greatestCache, all)
+        return held + (all > greatestCache ? ScratchRows.bytesPerRow * rows.rows : 0)
     }
 }

@@ -14,7 +14,9 @@ struct ColumnSelection: Sendable, Equatable {
     /// The column of how much each row counts.
     var sampleWeight: String?
     /// How rows to validate with are chosen, where it isn't the last ones.
-    var validation: Validation?
+    var validation: ValidationChoice?
+    /// Whether targets are the sequences that inputs are, one step later: teacher forcing.
+    var isShifted = false
 
     /// Windows over the records of a series.
     struct Window: Sendable, Equatable {
@@ -35,23 +37,6 @@ struct ColumnSelection: Sendable, Equatable {
         }
     }
 
-    /// Rows to validate with.
-    struct Validation: Sendable, Equatable {
-        /// The share of the training rows.
-        var split: Double
-        /// How they are chosen.
-        var by: Method
-        /// How rows are chosen.
-        enum Method: String, CaseIterable, Sendable {
-            /// By the job's seed.
-            case random
-            /// By the job's seed, as many of each class.
-            case stratified
-            /// The last ones.
-            case time
-        }
-    }
-
     /// Nothing said.
     init() {}
 
@@ -60,17 +45,16 @@ struct ColumnSelection: Sendable, Equatable {
 
     private static let counts = 1...1_000_000
 
-    /// Reads `inputs`, `targets`, `window`, `sample_weight` and `validation`.
+    /// Reads `inputs`, `targets`, `window`, `sample_weight`, `validation` and `shift`.
     init(reading reader: inout ObjectReader) {
         inputs = reader.optionalValue("inputs").flatMap { Self.columns($0, &reader.faults) }
         targets = reader.optionalValue("targets").flatMap { Self.columns($0, &reader.faults) }
         window = reader.optionalObject("window") { Window(reading: &$0) }
         sampleWeight = reader.optionalString("sample_weight")
-        validation = reader.optionalObject("validation") { reader in
-            Validation(
-                split: reader.double("split", in: .above(0, through: 0.9)),
-                by: reader.choice("by", default: .random)
-            )
+        validation = reader.optionalValue("validation").flatMap { ValidationChoice($0, &reader.faults) }
+        isShifted = reader.int("shift", in: 0...1, default: 0) == 1
+        if isShifted, let window, window.horizons != [1] {
+            reader.fault(at: "shift", "does not go with a horizon; its targets are a window's records, one step later")
         }
     }
 
@@ -138,10 +122,8 @@ extension ColumnSelection: JSONWritable {
         json.field("sample_weight", ifPresent: sampleWeight)
         if let validation {
             json.key("validation")
-            json.object { json in
-                json.field("split", validation.split)
-                json.field("by", validation.by.rawValue)
-            }
+            validation.write(to: &json)
         }
+        if isShifted { json.field("shift", 1) }
     }
 }

@@ -27,6 +27,8 @@ extension ColumnFile: ColumnSource {
 }
 
 /// The columns of a dataset whose rows are stored as numbers: those of a row of its inputs, and behind them its targets.
+///
+/// Records are numbered as in the upload, whatever part they are in, so that windows are of successive ones.
 struct RowColumns: ColumnSource {
     let columns: [StoredColumn]
     private let file: DatasetFile
@@ -55,13 +57,13 @@ struct RowColumns: ColumnSource {
         self.words = words
     }
 
-    var records: Int { file.rows + file.testRows }
+    var records: Int { file.order.count }
 
     func records(of part: DatasetPart) -> [Int] {
         switch part {
-        case .train: Array(0..<file.rows)
+        case .train: file.order[..<file.rows].map(Int.init)
         case .validation: []
-        case .test: Array(file.rows..<records)
+        case .test: file.order[file.rows...].map(Int.init)
         }
     }
 
@@ -69,12 +71,9 @@ struct RowColumns: ColumnSource {
         var numbers: [Double] = []
         numbers.reserveCapacity(records.count)
         for record in records {
-            let part = record < file.rows ? DatasetPart.train : .test
-            let row = record < file.rows ? record : record - file.rows
             let number =
                 column < inputWidth
-                ? try file.inputs(of: part, row: row)[column]
-                : try file.targets(of: part, row: row)[column - inputWidth]
+                ? try file.inputs(record: record)[column] : try file.targets(record: record)[column - inputWidth]
             numbers.append(Double(number))
         }
         guard column >= inputWidth, let words else { return StoredColumnValues(.numbers(numbers)) }

@@ -12,18 +12,24 @@ struct ColumnTarget: Sendable {
     let classes: [String: Int]?
     /// How many records behind the last of a window each value lies; nil for the row's own record.
     let horizons: [Int]?
+    /// How many numbers of an array are left out at its begin, since targets are a step later than inputs.
+    var firstStep = 0
+
+    /// Whether the model's front gives the numbers, rather than the columns.
+    var isOfFront = false
 
     /// How many numbers a row has.
     var width: Int { stored.shape.volume }
 
     /// Writes the numbers of a row, of the records that they are of, one a horizon.
     func write(_ cells: [ColumnCells], from first: Int, to numbers: UnsafeMutablePointer<Float>) {
+        guard !isOfFront else { return }
         var place = 0
         for record in first..<first + (horizons?.count ?? 1) {
             for column in cells {
                 let array = column.array(record)
                 if !array.isEmpty {
-                    for number in array {
+                    for number in array.dropFirst(firstStep) {
                         numbers[place] = number
                         place += 1
                     }
@@ -33,5 +39,17 @@ struct ColumnTarget: Sendable {
                 place += 1
             }
         }
+    }
+
+    /// The targets without their first step.
+    ///
+    /// - Parameter shape: The extents of a row as it is stored, of two steps at least.
+    /// - Returns: What is learned then.
+    func withoutFirstStep(_ shape: [Int]) -> ColumnTarget {
+        let left = Shape([shape[0] - 1] + shape.dropFirst())
+        let stored = StoredTarget(classes: stored.classes, labels: stored.labels, shape: left, gap: stored.gap)
+        var shorter = ColumnTarget(columns: columns, stored: stored, classes: classes, horizons: horizons)
+        shorter.firstStep = shape.dropFirst().reduce(1, *)
+        return shorter
     }
 }

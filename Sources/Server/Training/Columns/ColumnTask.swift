@@ -13,8 +13,10 @@ struct ColumnTask: Sendable {
     let targets: [ColumnTarget]
     /// What each target looks like, for messages.
     let looks: [TargetLook]
-    /// The column of how much each row counts.
-    let weightColumn: Int?
+    /// How much rows or their steps count; nil where all count alike.
+    let weights: SampleWeights?
+    /// How the tokens of a text are parted into inputs and targets; nil where targets come from columns alone.
+    let tokens: TokenShift?
     /// The rows to learn from, those that validate at the end.
     let training: RowSequence
     /// How many of them validate.
@@ -48,27 +50,76 @@ struct ColumnTask: Sendable {
         let source = columns.source
         var selection = selection
         if selection.window == nil { selection.window = columns.window }
+        if selection.isShifted, let steps = selection.window?.steps {
+            // The records of the window itself, each one step later.
+            selection.window?.horizons = Array(2 - steps...1)
+        }
         let learned = options.learnedOutputs(of: model.network).map(\.name)
         let names = ColumnNames(columns)
         let targetColumns = names.targets(selection, outputs: learned, &faults)
         let inputs = model.front?.inputs ?? model.network.inputs.map { RawInput($0) }
         let inputColumns = names.inputs(selection, inputs: inputs, but: targetColumns.flatMap { $0 }, &faults)
-        weightColumn = selection.sampleWeight.flatMap { names.place(of: $0, at: "/sample_weight", &faults) }
+        let weightColumn = selection.sampleWeight.flatMap { names.place(of: $0, at: "/sample_weight", &faults) }
         try faults.check()
         let steps = selection.window?.steps
-        bindings = zip(inputs, inputColumns).map { ColumnBinding(input: $0, columns: $1, steps: steps) }
-        for binding in bindings { binding.check(source, model, &faults) }
+        var bindings = zip(inputs, inputColumns).map { ColumnBinding(input: $0, columns: $1, steps: steps) }
+        let isShifted = selection.isShifted && steps == nil
+        let tokens = isShifted ? TokenShift(targetColumns, bindings, model.front, source) : nil
+        let shift = isShifted && tokens == nil ? SequenceShift(targetColumns, source, &faults) : nil
         try faults.check()
+        shift?.shorten(&bindings, source)
+        for binding in bindings { binding.check(columns, &faults) }
+        let used = bindings.flatMap(\.columns) + targetColumns.flatMap { $0 } + (weightColumn.map { [$0] } ?? [])
+        (source as? JoinedColumns)?.check(used, &faults)
+        try faults.check()
+        (self.bindings, self.tokens) = (bindings, tokens)
+        weights = try weightColumn.map { try SampleWeights($0, of: source, shiftedSteps: shift?.steps) }
         self.source = source
         outputs = learned
-        let finder = TargetFinder(source: source, horizons: selection.window?.horizons)
-        targets = try targetColumns.map { try finder.target(of: $0) }
+        var finder = TargetFinder(source: source, horizons: selection.window?.horizons)
+        finder.isSequence = selection.isShifted && steps != nil
+        targets = try targetColumns.map { [finder] columns in
+            if let tokens { return tokens.target(of: columns[0]) }
+            let target = try finder.target(of: columns)
+            return shift == nil ? target : target.withoutFirstStep(source.columns[columns[0]].shape)
+        }
         let rows = try RowChoice(selection, columns, targets: targetColumns.flatMap { $0 }, options: options)
-        (training, validationRows, test, notes) = (rows.training, rows.validationRows, rows.test, rows.notes)
+        (training, validationRows, test) = (rows.training, rows.validationRows, rows.test)
+        let isPast = selection.isShifted || selection.window != nil
+        notes = rows.notes + Self.doubts(of: columns, bindings, targets, mayLearnItself: isPast)
         looks = try targets.map { [training] target in
             let records = training.starts.indices.prefix(1000).flatMap { training.targetRecords(of: $0) }
             return try finder.look(of: target, records: records)
         }
+    }
+
+    /// What is learned all the same, and what the client may not have meant.
+    private static func doubts(
+        of columns: DatasetColumns,
+        _ bindings: [ColumnBinding],
+        _ targets: [ColumnTarget],
+        mayLearnItself: Bool
+    ) -> [String] {
+        let source = columns.source
+        var doubts: [String] = []
+        let inputs = Set(bindings.flatMap(\.columns))
+        for column in inputs.sorted() where columns.isEmpty(column) {
+            doubts.append("the column \"\(source.columns[column].name)\" has no value in any row, and tells nothing")
+        }
+        for target in targets {
+            let names = target.columns.map { "\"\(source.columns[$0].name)\"" }.joined(separator: ", ")
+            if let words = target.stored.labels, words.count == 1 {
+                doubts.append(
+                    "the column \(names) has one class, \"\(words[0])\", in all rows; there is none to tell it from"
+                )
+            }
+            if !mayLearnItself, target.stored.shape.volume == 1, target.columns.contains(where: inputs.contains) {
+                doubts.append(
+                    "the column \(names) is among the inputs and the targets, so the model is told the answer"
+                )
+            }
+        }
+        return doubts
     }
 
     /// The options with the rows that validate, as the engine takes them.
@@ -89,18 +140,24 @@ extension RawInput {
 
 extension ColumnBinding {
     /// Tells columns that an input can't take.
-    func check(_ source: any ColumnSource, _ model: DefinedModel, _ faults: inout Faults) {
+    func check(_ dataset: DatasetColumns, _ faults: inout Faults) {
+        let source = dataset.source
         for column in columns {
             let found = source.columns[column]
             let takes: [StoredColumnKind] =
                 switch input.kind {
                 case .float32: [.number, .integer, .boolean, .date, .array]
-                case .int32: [.integer, .boolean, .number]
+                case .int32: [.integer, .boolean, .number, .array]
                 case .string: [.category, .text, .integer, .boolean, .number, .date]
                 case .image: [.image]
                 case .audio: [.sound]
                 }
             guard !takes.contains(found.kind) else { continue }
+            guard !dataset.isEmpty(column) else {
+                let detail = "the column \"\(found.name)\" has no value in any row; leave it out of \"inputs\""
+                faults.add("/inputs", detail)
+                continue
+            }
             var advice = ""
             if input.kind == .float32, found.kind == .category || found.kind == .text {
                 advice =
@@ -117,7 +174,7 @@ extension ColumnBinding {
             faults.add("/inputs", "the input \"\(input.name)\" takes one column of files, found \(columns.count)")
         }
         guard let volume = input.type.volume, input.kind != .image, input.kind != .audio else { return }
-        let width = columns.reduce(0) { $0 + max(source.columns[$1].shape.reduce(1, *), 1) }
+        let width = columns.reduce(0) { $0 + max(source.columns[$1].shape.reduce(1, *), 1) - lastStep }
         guard volume != width * (steps ?? 1) else { return }
         let names = columns.map { "\"\(source.columns[$0].name)\"" }.joined(separator: ", ")
         let given = steps.map { "\($0) steps of \(width)" } ?? "\(width)"

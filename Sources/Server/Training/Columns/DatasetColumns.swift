@@ -4,7 +4,7 @@ import ModelStore
 /// A dataset's columns as a job takes them: the values, and what the upload said of them.
 struct DatasetColumns: Sendable {
     /// Where the values are.
-    let source: any ColumnSource
+    private(set) var source: any ColumnSource
     /// Whether the upload said which rows are for what; else the job decides.
     let namesParts: Bool
     /// The columns that are inputs where a job doesn't say.
@@ -12,7 +12,7 @@ struct DatasetColumns: Sendable {
     /// The columns that are targets where a job doesn't say.
     let targets: [String]
     /// How many values of each column are missing, by its name.
-    let missing: [String: Int]
+    private(set) var missing: [String: Int]
 
     /// How rows are made of successive records where a job doesn't say; nil where a row is a record.
     let window: ColumnSelection.Window?
@@ -42,5 +42,18 @@ struct DatasetColumns: Sendable {
             else { return nil }
             source = rows
         }
+    }
+
+    /// Whether a column has no value in any row.
+    func isEmpty(_ column: Int) -> Bool {
+        source.records > 0 && missing[source.columns[column].name] == source.records
+    }
+
+    /// These columns with the rows of others behind them, which validate.
+    func joined(_ other: DatasetColumns, named name: String) -> DatasetColumns {
+        var joined = self
+        joined.source = JoinedColumns(source, other.source, named: name)
+        joined.missing = missing.merging(other.missing) { $0 + $1 }
+        return joined
     }
 }

@@ -14,7 +14,9 @@ struct PreparedRows: TrainingData {
     private let sequence: RowSequence
     private let bindings: [ColumnBinding]
     private let columnTargets: [ColumnTarget]
-    private let weightColumn: Int?
+    private let weights: SampleWeights?
+    /// How the tokens of a text are parted, and how many classes the model tells apart; nil where none are.
+    private let tokens: (shift: TokenShift, classes: Int)?
     private let front: FrontGraph?
     private let cache: FrontCache?
     /// What numbers must be that the network looks up in tables.
@@ -39,8 +41,10 @@ struct PreparedRows: TrainingData {
     ) {
         source = task.source
         self.sequence = sequence
-        (bindings, columnTargets, weightColumn) = (task.bindings, task.targets, task.weightColumn)
+        (bindings, columnTargets, weights) = (task.bindings, task.targets, task.weights)
         (self.front, self.cache) = (front, cache)
+        let classes = options.learnedOutputs(of: network).first?.shape.last
+        tokens = task.tokens.map { ($0, classes ?? .max) }
         rows = sequence.starts.count
         inputShapes = network.inputs.map(\.shape)
         var (begin, ranges) = (0, [Range<Int>]())
@@ -49,7 +53,7 @@ struct PreparedRows: TrainingData {
             begin += shape.volume
         }
         rules = network.indexRules.map { ($0, ranges[$0.input]) }
-        isWeighted = weightColumn != nil
+        isWeighted = weights != nil
         let stored = columnTargets.map(\.stored)
         classWords = stored.map(\.labels)
         let described = options.targets(of: network) { place, loss, output in
@@ -60,6 +64,8 @@ struct PreparedRows: TrainingData {
         targets =
             described.count == stored.count ? described : stored.map { TargetDescription.values(shape: $0.shape) }
     }
+
+    var weightShape: Shape { weights?.shape ?? [] }
 
     var inputShape: Shape {
         inputShapes.count == 1 ? inputShapes[0] : [inputShapes.reduce(0) { $0 + $1.volume }]
@@ -101,7 +107,10 @@ struct PreparedRows: TrainingData {
             return
         }
         func finish(_ place: Int, _ prepared: [FrontValue]) throws(FrontError) {
-            let results = try front.finish(prepared, draw: draw.map { FrontDraw(seed: $0, row: indices[place]) })
+            var results = try front.finish(prepared, draw: draw.map { FrontDraw(seed: $0, row: indices[place]) })
+            if let tokens {
+                try tokens.shift.part(&results, to: targets + place * tokens.shift.steps, classes: tokens.classes)
+            }
             try write(results, to: inputs + place * width, width: width)
         }
         var missing: [Int] = []
@@ -125,11 +134,11 @@ struct PreparedRows: TrainingData {
 
     private func key(_ row: Int) -> Int { Int(sequence.starts[row]) }
 
-    func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {
-        guard let weightColumn else { return }
+    func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights numbers: UnsafeMutablePointer<Float>) throws {
+        guard let weights else { return }
         let records = indices.map { sequence.targetRecords(of: $0)[0] }
-        let cells = ColumnCells(try source.values(column: weightColumn, records: records))
-        for place in 0..<indices.count { weights[place] = cells.float(place) }
+        let cells = ColumnCells(try source.values(column: weights.column, records: records))
+        weights.write(cells, rows: indices.count, to: numbers)
     }
 
     /// The values of a row's inputs, as front layers take them.
@@ -137,6 +146,20 @@ struct PreparedRows: TrainingData {
         var found: [FrontValue] = []
         try readValues(of: [row]) { _, values throws(FrontError) in found = values }
         return found
+    }
+
+    /// Whether the front gives the targets.
+    var partsTokens: Bool { tokens != nil }
+
+    /// About how many bytes of memory a row takes that a front has prepared.
+    ///
+    /// - Throws: `RowFault` for a row that can't be prepared.
+    func preparedBytes(of row: Int, by front: FrontGraph) throws -> Int {
+        var bytes = 0
+        try readValues(of: [row]) { _, values throws(FrontError) in
+            bytes = FrontCache.bytes(of: try front.prepare(values))
+        }
+        return bytes
     }
 
     /// What a row's targets are.

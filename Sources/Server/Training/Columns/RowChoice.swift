@@ -32,11 +32,19 @@ struct RowChoice {
         let source = columns.source
         var missing = [Bool](repeating: false, count: source.records)
         for column in targets { try Self.mark(&missing, source, column) }
+        if !missing.isEmpty, !missing.contains(false) {
+            let names = targets.map { "\"\(source.columns[$0].name)\"" }.joined(separator: ", ")
+            let detail = "no row has a value in \(names), so there is nothing to learn; name another column"
+            throw FaultyInput(Fault(pointer: "/targets", detail: detail))
+        }
+        let draw = ValidationDraw(selection, columns, targets: targets, seed: options.seed)
+        let firstOther = (source as? JoinedColumns)?.firstOther
         var validation: [UInt32] = []
         if let window = selection.window {
-            let maker = WindowMaker(source: source, window: window, namesParts: columns.namesParts, isMissing: missing)
-            let share = selection.validation?.split ?? (options.validationRows > 0 ? 0 : options.validationSplit)
-            let made = try maker.windows(validationShare: share)
+            var maker = WindowMaker(source: source, window: window, namesParts: columns.namesParts, isMissing: missing)
+            maker.firstOther = firstOther
+            maker.isHeld = try draw.heldRecords(of: source.records(of: .train).filter { !missing[$0] })
+            let made = try maker.windows(validationShare: draw.windowShare(options))
             (training, test, validation, notes) = (made.training, made.test, made.validation, made.notes)
         } else {
             func rows(_ part: DatasetPart) -> [UInt32] {
@@ -52,9 +60,21 @@ struct RowChoice {
             }
             let left = missing.count { $0 }
             if left > 0 { notes.append("\(left) rows are left out, since their target is missing") }
-            if let wanted = selection.validation {
-                validation = try split(wanted, source, targets, seed: options.seed)
+            if let drawn = try draw.split(training.starts) {
+                (training.starts, validation) = (drawn.rest, drawn.chosen)
             }
+        }
+        switch selection.validation {
+        case .part(.test):
+            validation = test.starts
+            try Self.require(validation, "the dataset has no rows to test on")
+        case .part(.validation):
+            try Self.require(
+                validation,
+                "the upload named no rows that validate; send {\"split\", \"by\"}, or \"test\""
+            )
+        case .dataset(let name): try Self.require(validation, "the dataset \"\(name)\" has no row with a target")
+        case .split, nil: break
         }
         validationRows = validation.count
         guard !training.starts.isEmpty else {
@@ -63,34 +83,9 @@ struct RowChoice {
         training.starts += validation
     }
 
-    /// Takes rows out of those that are trained on.
-    private mutating func split(
-        _ wanted: ColumnSelection.Validation,
-        _ source: any ColumnSource,
-        _ targets: [Int],
-        seed: Int
-    ) throws -> [UInt32] {
-        let rows = training.starts
-        let count = Int((Double(rows.count) * wanted.split).rounded(.down))
-        guard count > 0 else { return [] }
-        guard wanted.by != .time else {
-            training.starts = Array(rows.dropLast(count))
-            return Array(rows.suffix(count))
-        }
-        var order = Array(rows.indices)
-        var generator = SplitGenerator(seed: seed)
-        generator.shuffle(&order)
-        var chosen = Set(order.prefix(count))
-        if wanted.by == .stratified, let target = targets.first {
-            let cells = ColumnCells(try source.values(column: target, records: rows.map(Int.init)))
-            let groups = Dictionary(grouping: order) { cells.word($0) }
-            chosen = []
-            for (_, members) in groups {
-                chosen.formUnion(members.prefix(Int((Double(members.count) * wanted.split).rounded())))
-            }
-        }
-        training.starts = rows.indices.filter { !chosen.contains($0) }.map { rows[$0] }
-        return rows.indices.filter { chosen.contains($0) }.map { rows[$0] }
+    private static func require(_ rows: [UInt32], _ detail: String) throws(FaultyInput) {
+        guard rows.isEmpty else { return }
+        throw FaultyInput(Fault(pointer: "/validation", detail: detail))
     }
 
     /// Marks records whose value is missing.
@@ -99,25 +94,6 @@ struct RowChoice {
             let records = Array(begin..<min(begin + 65_536, missing.count))
             guard let holes = try source.values(column: column, records: records).missing else { continue }
             for (place, isMissing) in holes.enumerated() where isMissing { missing[begin + place] = true }
-        }
-    }
-}
-
-/// The draws of a split: SplitMix64 (Steele, Lea and Flood 2014), so that a job's seed gives the same rows for ever.
-private struct SplitGenerator {
-    private var state: UInt64
-
-    init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
-
-    /// Shuffles by Fisher and Yates.
-    mutating func shuffle(_ list: inout [Int]) {
-        for last in stride(from: list.count - 1, to: 0, by: -1) {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            z ^= z >> 31
-            list.swapAt(last, Int(z.multipliedFullWidth(by: UInt64(last + 1)).high))
         }
     }
 }

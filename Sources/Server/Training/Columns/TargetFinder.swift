@@ -8,6 +8,8 @@ struct TargetFinder {
     let source: any ColumnSource
     /// How far behind a window's end targets lie; nil without windows.
     let horizons: [Int]?
+    /// Whether a row's targets are a sequence, a step a record.
+    var isSequence = false
 
     /// The most classes that there may be.
     private static let mostClasses = 65_536
@@ -35,7 +37,7 @@ struct TargetFinder {
                 throw FaultyInput(Fault(pointer: "/targets", detail: detail))
             }
             let width = columns.count * (horizons?.count ?? 1)
-            return values(columns, shape: [width])
+            return values(columns, shape: isSequence ? [horizons?.count ?? 1, columns.count] : [width])
         }
         switch found[0].kind {
         case .category, .text: return try words(columns[0], of: found[0].name)
@@ -44,9 +46,15 @@ struct TargetFinder {
             guard let count = try numbered(columns[0]) else { return values(columns, shape: [1]) }
             let stored = StoredTarget(classes: count, labels: nil, shape: [], gap: 0)
             return ColumnTarget(columns: columns, stored: stored, classes: nil, horizons: horizons)
-        case .array: return values(columns, shape: Shape(found[0].shape))
+        case .array: return values(columns, shape: Shape(several + found[0].shape))
         case .integer, .number, .date, .image, .sound: return values(columns, shape: [horizons?.count ?? 1])
         }
+    }
+
+    /// The extent of several horizons; none where there is one.
+    private var several: [Int] {
+        guard let horizons, horizons.count > 1 || isSequence else { return [] }
+        return [horizons.count]
     }
 
     /// What a target's numbers look like in some records.
@@ -70,7 +78,7 @@ struct TargetFinder {
     }
 
     private func classes(_ columns: [Int], _ words: [String]) -> ColumnTarget {
-        let stored = StoredTarget(classes: words.count, labels: words, shape: [], gap: 0)
+        let stored = StoredTarget(classes: words.count, labels: words, shape: Shape(several), gap: 0)
         let numbers = Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, $0) })
         return ColumnTarget(columns: columns, stored: stored, classes: numbers, horizons: horizons)
     }

@@ -34,7 +34,8 @@ extension TrainingPlan {
         _ networks: NetworkCache,
         _ store: Store
     ) throws -> OnColumns {
-        guard let columns = try DatasetColumns(dataset, in: store) else {
+        guard let columns = try DatasetColumns(dataset, in: store)?.joined(request.selection.validation, in: store)
+        else {
             throw FaultyInput(
                 Fault(
                     pointer: "/dataset",
@@ -101,6 +102,8 @@ extension TrainingPlan {
             }
         }
         try faults.check()
+        // Tokens are checked as they come.
+        guard !rows.partsTokens else { return try rows.tryOut(Self.trialRows) }
         let rules = try options.targetRules(of: network, for: rows)
         try TargetCheck.run(rows.storedTargets, rules, rows: [(.train, rows.rows)]) { _, row in
             try rows.targetNumbers(of: row)

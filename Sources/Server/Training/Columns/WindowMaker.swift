@@ -12,6 +12,10 @@ struct WindowMaker {
     let namesParts: Bool
     /// The records whose target is missing.
     let isMissing: [Bool]
+    /// The records that only validate; nil where a share of each group's windows does.
+    var isHeld: [Bool]?
+    /// The first record of another dataset, whose records all validate; nil for none.
+    var firstOther: Int?
 
     private static let testShare = 0.2
 
@@ -52,7 +56,9 @@ struct WindowMaker {
                     continue
                 }
                 let part: DatasetPart?
-                if let parts {
+                if let firstOther, group[0] >= firstOther {
+                    part = .validation
+                } else if let parts {
                     let own = parts[group[targets[0]]]
                     let agree = targets.allSatisfy { parts[group[$0]] == own }
                     let isClean =
@@ -64,7 +70,18 @@ struct WindowMaker {
                     part = start + window.steps - 1 + greatest < border ? .train : nil
                 }
                 switch part {
-                case .train: learned.append(start)
+                case .train:
+                    guard let isHeld else {
+                        learned.append(start)
+                        continue
+                    }
+                    let touched = Array(start..<start + window.steps) + targets
+                    let held = touched.count { isHeld[group[$0]] }
+                    if held == 0 {
+                        learned.append(start)
+                    } else if held == touched.count {
+                        validation.append(UInt32(base + start))
+                    }
                 case .validation: validation.append(UInt32(base + start))
                 case .test: test.append(UInt32(base + start))
                 case nil: break
@@ -110,13 +127,15 @@ struct WindowMaker {
     /// The records of each group, in order.
     private func groups() throws -> [[Int]] {
         let all = Array(0..<source.records)
-        var groups = [all]
+        let border = firstOther ?? all.count
+        var groups = [Array(all[..<border]), Array(all[border...])].filter { !$0.isEmpty }
         if let name = window.group {
             let cells = try cells(of: name, at: "/window/group_by")
             var places: [String: Int] = [:]
             groups = []
             for record in all {
-                let word = cells.word(record)
+                // The same group in another dataset is a series of its own.
+                let word = (record < border ? "0" : "1") + cells.word(record)
                 if let place = places[word] {
                     groups[place].append(record)
                 } else {

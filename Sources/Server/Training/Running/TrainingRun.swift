@@ -128,7 +128,8 @@ struct TrainingRun {
                 labels: layout.labels
             )
         }
-        guard let columns = try DatasetColumns(dataset, in: store) else {
+        let validation = request.selection.validation
+        guard let columns = try DatasetColumns(dataset, in: store)?.joined(validation, in: store) else {
             throw StoreError.invalid(
                 "dataset \"\(dataset.name)\" has no columns any more; it was replaced since the job was sent"
             )
@@ -137,7 +138,14 @@ struct TrainingRun {
         let settled = task.settled(options)
         struct Interrupted: Error {}
         do {
-            let prepared = try ColumnPreparation(task, defined, stored: model, networks: networks, options: settled) {
+            let prepared = try ColumnPreparation(
+                task,
+                defined,
+                stored: model,
+                networks: networks,
+                options: settled,
+                scratch: store.datasets.folder
+            ) {
                 guard control.wish == .proceed else { throw Interrupted() }
             }
             return Rows(
