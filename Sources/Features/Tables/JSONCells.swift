@@ -32,12 +32,23 @@ struct JSONCells: CellSource {
     func walk(adding: (String) -> Void, _ body: (CellBlock) throws -> Bool) throws -> [String] {
         let filler = JSONFiller(names, countsLines: countsLines)
         var goesOn = true
+        var lateColumns = 0
         func flush() throws {
             goesOn = try filler.flush(body)
         }
         func take(_ row: JSONOrient.Row, _ record: Int, _ line: Int) throws -> Bool {
             while let name = try filler.take(row, record, line) {
-                // Earlier rows don't know of the column.
+                // Earlier rows don't know of the column, and those at hand are a block of their own.
+                if filler.hasRows {
+                    lateColumns += 1
+                    guard lateColumns <= JSONTable.mostLateColumns else {
+                        throw DatasetFormatError.content(
+                            place: "record \(record)",
+                            "the key \"\(name)\" is new, as were those of \(JSONTable.mostLateColumns) records before, the "
+                                + "limit; name every key in the first record, with null where it has no value"
+                        )
+                    }
+                }
                 try flush()
                 guard filler.names.count < JSONTable.mostColumns else {
                     throw DatasetFormatError.content(
@@ -104,6 +115,9 @@ private final class JSONFiller {
         names.append(name)
         if names.count > block.width { block.widen(to: max(names.count, block.width * 2)) }
     }
+
+    /// Whether rows have come that nobody has been given yet.
+    var hasRows: Bool { block.rows > 0 }
 
     var isFull: Bool { block.rows == block.capacity || text.count + 4 * block.arrays.count >= Self.blockBytes }
 

@@ -6,6 +6,8 @@ struct JSONTable {
     private static let longestHeld = 256 << 20
     /// The most columns.
     static let mostColumns = 1 << 16
+    /// How many records may bring columns that none before them had: each begins a block of all columns.
+    static let mostLateColumns = 4096
 
     private let spool: SpooledBytes
     private let schema: ColumnSchema

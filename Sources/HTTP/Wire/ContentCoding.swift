@@ -14,13 +14,7 @@ package enum ContentCoding: String, Sendable, CaseIterable {
     package static func weight(of coding: ContentCoding, inAcceptEncoding value: String) -> Double {
         var exact: Double?
         var any: Double?
-        for item in value.split(separator: ",") {
-            let parts = item.split(separator: ";").map { $0.trimmingBlanks.lowercased() }
-            guard let name = parts.first else { continue }
-            var weight = 1.0
-            for parameter in parts.dropFirst() where parameter.hasPrefix("q=") {
-                weight = Double(parameter.dropFirst(2)) ?? 0
-            }
+        for (name, weight) in WeightedItems.read(value) {
             if name == coding.rawValue { exact = weight } else if name == "*" { any = weight }
         }
         return exact ?? any ?? 0

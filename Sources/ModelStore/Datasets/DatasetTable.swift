@@ -257,12 +257,13 @@ public struct DatasetTable: Sendable {
         unlink(storage.folder.dataset(file))
     }
 
+    /// A job that still needs a dataset: to learn from, or as `validation` of its request says, to validate with.
     private static func unfinishedJob(using name: String, in database: Database) throws -> Int64? {
-        try Int64.one(
-            database,
-            sql: "SELECT id FROM jobs WHERE dataset = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
-            arguments: [name]
-        )
+        let sql = """
+            SELECT id FROM jobs WHERE state IN ('queued', 'running', 'paused') AND (dataset = :name
+                OR CASE WHEN json_valid(request) THEN json_extract(request, '$.validation') = :name ELSE 0 END) LIMIT 1
+            """
+        return try Int64.one(database, sql: sql, arguments: ["name": name])
     }
 
     private static func requireReplaceable(_ name: String, byBuiltIn: Bool, in database: Database) throws {

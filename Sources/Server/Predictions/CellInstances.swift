@@ -60,8 +60,10 @@ struct CellInstances {
     /// Whether a first record holds names: one is an input's, or words stand where all inputs take numbers.
     private static func areNames(_ cells: [String], of inputs: [RawInput]) -> Bool {
         if cells.contains(where: { cell in inputs.contains { $0.name == cell } }) { return true }
-        let takeNumbers = inputs.contains { $0.kind != .string }
-        return takeNumbers && cells.allSatisfy { Float($0.replacing(",", with: ".")) == nil && !holes.contains($0) }
+        guard inputs.contains(where: { $0.kind != .string }) else { return false }
+        return cells.allSatisfy { cell in
+            Float(cell.replacing(",", with: ".")) == nil && !CellRecords.isMissing(cell, amongWords: false)
+        }
     }
 
     /// The values of the inputs of a record.
@@ -112,17 +114,14 @@ struct CellInstances {
         return FrontValue(.floats(numbers), shape)
     }
 
-    /// What stands for a missing value, as in a table that becomes a dataset.
-    private static let holes: Set<String> = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "-", "?"]
-
     /// A cell as a word, empty where it is missing.
-    private static func word(_ cell: String) -> String { holes.contains(cell) ? "" : cell }
+    private static func word(_ cell: String) -> String { CellRecords.isMissing(cell, amongWords: true) ? "" : cell }
 
     /// A cell as a number, NaN where it is missing; true and false are 1 and 0.
     ///
     /// - Throws: `Fault` for words, with the place of the cell.
     static func number(_ cell: String, _ place: String) throws(Fault) -> Float {
-        if holes.contains(cell) { return .nan }
+        if CellRecords.isMissing(cell, amongWords: false) { return .nan }
         switch cell.lowercased() {
         case "true": return 1
         case "false": return 0

@@ -5,21 +5,14 @@ import NN
 /// Takes instances through a model's front, to what its network takes.
 struct FrontInstances {
     private let front: FrontGraph
-    private let width: Int
-    private let rules: [(rule: IndexRule, range: Range<Int>)]
+    private let network: NetworkRow
 
     /// The most sentences about what was replaced.
     private static let noteLimit = 100
 
     init(_ front: FrontGraph, _ model: ModelInputs) {
         self.front = front
-        var (begin, ranges) = (0, [Range<Int>]())
-        for input in model.inputs {
-            ranges.append(begin..<begin + input.shape.volume)
-            begin += input.shape.volume
-        }
-        width = begin
-        rules = model.indexRules.map { ($0, ranges[$0.input]) }
+        network = NetworkRow(model.inputs.map(\.shape), model.indexRules)
     }
 
     /// The network's inputs for instances as JSON: the one input's value, or an object of the inputs by name.
@@ -48,7 +41,7 @@ struct FrontInstances {
     ) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
         var faults = Faults()
         var notes: [String] = []
-        var values = [Float](repeating: 0, count: count * width)
+        var values = [Float](repeating: 0, count: count * network.width)
         for place in 0..<count {
             if faults.list.count >= Faults.limit { break }
             var own: [String]? = []
@@ -76,16 +69,10 @@ struct FrontInstances {
         var problem: FrontError?
         values.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            let memory = base + place * width
             do throws(FrontError) {
-                try NetworkRow.write(prepared, to: memory, width: width)
+                try network.write(prepared, to: base + place * network.width)
             } catch {
                 problem = error
-            }
-            for (rule, range) in rules where problem == nil {
-                if let bad = range.first(where: { !rule.allows(memory[$0]) }) {
-                    problem = FrontError(rule.problem(with: "\(memory[bad])"))
-                }
             }
         }
         if let problem { throw problem }

@@ -135,7 +135,12 @@ struct TrainingPlan: Sendable {
     /// - Returns: The bytes.
     /// - Throws: What keeps the network from being compiled.
     func expectedBytes(threads: Int, _ prices: TrainingPrices) throws -> Int {
-        let key = TrainingPrices.Key(model: modelIdentifier, options: optionsText, dataset: dataset)
+        let key = TrainingPrices.Key(
+            model: modelIdentifier,
+            options: optionsText,
+            dataset: dataset,
+            ownRows: rows.rows
+        )
         return try prices.price(of: key) {
             try keptBytes
                 + TrainingEstimate.expectedBytes(

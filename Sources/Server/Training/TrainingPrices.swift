@@ -13,10 +13,11 @@ final class TrainingPrices: Sendable {
         private let target: String
         private let columns: String?
 
-        init(model: Int64, options: String, dataset: StoredDataset) {
+        /// The key of a request whose job makes `ownRows` rows of the dataset, and perhaps of another one that validates.
+        init(model: Int64, options: String, dataset: StoredDataset, ownRows: Int) {
             self.model = model
             self.options = options
-            rows = [dataset.rows, dataset.testRows]
+            rows = [dataset.rows, dataset.testRows, ownRows]
             shapes = [dataset.inputShape, dataset.targetShape]
             target = dataset.target
             // What a front learns, and so the width of what it gives, follows from the values themselves.

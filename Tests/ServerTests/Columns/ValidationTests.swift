@@ -78,6 +78,57 @@ import Testing
         }
     }
 
+    @Test func `the last windows validate, also where the upload named other parts`() throws {
+        // Thirty records to learn from and ten to test on: 28 windows of two, of which a quarter validates.
+        let rows = (0..<40).map { "\($0 * $0 % 17),\($0 < 30 ? "train" : "test")" }
+        let server = try upload("parted-series", (["x,part"] + rows).joined(separator: "\n"), "?split=part")
+        try server.define(
+            #"{"name": "window", "input_shape": [2, 1], "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 1}]}"#
+        )
+        func request(_ validation: String) -> String {
+            """
+            {"model": "window", "dataset": "parted-series", "inputs": "x", "targets": "x", "loss": "mse", "epochs": 1,
+             "window": {"steps": 2}, \(Self.still), \(validation)}
+            """
+        }
+        let value = { (place: Int) in Double(place * place % 17) }
+        let windows = (21...27).map { "[[\(value($0))], [\(value($0 + 1))]]" }.joined(separator: ",")
+        for validation in [#""validation": {"split": 0.25, "by": "time"}"#, #""validation_split": 0.25"#] {
+            let found = try validationLoss(server, request(validation))
+            let reply = try server.post(
+                "/predict",
+                #"{"model": "window", "version": 0, "instances": [\#(windows)]}"#
+            )
+            let squares = try #require(reply["predictions"]).elements.enumerated().map { place, answer in
+                let error = try #require(answer[0]).double() - value(23 + place)
+                return error * error
+            }
+            let expected = squares.reduce(0, +) / 7
+            #expect(abs(found - expected) < 1e-4 * expected, "\(validation): \(found) \(expected)")
+        }
+    }
+
+    @Test func `a dataset that validates stays as long as its job needs it`() throws {
+        let server = try upload("learned", "x,y\n" + (0..<40).map { "\($0),\($0)" }.joined(separator: "\n"))
+        _ = try upload("judging", "x,y\n1,2\n3,4\n")
+        try define("waiting", on: server)
+        let job = try server.train(
+            """
+            {"model": "waiting", "dataset": "learned", "inputs": "x", "targets": "y", "loss": "mse", "epochs": 1000000,
+             "validation": "judging"}
+            """
+        )
+        for reply in [
+            try server.curl("DELETE", "/datasets/judging"),
+            try server.send("PUT", "/datasets/judging", text: "x,y\n5,6\n7,8\n", contentType: "text/csv"),
+        ] {
+            #expect(reply.status == 409 && reply.text.contains("job \(job)"), "\(reply.text)")
+        }
+        _ = try server.post("/jobs/\(job)/cancel")
+        _ = try server.job(job, until: "cancelled")
+        #expect(try server.curl("DELETE", "/datasets/judging").status == 204)
+    }
+
     @Test func `a part or another dataset validates`() throws {
         let rows = (0..<40).map { "\($0),\(2 * $0),\($0 < 30 ? "train" : "test")" }
         let server = try upload("own", (["x,y,part"] + rows).joined(separator: "\n"), "?split=part")

@@ -40,6 +40,14 @@ import Testing
         }
     }
 
+    @Test func `records that each bring a key of their own are refused in time`() throws {
+        let server = try TestServer.shared()
+        let lines = (0..<300_000).map { "{\"k\($0)\": 1}" }.joined(separator: "\n")
+        let reply = try server.send("PUT", "/datasets/keys", text: lines, contentType: "application/x-ndjson")
+        #expect(reply.status == 422 && reply.text.contains("record 4098"), "\(reply.text)")
+        #expect(reply.text.contains("null where it has no value"), "\(reply.text)")
+    }
+
     @Test func `archives that can't be taken are refused by the name of the file`() throws {
         let server = try TestServer.shared()
         let picture: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0]

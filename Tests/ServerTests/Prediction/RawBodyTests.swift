@@ -143,6 +143,11 @@ import Testing
         let notes = try #require(holes["notes"]).array().map { try $0.string() }
         #expect(notes.contains { $0.hasPrefix("instance 0:") && $0.contains("missing") }, "\(notes)")
         #expect(notes.contains { $0.hasPrefix("instance 1:") && $0.contains(#""x""#) }, "\(notes)")
+        // What a spreadsheet or pandas leaves behind is missing, as in an upload; words keep what might be one.
+        let none = try ask("age,sex\n,f\n")
+        for mark in ["#N/A", "<NA>", "None", "NA"] {
+            #expect(try ask("age,sex\n\(mark),f\n")["predictions"]?.source == none["predictions"]?.source, "\(mark)")
+        }
         let fewer = try ask("age\n30\n")
         #expect(fewer.status == 200)
         #expect(fewer.text.contains(#"there is no column \"sex\""#), "\(fewer.text)")

@@ -23,6 +23,24 @@ public struct CellRecords: Sendable, Equatable {
         (self.separator, records) = best
     }
 
+    /// Whether a cell stands for a missing value, as it would in an upload without a schema.
+    ///
+    /// - Parameters:
+    ///   - cell: The cell.
+    ///   - amongWords: Whether its column holds words, among which `None` is one.
+    /// - Returns: Whether it is missing.
+    public static func isMissing(_ cell: String, amongWords: Bool) -> Bool {
+        var cell = cell
+        return cell.withUTF8 { bytes in
+            guard !bytes.isEmpty else { return true }
+            return switch MissingMarks(nil).meaning(bytes, isQuoted: false) {
+            case .missing: true
+            case .missingUnlessWord: !amongWords
+            case .value: false
+            }
+        }
+    }
+
     private static func cells(_ bytes: [UInt8], _ separator: UInt8) throws -> [[String]] {
         var scanner = CSVScanner(separator: separator)
         var found: [[String]] = []

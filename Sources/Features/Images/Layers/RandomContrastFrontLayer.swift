@@ -1,29 +1,13 @@
-import JSON
-
 /// Keras's `RandomContrast`: each channel's distance from its mean times a factor from 1 - low to 1 + high.
-struct RandomContrastFrontLayer: AugmentingLayer {
+struct RandomContrastFrontLayer: FactorLayer {
     static let name = "RandomContrast"
+    static let factors: ClosedRange<Double> = 0...1
+    /// A number is both low and high.
+    static let number = FactorRange.Number.alone
 
-    private let factor: FactorRange
-    private let range: ValueRange
-    private let shared: AugmentationArguments
+    let strength: FactorStrength
 
-    /// Reads `factor` (a number is both low and high), `value_range`, `seed` and `data_format`.
-    init(reading arguments: inout ObjectReader) {
-        factor = FactorRange("factor", &arguments, in: 0...1, number: .alone)
-        range = ValueRange(reading: &arguments)
-        shared = AugmentationArguments(reading: &arguments)
-    }
-
-    init(factor: FactorRange, range: ValueRange) {
-        (self.factor, self.range, shared) = (factor, range, AugmentationArguments())
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.field("factor", factor)
-        json.field("value_range", range)
-        shared.write(to: &json)
-    }
+    init(_ strength: FactorStrength) { self.strength = strength }
 
     func augmented(_ picture: FloatPicture, _ random: inout RowRandom) -> FloatPicture {
         adjusted(picture, by: Float(random.uniform(1 - factor.lower, 1 + factor.upper)))

@@ -1,25 +1,12 @@
-import JSON
-
 /// Keras's `RandomInvert`: the greatest value less each number, with a probability of `factor`.
-struct RandomInvertFrontLayer: AugmentingLayer {
+struct RandomInvertFrontLayer: FactorLayer {
     static let name = "RandomInvert"
+    static let factors: ClosedRange<Double> = 0...1
+    static let standardFactor: Double? = 1
 
-    private let factor: FactorRange
-    private let range: ValueRange
-    private let shared: AugmentationArguments
+    let strength: FactorStrength
 
-    /// Reads `factor`, `value_range`, `seed` and `data_format`.
-    init(reading arguments: inout ObjectReader) {
-        factor = FactorRange("factor", &arguments, in: 0...1, default: 1)
-        range = ValueRange(reading: &arguments)
-        shared = AugmentationArguments(reading: &arguments)
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.field("factor", factor)
-        json.field("value_range", range)
-        shared.write(to: &json)
-    }
+    init(_ strength: FactorStrength) { self.strength = strength }
 
     func augmented(_ picture: FloatPicture, _ random: inout RowRandom) -> FloatPicture {
         guard factor.drawsTrue(&random) else { return picture }

@@ -1,29 +1,11 @@
-import JSON
-
 /// Keras's `RandomPosterization`: keeps the highest bits of each number, from `low` of them to less than `high`.
-struct RandomPosterizationFrontLayer: AugmentingLayer {
+struct RandomPosterizationFrontLayer: FactorLayer {
     static let name = "RandomPosterization"
+    static let factors: ClosedRange<Double> = 1...8
 
-    private let factor: FactorRange
-    private let range: ValueRange
-    private let shared: AugmentationArguments
+    let strength: FactorStrength
 
-    /// Reads `factor` (1 to 8), `value_range`, `seed` and `data_format`.
-    init(reading arguments: inout ObjectReader) {
-        factor = FactorRange("factor", &arguments, in: 1...8)
-        range = ValueRange(reading: &arguments)
-        shared = AugmentationArguments(reading: &arguments)
-    }
-
-    init(factor: FactorRange, range: ValueRange) {
-        (self.factor, self.range, shared) = (factor, range, AugmentationArguments())
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.field("factor", factor)
-        json.field("value_range", range)
-        shared.write(to: &json)
-    }
+    init(_ strength: FactorStrength) { self.strength = strength }
 
     func augmented(_ picture: FloatPicture, _ random: inout RowRandom) -> FloatPicture {
         let (least, most) = (Int(factor.lower), Int(factor.upper))

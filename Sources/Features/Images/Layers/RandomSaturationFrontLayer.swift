@@ -1,29 +1,11 @@
-import JSON
-
 /// Keras's `RandomSaturation`: the saturation times f / (1 - f): 0 is grey, 0.5 changes nothing, at 1 colours are pure.
-struct RandomSaturationFrontLayer: AugmentingLayer {
+struct RandomSaturationFrontLayer: FactorLayer {
     static let name = "RandomSaturation"
+    static let factors: ClosedRange<Double> = 0...1
 
-    private let factor: FactorRange
-    private let range: ValueRange
-    private let shared: AugmentationArguments
+    let strength: FactorStrength
 
-    /// Reads `factor`, `value_range`, `seed` and `data_format`.
-    init(reading arguments: inout ObjectReader) {
-        factor = FactorRange("factor", &arguments, in: 0...1)
-        range = ValueRange(reading: &arguments)
-        shared = AugmentationArguments(reading: &arguments)
-    }
-
-    init(factor: FactorRange, range: ValueRange) {
-        (self.factor, self.range, shared) = (factor, range, AugmentationArguments())
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.field("factor", factor)
-        json.field("value_range", range)
-        shared.write(to: &json)
-    }
+    init(_ strength: FactorStrength) { self.strength = strength }
 
     var channelsTaken: [Int]? { [3] }
 

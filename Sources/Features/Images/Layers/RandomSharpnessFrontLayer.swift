@@ -1,29 +1,11 @@
-import JSON
-
 /// Keras's `RandomSharpness`: from blurred at 0 over as it is at 0.5 to sharpened at 1.
-struct RandomSharpnessFrontLayer: AugmentingLayer {
+struct RandomSharpnessFrontLayer: FactorLayer {
     static let name = "RandomSharpness"
+    static let factors: ClosedRange<Double> = 0...1
 
-    private let factor: FactorRange
-    private let range: ValueRange
-    private let shared: AugmentationArguments
+    let strength: FactorStrength
 
-    /// Reads `factor`, `value_range`, `seed` and `data_format`.
-    init(reading arguments: inout ObjectReader) {
-        factor = FactorRange("factor", &arguments, in: 0...1)
-        range = ValueRange(reading: &arguments)
-        shared = AugmentationArguments(reading: &arguments)
-    }
-
-    init(factor: FactorRange, range: ValueRange) {
-        (self.factor, self.range, shared) = (factor, range, AugmentationArguments())
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.field("factor", factor)
-        json.field("value_range", range)
-        shared.write(to: &json)
-    }
+    init(_ strength: FactorStrength) { self.strength = strength }
 
     func augmented(_ picture: FloatPicture, _ random: inout RowRandom) -> FloatPicture {
         let weight = 1 - 2 * factor.draw(&random)

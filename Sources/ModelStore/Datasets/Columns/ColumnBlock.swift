@@ -124,13 +124,13 @@ struct PackedColumnBlock {
                 return head + Int(start)..<head + Int(end)
             }
         }
-        func otherwise() -> (ColumnBlock.Form, [UInt8]) {
-            guard let scaled else { return (.plain, plain.bytes) }
-            var by = ByteWriter()
-            scaled.write(to: &by)
-            return (.scaled, by.bytes)
+        var least: (form: ColumnBlock.Form, bytes: [UInt8]) = (.plain, plain.bytes)
+        if let scaled {
+            var units = ByteWriter()
+            scaled.write(to: &units)
+            if units.bytes.count < least.bytes.count { least = (.scaled, units.bytes) }
         }
-        guard let distinct, scaled?.width != 1 || distinct.firsts.count == 1 else { return otherwise() }
+        guard let distinct else { return least }
         var by = ByteWriter()
         if distinct.firsts.count > 1 { by.add(UInt32(distinct.firsts.count)) }
         guard by.add(plainly: values.picking(distinct.firsts).content) else { return nil }
@@ -140,7 +140,8 @@ struct PackedColumnBlock {
         } else {
             by.add(all: distinct.codes)
         }
-        return by.bytes.count < plain.bytes.count / 4 * 3 ? (.dictionary, by.bytes) : otherwise()
+        let isWorthIt = by.bytes.count < plain.bytes.count / 4 * 3 && by.bytes.count < least.bytes.count
+        return isWorthIt ? (.dictionary, by.bytes) : least
     }
 
     /// Which part of the bytes a compressor must save to be worth its time, which is most of that of an upload.

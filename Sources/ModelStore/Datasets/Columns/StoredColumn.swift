@@ -108,8 +108,8 @@ public struct StoredColumnValues: Sendable, Equatable {
     /// Whether the value of a row is missing.
     public func isMissing(_ row: Int) -> Bool { missing?[row] ?? false }
 
-    /// Appends values of the same column.
-    mutating func append(_ more: StoredColumnValues) {
+    /// Appends values of a column of the same kind and shape.
+    package mutating func append(_ more: StoredColumnValues) {
         let before = count
         let (own, others) = (missing, more.missing)
         switch (content, more.content) {
@@ -128,7 +128,7 @@ public struct StoredColumnValues: Sendable, Equatable {
     }
 
     /// The values of some rows, in the order asked for.
-    func picking(_ rows: [Int]) -> StoredColumnValues {
+    package func picking(_ rows: [Int]) -> StoredColumnValues {
         let picked: Content =
             switch content {
             case .numbers(let values): .numbers(rows.map { values[$0] })

@@ -1,19 +1,35 @@
 import Features
+import NN
 
-/// A row as a network takes it: the numbers of its inputs one after the other.
-enum NetworkRow {
+/// What a row of a network is: the numbers of its inputs one after the other.
+struct NetworkRow: Sendable {
+    /// How many numbers there are.
+    let width: Int
+    /// What those must be that the network looks up in tables.
+    private let rules: [(rule: IndexRule, range: Range<Int>)]
+
+    /// The rows of a network.
+    ///
+    /// - Parameters:
+    ///   - shapes: The extents of its inputs.
+    ///   - indexRules: What it looks up.
+    init(_ shapes: [Shape], _ indexRules: [IndexRule]) {
+        var (begin, ranges) = (0, [Range<Int>]())
+        for shape in shapes {
+            ranges.append(begin..<begin + shape.volume)
+            begin += shape.volume
+        }
+        width = begin
+        rules = indexRules.map { ($0, ranges[$0.input]) }
+    }
+
     /// Writes the values of a row's inputs.
     ///
     /// - Parameters:
     ///   - values: What the front gave, one value an input.
-    ///   - memory: Where the numbers go.
-    ///   - width: How many there are to be.
-    /// - Throws: `FrontError` where there are more or fewer, or one isn't finite.
-    static func write(
-        _ values: [FrontValue],
-        to memory: UnsafeMutablePointer<Float>,
-        width: Int
-    ) throws(FrontError) {
+    ///   - memory: Where the numbers go, as many as `width`.
+    /// - Throws: `FrontError` where there are more or fewer, one isn't finite, or is none that the network looks up.
+    func write(_ values: [FrontValue], to memory: UnsafeMutablePointer<Float>) throws(FrontError) {
         let count = values.reduce(0) { $0 + $1.count }
         guard count == width else {
             throw FrontError("the row has \(count) numbers where the model takes \(width)")
@@ -26,7 +42,7 @@ enum NetworkRow {
                     guard let base = source.baseAddress else { return }
                     (memory + place).update(from: base, count: source.count)
                 }
-                guard areFinite(memory + place, numbers.count) else {
+                guard Self.areFinite(memory + place, numbers.count) else {
                     throw FrontError(
                         numbers.contains { $0.isNaN }
                             ? "a value is missing, and nothing fills it; put an Imputation before the first trained layer"
@@ -46,6 +62,10 @@ enum NetworkRow {
                 }
             case .strings: throw FrontError("the model's first trained layer takes numbers, found words")
             }
+        }
+        for (rule, range) in rules {
+            guard let place = range.first(where: { !rule.allows(memory[$0]) }) else { continue }
+            throw FrontError(rule.problem(with: "\(memory[place])"))
         }
     }
 

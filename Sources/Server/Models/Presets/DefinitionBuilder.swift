@@ -37,6 +37,24 @@ struct DefinitionBuilder {
         layers.append(json.bytes)
     }
 
+    /// Adds a convolution of 3×3 that keeps the extents, batch normalization, the rectifier, and pooling.
+    ///
+    /// Sets that presets are made for take few steps an epoch: the moving figures follow faster than by Keras's momentum of
+    /// 0.99.
+    mutating func addConvolutions(filters: [Int]) {
+        for count in filters {
+            add("Conv2D") { json in
+                json.field("filters", count)
+                json.field("kernel_size", 3)
+                json.field("padding", "same")
+                json.field("use_bias", false)
+            }
+            add("BatchNormalization") { json in json.field("momentum", 0.9) }
+            add("ReLU")
+            add("MaxPooling2D")
+        }
+    }
+
     /// A name that no layer has, made of a column's.
     func free(_ base: String) -> String {
         var name = base

@@ -30,18 +30,7 @@ enum ImagePreset {
             json.field("fill_mode", "nearest")
         }
         builder.add("Rescaling") { json in json.field("scale", 1.0 / 255) }
-        for filters in draft.isSmall ? [16, 32, 64] : [32, 64, 128, 256] {
-            builder.add("Conv2D") { json in
-                json.field("filters", filters)
-                json.field("kernel_size", 3)
-                json.field("padding", "same")
-                json.field("use_bias", false)
-            }
-            // Few steps an epoch: the moving figures must follow faster than Keras's 0.99 lets them.
-            builder.add("BatchNormalization") { json in json.field("momentum", 0.9) }
-            builder.add("ReLU")
-            builder.add("MaxPooling2D")
-        }
+        builder.addConvolutions(filters: draft.isSmall ? [16, 32, 64] : [32, 64, 128, 256])
         if draft.isSmall { builder.add("Flatten") } else { builder.add("GlobalAveragePooling2D") }
         builder.add("Dropout") { json in json.field("rate", 0.4) }
         draft.addHead(to: &builder)

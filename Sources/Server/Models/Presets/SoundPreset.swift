@@ -50,18 +50,7 @@ enum SoundPreset {
             json.field("center", false)
             json.field("scale", false)
         }
-        for filters in draft.isSmall ? [16, 32, 64] : [32, 64, 128] {
-            builder.add("Conv2D") { json in
-                json.field("filters", filters)
-                json.field("kernel_size", 3)
-                json.field("padding", "same")
-                json.field("use_bias", false)
-            }
-            // Few steps an epoch: the moving figures must follow faster than Keras's 0.99 lets them.
-            builder.add("BatchNormalization") { json in json.field("momentum", 0.9) }
-            builder.add("ReLU")
-            builder.add("MaxPooling2D")
-        }
+        builder.addConvolutions(filters: draft.isSmall ? [16, 32, 64] : [32, 64, 128])
         builder.add("Flatten")
         builder.add("Dropout") { json in json.field("rate", 0.5) }
         draft.addHead(to: &builder)

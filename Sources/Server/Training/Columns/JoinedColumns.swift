@@ -78,39 +78,16 @@ struct JoinedColumns: ColumnSource {
             nextOther += 1
             return nextOther - 1
         }
-        guard let merged = Self.merged(mine, theirs, order) else {
-            throw .invalid("dataset \"\(name)\" has other values in \"\(own.columns[column].name)\" than before")
-        }
-        return merged
-    }
-
-    /// The values of both in an order; nil where they are of kinds that don't go together.
-    private static func merged(
-        _ mine: StoredColumnValues,
-        _ theirs: StoredColumnValues,
-        _ order: [Int]
-    ) -> StoredColumnValues? {
-        func pick<Value>(_ values: [Value]) -> [Value] { order.map { values[$0] } }
-        let content: StoredColumnValues.Content
+        var all = mine
         switch (mine.content, theirs.content) {
-        case (.numbers(let a), .numbers(let b)): content = .numbers(pick(a + b))
-        case (.integers(let a), .integers(let b)): content = .integers(pick(a + b))
-        case (.numbers(let a), .integers(let b)): content = .numbers(pick(a + b.map { Double($0) }))
-        case (.integers(let a), .numbers(let b)): content = .numbers(pick(a.map { Double($0) } + b))
-        case (.booleans(let a), .booleans(let b)): content = .booleans(pick(a + b))
-        case (.dates(let a), .dates(let b)): content = .dates(pick(a + b))
-        case (.strings(let a), .strings(let b)): content = .strings(pick(a + b))
-        case (.files(let a), .files(let b)): content = .files(pick(a + b))
-        case (.arrays(let a, let shape), .arrays(let b, let same)) where shape == same:
-            let (all, volume) = (a + b, shape.reduce(1, *))
-            content = .arrays(order.flatMap { all[$0 * volume..<($0 + 1) * volume] }, shape: shape)
-        default: return nil
+        case (.numbers, .integers(let integers)):
+            all.append(StoredColumnValues(.numbers(integers.map { Double($0) }), missing: theirs.missing))
+        case (.integers(let integers), .numbers):
+            all = StoredColumnValues(.numbers(integers.map { Double($0) }), missing: mine.missing)
+            all.append(theirs)
+        default: all.append(theirs)
         }
-        guard mine.missing != nil || theirs.missing != nil else { return StoredColumnValues(content) }
-        func holes(_ values: StoredColumnValues) -> [Bool] {
-            values.missing ?? [Bool](repeating: false, count: values.count)
-        }
-        return StoredColumnValues(content, missing: pick(holes(mine) + holes(theirs)))
+        return all.picking(order)
     }
 }
 

@@ -19,8 +19,7 @@ struct PreparedRows: TrainingData {
     private let tokens: (shift: TokenShift, classes: Int)?
     private let front: FrontGraph?
     private let cache: FrontCache?
-    /// What numbers must be that the network looks up in tables.
-    private let rules: [(rule: IndexRule, range: Range<Int>)]
+    private let networkRow: NetworkRow
 
     /// Rows of a source.
     ///
@@ -47,12 +46,7 @@ struct PreparedRows: TrainingData {
         tokens = task.tokens.map { ($0, classes ?? .max) }
         rows = sequence.starts.count
         inputShapes = network.inputs.map(\.shape)
-        var (begin, ranges) = (0, [Range<Int>]())
-        for shape in inputShapes {
-            ranges.append(begin..<begin + shape.volume)
-            begin += shape.volume
-        }
-        rules = network.indexRules.map { ($0, ranges[$0.input]) }
+        networkRow = NetworkRow(inputShapes, network.indexRules)
         isWeighted = weights != nil
         let stored = columnTargets.map(\.stored)
         classWords = stored.map(\.labels)
@@ -99,10 +93,10 @@ struct PreparedRows: TrainingData {
         targets: UnsafeMutablePointer<Float>
     ) throws {
         try gatherTargets(indices, to: targets)
-        let width = inputShape.volume
+        let width = networkRow.width
         guard let front else {
             try readValues(of: Array(indices)) { place, values throws(FrontError) in
-                try write(values, to: inputs + place * width, width: width)
+                try networkRow.write(values, to: inputs + place * width)
             }
             return
         }
@@ -111,7 +105,7 @@ struct PreparedRows: TrainingData {
             if let tokens {
                 try tokens.shift.part(&results, to: targets + place * tokens.shift.steps, classes: tokens.classes)
             }
-            try write(results, to: inputs + place * width, width: width)
+            try networkRow.write(results, to: inputs + place * width)
         }
         var missing: [Int] = []
         for (place, row) in indices.enumerated() {
@@ -225,18 +219,6 @@ struct PreparedRows: TrainingData {
             } catch {
                 throw fault(of: rows[place], error)
             }
-        }
-    }
-
-    private func write(
-        _ values: [FrontValue],
-        to memory: UnsafeMutablePointer<Float>,
-        width: Int
-    ) throws(FrontError) {
-        try NetworkRow.write(values, to: memory, width: width)
-        for (rule, range) in rules {
-            guard let place = range.first(where: { !rule.allows(memory[$0]) }) else { continue }
-            throw FrontError(rule.problem(with: "\(memory[place])"))
         }
     }
 }

@@ -12,19 +12,6 @@ struct RowChoice {
     /// The share of the rows that is for testing where an upload named no parts.
     private static let testShare = 0.2
 
-    /// Draws a share of rows by a seed, rounded up to whole rows; both parts keep their order.
-    private static func drawn(_ share: Double, of rows: [UInt32], seed: Int) -> (rest: [UInt32], chosen: [UInt32]) {
-        var order = Array(rows.indices)
-        var generator = SplitGenerator(seed: seed)
-        generator.shuffle(&order)
-        let count = min(Int((Double(rows.count) * share).rounded(.up)), rows.count - 1)
-        let chosen = Set(order.prefix(max(count, 0)))
-        return (
-            rows.indices.filter { !chosen.contains($0) }.map { rows[$0] },
-            rows.indices.filter { chosen.contains($0) }.map { rows[$0] }
-        )
-    }
-
     /// Chooses the rows.
     ///
     /// - Throws: `FaultyInput` where none is left to learn from, or windows can't be made.
@@ -54,9 +41,11 @@ struct RowChoice {
             training = RowSequence(records: records, starts: rows(.train))
             test = RowSequence(records: records, starts: rows(.test))
             validation = rows(.validation)
-            if !columns.namesParts, test.starts.isEmpty {
-                let drawn = Self.drawn(Self.testShare, of: training.starts, seed: options.seed)
-                (training.starts, test.starts) = (drawn.rest, drawn.chosen)
+            if !columns.namesParts, test.starts.isEmpty, training.starts.count > 1 {
+                let (all, seed) = (training.starts, UInt64(bitPattern: Int64(options.seed)))
+                let parts = try RowDraw.random.parts(rows: all.count, fraction: Self.testShare, seed: seed)
+                training.starts = all.indices.filter { parts[$0] == .train }.map { all[$0] }
+                test.starts = all.indices.filter { parts[$0] == .test }.map { all[$0] }
             }
             let left = missing.count { $0 }
             if left > 0 { notes.append("\(left) rows are left out, since their target is missing") }

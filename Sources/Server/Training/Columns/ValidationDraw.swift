@@ -2,7 +2,7 @@ import JSON
 import ModelStore
 import NN
 
-/// Draws the rows that validate out of those that would be trained on.
+/// Draws the rows that validate out of those that would be trained on, as an upload's are drawn that test (`RowDraw`).
 struct ValidationDraw {
     private let selection: ColumnSelection
     private let columns: DatasetColumns
@@ -14,50 +14,63 @@ struct ValidationDraw {
     }
 
     /// The share of each series' windows that validates, its last ones.
+    ///
+    /// A `validation_split` yields to rows that the upload named for it; a share that `validation` asks for doesn't.
     func windowShare(_ options: TrainingOptions) -> Double {
         switch selection.validation {
-        case .split(let share, let method, _): method == .group ? 0 : share
-        case .part, .dataset: 0
-        case nil: options.validationRows > 0 ? 0 : options.validationSplit
+        case .split(let share, let method, _): return method == .group ? 0 : share
+        case .part, .dataset: return 0
+        case nil:
+            let isChosen = options.validationRows > 0 || !columns.source.records(of: .validation).isEmpty
+            return isChosen ? 0 : options.validationSplit
         }
     }
 
     /// Draws rows that are single records; nil where the request asks for no share of them.
+    ///
+    /// - Throws: `FaultyInput` for a column that isn't there, or where none would be left to train on.
     func split(_ rows: [UInt32]) throws -> (rest: [UInt32], chosen: [UInt32])? {
-        guard case .split(let share, let method, _) = selection.validation else { return nil }
-        let count = Int((Double(rows.count) * share).rounded(.down))
-        guard method != .group else {
-            let held = try heldRecords(of: rows.map(Int.init)) ?? []
-            return (rows.filter { !held[Int($0)] }, rows.filter { held[Int($0)] })
-        }
-        guard count > 0 else { return (rows, []) }
-        guard method != .time else { return (Array(rows.dropLast(count)), Array(rows.suffix(count))) }
-        var order = Array(rows.indices)
-        var generator = SplitGenerator(seed: seed)
-        generator.shuffle(&order)
-        var chosen = Set(order.prefix(count))
-        if method == .stratified, let target = targets.first {
-            let cells = ColumnCells(try columns.source.values(column: target, records: rows.map(Int.init)))
-            let groups = Dictionary(grouping: order) { cells.word($0) }
-            chosen = []
-            for (_, members) in groups {
-                chosen.formUnion(members.prefix(Int((Double(members.count) * share).rounded())))
-            }
-        }
+        guard let parts = try parts(of: rows.map(Int.init)) else { return nil }
         return (
-            rows.indices.filter { !chosen.contains($0) }.map { rows[$0] },
-            rows.indices.filter { chosen.contains($0) }.map { rows[$0] }
+            rows.indices.filter { parts[$0] == .train }.map { rows[$0] },
+            rows.indices.filter { parts[$0] != .train }.map { rows[$0] }
         )
     }
 
-    /// The records whose group validates: whole groups in the order of the seed, as long as they come nearer to the
-    /// share, one at least; nil where the request asks for none.
+    /// The records whose group validates; nil where the request asks for no groups.
     ///
     /// - Parameter records: Those that would be trained on.
     /// - Returns: For each record of the dataset whether it validates.
     /// - Throws: `FaultyInput` for a column that isn't there, or that has one value in all records.
     func heldRecords(of records: [Int]) throws -> [Bool]? {
-        guard case .split(let share, .group, let own) = selection.validation else { return nil }
+        guard case .split(_, .group, _) = selection.validation, let parts = try parts(of: records) else { return nil }
+        var held = [Bool](repeating: false, count: columns.source.records)
+        for (record, part) in zip(records, parts) where part != .train { held[record] = true }
+        return held
+    }
+
+    /// The part of each record, `test` for one that validates; nil where the request asks for no share.
+    private func parts(of records: [Int]) throws -> [DatasetPart]? {
+        guard case .split(let share, let method, let group) = selection.validation else { return nil }
+        let draw = try self.draw(method, group, of: records)
+        do {
+            return try draw.parts(rows: records.count, fraction: share, seed: UInt64(bitPattern: Int64(seed)))
+        } catch .invalid {
+            let detail = "\(share) of \(records.count) rows leaves none to train on"
+            throw FaultyInput(Fault(pointer: "/validation/split", detail: detail))
+        }
+    }
+
+    private func draw(_ method: ValidationChoice.Method, _ group: String?, of records: [Int]) throws -> RowDraw {
+        switch method {
+        case .random: return .random
+        case .stratified: return .stratified(try kinds(of: targets[0], in: records))
+        case .time: return .latest(records.indices.map(Int64.init))
+        case .group: return .grouped(try groups(group, in: records))
+        }
+    }
+
+    private func groups(_ own: String?, in records: [Int]) throws -> [Int] {
         let pointer = "/validation/group_by"
         guard let name = own ?? selection.window?.group else {
             throw FaultyInput(
@@ -69,35 +82,23 @@ struct ValidationDraw {
             let known = source.columns.map(\.name)
             throw FaultyInput(Fault(pointer: pointer, detail: Suggestion.unknown("column", name, known: known)))
         }
-        let cells = ColumnCells(try source.values(column: place, records: records))
-        var groups: [[Int]] = []
-        var places: [String: Int] = [:]
-        for (row, record) in records.enumerated() {
-            // What has no group is one by itself.
-            if !cells.isMissing(row), let known = places[cells.word(row)] {
-                groups[known].append(record)
-                continue
-            }
-            if !cells.isMissing(row) { places[cells.word(row)] = groups.count }
-            groups.append([record])
-        }
-        guard groups.count > 1 else {
+        let groups = try kinds(of: place, in: records)
+        guard Set(groups).count > 1 else {
             let detail = "the column \"\(name)\" has one value in all rows to train on, and a group is never divided"
             throw FaultyInput(Fault(pointer: pointer, detail: detail))
         }
-        var order = Array(groups.indices)
-        var generator = SplitGenerator(seed: seed)
-        generator.shuffle(&order)
-        let wanted = Double(records.count) * share
-        var held = [Bool](repeating: false, count: source.records)
-        var count = 0
-        for group in order.dropLast() {
-            let next = count + groups[group].count
-            guard count == 0 || abs(Double(next) - wanted) < abs(Double(count) - wanted) else { continue }
-            for record in groups[group] { held[record] = true }
-            count = next
-            if Double(count) >= wanted { break }
+        return groups
+    }
+
+    /// Numbers that are the same where a column's values are; what is missing is like nothing else.
+    private func kinds(of column: Int, in records: [Int]) throws -> [Int] {
+        let cells = ColumnCells(try columns.source.values(column: column, records: records))
+        var known: [String: Int] = [:]
+        return records.indices.map { row in
+            guard !cells.isMissing(row) else { return -1 - row }
+            let kind = known[cells.word(row)] ?? known.count
+            known[cells.word(row)] = kind
+            return kind
         }
-        return held
     }
 }

@@ -82,13 +82,14 @@ struct WindowMaker {
                     } else if held == touched.count {
                         validation.append(UInt32(base + start))
                     }
-                case .validation: validation.append(UInt32(base + start))
+                case .validation:
+                    // What the request chooses takes the place of what the upload named.
+                    if validationShare == 0, isHeld == nil { validation.append(UInt32(base + start)) }
                 case .test: test.append(UInt32(base + start))
                 case nil: break
                 }
             }
-            let held =
-                parts == nil || !validation.isEmpty ? Int((Double(learned.count) * validationShare).rounded(.down)) : 0
+            let held = Int((Double(learned.count) * validationShare).rounded(.down))
             if held > 0 {
                 let first = learned[learned.count - held]
                 validation += learned.suffix(held).map { UInt32(base + $0) }
