@@ -11,6 +11,7 @@ enum Subjects {
         TrainingQueue.self,
         JobCatalog.self,
         Predictions.self,
+        Generator.self,
     ]
 
     /// A router for everything that the server answers.

@@ -11,7 +11,7 @@ public struct TextVectorizationFrontLayer: LearningFrontLayer {
     private let split: TextSplit
     /// `ngrams` as it was given: a number that stands for all lengths up to it, or the lengths.
     private let ngrams: Ngrams
-    private let length: Int?
+    private var length: Int?
     private let isSparse: Bool
     private let isRagged: Bool
 
@@ -180,10 +180,23 @@ public struct TextVectorizationFrontLayer: LearningFrontLayer {
     /// Writes `vocabulary_size`.
     public func writeSummary(to json: inout JSONWriter) { lookup.writeSummary(to: &json) }
 
-    /// The tokens that are known, behind the special ones, in the order of their numbers; empty before anything is known.
+    /// The tokens that are known, the special ones first, in the order of their numbers; empty before anything is known.
     ///
     /// What generates texts writes its numbers as words by it.
     public var vocabulary: [String] { lookup.vocabulary }
+
+    /// The layer with texts of any length, neither filled up nor cut.
+    public var unbounded: TextVectorizationFrontLayer {
+        var copy = self
+        copy.length = nil
+        return copy
+    }
+
+    /// Whether a text becomes the numbers of its tokens, one after the other.
+    public var numbersWords: Bool { lookup.mode == .int && ngrams == .none }
+
+    /// Whether each character is a token, so that nothing stands between two.
+    public var separatesByCharacter: Bool { split.separator == .character }
 
     /// The weights of all places, in mode `tf_idf`.
     var weights: [Float] { lookup.known?.weights ?? [] }

@@ -42,7 +42,7 @@ extension Network {
         var pass = ForwardPass(graph: graph, mode: .inference, parameters: values)
         let results = try append(nodes[..<adaptation.node], to: &pass, inputs: inputs, parameters: values)
         let source = nodes[adaptation.node].sources[0]
-        let value = Self.value(of: source, inputs: inputs, results: results).value
+        let value = self.value(of: source, inputs: inputs, results: results).value
         let shape = pass.graph.shape(of: value)
         let kept = adaptation.rule.keptAxes.map { $0 + 1 }
         let others = shape.extents.indices.filter { !kept.contains($0) }

@@ -73,11 +73,11 @@ extension Network {
         try penalize(values, rows: pass.graph.shape(of: given[0])[0], in: &pass)
         let penalty = try pass.graph.sum(of: pass.penalties)
         graph = pass.graph
-        let outputs = outputSources.map { source in
-            let (output, mask) = Self.value(of: source, inputs: given, results: results)
+        let outputs = outputSources.enumerated().map { number, source in
+            let (output, mask) = value(of: source, inputs: given, results: results)
             let activation = pass.activation(of: output)
             return AppliedOutput(
-                output: output,
+                output: number == 0 && answersLogits ? activation?.logits ?? output : output,
                 activation: activation?.kind ?? .linear,
                 logits: activation?.logits,
                 mask: mask,
@@ -99,7 +99,7 @@ extension Network {
     ) throws(ShapeError) -> [LayerResults] {
         var results: [LayerResults] = []
         for node in nodes {
-            let taken = node.sources.map { Self.value(of: $0, inputs: inputs, results: results) }
+            let taken = node.sources.map { value(of: $0, inputs: inputs, results: results) }
             let given = try pass.append(
                 node.layer,
                 inputs: taken.map(\.value),
@@ -114,14 +114,17 @@ extension Network {
     }
 
     /// The value that a source means, and which of its steps count.
-    static func value(
+    func value(
         of source: Source,
         inputs: [Value],
         results: [LayerResults]
     ) -> (value: Value, mask: Value?) {
         switch source {
-        case .input(let number): (inputs[number], nil)
-        case .layer(let place, let result): (results[place].values[result], results[place].masks[result])
+        case .input(let number): return (inputs[number], self.inputs[number].mask.map { inputs[$0] })
+        case .layer(let place, let result): return (results[place].values[result], results[place].masks[result])
+        case .mask(let place, let result):
+            guard let mask = results[place].masks[result] else { preconditionFailure("a mask that isn't there") }
+            return (mask, nil)
         }
     }
 

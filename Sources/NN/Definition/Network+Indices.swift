@@ -30,6 +30,7 @@ extension Network {
             switch source {
             case .input(let number): [number]
             case .layer(let place, let result): result == 0 ? held[place] : []
+            case .mask: []
             }
         }
         for (node, summary) in zip(nodes, layers) {

@@ -30,6 +30,8 @@ public struct Network: Sendable {
     let nodes: [Node]
     /// Where the results come from.
     let outputSources: [Source]
+    /// Whether the first result is what its function is applied to, in place of what that gives.
+    let answersLogits: Bool
 
     /// A layer's place in the network.
     struct Node: Sendable {
@@ -38,14 +40,21 @@ public struct Network: Sendable {
         let parameters: Range<Int>
         let trainable: Bool
         let activityRegularizer: Regularizer?
+
+        /// A layer in its place, with other sources, that answers.
+        func taking(_ layer: any Layer, from sources: [Source]) -> Node {
+            Node(layer: layer, sources: sources, parameters: parameters, trainable: trainable, activityRegularizer: nil)
+        }
     }
 
     /// Where an input of a layer comes from.
-    enum Source: Sendable {
+    enum Source: Sendable, Hashable {
         /// The network's input of this number.
         case input(Int)
         /// A result of the layer at this place.
         case layer(Int, result: Int)
+        /// The mask of that result, which there is.
+        case mask(Int, result: Int)
     }
 
     /// Checks a definition's shapes and sizes.
@@ -65,9 +74,38 @@ public struct Network: Sendable {
         adaptations = inference.adaptations
         inputs = inference.inputs
         outputSources = inference.outputs
+        answersLogits = false
         outputs = inference.outputResults
         inputShape = Shape(rowOf: inputs.map(\.shape))
         outputShape = Shape(rowOf: outputs.map(\.shape))
+    }
+
+    /// Some of a network's layers, or these for other shapes, with the weights of the whole.
+    ///
+    /// - Parameters:
+    ///   - whole: The network.
+    ///   - parts: The layers in order, with their sources among the parts, and the shapes of their results.
+    ///   - inputs: What the layers take.
+    ///   - outputs: What is given, and where it comes from.
+    ///   - answersLogits: Whether the first result is what its function is applied to.
+    init(
+        partOf whole: Network,
+        _ parts: [(node: Node, summary: LayerSummary, results: [Shape])],
+        inputs: [NetworkInput],
+        outputs: [(output: NetworkOutput, source: Source)],
+        answersLogits: Bool = false
+    ) {
+        (definition, limits, parameters) = (whole.definition, whole.limits, whole.parameters)
+        nodes = parts.map(\.node)
+        layers = parts.map(\.summary)
+        adaptations = []
+        activations = parts.reduce(0) { $0 + $1.results.reduce(0) { $0 + $1.volume } }
+        self.inputs = inputs
+        self.outputs = outputs.map(\.output)
+        outputSources = outputs.map(\.source)
+        self.answersLogits = answersLogits
+        inputShape = Shape(rowOf: inputs.map(\.shape))
+        outputShape = Shape(rowOf: outputs.map(\.output.shape))
     }
 
     /// The function that ends the network: softmax and sigmoid make a classifier; the first result's.
@@ -96,6 +134,8 @@ public struct NetworkInput: Sendable, Equatable {
     public let name: String
     /// The shape of a sample.
     public let shape: Shape
+    /// The number of the input that says which steps of this one count; nil where all do.
+    var mask: Int?
 }
 
 /// One result of a network.
@@ -122,4 +162,12 @@ public struct LayerSummary: Sendable, Equatable {
     public let operations: Int
     /// Whether training changes its weights.
     public let trainable: Bool
+}
+
+extension LayerSummary {
+    /// The same layer for inputs of other shapes.
+    init(of other: LayerSummary, outputShape: Shape, operations: Int) {
+        (name, type, parameterCount, trainable) = (other.name, other.type, other.parameterCount, other.trainable)
+        (self.outputShape, self.operations) = (outputShape, operations)
+    }
 }

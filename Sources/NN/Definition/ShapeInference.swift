@@ -108,6 +108,7 @@ struct ShapeInference {
         switch source {
         case .input(let number): inputs[number].shape
         case .layer(let place, let result): shapes[place]?[result]
+        case .mask: nil
         }
     }
 
@@ -221,7 +222,7 @@ struct ShapeInference {
         zip(sources, inputs).map { source, shape in
             switch source {
             case .input: "the input is \(shape)"
-            case .layer(let place, _): "\"\(definition.layers[place].name)\" gives \(shape)"
+            case .layer(let place, _), .mask(let place, _): "\"\(definition.layers[place].name)\" gives \(shape)"
             }
         }.joined(separator: " and ")
     }

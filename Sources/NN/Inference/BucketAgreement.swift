@@ -19,7 +19,18 @@ struct BucketAgreement: Sendable {
         weights = preparation.prepare(noisy)
         rows = max(reference.rows, 8)
         inputWidth = network.inputShape.volume
-        inputs = (0..<rows * inputWidth).map { _ in Float(generator.uniform() * 2 - 1) }
+        var inputs = (0..<rows * inputWidth).map { _ in Float(generator.uniform() * 2 - 1) }
+        // What is no index would be answered by what is no number, which shows nothing.
+        for rule in network.indexRules {
+            let start = network.inputs[..<rule.input].reduce(0) { $0 + $1.shape.volume }
+            let width = network.inputs[rule.input].shape.volume
+            for row in 0..<rows {
+                for place in row * inputWidth + start..<row * inputWidth + start + width {
+                    inputs[place] = Float(min(Int(generator.uniform() * Double(rule.count)), rule.count - 1))
+                }
+            }
+        }
+        self.inputs = inputs
         outputs = Self.answers(
             of: reference,
             order: Array(0..<rows),

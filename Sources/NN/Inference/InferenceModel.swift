@@ -18,6 +18,12 @@ public final class InferenceModel: Sendable {
         self.weights = plans.preparation.prepare(weights)
     }
 
+    /// A network that answers with the weights of another that has the same parameters, which both then share.
+    public init(_ plans: InferencePlans, sharing other: InferenceModel) {
+        self.plans = plans
+        weights = plans.preparation.prepare(sharing: other.weights)
+    }
+
     /// A worker with memory of its own, for one thread at a time.
     public func makeWorker() -> InferenceWorker { InferenceWorker(self) }
 }

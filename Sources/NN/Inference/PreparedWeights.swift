@@ -2,7 +2,7 @@
 ///
 /// Unchecked because the memory is written before the first reader can see it, and only read from then on.
 final class PreparedWeights: @unchecked Sendable {
-    private let stored: FloatBuffer
+    fileprivate let stored: FloatBuffer
     private let stores: ParameterLayout
     private let prepared: FloatBuffer
     private let places: [Int]
@@ -47,6 +47,16 @@ struct WeightPreparation: Sendable {
     func prepare(_ weights: [Tensor]) -> PreparedWeights {
         let stored = FloatBuffer(count: stores.count)
         stored.load(weights, layout: stores)
+        return prepare(stored)
+    }
+
+    /// Computes what plans take from weights as another network with the same parameters has them.
+    func prepare(sharing weights: PreparedWeights) -> PreparedWeights {
+        precondition(weights.stored.count == stores.count, "weights of another network")
+        return prepare(weights.stored)
+    }
+
+    private func prepare(_ stored: FloatBuffer) -> PreparedWeights {
         let prepared = FloatBuffer(count: layout.count)
         var memory: [Value: UnsafeMutablePointer<Float>] = [:]
         for (value, entry) in zip(parameters, stores.entries) { memory[value] = stored.pointer + entry.offset }

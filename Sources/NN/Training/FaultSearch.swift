@@ -65,7 +65,7 @@ struct FaultSearch {
         var lookups: [Lookup] = []
         for (node, layer) in zip(task.network.nodes, task.network.layers) {
             guard let count = node.layer.indexCount else { continue }
-            let given = Network.value(of: node.sources[0], inputs: inputs, results: values).value
+            let given = task.network.value(of: node.sources[0], inputs: inputs, results: values).value
             // What is the input itself needs a place of its own.
             let indices = try pass.graph.scale(given, by: 1)
             let rule = IndexRule(input: 0, layer: layer.name, count: count)

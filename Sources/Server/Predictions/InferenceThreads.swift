@@ -16,7 +16,7 @@ final class InferenceThreads: TaskExecutor {
 
     fileprivate struct Queue {
         var jobs: [UnownedJob] = []
-        var models: [ServedModel] = []
+        var networks: [ServedNetwork] = []
         var jobsInARow = 0
         /// How many threads were told of nothing to do and wait for a signal.
         var sleepers = 0
@@ -27,7 +27,7 @@ final class InferenceThreads: TaskExecutor {
 
     fileprivate enum Work {
         case job(UnownedJob)
-        case batch(ServedModel)
+        case batch(ServedNetwork)
         case none
         case end
     }
@@ -39,9 +39,9 @@ final class InferenceThreads: TaskExecutor {
         }
     }
 
-    /// Has a request answered by a model.
-    func submit(_ request: PendingPrediction, to model: ServedModel) {
-        if model.add(request) { announce(model) }
+    /// Has a request answered by a network.
+    func submit(_ request: PendingPrediction, to network: ServedNetwork) {
+        if network.add(request) { announce(network) }
     }
 
     /// Takes a task's next stretch of work.
@@ -61,8 +61,8 @@ final class InferenceThreads: TaskExecutor {
         for _ in 0..<sleepers { signal.signal() }
     }
 
-    private func announce(_ model: ServedModel, wakes: Bool = false) {
-        _ = add(wakes: wakes) { $0.models.append(model) }
+    private func announce(_ network: ServedNetwork, wakes: Bool = false) {
+        _ = add(wakes: wakes) { $0.networks.append(network) }
     }
 
     /// Adds to the queue and wakes a thread for it; false where no thread will come any more.
@@ -89,7 +89,7 @@ final class InferenceThreads: TaskExecutor {
         while true {
             switch queue.withLock({ $0.next(for: current) }) {
             case .job(let job): job.runSynchronously(on: executor)
-            case .batch(let model): model.answerBatch { announce(model, wakes: true) }
+            case .batch(let network): network.answerBatch { announce(network, wakes: true) }
             case .none: signal.wait()
             case .end: return
             }
@@ -100,9 +100,9 @@ final class InferenceThreads: TaskExecutor {
 extension InferenceThreads.Queue {
     /// What a thread does next; one that is told of nothing counts as asleep, one that is told of the end as gone.
     fileprivate mutating func next(for thread: UInt) -> InferenceThreads.Work {
-        if !models.isEmpty, jobs.isEmpty || jobsInARow >= InferenceThreads.tasksInARow {
+        if !networks.isEmpty, jobs.isEmpty || jobsInARow >= InferenceThreads.tasksInARow {
             jobsInARow = 0
-            return .batch(models.removeFirst())
+            return .batch(networks.removeFirst())
         }
         if !jobs.isEmpty {
             jobsInARow += 1

@@ -56,8 +56,10 @@ struct ModelLoader: Sendable {
                 logitsActivations: try options.map { try VersionOptions.logitsActivations(in: $0, of: network) }
                     ?? network.outputs.map { _ in nil },
                 front: defined.front,
-                model: InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
-                metrics: metrics,
+                served: ServedNetwork(
+                    InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
+                    metrics: metrics
+                ),
                 memory: held
             )
             _ = held.resize(to: model.bytes)

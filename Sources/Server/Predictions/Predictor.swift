@@ -37,14 +37,7 @@ final class Predictor: Sendable {
         let (rows, inputs, notes) = try request.values(for: model.inputs)
         let answerBytes = rows * (Self.rowBytes + network.outputShape.volume * Self.numberBytes)
         try await RequestMemory.current?.take(answerBytes, waits: false)
-        let pending = PendingPrediction(rows: rows, inputs: inputs, outputWidth: network.outputShape.volume)
-        let values = try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                if pending.begin(continuation) { threads.submit(pending, to: model) }
-            }
-        } onCancel: {
-            pending.cancel()
-        }
+        let values = try await answers(rows: rows, inputs, of: model.served)
         return Prediction(
             model: model.name,
             version: model.version,
@@ -56,6 +49,27 @@ final class Predictor: Sendable {
             top: request.top,
             notes: notes
         )
+    }
+
+    /// The version of a model that is asked for, ready to answer.
+    ///
+    /// - Throws: `StoreError.notFound` where there is no such model or version.
+    func model(_ name: String, version: VersionReference) async throws -> ServedModel {
+        try await models.model(name, version: version)
+    }
+
+    /// What a network answers some rows, in a batch with whatever else waits for it.
+    ///
+    /// - Throws: `CancellationError` where the task is cancelled.
+    func answers(rows: Int, _ inputs: [Float], of network: ServedNetwork) async throws -> [Float] {
+        let pending = PendingPrediction(rows: rows, inputs: inputs, outputWidth: network.network.outputShape.volume)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if pending.begin(continuation) { threads.submit(pending, to: network) }
+            }
+        } onCancel: {
+            pending.cancel()
+        }
     }
 
     /// Lets go of the model that was used least recently, for others to have its memory; false where there is none.

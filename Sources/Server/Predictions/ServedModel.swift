@@ -4,7 +4,7 @@ import NN
 import Platform
 import Synchronization
 
-/// A version of a model that answers: its compiled network, and the instances that wait for it.
+/// A version of a model that answers.
 final class ServedModel: Sendable {
     /// The model's name.
     let name: String
@@ -16,33 +16,12 @@ final class ServedModel: Sendable {
     let logitsActivations: [ActivationKind?]
     /// What it takes.
     let inputs: ModelInputs
-
-    private let model: InferenceModel
-    private let metrics: BatchMetrics
-    private let state: Mutex<State>
-
-    fileprivate struct State {
-        var waiting: [Piece] = []
-        var idle: [IdleWorker] = []
-        /// Whether a thread has been told that there is something to do.
-        var isAnnounced = false
-        /// About how many seconds a batch takes, by the logarithm of its bucket; zero before the first.
-        var seconds: [Double]
-    }
-
-    /// Rows of a request that have not been taken into a batch yet.
-    fileprivate struct Piece {
-        let request: PendingPrediction
-        var range: Range<Int>
-    }
-
-    /// Unchecked because a worker is in the list only while no thread uses it, and is taken out under the lock.
-    fileprivate struct IdleWorker: @unchecked Sendable {
-        let worker: InferenceWorker
-    }
+    /// What computes its answers.
+    let served: ServedNetwork
 
     /// What the model takes of the memory, as long as anybody uses it.
     private let memory: MemoryReservation
+    private let generating = Mutex<GeneratingModel?>(nil)
 
     init(
         name: String,
@@ -50,8 +29,7 @@ final class ServedModel: Sendable {
         labels: ClassLabels?,
         logitsActivations: [ActivationKind?],
         front: FrontGraph?,
-        model: InferenceModel,
-        metrics: BatchMetrics,
+        served: ServedNetwork,
         memory: MemoryReservation
     ) {
         self.memory = memory
@@ -59,127 +37,28 @@ final class ServedModel: Sendable {
         self.identity = identity
         self.labels = labels
         self.logitsActivations = logitsActivations
-        inputs = ModelInputs(model.plans.network, front: front)
-        self.model = model
-        self.metrics = metrics
-        let sizes = model.plans.greatestBucket.trailingZeroBitCount + 1
-        state = Mutex(State(seconds: [Double](repeating: 0, count: sizes)))
+        self.served = served
+        inputs = ModelInputs(served.network, front: front)
     }
 
     /// The version; 0 for the initial weights.
     var version: Int { identity.number }
 
     /// The network that answers.
-    var network: Network { model.plans.network }
+    var network: Network { served.network }
 
-    /// About how many bytes the weights take, those with which the plans were tried, and the arenas of one worker.
-    var bytes: Int {
-        2 * model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride
-    }
+    /// About how many bytes it takes.
+    var bytes: Int { served.bytes }
 
-    /// Adds a request to what waits; true where a thread must be told.
-    func add(_ request: PendingPrediction) -> Bool {
-        state.withLock { state in
-            state.waiting.append(Piece(request: request, range: 0..<request.rows))
-            defer { state.isAnnounced = true }
-            return !state.isAnnounced
-        }
-    }
-
-    /// How long a batch may take, in seconds: nothing can come between its beginning and its end.
-    fileprivate static let slice = 0.004
-
-    /// Answers one batch of what waits, as long as a slice and up to the largest bucket, in the calling thread.
+    /// The model as it goes on from its own answers; compiled when it is first asked for.
     ///
-    /// All that waits takes turns: each request gives about as many rows to a batch as the others, and what is left of it
-    /// then goes to the end.
-    ///
-    /// - Parameter moreWaits: Called before the work begins where another thread could take a batch at the same time.
-    func answerBatch(moreWaits: () -> Void) {
-        let (pieces, more) = takeBatch()
-        if more { moreWaits() }
-        guard !pieces.isEmpty else { return }
-        do {
-            try run(pieces)
-        } catch {
-            for piece in pieces { piece.request.fail(piece.range, with: error) }
+    /// - Throws: `FaultyInput` where it can't.
+    func generatingModel() throws -> GeneratingModel {
+        try generating.withLock { known in
+            if let known { return known }
+            let made = try GeneratingModel(self)
+            known = made
+            return made
         }
-    }
-
-    private func takeBatch() -> (pieces: [Piece], more: Bool) {
-        state.withLock { state in
-            state.waiting.removeAll { $0.request.isOver }
-            var room = state.batchRows()
-            var pieces: [Piece] = []
-            while room > 0, !state.waiting.isEmpty {
-                let share = max(1, room / state.waiting.count)
-                var rest: [Piece] = []
-                var taken = 0
-                for piece in state.waiting {
-                    let count = min(room, share, piece.range.count)
-                    if count == 0 { break }
-                    taken += 1
-                    let middle = piece.range.lowerBound + count
-                    pieces.append(Piece(request: piece.request, range: piece.range.lowerBound..<middle))
-                    room -= count
-                    if middle < piece.range.upperBound {
-                        rest.append(Piece(request: piece.request, range: middle..<piece.range.upperBound))
-                    }
-                }
-                state.waiting.removeFirst(taken)
-                state.waiting += rest
-            }
-            state.isAnnounced = !state.waiting.isEmpty
-            return (pieces, state.isAnnounced)
-        }
-    }
-
-    private func run(_ pieces: [Piece]) throws {
-        let idle = state.withLock { $0.idle.popLast() } ?? IdleWorker(worker: model.makeWorker())
-        defer { state.withLock { $0.idle.append(idle) } }
-        let (inputWidth, outputWidth) = (network.inputShape.volume, network.outputShape.volume)
-        let rows = pieces.reduce(0) { $0 + $1.range.count }
-        var inputs: [Float] = []
-        inputs.reserveCapacity(rows * inputWidth)
-        for piece in pieces {
-            let numbers = piece.range.lowerBound * inputWidth..<piece.range.upperBound * inputWidth
-            inputs.append(contentsOf: piece.request.inputs[numbers])
-        }
-        var outputs = [Float](repeating: 0, count: rows * outputWidth)
-        let begin = ContinuousClock.now
-        try outputs.withUnsafeMutableBufferPointer { outputs in
-            try inputs.withUnsafeBufferPointer { try idle.worker.predict(rows: rows, $0, into: outputs) }
-        }
-        metrics.answered(rows: rows)
-        let took = begin.duration(to: .now) / .seconds(1)
-        state.withLock { $0.note(took, rows) }
-        outputs.withUnsafeBufferPointer { outputs in
-            var place = 0
-            for piece in pieces {
-                let end = place + piece.range.count * outputWidth
-                piece.request.fulfill(piece.range, with: UnsafeBufferPointer(rebasing: outputs[place..<end]))
-                place = end
-            }
-        }
-    }
-}
-
-extension ServedModel.State {
-    /// The most rows that a batch takes now: those of the largest bucket that is done within a slice.
-    fileprivate mutating func batchRows() -> Int {
-        guard waiting.reduce(0, { $0 + $1.range.count }) > 1 else { return 1 }
-        var size = seconds.count - 1
-        while size > 0, seconds[size] > ServedModel.slice {
-            // What was slow once, beside other work perhaps, is tried again after some hundreds of batches.
-            seconds[size] *= 0.999
-            size -= 1
-        }
-        return 1 << size
-    }
-
-    /// Notes how long a batch took.
-    fileprivate mutating func note(_ took: Double, _ rows: Int) {
-        let size = min(seconds.count - 1, Int.bitWidth - max(0, rows - 1).leadingZeroBitCount)
-        seconds[size] += seconds[size] == 0 ? took : (took - seconds[size]) / 8
     }
 }

@@ -1,7 +1,7 @@
 import JSON
 
 /// Keras's `ReLU`: `x` above the threshold, `negative_slope · (x − threshold)` below, at most `max_value`.
-struct ReLULayer: SingleInputLayer {
+struct ReLULayer: SingleInputLayer, StepwiseLayer {
     static let names = ["ReLU"]
 
     private let greatest: Double?
@@ -45,7 +45,7 @@ struct ReLULayer: SingleInputLayer {
 }
 
 /// Keras's `LeakyReLU`: `x` where positive, else `negative_slope · x`.
-struct LeakyReLULayer: SingleInputLayer {
+struct LeakyReLULayer: SingleInputLayer, StepwiseLayer {
     static let names = ["LeakyReLU"]
 
     private let slope: Double
@@ -68,7 +68,7 @@ struct LeakyReLULayer: SingleInputLayer {
 }
 
 /// Keras's `ELU`: `x` where positive, else `alpha · (eˣ − 1)`.
-struct ELULayer: SingleInputLayer {
+struct ELULayer: SingleInputLayer, StepwiseLayer {
     static let names = ["ELU"]
 
     private let alpha: Double
@@ -89,7 +89,7 @@ struct ELULayer: SingleInputLayer {
 }
 
 /// Keras's `Softmax`: a distribution of the last axis.
-struct SoftmaxLayer: SingleInputLayer {
+struct SoftmaxLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["Softmax"]
 
     private let axis: Int

@@ -30,6 +30,11 @@ extension AttentionLayer {
 
     func parameters(for inputs: [Shape]) -> [Parameter] { parameters(width: inputs[0][1]) }
 
+    /// Each step of the query by itself, where values and keys are there from the start.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        changing.dropFirst().contains(true) ? nil : SteppedLayer(layer: self)
+    }
+
     func operations(inputs: [Shape], output: Shape) -> Int {
         2 * inputs[0][0] * inputs[1][0] * (inputs[0][1] + inputs[1][1] + 2)
     }

@@ -1,7 +1,7 @@
 import JSON
 
 /// Keras's `Activation`: an activation function as a layer of its own.
-struct ActivationLayer: SingleInputLayer {
+struct ActivationLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["Activation"]
 
     var passesMask: Bool { true }

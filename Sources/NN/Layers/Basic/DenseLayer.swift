@@ -3,7 +3,7 @@ import JSON
 /// Keras's `Dense`: `activation(x · kernel + bias)` along the last axis, `[…, D] → […, units]`.
 ///
 /// The kernel is `[D, units]`. Source: keras.io/api/layers/core_layers/dense.
-struct DenseLayer: SingleInputLayer {
+struct DenseLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["Dense"]
 
     private let units: Int

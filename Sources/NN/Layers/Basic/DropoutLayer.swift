@@ -3,7 +3,7 @@ import JSON
 /// Keras's `Dropout`: while training, sets a share `rate` of the numbers to 0 and divides the others by `1 − rate`.
 ///
 /// When the network only answers it passes everything on. Source: Srivastava et al. 2014.
-struct DropoutLayer: SingleInputLayer {
+struct DropoutLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["Dropout"]
 
     var passesMask: Bool { true }

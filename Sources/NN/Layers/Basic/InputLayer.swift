@@ -23,6 +23,13 @@ struct InputLayer: SingleInputLayer {
         arguments.only(.bool(false), for: "optional")
     }
 
+    private init(_ shape: Shape) { self.shape = shape }
+
+    /// The input of one step.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        SteppedLayer(layer: InputLayer(shape.replacing(axis: 0, with: 1)))
+    }
+
     func write(to json: inout JSONWriter) {
         json.field("shape", shape.extents)
     }

@@ -1,7 +1,7 @@
 import JSON
 
 /// Keras's `Rescaling`: `x · scale + offset`.
-struct RescalingLayer: SingleInputLayer {
+struct RescalingLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["Rescaling"]
 
     var passesMask: Bool { true }

@@ -42,6 +42,14 @@ protocol Layer: Configurable {
         parameters: [Value]
     ) throws(ShapeError) -> [Value]
 
+    /// The layer as it goes on from one step of a sequence to the next; nil where its result needs other steps than those
+    /// so far.
+    ///
+    /// - Parameters:
+    ///   - inputs: The shapes of its inputs, for the whole sequence.
+    ///   - changing: Which of the inputs come step by step, along their first axis.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer?
+
     /// What the layer learns from the training rows before the first step; nil where that is nothing.
     func adaptation(for inputs: [Shape]) -> AdaptationRule?
 }
@@ -73,6 +81,9 @@ extension Layer {
 
     /// One operation an element of the result.
     func operations(inputs: [Shape], output: Shape) -> Int { output.volume }
+
+    /// A result of all steps together.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? { nil }
 
     /// Nothing.
     func adaptation(for inputs: [Shape]) -> AdaptationRule? { nil }

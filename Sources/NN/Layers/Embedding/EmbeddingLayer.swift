@@ -43,6 +43,9 @@ struct EmbeddingLayer: SingleInputLayer {
 
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
+    /// Each index has its row, also of a sample `[steps]`.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? { SteppedLayer(layer: self) }
+
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let result = try pass.graph.gather(parameters[0], rows: input, elsewhere: .nan)
         if masksZero { pass.setMask(try pass.graph.nonZero(input)) }

@@ -3,7 +3,7 @@ import JSON
 /// Keras's `Masking`: later layers skip the steps whose numbers along the last axis all equal `mask_value`.
 ///
 /// These become zero. Of a sample `[features]` it is the row that is skipped.
-struct MaskingLayer: SingleInputLayer {
+struct MaskingLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["Masking"]
 
     var makesMask: Bool { true }

@@ -29,6 +29,11 @@ struct ConcatenateLayer: SingleResultLayer {
         return inputs[0].replacing(axis: place, with: inputs.reduce(0) { $0 + $1[place] })
     }
 
+    /// Along any axis but that of the steps.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        place(in: inputs[0].rank) > 0 && changing.allSatisfy { $0 } ? SteppedLayer(layer: self) : nil
+    }
+
     func operations(inputs: [Shape], output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, inputs: [Value], parameters: [Value]) throws(ShapeError) -> Value {

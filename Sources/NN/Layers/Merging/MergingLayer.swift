@@ -27,6 +27,14 @@ extension MergingLayer {
         return shape
     }
 
+    /// Each step merges with those of the other inputs that come with it, and with what is the same at all of them.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        let fits = zip(inputs, changing).allSatisfy { shape, isChanging in
+            shape.rank > 1 && (isChanging || shape[0] == 1)
+        }
+        return fits ? SteppedLayer(layer: self) : nil
+    }
+
     func operations(inputs: [Shape], output: Shape) -> Int { output.volume * (inputs.count - 1) }
 
     func append(to pass: inout ForwardPass, inputs: [Value], parameters: [Value]) throws(ShapeError) -> Value {

@@ -67,6 +67,12 @@ struct BatchNormalizationLayer: SingleInputLayer {
         ]
     }
 
+    /// Along other axes than that of the steps.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        inputs[0].rank > 1 && ![axis < 0 ? axis + inputs[0].rank : axis - 1].contains(0)
+            ? SteppedLayer(layer: self) : nil
+    }
+
     func operations(input: Shape, output: Shape) -> Int { 2 * output.volume }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {

@@ -48,6 +48,11 @@ struct LayerNormalizationLayer: SingleInputLayer {
         return (scale ? [Parameter("gamma", shape, gamma)] : []) + (center ? [Parameter("beta", shape, beta)] : [])
     }
 
+    /// Along other axes than that of the steps.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        inputs[0].rank > 1 && !places(in: inputs[0].rank).contains(0) ? SteppedLayer(layer: self) : nil
+    }
+
     func operations(input: Shape, output: Shape) -> Int { 7 * output.volume }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {

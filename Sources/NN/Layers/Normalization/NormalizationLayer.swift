@@ -83,6 +83,11 @@ struct NormalizationLayer: SingleInputLayer {
         given == nil ? AdaptationRule(keptAxes: places(in: inputs[0].rank), mean: 0, variance: 1) : nil
     }
 
+    /// Along other axes than that of the steps.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        inputs[0].rank > 1 && !places(in: inputs[0].rank).contains(0) ? SteppedLayer(layer: self) : nil
+    }
+
     func operations(input: Shape, output: Shape) -> Int { 2 * output.volume }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {

@@ -59,16 +59,30 @@ struct RecurrentArguments: Sendable, Equatable {
     ///
     /// There, as in Keras, a masked step of a sequence always gives zeros.
     init(_ other: RecurrentArguments, backwards: Bool) {
+        self.init(
+            other,
+            returnsState: other.returnState,
+            backwards: backwards,
+            zeroOutputForMask: other.returnSequences
+        )
+    }
+
+    private init(_ other: RecurrentArguments, returnsState: Bool, backwards: Bool, zeroOutputForMask: Bool) {
         units = other.units
         stateActivation = other.stateActivation
         useBias = other.useBias
         returnSequences = other.returnSequences
-        returnState = other.returnState
+        returnState = returnsState
         goBackwards = backwards
-        zeroOutputForMask = other.returnSequences
+        self.zeroOutputForMask = zeroOutputForMask
         dropout = other.dropout
         recurrentDropout = other.recurrentDropout
         (kernel, recurrent, bias) = (other.kernel, other.recurrent, other.bias)
+    }
+
+    /// The same arguments for a layer that gives its last states too.
+    var returningState: RecurrentArguments {
+        RecurrentArguments(self, returnsState: true, backwards: goBackwards, zeroOutputForMask: zeroOutputForMask)
     }
 
     func write(to json: inout JSONWriter) {

@@ -58,6 +58,16 @@ extension RecurrentLayer {
         return recurrence.useBias ? kernels + [Parameter("bias", biasShape, recurrence.bias)] : kernels
     }
 
+    /// A step from the states that the one before left.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        guard recurrence.returnSequences, !recurrence.goBackwards, changing[0], !changing.dropFirst().contains(true)
+        else { return nil }
+        let states = (0..<Self.stateCount).map { number in
+            SteppedLayer.State(shape: [units], input: inputs.count > 1 ? number + 1 : nil)
+        }
+        return SteppedLayer(layer: with(recurrence.returningState), states: states, takenInputs: 1)
+    }
+
     func operations(inputs: [Shape], output: Shape) -> Int {
         inputs[0][0] * (2 * Self.gates * units * (inputs[0][1] + units) + stepOperations)
     }

@@ -25,7 +25,7 @@ struct SpatialDropout2DLayer: SingleInputLayer {
 }
 
 /// Keras's `SpatialDropout1D`: whole channels of a sequence left out while training.
-struct SpatialDropout1DLayer: SingleInputLayer {
+struct SpatialDropout1DLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["SpatialDropout1D"]
 
     var passesMask: Bool { true }
@@ -49,7 +49,7 @@ struct SpatialDropout1DLayer: SingleInputLayer {
 }
 
 /// Keras's `GaussianNoise`: normal noise of a deviation added while training.
-struct GaussianNoiseLayer: SingleInputLayer {
+struct GaussianNoiseLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["GaussianNoise"]
 
     var passesMask: Bool { true }

@@ -5,7 +5,7 @@ import JSON
 /// The layer sees of a mask what belongs to its step, and the mask goes on behind the wrapper, as in Keras 3, as far as
 /// the result still has its axes: where a sequence of sequences `[T, W, …]` becomes one of vectors, a step counts where
 /// anything in it does. An `activity_regularizer` of the inner layer adds nothing, as in Keras 3; one of the wrapper does.
-struct TimeDistributedLayer: SingleInputLayer {
+struct TimeDistributedLayer: SingleInputLayer, StepwiseLayer {
     static let names = ["TimeDistributed"]
 
     private let inner: InnerLayer?

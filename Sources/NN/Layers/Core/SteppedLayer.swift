@@ -1,0 +1,32 @@
+/// A layer as it goes on from one step of a sequence to the next, on what it remembers of the steps before.
+///
+/// Behind its inputs, of which those that change hold one step, it takes its states; among its results it gives them as
+/// they are behind the step.
+struct SteppedLayer {
+    /// The layer for one step.
+    let layer: any Layer
+    /// What it remembers: none where each step stands by itself.
+    var states: [State] = []
+    /// The place of the first state among its results.
+    var firstState = 1
+    /// How many of its inputs it still takes; nil for all. The others are what its states begin with.
+    var takenInputs: Int?
+
+    /// A thing that is remembered.
+    struct State {
+        /// Its shape, for one row.
+        let shape: Shape
+        /// The number of the input that it begins with; nil for zeros.
+        var input: Int?
+    }
+}
+
+/// A layer of which each step of the result depends on the same step of its inputs alone.
+protocol StepwiseLayer: Layer {}
+
+extension StepwiseLayer {
+    /// The layer itself, where the steps are an axis of their own: of a sample `[n]` the n numbers may be no steps.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        zip(inputs, changing).allSatisfy { !$1 || $0.rank > 1 } ? SteppedLayer(layer: self) : nil
+    }
+}

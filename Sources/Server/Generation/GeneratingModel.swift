@@ -1,0 +1,85 @@
+import Features
+import JSON
+import NN
+
+/// A model as it goes on from its own answers: step by step where its layers can, else by a window over the last steps.
+struct GeneratingModel: Sendable {
+    /// How it goes on.
+    enum Way: Sendable {
+        /// Each step from the states that the one before left; the context comes from the other inputs.
+        case stepped(SteppedNetwork, context: ServedNetwork?, step: ServedNetwork)
+        /// The whole network over the last steps, which give one answer; where there are fewer, zeros that a mask leaves
+        /// out may fill them up.
+        case windowed(ServedNetwork, steps: Int, fillsUp: Bool)
+    }
+
+    /// How it goes on.
+    let way: Way
+    /// The number of the network's input that comes step by step.
+    let input: Int
+    /// The shape of one step of it.
+    let stepShape: [Int]
+    /// How many tokens there are; nil where steps are numbers.
+    let tokens: Int?
+    /// The words of the tokens; nil where clients send their numbers.
+    let words: TokenWords?
+    /// What the model takes.
+    let inputs: ModelInputs
+    /// The model's name.
+    let name: String
+
+    /// How many numbers a step has.
+    var stepWidth: Int { stepShape.reduce(1, *) }
+
+    /// Cuts a model at the input that its answers are for, and compiles what is needed.
+    ///
+    /// - Throws: `FaultyInput` where it can't go on from its own answers.
+    init(_ model: ServedModel) throws {
+        let network = model.network
+        (name, inputs) = (model.name, model.inputs)
+        let answer: NetworkOutput
+        (way, input, answer) = try Self.way(of: model)
+        let shape = network.inputs[input].shape.extents
+        stepShape = Array(shape.dropFirst())
+        words = try TokenWords(model.inputs, input: input)
+        if let rule = model.inputs.indexRules.first(where: { [input] in $0.input == input }) {
+            guard shape.count == 1, answer.activation == .linear, answer.shape.volume <= rule.count else {
+                throw Self.refusal(
+                    model,
+                    "gives \(answer.shape.volume) numbers a step where \"\(rule.layer)\" knows \(rule.count) tokens; the last layer gives one number a token, as logits or by a softmax"
+                )
+            }
+            tokens = answer.shape.volume
+        } else {
+            tokens = nil
+            let width = shape.dropFirst().reduce(1, *)
+            guard answer.shape.volume == width else {
+                throw Self.refusal(
+                    model,
+                    "gives \(answer.shape.volume) numbers a step and takes \(width), so it can't go on from its own answers"
+                )
+            }
+        }
+    }
+
+    private static func way(of model: ServedModel) throws -> (Way, input: Int, answer: NetworkOutput) {
+        let network = model.network
+        do {
+            let stepped = try SteppedNetwork(network)
+            let context = try stepped.context.map { try model.served.with($0) }
+            let way = Way.stepped(stepped, context: context, step: try model.served.with(stepped.step))
+            return (way, stepped.input, stepped.step.outputs[0])
+        } catch let fault as SteppingFault {
+            let shape = network.inputs[0].shape
+            guard network.inputs.count == 1, network.outputs.count == 1, network.outputShape.rank == 1, shape[0] > 1
+            else { throw refusal(model, fault.description) }
+            let window = try network.answeringLogits()
+            let way = Way.windowed(try model.served.with(window), steps: shape[0], fillsUp: network.hasMasks)
+            return (way, 0, window.outputs[0])
+        }
+    }
+
+    private static func refusal(_ model: ServedModel, _ reason: String) -> FaultyInput {
+        FaultyInput(Fault(pointer: "/model", detail: "\"\(model.name)\" \(reason)"))
+    }
+}

@@ -1,0 +1,84 @@
+import NN
+
+/// What one sequence has behind it: the states of a network that goes on step by step, or the steps of a window.
+struct SequenceMemory: Sendable {
+    /// The numbers that go into the next step's row behind the step and the context.
+    fileprivate var states: [Float] = []
+    /// The last steps, where the network looks back over a window.
+    fileprivate var window: [Float] = []
+    /// The context, the same for all steps.
+    fileprivate var context: ArraySlice<Float> = []
+}
+
+/// Takes sequences of a model on by one step, in a batch with whatever else waits for the model.
+struct GenerationSteps: Sendable {
+    let model: GeneratingModel
+    let predictor: Predictor
+
+    /// The memory of a sequence before its first step.
+    ///
+    /// - Parameter row: The numbers of the network's other inputs, one after the other.
+    func begin(_ row: [Float]) async throws -> SequenceMemory {
+        var memory = SequenceMemory()
+        guard case .stepped(let stepped, let context, _) = model.way else { return memory }
+        var given: [Float] = []
+        if let context { given = try await predictor.answers(rows: 1, row, of: context) }
+        memory.context = given.prefix(stepped.contextWidth)
+        memory.states = stepped.firstStates(context: given)
+        return memory
+    }
+
+    /// Takes sequences on by a step each.
+    ///
+    /// - Parameters:
+    ///   - memories: What each has behind it; afterwards the step too.
+    ///   - steps: The numbers of each one's step.
+    /// - Returns: The model's answer to each.
+    func advance(_ memories: inout [SequenceMemory], by steps: [[Float]]) async throws -> [[Float]] {
+        switch model.way {
+        case .stepped(let stepped, _, let network):
+            var rows: [Float] = []
+            rows.reserveCapacity(memories.count * network.network.inputShape.volume)
+            for (memory, step) in zip(memories, steps) {
+                rows += step
+                rows += memory.context
+                rows += memory.states
+            }
+            let answers = try await predictor.answers(rows: memories.count, rows, of: network)
+            let width = network.network.outputShape.volume
+            return memories.indices.map { place in
+                let answer = answers[place * width..<(place + 1) * width]
+                memories[place].states = Array(answer.dropFirst(stepped.answerWidth))
+                return Array(answer.prefix(stepped.answerWidth))
+            }
+        case .windowed(let network, let length, _):
+            let room = length * model.stepWidth
+            var rows: [Float] = []
+            for place in memories.indices {
+                memories[place].window = (memories[place].window + steps[place]).suffix(room)
+                let window = memories[place].window
+                rows += try model.row(of: window + [Float](repeating: 0, count: room - window.count))
+            }
+            let answers = try await predictor.answers(rows: memories.count, rows, of: network)
+            let width = network.network.outputShape.volume
+            return memories.indices.map { Array(answers[$0 * width..<($0 + 1) * width]) }
+        }
+    }
+
+    /// Takes one sequence through all the steps that it begins with.
+    ///
+    /// - Returns: The answer to the last of them.
+    func advance(_ memory: inout SequenceMemory, through steps: [[Float]]) async throws -> [Float] {
+        var answer: [Float] = []
+        var memories = [memory]
+        if case .windowed = model.way {
+            // Only the last window is asked for anything.
+            memories[0].window = steps.dropLast().flatMap { $0 }
+            answer = try await advance(&memories, by: [steps[steps.count - 1]])[0]
+        } else {
+            for step in steps { answer = try await advance(&memories, by: [step])[0] }
+        }
+        memory = memories[0]
+        return answer
+    }
+}

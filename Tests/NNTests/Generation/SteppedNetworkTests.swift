@@ -1,0 +1,114 @@
+import JSON
+import NN
+import Testing
+
+/// Networks that go on step by step, held against the whole network over the whole sequence.
+struct SteppedNetworkTests {
+    private static let steps = 7
+
+    /// Layers over a sequence of 3 numbers a step.
+    private static let sequences = [
+        #"{"type": "GRU", "units": 5, "return_sequences": true}, {"type": "Dense", "units": 4, "activation": "softmax"}"#,
+        #"{"type": "GRU", "units": 5, "return_sequences": true, "reset_after": false, "activation": "relu"}, "#
+            + #"{"type": "LSTM", "units": 6, "return_sequences": true}, {"type": "LayerNormalization"}, "#
+            + #"{"type": "Dense", "units": 4}"#,
+        #"{"type": "SimpleRNN", "units": 5, "return_sequences": true, "name": "a"}, "#
+            + #"{"type": "SimpleRNN", "units": 5, "return_sequences": true, "return_state": true, "name": "b"}, "#
+            + #"{"type": "Add", "inputs": ["a", "b"]}, {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2}}"#,
+    ]
+
+    private static func network(_ inputs: String, _ layers: String) throws -> Network {
+        try NNTests.network(#"{"name": "n", \#(inputs) "layers": [\#(layers)]}"#)
+    }
+
+    /// Weights that show where any of them is passed over.
+    private static func weights(of network: Network, _ numbers: inout TestNumbers) -> [Tensor] {
+        network.parameters.map { Tensor($0.shape, numbers.list($0.shape.volume)) }
+    }
+
+    /// The answers to each step, one after another.
+    private static func answers(
+        _ stepped: SteppedNetwork,
+        _ weights: [Tensor],
+        steps: [[Float]],
+        context: [Float]
+    ) throws -> [[Float]] {
+        let worker = InferenceModel(try InferencePlans(stepped.step), weights: weights).makeWorker()
+        var states = stepped.firstStates(context: context)
+        var answers: [[Float]] = []
+        for step in steps {
+            let row = step + context.prefix(stepped.contextWidth) + states
+            let result = try worker.predict(Tensor(stepped.step.inputShape.batched(1), row)).values
+            answers.append(Array(result.prefix(stepped.answerWidth)))
+            states = Array(result.dropFirst(stepped.answerWidth))
+        }
+        return answers
+    }
+
+    @Test(arguments: sequences)
+    func `each step answers as the whole sequence does`(layers: String) throws {
+        let network = try Self.network(#""input_shape": [\#(Self.steps), 3],"#, layers)
+        var numbers = TestNumbers(3)
+        let weights = Self.weights(of: network, &numbers)
+        let sequence = numbers.list(Self.steps * 3)
+        let whole = try InferenceModel(try InferencePlans(network), weights: weights).makeWorker()
+            .predict(Tensor([1, Self.steps, 3], sequence)).values
+
+        let stepped = try SteppedNetwork(network)
+        let answers = try Self.answers(
+            stepped,
+            weights,
+            steps: (0..<Self.steps).map { Array(sequence[$0 * 3..<$0 * 3 + 3]) },
+            context: []
+        )
+
+        #expect(stepped.context == nil)
+        // A softmax is answered by its logits.
+        let found = network.outputActivation == .softmax ? answers.flatMap { $0.softmax() } : answers.flatMap { $0 }
+        #expect(relativeError(found, whole) < 1e-5)
+    }
+
+    @Test func `a decoder goes on from what an encoder left, beside what it masks`() throws {
+        let layers = #"""
+            {"type": "InputLayer", "name": "source", "shape": [5]}, {"type": "InputLayer", "name": "target", "shape": [7]},
+            {"type": "Embedding", "input_dim": 9, "output_dim": 4, "mask_zero": true, "inputs": ["source"], "name": "words"},
+            {"type": "GRU", "units": 6, "return_sequences": true, "return_state": true, "name": "encoder"},
+            {"type": "Embedding", "input_dim": 8, "output_dim": 3, "inputs": ["target"], "name": "own"},
+            {"type": "GRU", "units": 6, "return_sequences": true, "inputs": ["own", "encoder:1"], "name": "decoder"},
+            {"type": "Attention", "inputs": ["decoder", "encoder"], "name": "attention"},
+            {"type": "Concatenate", "inputs": ["decoder", "attention"]},
+            {"type": "Dense", "units": 8, "activation": "softmax"}
+            """#
+        let network = try Self.network("", layers)
+        var numbers = TestNumbers(5)
+        let weights = Self.weights(of: network, &numbers)
+        let (source, target): ([Float], [Float]) = ([3, 8, 1, 0, 0], [1, 7, 2, 2, 5, 3, 6])
+        let whole = try InferenceModel(try InferencePlans(network), weights: weights).makeWorker()
+            .predict(Tensor([1, 12], source + target)).values
+
+        let stepped = try SteppedNetwork(network)
+        let context = try InferenceModel(try InferencePlans(#require(stepped.context)), weights: weights).makeWorker()
+            .predict(Tensor([1, 5], source)).values
+        let answers = try Self.answers(stepped, weights, steps: target.map { [$0] }, context: context)
+
+        #expect(stepped.input == 1)
+        #expect(relativeError(answers.flatMap { $0.softmax() }, whole) < 1e-5)
+    }
+
+    @Test(arguments: [
+        (
+            #"{"type": "Bidirectional", "layer": {"type": "GRU", "units": 2, "return_sequences": true}, "name": "both"}"#,
+            "both"
+        ),
+        (#"{"type": "GRU", "units": 2, "return_sequences": true, "go_backwards": true, "name": "back"}"#, "back"),
+        (#"{"type": "Conv1D", "filters": 2, "kernel_size": 3, "padding": "same", "name": "wide"}"#, "wide"),
+        (#"{"type": "Flatten", "name": "flat"}, {"type": "Dense", "units": 3}"#, "flat"),
+    ])
+    func `a layer that looks ahead is named`(layers: String, name: String) throws {
+        let network = try Self.network(#""input_shape": [7, 3],"#, layers)
+
+        let error = #expect(throws: SteppingFault.self) { try SteppedNetwork(network) }
+
+        #expect(error?.description.contains("\"\(name)\"") == true)
+    }
+}
