@@ -181,13 +181,16 @@ struct StepCut {
         let name = network.outputs[0].name
         var shape: Shape = []
         if case .layer(let number, let result) = last { shape = parts[number].2[result] }
-        let output = NetworkOutput(name: name, shape: shape, activation: network.outputs[0].activation)
+        // What a softmax is applied to says more than what it gives.
+        let isSoftmax = network.outputs[0].activation == .softmax
+        let activation = isSoftmax ? .linear : network.outputs[0].activation
+        let output = NetworkOutput(name: name, shape: shape, activation: activation)
         return Network(
             partOf: network,
             parts,
             inputs: inputs,
             outputs: [(output, last)] + newStates,
-            answersLogits: output.activation == .softmax
+            answersLogits: isSoftmax
         )
     }
 }

@@ -52,6 +52,7 @@ extension Registry where Product == any Layer {
             .init(RescalingLayer.self),
             .init(ReshapeLayer.self),
             .init(ResizingLayer.self),
+            .init(RNNLayer.self),
             .init(SeparableConv2DLayer.self),
             .init(SimpleRNNLayer.self),
             .init(SoftmaxLayer.self),

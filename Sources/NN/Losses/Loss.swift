@@ -75,7 +75,7 @@ public struct Loss: Sendable {
     ) throws(ShapeError) -> Value {
         let losses = try kind.append(to: &graph, prediction: prediction, target: target)
         let shape = graph.shape(of: losses)
-        guard prediction.mask != nil || stepWeights != nil else {
+        guard kind.isOfSteps, prediction.mask != nil || stepWeights != nil else {
             return try graph.mean(losses, axes: Array(1..<shape.rank))
         }
         let depths = [prediction.mask, stepWeights].map { $0.map { graph.shape(of: $0).rank } ?? 1 }
@@ -124,6 +124,10 @@ protocol LossKind: Configurable {
     /// The function that makes probabilities of a result that the loss takes for logits; nil where it takes none.
     var logitsActivation: ActivationKind? { get }
 
+    /// Whether it is a sum over a row's steps, of which a mask and weights leave some out; if not, the kind itself sees to
+    /// the mask.
+    var isOfSteps: Bool { get }
+
     /// Appends the loss of each result, `[N, …]`, whose mean over the axes after the first is the sample's.
     func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value
 }
@@ -131,4 +135,7 @@ protocol LossKind: Configurable {
 extension LossKind {
     /// Most losses take results as they are.
     var logitsActivation: ActivationKind? { nil }
+
+    /// Most losses compare each step with a target of its own.
+    var isOfSteps: Bool { true }
 }

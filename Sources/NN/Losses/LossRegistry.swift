@@ -7,6 +7,7 @@ extension Registry where Product == any LossKind {
             .init(CategoricalCrossentropy.self),
             .init(CategoricalHinge.self),
             .init(CosineSimilarity.self),
+            .init(CTC.self),
             .init(Hinge.self),
             .init(Huber.self),
             .init(KLDivergence.self),

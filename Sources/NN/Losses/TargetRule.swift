@@ -74,10 +74,15 @@ public struct TargetRule: Sendable, Equatable {
     /// Which numbers a target may hold.
     public let allowed: Allowed
 
+    /// Whether each number of a target belongs to a place of the result; if not, a row's target is one sequence, and the
+    /// zeros behind it are none of it.
+    public let isAligned: Bool
+
     /// A rule of a shape and numbers.
-    public init(shape: Shape, allowed: Allowed) {
+    public init(shape: Shape, allowed: Allowed, isAligned: Bool = true) {
         self.shape = shape
         self.allowed = allowed
+        self.isAligned = isAligned
     }
 
     /// Which numbers a target may hold.

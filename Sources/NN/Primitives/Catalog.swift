@@ -7,6 +7,8 @@ package enum Catalog {
         AveragePool2DSpread.self,
         BatchProduct.self,
         Broadcast.self,
+        CTCLoss.self,
+        CTCLossGradient.self,
         Concatenation.self,
         Constant.self,
         Convolution2D.self,

@@ -99,6 +99,7 @@ public enum ClassWeights: Sendable, Equatable {
 
         /// The rule that weighs all classes alike, for targets of a kind; nil where they tell no class.
         init?(for target: TargetRule) {
+            guard target.isAligned else { return nil }
             let shape = target.shape
             let steps: Shape
             switch target.allowed {

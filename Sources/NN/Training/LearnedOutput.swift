@@ -14,7 +14,8 @@ struct LearnedOutput: Sendable {
     let target: TargetRule
     /// Where its target lies among the numbers of a row's targets.
     let targetRange: Range<Int>
-    /// The shape of a row's steps, of which a mask tells those that count; nil where all of a result counts.
+    /// The shape of a row's steps, of which a mask tells those that count; nil where all of a result counts, or where no
+    /// step has a target of its own.
     let maskShape: Shape?
 }
 
@@ -70,7 +71,7 @@ extension [LearnedOutput] {
                         weight: weights?[place]?.item ?? 1,
                         target: rule,
                         targetRange: range,
-                        maskShape: masks[place]
+                        maskShape: rule.isAligned ? masks[place] : nil
                     )
                 )
             } catch {

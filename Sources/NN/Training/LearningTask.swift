@@ -155,6 +155,13 @@ extension TrainingData {
             faults.add("/data/sample_weight", "a weight a step goes with one output, but \(outputs.count) are learned")
             return nil
         }
+        guard output.target.isAligned else {
+            faults.add(
+                "/data/sample_weight",
+                "\"\(output.loss.name)\" is of whole rows, expected a number a row, found \(steps) a row"
+            )
+            return nil
+        }
         guard steps.rank < result.rank, steps == result.prefix(steps.rank) else {
             faults.add(
                 "/data/sample_weight",

@@ -139,6 +139,26 @@ struct LayerFaultTests {
             #"{"type": "GRU", "units": 2, "reset_after": "yes"}"#,
             #"/layers/0/reset_after: expected true or false, found "yes""#
         ),
+        Row(
+            #"{"type": "RNN", "cell": {"type": "GRU", "units": 2}, "stateful": true}"#,
+            #"/layers/0/cell/type: unknown cell "GRU". Known: GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells"#,
+            "/layers/0/stateful: only false is supported, found true"
+        ),
+        Row(
+            #"{"type": "RNN", "cell": [{"type": "LSTMCell", "units": 0, "activity_regularizer": "l2"}, 5]}"#,
+            #"/layers/0/cell/0/activity_regularizer: only null is supported, found "l2""#,
+            "/layers/0/cell/0/units: expected an integer from 1 to 65536, found 0",
+            "/layers/0/cell/1: expected the name of a cell or an object, found 5"
+        ),
+        Row(
+            #"{"type": "RNN", "cell": []}"#,
+            "/layers/0/cell: expected a cell or more, found none"
+        ),
+        Row(#"{"type": "RNN"}"#, "/layers/0/cell: missing; expected a value"),
+        Row(
+            #"{"type": "Bidirectional", "layer": {"type": "RNN", "cell": {"type": "StackedRNNCells", "cells": []}}}"#,
+            "/layers/0/layer/cell/cells: expected a cell or more, found none"
+        ),
         Row(#"{"type": "Rescaling"}"#, "/layers/0/scale: missing; expected a number from -1e+30 to 1e+30"),
         Row(#"{"type": "Activation"}"#, "/layers/0/activation: missing; expected a value"),
         Row(
@@ -174,7 +194,7 @@ struct LayerFaultTests {
         Row(
             #"{"type": "Bidirectional", "layer": {"type": "Dense", "units": 2}, "merge_mode": "max"}"#,
             #"/layers/0/merge_mode: expected one of "concat", "sum", "mul", "ave", found "max""#,
-            "/layers/0/layer: expected a recurrent layer, SimpleRNN, LSTM or GRU, found Dense"
+            "/layers/0/layer: expected a recurrent layer, SimpleRNN, LSTM, GRU or RNN, found Dense"
         ),
         Row(
             #"""
@@ -251,6 +271,7 @@ struct LayerFaultTests {
         ),
         Row(#"{"type": "SimpleRNN", "units": 3}"#, #""simple_rnn" needs [steps, features]"#),
         Row(#"{"type": "GRU", "units": 3}"#, #""gru" needs [steps, features]"#),
+        Row(#"{"type": "RNN", "cell": {"type": "GRUCell", "units": 3}}"#, #""rnn" needs [steps, features]"#),
         Row(#"{"type": "Maximum"}"#, #""maximum" needs two inputs or more"#),
         Row(#"{"type": "Minimum"}"#, #""minimum" needs two inputs or more"#),
         Row(#"{"type": "Multiply"}"#, #""multiply" needs two inputs or more"#),

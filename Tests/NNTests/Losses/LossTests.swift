@@ -40,7 +40,7 @@ struct LossTests {
 
         #expect(
             unknown.description == #"unknown loss "mean_square_error"; did you mean "mean_squared_error"? Known: "#
-                + "binary_crossentropy, categorical_crossentropy, categorical_hinge, cosine_similarity, hinge, huber, "
+                + "binary_crossentropy, categorical_crossentropy, categorical_hinge, cosine_similarity, ctc, hinge, huber, "
                 + "kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, "
                 + "mean_squared_logarithmic_error, poisson, sparse_categorical_crossentropy, squared_hinge"
         )

@@ -53,7 +53,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
     }
 
     static let all: [PrimitiveCase] =
-        elementwise + arrangement + reduction + convolution + pooling + recurrent
+        elementwise + arrangement + reduction + convolution + pooling + recurrent + alignment
 
     /// The cases that have operands to differentiate by.
     static let differentiable = all.filter { !$0.operands.isEmpty }
@@ -199,5 +199,39 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
             let results = try graph.append(SimpleRNNSequence(), to: Array(operands[..<3]))
             return results + operands[2...]
         },
+    ]
+
+    private static let alignment: [PrimitiveCase] = [
+        PrimitiveCase(
+            CTCLoss(),
+            [2, 4, 4],
+            [2, 2],
+            [2, 4],
+            fixed: [1: [1, 2, 3, 0], 2: [1, 1, 1, 1, 1, 0, 1, 1]]
+        ),
+        PrimitiveCase(
+            CTCLoss(zeroesInfinity: true),
+            [1, 4, 3],
+            [1, 2],
+            [1, 4],
+            fixed: [1: [1, 1], 2: [1, 1, 1, 1]],
+            note: "of a repeated label"
+        ),
+        PrimitiveCase(
+            CTCLoss(),
+            [2, 3, 2],
+            [2, 1],
+            [2, 3],
+            fixed: [1: [0, 1], 2: [1, 1, 1, 0, 1, 1]],
+            note: "of one or none"
+        ),
+        PrimitiveCase(
+            CTCLossGradient(),
+            [2, 4, 4],
+            [2, 2],
+            [2, 4],
+            [2],
+            fixed: [1: [1, 2, 3, 0], 2: [1, 1, 1, 1, 1, 0, 1, 1]]
+        ),
     ]
 }

@@ -11,23 +11,15 @@ struct GRULayer: RecurrentLayer {
     static let gates = 3
     static let stateCount = 1
 
-    let recurrence: RecurrentArguments
+    var recurrence: RecurrentArguments
     private let gateActivation: ActivationKind
     private let resetAfter: Bool
 
-    init(reading arguments: inout ObjectReader) {
-        recurrence = RecurrentArguments(reading: &arguments)
+    init(reading arguments: inout ObjectReader, _ recurrence: RecurrentArguments) {
+        self.recurrence = recurrence
         gateActivation = arguments.activation("recurrent_activation", default: .sigmoid)
         resetAfter = arguments.bool("reset_after", default: true)
     }
-
-    private init(_ recurrence: RecurrentArguments, of other: GRULayer) {
-        self.recurrence = recurrence
-        gateActivation = other.gateActivation
-        resetAfter = other.resetAfter
-    }
-
-    func with(_ recurrence: RecurrentArguments) -> GRULayer { GRULayer(recurrence, of: self) }
 
     func write(to json: inout JSONWriter) {
         recurrence.write(to: &json)

@@ -11,23 +11,15 @@ struct LSTMLayer: RecurrentLayer {
     static let gates = 4
     static let stateCount = 2
 
-    let recurrence: RecurrentArguments
+    var recurrence: RecurrentArguments
     private let gateActivation: ActivationKind
     private let unitForgetBias: Bool
 
-    init(reading arguments: inout ObjectReader) {
-        recurrence = RecurrentArguments(reading: &arguments)
+    init(reading arguments: inout ObjectReader, _ recurrence: RecurrentArguments) {
+        self.recurrence = recurrence
         gateActivation = arguments.activation("recurrent_activation", default: .sigmoid)
         unitForgetBias = arguments.bool("unit_forget_bias", default: true)
     }
-
-    private init(_ recurrence: RecurrentArguments, of other: LSTMLayer) {
-        self.recurrence = recurrence
-        gateActivation = other.gateActivation
-        unitForgetBias = other.unitForgetBias
-    }
-
-    func with(_ recurrence: RecurrentArguments) -> LSTMLayer { LSTMLayer(recurrence, of: self) }
 
     func write(to json: inout JSONWriter) {
         recurrence.write(to: &json)

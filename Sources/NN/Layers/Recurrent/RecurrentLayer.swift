@@ -6,19 +6,19 @@ import JSON
 /// inputs are the initial states `[H]`, zeros where there are none; with `return_state` further results are the last
 /// states. A masked step leaves the state as it is. `dropout` and `recurrent_dropout` draw what they leave out once a
 /// sequence. Source: keras.io/api/layers/recurrent_layers.
-protocol RecurrentLayer: Layer {
+protocol RecurrentLayer: SequenceLayer {
     /// G, how many products with W and U a step needs side by side.
     static var gates: Int { get }
     /// How many tensors `[H]` make the state; the first is the layer's result.
     static var stateCount: Int { get }
 
     /// The arguments that all recurrent layers have.
-    var recurrence: RecurrentArguments { get }
+    var recurrence: RecurrentArguments { get set }
     /// The shape of the bias.
     var biasShape: Shape { get }
 
-    /// The layer with its arguments for another direction.
-    func with(_ recurrence: RecurrentArguments) -> Self
+    /// Reads what a layer or a cell of this kind has beside the arguments that all share.
+    init(reading arguments: inout ObjectReader, _ recurrence: RecurrentArguments)
 
     /// The operations of one step beside the products with W and U.
     var stepOperations: Int { get }
@@ -33,21 +33,27 @@ protocol RecurrentLayer: Layer {
 }
 
 extension RecurrentLayer {
+    /// The class name of the cell, as in `GRUCell`.
+    static var cellType: String { "\(type)Cell" }
+
+    init(reading arguments: inout ObjectReader) {
+        let recurrence = RecurrentArguments(reading: &arguments)
+        self.init(reading: &arguments, recurrence)
+    }
+
+    var sequence: SequenceArguments { recurrence.sequence ?? SequenceArguments() }
+
+    func with(_ sequence: SequenceArguments) -> Self {
+        var copy = self
+        copy.recurrence.sequence = sequence
+        return copy
+    }
+
     var units: Int { recurrence.units }
 
-    var biasShape: Shape { [Self.gates * units] }
+    var stateUnits: [Int] { Array(repeating: units, count: Self.stateCount) }
 
-    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        guard inputs[0].rank == 2 else { throw ShapeRequirement("[steps, features]") }
-        let state: Shape = [units]
-        guard inputs.count == 1 || inputs.dropFirst().elementsEqual(Array(repeating: state, count: Self.stateCount))
-        else {
-            let each = Self.stateCount == 1 ? "an initial state" : "\(Self.stateCount) initial states"
-            throw ShapeRequirement("[steps, features] alone or with \(each) of \(state)")
-        }
-        let result: Shape = recurrence.returnSequences ? [inputs[0][0], units] : state
-        return [result] + (recurrence.returnState ? Array(repeating: state, count: Self.stateCount) : [])
-    }
+    var biasShape: Shape { [Self.gates * units] }
 
     func parameters(for inputs: [Shape]) -> [Parameter] {
         let width = Self.gates * units
@@ -56,16 +62,6 @@ extension RecurrentLayer {
             Parameter("recurrent_kernel", [units, width], recurrence.recurrent),
         ]
         return recurrence.useBias ? kernels + [Parameter("bias", biasShape, recurrence.bias)] : kernels
-    }
-
-    /// A step from the states that the one before left.
-    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        guard recurrence.returnSequences, !recurrence.goBackwards, changing[0], !changing.dropFirst().contains(true)
-        else { return nil }
-        let states = (0..<Self.stateCount).map { number in
-            SteppedLayer.State(shape: [units], input: inputs.count > 1 ? number + 1 : nil)
-        }
-        return SteppedLayer(layer: with(recurrence.returningState), states: states, takenInputs: 1)
     }
 
     func operations(inputs: [Shape], output: Shape) -> Int {
@@ -81,31 +77,42 @@ extension RecurrentLayer {
         let order = try StepOrder(
             of: pass.mask(ofInput: 0),
             steps: shape[1],
-            recurrence: recurrence,
+            sequence: sequence,
             in: &pass.graph
         )
-        let features = try pass.dropped(inputs[0], rate: recurrence.dropout, sharedAxes: [1])
-        let bias = recurrence.useBias ? parameters[2] : nil
-        let (inputBias, recurrentBias) = try biases(bias, in: &pass.graph)
-        let projected = try project(order.arranged(features, in: &pass.graph), parameters[0], inputBias, in: &pass)
+        let steps = try order.arranged(inputs[0], in: &pass.graph)
         var initial = Array(inputs.dropFirst())
         while initial.count < Self.stateCount {
             initial.append(try pass.graph.constant(0, shape: [shape[0], units]))
         }
-        let weights = RecurrentWeights(
-            kernel: parameters[1],
-            bias: recurrentBias,
-            keeping: try pass.recurrentDropout(recurrence.recurrentDropout, [shape[0], units], count: Self.gates)
-        )
-        let states = try states(from: initial, over: projected, weights: weights, in: &pass.graph)
-        let result =
-            recurrence.returnSequences
-            ? try order.sequence(states[0], in: &pass.graph) : try order.lastResult(states[0], in: &pass.graph)
-        if recurrence.returnSequences { pass.setMask(pass.mask(ofInput: 0)) }
-        guard recurrence.returnState else { return [result] }
+        let states = try states(over: steps, from: initial, parameters: parameters, in: &pass)
+        let result = try order.result(states[0], in: &pass.graph)
+        if sequence.returnSequences { pass.setMask(pass.mask(ofInput: 0)) }
+        guard sequence.returnState else { return [result] }
         var last: [Value] = []
         for state in states { last.append(try order.lastState(state, in: &pass.graph)) }
         return [result] + last
+    }
+
+    /// All states, each `[T + 1, N, H]` with the initial one first, over steps `[T, N, D]` in the order in which they are
+    /// taken.
+    func states(
+        over steps: Value,
+        from initial: [Value],
+        parameters: [Value],
+        in pass: inout ForwardPass
+    ) throws(ShapeError) -> [Value] {
+        let features = try pass.dropped(steps, rate: recurrence.dropout, sharedAxes: [0])
+        let bias = recurrence.useBias ? parameters[2] : nil
+        let (inputBias, recurrentBias) = try biases(bias, in: &pass.graph)
+        let projected = try project(features, parameters[0], inputBias, in: &pass)
+        let rows = pass.graph.shape(of: steps)[1]
+        let weights = RecurrentWeights(
+            kernel: parameters[1],
+            bias: recurrentBias,
+            keeping: try pass.recurrentDropout(recurrence.recurrentDropout, [rows, units], count: Self.gates)
+        )
+        return try states(from: initial, over: projected, weights: weights, in: &pass.graph)
     }
 
     /// `x·W + b` for every step at once, `[T, N, G·H]`.

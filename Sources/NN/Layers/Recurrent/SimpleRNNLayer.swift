@@ -8,18 +8,16 @@ struct SimpleRNNLayer: RecurrentLayer {
     static let gates = 1
     static let stateCount = 1
 
-    let recurrence: RecurrentArguments
+    var recurrence: RecurrentArguments
 
-    init(reading arguments: inout ObjectReader) {
-        recurrence = RecurrentArguments(reading: &arguments)
+    init(reading arguments: inout ObjectReader, _ recurrence: RecurrentArguments) {
+        self.recurrence = recurrence
     }
 
     private init(_ recurrence: RecurrentArguments) { self.recurrence = recurrence }
 
     /// The layer that stands in where there is a fault.
     static let standIn = SimpleRNNLayer(RecurrentArguments(units: 1))
-
-    func with(_ recurrence: RecurrentArguments) -> SimpleRNNLayer { SimpleRNNLayer(recurrence) }
 
     func write(to json: inout JSONWriter) { recurrence.write(to: &json) }
 

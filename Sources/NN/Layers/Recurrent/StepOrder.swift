@@ -5,19 +5,21 @@
 struct StepOrder {
     private let steps: Int
     private let isReversed: Bool
+    private let givesSequence: Bool
     private let rows: (sources: Value, states: Value, last: Value)?
 
     /// The order of a batch `[N, T, D]` with this mask.
     init(
         of mask: Value?,
         steps: Int,
-        recurrence: RecurrentArguments,
+        sequence: SequenceArguments,
         in graph: inout Graph
     ) throws(ShapeError) {
         self.steps = steps
-        isReversed = recurrence.goBackwards
+        isReversed = sequence.goBackwards
+        givesSequence = sequence.returnSequences
         rows = try mask.map { mask throws(ShapeError) in
-            try graph.maskedSteps(mask, reversed: recurrence.goBackwards, zeroesMasked: recurrence.zeroOutputForMask)
+            try graph.maskedSteps(mask, reversed: sequence.goBackwards, zeroesMasked: sequence.zeroOutputForMask)
         }
     }
 
@@ -31,15 +33,20 @@ struct StepOrder {
         return isReversed ? try graph.reverse(timeMajor, axis: 0) : timeMajor
     }
 
+    /// The layer's result from all states `[T + 1, N, H]`: that after every step, `[N, T, H]`, or after the last.
+    func result(_ states: Value, in graph: inout Graph) throws(ShapeError) -> Value {
+        givesSequence ? try sequence(states, in: &graph) : try lastResult(states, in: &graph)
+    }
+
     /// The result after every step, `[N, T, H]`, from all states `[T + 1, N, H]`.
-    func sequence(_ states: Value, in graph: inout Graph) throws(ShapeError) -> Value {
+    private func sequence(_ states: Value, in graph: inout Graph) throws(ShapeError) -> Value {
         if let rows { return try graph.gather(flat(states, in: &graph), rows: rows.states) }
         let results = try graph.slice(states, axis: 0, 1..<steps + 1)
         return try graph.transpose(results, permutation: [1, 0, 2])
     }
 
     /// The result after the last step, `[N, H]`; zeros where no step counts.
-    func lastResult(_ states: Value, in graph: inout Graph) throws(ShapeError) -> Value {
+    private func lastResult(_ states: Value, in graph: inout Graph) throws(ShapeError) -> Value {
         guard let rows else { return try lastState(states, in: &graph) }
         let batch = graph.shape(of: rows.states)[0]
         let last = try graph.slice(rows.states, axis: 1, steps - 1..<steps)

@@ -15,19 +15,19 @@ struct BidirectionalLayer: Layer {
 
     /// One of the two layers.
     private struct Direction: Sendable, Equatable {
-        let layer: any RecurrentLayer
+        let layer: any SequenceLayer
         /// Whether training changes its weights, where it changes those of the wrapper.
         let trainable: Bool
         let activityRegularizer: Regularizer?
 
         /// A layer that runs from one end or from the other.
-        init(_ layer: any RecurrentLayer, like inner: InnerLayer?, backwards: Bool) {
-            self.layer = layer.with(RecurrentArguments(layer.recurrence, backwards: backwards))
+        init(_ layer: any SequenceLayer, like inner: InnerLayer?, backwards: Bool) {
+            self.layer = layer.with(SequenceArguments(layer.sequence, backwards: backwards))
             trainable = inner?.trainable ?? true
             activityRegularizer = inner?.activityRegularizer
         }
 
-        var recurrence: RecurrentArguments { layer.recurrence }
+        var sequence: SequenceArguments { layer.sequence }
 
         /// The layer as the wrapper's argument says it.
         var inner: InnerLayer { InnerLayer(layer, trainable: trainable, activityRegularizer: activityRegularizer) }
@@ -74,12 +74,12 @@ struct BidirectionalLayer: Layer {
         let first = given?.layer ?? SimpleRNNLayer.standIn
         hasOwnBackward = arguments.optionalValue("backward_layer") != nil
         let second = hasOwnBackward ? Self.recurrent("backward_layer", reading: &arguments) : nil
-        let isReversed = first.recurrence.goBackwards
+        let isReversed = first.sequence.goBackwards
         forward = Direction(first, like: given?.inner, backwards: isReversed)
         backward = Direction(
             second?.layer ?? first,
             like: second?.inner ?? given?.inner,
-            backwards: second?.layer.recurrence.goBackwards ?? !isReversed
+            backwards: second?.layer.sequence.goBackwards ?? !isReversed
         )
         checkDirections(&arguments)
     }
@@ -87,26 +87,27 @@ struct BidirectionalLayer: Layer {
     private static func recurrent(
         _ key: String,
         reading arguments: inout ObjectReader
-    ) -> (layer: any RecurrentLayer, inner: InnerLayer)? {
+    ) -> (layer: any SequenceLayer, inner: InnerLayer)? {
         guard let inner = InnerLayer(key, reading: &arguments) else { return nil }
-        if let layer = inner.layer as? any RecurrentLayer { return (layer, inner) }
+        if let layer = inner.layer as? any SequenceLayer { return (layer, inner) }
         arguments.fault(
             at: key,
-            "expected a recurrent layer, SimpleRNN, LSTM or GRU, found \(Swift.type(of: inner.layer).type)"
+            "expected a recurrent layer, SimpleRNN, LSTM, GRU or RNN, found \(Swift.type(of: inner.layer).type)"
         )
         return nil
     }
 
     private func checkDirections(_ arguments: inout ObjectReader) {
-        let (one, two) = (forward.recurrence, backward.recurrence)
+        let (one, two) = (forward.sequence, backward.sequence)
         if one.goBackwards == two.goBackwards {
             arguments.fault(at: "backward_layer", "expected another go_backwards than the layer's, \(one.goBackwards)")
         }
         if one.returnSequences != two.returnSequences || one.returnState != two.returnState {
             arguments.fault(at: "backward_layer", "expected the layer's return_sequences and return_state")
         }
-        if one.units != two.units, merge != .concat, merge != nil {
-            arguments.fault(at: "backward_layer", "expected the layer's units, \(one.units), found \(two.units)")
+        let (units, found) = (forward.layer.units, backward.layer.units)
+        if units != found, merge != .concat, merge != nil {
+            arguments.fault(at: "backward_layer", "expected the layer's units, \(units), found \(found)")
         }
     }
 
@@ -116,13 +117,21 @@ struct BidirectionalLayer: Layer {
         if hasOwnBackward { json.field("backward_layer", backward.inner) }
     }
 
-    /// The inputs of the two directions: the sequence with the first and the second half of the states.
+    /// The inputs of the two directions: the sequence with the states of each.
     private func split<Input>(_ inputs: [Input]) -> (forward: [Input], backward: [Input]) {
-        let half = (inputs.count - 1) / 2
-        return ([inputs[0]] + inputs[1..<1 + half], [inputs[0]] + inputs[(1 + half)...])
+        let states = inputs.dropFirst()
+        let count = forward.layer.stateUnits.count
+        return ([inputs[0]] + states.prefix(count), [inputs[0]] + states.dropFirst(count))
     }
 
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        let (ahead, back) = (forward.layer.stateUnits.count, backward.layer.stateUnits.count)
+        guard inputs.count == 1 || inputs.count == 1 + ahead + back else {
+            throw ShapeRequirement(
+                "[steps, features] alone or with \(ahead + back) initial states, \(ahead) forward and then \(back) "
+                    + "backward"
+            )
+        }
         let (first, second) = split(inputs)
         let one = try forward.layer.outputShapes(for: first)
         let two = try backward.layer.outputShapes(for: second)
@@ -161,7 +170,7 @@ struct BidirectionalLayer: Layer {
             inOrder(one[0], of: forward, in: &pass.graph), inOrder(two[0], of: backward, in: &pass.graph),
         ]
         let results = try merged(ordered, in: &pass.graph)
-        if forward.recurrence.returnSequences {
+        if forward.sequence.returnSequences {
             for place in results.indices { pass.setMask(masks[0], ofResult: place) }
         }
         return results + one.dropFirst() + two.dropFirst()
@@ -172,7 +181,7 @@ struct BidirectionalLayer: Layer {
         of layer: Direction,
         in graph: inout Graph
     ) throws(ShapeError) -> Value {
-        guard layer.recurrence.goBackwards, layer.recurrence.returnSequences else { return result }
+        guard layer.sequence.goBackwards, layer.sequence.returnSequences else { return result }
         return try graph.reverse(result, axis: 1)
     }
 

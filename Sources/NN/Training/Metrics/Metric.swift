@@ -8,6 +8,9 @@ protocol Metric: Sendable {
     /// Whether a higher number is better.
     static var isHigherBetter: Bool { get }
 
+    /// Whether it can hold a row's result against a target that is one sequence, of a length of its own.
+    static var comparesSequences: Bool { get }
+
     /// The metric for a network's results, or what it needs instead of these.
     init(for outcome: Outcome) throws(MetricRequirement)
 
@@ -36,6 +39,9 @@ protocol Metric: Sendable {
 }
 
 extension Metric {
+    /// Each step has a target.
+    static var comparesSequences: Bool { false }
+
     /// One number.
     func matrix(of sums: [Double]) -> [[Int]]? { nil }
 }
@@ -119,9 +125,17 @@ enum MetricRegistry {
 
     /// The metric of a name that is one of `names`.
     static func metric(named name: String, for outcome: Outcome) throws(MetricRequirement) -> any Metric {
-        if accuracy.contains(name) { return try fittingAccuracy(for: outcome) }
-        guard let type = types.first(where: { $0.names.contains(name) }) else {
+        if accuracy.contains(name), outcome.target.isAligned { return try fittingAccuracy(for: outcome) }
+        let found = types.first { $0.names.contains(name) }
+        guard let type = found ?? (accuracy.contains(name) ? SparseCategoricalAccuracy.self : nil) else {
             preconditionFailure("the metric \(name) was not checked")
+        }
+        guard outcome.target.isAligned || type.comparesSequences else {
+            let fitting = types.filter { $0.comparesSequences }.flatMap { $0.names }
+            throw MetricRequirement(
+                text: "needs a target for each step, and the loss compares whole sequences; there are "
+                    + fitting.map { "\"\($0)\"" }.joined(separator: ", ")
+            )
         }
         return try type.init(for: outcome)
     }

@@ -79,7 +79,11 @@ extension Outcome {
         self.init(
             prediction: output.shape.dropping(steps),
             activation: output.activation,
-            target: TargetRule(shape: learned.target.shape.dropping(steps), allowed: learned.target.allowed)
+            target: TargetRule(
+                shape: learned.target.shape.dropping(steps),
+                allowed: learned.target.allowed,
+                isAligned: learned.target.isAligned
+            )
         )
     }
 }
