@@ -163,6 +163,23 @@ struct LayerFaultTests {
         ),
         Row(#"{"type": "Dot", "axes": [0, 1]}"#, "/layers/0/axes: axis 0 is the batch; expected -2, -1, 1 or 2"),
         Row(
+            #"{"type": "MultiHeadAttention", "num_heads": 0, "sliding_window": 0, "attention_axes": [0], "dropout": 2}"#,
+            "/layers/0/num_heads: expected an integer from 1 to 65536, found 0",
+            "/layers/0/key_dim: missing; expected an integer from 1 to 65536",
+            "/layers/0/dropout: expected a number from 0 to 1, found 2",
+            "/layers/0/sliding_window: expected an integer from 1 to 65536, found 0",
+            "/layers/0/attention_axes: the batch, 0, and the last axis, -1, are not attended over"
+        ),
+        Row(
+            #"{"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 2, "flash_attention": true, "output_shape": []}"#,
+            "/layers/0/output_shape: expected an array of 1 to 5, found an empty array",
+            "/layers/0/flash_attention: only false is supported, found true"
+        ),
+        Row(
+            #"{"type": "GroupQueryAttention", "head_dim": 2, "num_query_heads": 3, "num_key_value_heads": 2}"#,
+            "/layers/0/num_query_heads: expected a multiple of num_key_value_heads, 2, found 3"
+        ),
+        Row(
             #"{"type": "Attention", "score_mode": "cosine"}"#,
             #"/layers/0/score_mode: expected one of "dot", "concat", found "cosine""#
         ),
@@ -288,6 +305,17 @@ struct LayerFaultTests {
         Row(
             #"{"type": "Attention"}"#,
             #""attention" needs a query [steps, width], a value and perhaps a key, each [steps, width]"#
+        ),
+        Row(
+            #"{"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3}"#,
+            #""multi_head_attention" needs a query [steps, width], a value, perhaps a key and perhaps an attention mask; "#
+                + "self-attention names the same layer twice"
+        ),
+        Row(
+            #"{"type": "GroupQueryAttention", "head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2}"#,
+            on: [4],
+            #""grouped_query_attention" needs a query [steps, width], a value, perhaps a key and perhaps an attention "#
+                + "mask; self-attention names the same layer twice"
         ),
         Row(#"{"type": "LSTM", "units": 3}"#, #""lstm" needs [steps, features]"#),
         Row(
