@@ -363,6 +363,29 @@ def shared_heads(given, *more, **arguments):
 SCORED = ["attention", "attention:1"]
 MASKED_X = {"type": "Masking", "name": "m", "inputs": ["x"]}
 
+def zeros_among(random, shape):
+    """Normal numbers, with zeros for the last vector."""
+    numbers = random.normal(0, 1, shape)
+    numbers[-1, -1] = 0
+    return numbers
+
+
+NORMALIZATIONS = [
+    layer_case("rms normalization", [3, 4], one("RMSNormalization")),
+    layer_case("rms normalization, epsilon, two axes", [2, 3, 4], one(
+        "RMSNormalization", axis=[-2, -1], epsilon=0.1)),
+    layer_case("rms normalization of zeros", [3, 4], one("RMSNormalization", epsilon=0.01), draw=zeros_among),
+    layer_case("unit normalization", [3, 4], one("UnitNormalization")),
+    layer_case("unit normalization, another axis", [3, 4, 2], one("UnitNormalization", axis=1)),
+    layer_case("unit normalization, two axes", [3, 4, 2], one("UnitNormalization", axis=[1, -1])),
+    layer_case("group normalization", [3, 4, 6], one("GroupNormalization", groups=2), batch=3),
+    layer_case("group normalization, one group", [5, 3], one("GroupNormalization", groups=1, epsilon=0.1)),
+    layer_case("group normalization, a group each channel", [5, 3], one("GroupNormalization", groups=-1)),
+    layer_case("group normalization, another axis", [4, 5, 2], one("GroupNormalization", groups=2, axis=1)),
+    layer_case("group normalization, no scale", [4, 6], one("GroupNormalization", groups=3, scale=False)),
+    layer_case("group normalization, no center, rows", [8], one("GroupNormalization", groups=2, center=False)),
+]
+
 ATTENTION_LAYERS = [
     layer_case("multi-head attention", None, heads({"x": [5, 4]}, inputs=["x", "x"])),
     layer_case("multi-head attention, causal, scores", None, heads(
@@ -724,5 +747,5 @@ def write(folder, name, cases):
 
 
 if __name__ == "__main__":
-    write(sys.argv[1], "layers.json.gz", LAYERS + MORE_LAYERS + ATTENTION_LAYERS)
+    write(sys.argv[1], "layers.json.gz", LAYERS + MORE_LAYERS + ATTENTION_LAYERS + NORMALIZATIONS)
     write(sys.argv[1], "losses.json.gz", LOSSES)

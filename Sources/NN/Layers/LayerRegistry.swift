@@ -34,6 +34,7 @@ extension Registry where Product == any Layer {
             .init(GlobalMaxPooling1DLayer.self),
             .init(GlobalMaxPooling2DLayer.self),
             .init(GRULayer.self),
+            .init(GroupNormalizationLayer.self),
             .init(GroupQueryAttentionLayer.self),
             .init(InputLayer.self),
             .init(LayerNormalizationLayer.self),
@@ -54,6 +55,7 @@ extension Registry where Product == any Layer {
             .init(RescalingLayer.self),
             .init(ReshapeLayer.self),
             .init(ResizingLayer.self),
+            .init(RMSNormalizationLayer.self),
             .init(SeparableConv2DLayer.self),
             .init(SimpleRNNLayer.self),
             .init(SoftmaxLayer.self),
@@ -61,6 +63,7 @@ extension Registry where Product == any Layer {
             .init(SpatialDropout2DLayer.self),
             .init(SubtractLayer.self),
             .init(TimeDistributedLayer.self),
+            .init(UnitNormalizationLayer.self),
             .init(UpSampling2DLayer.self),
             .init(ZeroPadding2DLayer.self),
         ]

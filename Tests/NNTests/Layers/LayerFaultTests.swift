@@ -87,6 +87,16 @@ struct LayerFaultTests {
             #"/layers/0/epsilon: expected a number of at least 0, found "small""#
         ),
         Row(
+            #"{"type": "RMSNormalization", "axis": 0, "epsilon": -1}"#,
+            "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6",
+            "/layers/0/epsilon: expected a number of at least 0, found -1"
+        ),
+        Row(
+            #"{"type": "GroupNormalization", "groups": 0, "axis": [1, 2]}"#,
+            "/layers/0/groups: expected a positive integer, or -1 for a group each channel, found 0",
+            "/layers/0/axis: expected an array of 1, found an array of 2"
+        ),
+        Row(
             #"{"type": "Normalization", "axis": 0, "mean": [1, 2]}"#,
             "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6",
             "/layers/0/variance: expected with the other: both or neither"
@@ -245,6 +255,12 @@ struct LayerFaultTests {
             #""batch_normalization" needs an axis 4"#
         ),
         Row(#"{"type": "LayerNormalization", "axis": [2, -2]}"#, #""layer_normalization" needs the axes [2, -2]"#),
+        Row(#"{"type": "RMSNormalization", "axis": [2, -2]}"#, #""rms_normalization" needs the axes [2, -2]"#),
+        Row(#"{"type": "UnitNormalization", "axis": 4}"#, #""unit_normalization" needs an axis 4"#),
+        Row(
+            #"{"type": "GroupNormalization", "groups": 2}"#,
+            #""group_normalization" needs a number of channels along its axis -1 that is a multiple of its 2 groups"#
+        ),
         Row(#"{"type": "Softmax", "axis": 1}"#, #""softmax" needs axis -1 or 3, the last, in place of 1"#),
         Row(
             #"{"type": "DepthwiseConv2D", "kernel_size": 2}"#,
