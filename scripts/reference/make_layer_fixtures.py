@@ -86,8 +86,28 @@ KERAS_LAYERS = {
 }
 
 
+# What Keras takes with the call of a layer.
+FLAGS = ("use_causal_mask", "return_attention_scores")
+HEADED = (keras.layers.MultiHeadAttention, keras.layers.GroupQueryAttention)
+
+
+def in_double_precision(kind):
+    """Keras's own attention in place of PyTorch's, which Keras gives single precision."""
+    compute = kind._compute_attention
+
+    def without_torch(self, query, key, value, attention_mask=None, training=None, *scored, **more):
+        self._return_attention_scores = True
+        return compute(self, query, key, value, attention_mask, training, *[True for _ in scored], **more)
+
+    kind._compute_attention = without_torch
+
+
+for headed in HEADED:
+    in_double_precision(headed)
+
+
 def make_layer(entry):
-    arguments = {key: value for key, value in entry.items() if key not in ("type", "inputs")}
+    arguments = {key: value for key, value in entry.items() if key not in ("type", "inputs", *FLAGS)}
     for key in ("layer", "backward_layer"):
         if key in arguments:
             arguments[key] = make_layer(arguments[key])
@@ -122,8 +142,13 @@ def build(entries, input_shape, outputs):
             # Keras itself forgets the mask of a sequence that comes with a state.
             mask = keras.src.backend.get_keras_mask(taken[0])
             result = layer(taken[0], initial_state=taken[1:], mask=mask)
+        elif isinstance(layer, HEADED):
+            names = ("query", "value", "key", "attention_mask")
+            flags = {key: entry[key] for key in FLAGS if key in entry}
+            result = layer(*taken[:2], **dict(zip(names[2:], taken[2:])), **flags)
         else:
-            result = layer(taken if len(taken) > 1 else taken[0])
+            flags = {key: entry[key] for key in FLAGS if key in entry}
+            result = layer(taken if len(taken) > 1 else taken[0], **flags)
         tensors[name] = list(result) if isinstance(result, (list, tuple)) else [result]
         before = tensors[name][0]
     results = [before]
@@ -139,6 +164,8 @@ def weights_of(layer):
         return {f"{side}/{key}": value for side, inner in sides for key, value in weights_of(inner).items()}
     if isinstance(layer, keras.layers.TimeDistributed):
         return weights_of(layer.layer)
+    if isinstance(layer, HEADED):
+        return {"/".join(variable.path.split("/")[-2:]): variable for variable in layer.weights}
     return {variable.name: variable for variable in layer.weights if "seed" not in variable.path}
 
 
@@ -296,11 +323,107 @@ TWO_SEQUENCES = [
 ]
 
 
+def padded_at_the_end(random, shape):
+    """Sequences with zero rows at the end, none of nothing else."""
+    numbers = random.normal(0, 1, shape)
+    numbers[0, -2:] = 0
+    numbers[1, -1] = 0
+    return numbers
+
+
+def on_and_off(random, shape):
+    """Normal numbers for a sequence, for a square ones and zeros with ones on its diagonal."""
+    if shape[-1] != shape[-2]:
+        return random.normal(0, 1, shape)
+    return np.maximum(random.integers(0, 2, shape), np.eye(shape[-1]))
+
+
 def nearly_padded(random, shape):
     """As padded, but every sequence has a step that counts: nothing to attend to is nothing that can be compared."""
     numbers = padded(random, shape)
     numbers[3, 2] = 1
     return numbers
+
+
+def attending(kind, given, *more, **arguments):
+    """A layer of attention on inputs of these shapes, what they go through first, and the numbers of its results."""
+    layers = [{"type": "InputLayer", "shape": shape, "name": name} for name, shape in given.items()]
+    return [*layers, *more, {"type": kind, "name": "attention", **arguments}]
+
+
+def heads(given, *more, **arguments):
+    return attending("MultiHeadAttention", given, *more, **{"num_heads": 2, "key_dim": 3, **arguments})
+
+
+def shared_heads(given, *more, **arguments):
+    arguments = {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, **arguments}
+    return attending("GroupQueryAttention", given, *more, **arguments)
+
+
+SCORED = ["attention", "attention:1"]
+MASKED_X = {"type": "Masking", "name": "m", "inputs": ["x"]}
+
+def zeros_among(random, shape):
+    """Normal numbers, with zeros for the last vector."""
+    numbers = random.normal(0, 1, shape)
+    numbers[-1, -1] = 0
+    return numbers
+
+
+NORMALIZATIONS = [
+    layer_case("rms normalization", [3, 4], one("RMSNormalization")),
+    layer_case("rms normalization, epsilon, two axes", [2, 3, 4], one(
+        "RMSNormalization", axis=[-2, -1], epsilon=0.1)),
+    layer_case("rms normalization of zeros", [3, 4], one("RMSNormalization", epsilon=0.01), draw=zeros_among),
+    layer_case("unit normalization", [3, 4], one("UnitNormalization")),
+    layer_case("unit normalization, another axis", [3, 4, 2], one("UnitNormalization", axis=1)),
+    layer_case("unit normalization, two axes", [3, 4, 2], one("UnitNormalization", axis=[1, -1])),
+    layer_case("group normalization", [3, 4, 6], one("GroupNormalization", groups=2), batch=3),
+    layer_case("group normalization, one group", [5, 3], one("GroupNormalization", groups=1, epsilon=0.1)),
+    layer_case("group normalization, a group each channel", [5, 3], one("GroupNormalization", groups=-1)),
+    layer_case("group normalization, another axis", [4, 5, 2], one("GroupNormalization", groups=2, axis=1)),
+    layer_case("group normalization, no scale", [4, 6], one("GroupNormalization", groups=3, scale=False)),
+    layer_case("group normalization, no center, rows", [8], one("GroupNormalization", groups=2, center=False)),
+]
+
+ATTENTION_LAYERS = [
+    layer_case("multi-head attention", None, heads({"x": [5, 4]}, inputs=["x", "x"])),
+    layer_case("multi-head attention, causal, scores", None, heads(
+        {"x": [5, 4]}, inputs=["x", "x"], use_causal_mask=True, return_attention_scores=True), outputs=SCORED),
+    layer_case("multi-head attention, query, value and key", None, heads(
+        {"q": [3, 4], "v": [5, 2], "k": [5, 3]}, inputs=["q", "v", "k"], value_dim=4, output_shape=5)),
+    layer_case("multi-head attention, two axes of results, no bias", None, heads(
+        {"x": [3, 4]}, inputs=["x", "x"], output_shape=[2, 3], use_bias=False)),
+    layer_case("multi-head attention, masked value", None, heads({"x": [5, 2], "q": [5, 3]}, MASKED_X, {
+        "type": "Dense", "units": 4, "inputs": ["m"], "name": "d"}, inputs=["q", "d"], sliding_window=3), batch=3,
+        draw=padded_at_the_end),
+    layer_case("multi-head attention over one of two axes", None, heads(
+        {"x": [3, 4, 2]}, inputs=["x", "x"], attention_axes=2, return_attention_scores=True), outputs=SCORED),
+    layer_case("multi-head attention over the first of two axes", None, heads(
+        {"x": [3, 4, 2]}, inputs=["x", "x"], attention_axes=[1], return_attention_scores=True), outputs=SCORED),
+    layer_case("multi-head attention over both axes", None, heads(
+        {"x": [3, 2, 2], "y": [2, 4, 2]}, inputs=["x", "y"], return_attention_scores=True), outputs=SCORED),
+    layer_case("multi-head attention, an attention mask", None, heads(
+        {"x": [3, 4], "m": [3, 3]}, inputs=["x", "x", "x", "m"], use_causal_mask=True), draw=on_and_off),
+    layer_case("multi-head attention, gate", None, heads({"x": [3, 4]}, inputs=["x", "x"], use_gate=True)),
+    layer_case("multi-head attention, applied again", None, heads({"x": [3, 4]}, inputs=["x", "x"]) + [
+        {"reuse": "attention", "name": "again", "inputs": ["x", "attention"]}]),
+    layer_case("group query attention, causal, scores", None, shared_heads(
+        {"x": [5, 3]}, inputs=["x", "x"], use_causal_mask=True, return_attention_scores=True), outputs=SCORED),
+    layer_case("group query attention, masked value, gate", None, shared_heads(
+        {"x": [5, 2], "q": [3, 2]}, MASKED_X, inputs=["q", "m"], use_gate=True), batch=3, draw=padded_at_the_end),
+    layer_case("group query attention, key of its own, no bias", None, shared_heads(
+        {"q": [3, 4], "v": [5, 4], "k": [5, 3]}, inputs=["q", "v", "k"], use_bias=False)),
+    layer_case("attention, causal, scores", None, attending(
+        "Attention", {"x": [4, 3]}, inputs=["x", "x"], use_causal_mask=True, return_attention_scores=True),
+        outputs=SCORED),
+    layer_case("attention, causal, masked", None, attending(
+        "Attention", {"x": [5, 2]}, MASKED_X, inputs=["m", "m"], use_causal_mask=True, use_scale=True), batch=3,
+        draw=padded_at_the_end),
+    layer_case("additive attention, causal, scores", None, attending(
+        "AdditiveAttention", {"q": [4, 3], "v": [5, 3]}, inputs=["q", "v"], use_causal_mask=True,
+        return_attention_scores=True), outputs=SCORED),
+]
 
 
 MORE_LAYERS = [
@@ -624,5 +747,5 @@ def write(folder, name, cases):
 
 
 if __name__ == "__main__":
-    write(sys.argv[1], "layers.json.gz", LAYERS + MORE_LAYERS)
+    write(sys.argv[1], "layers.json.gz", LAYERS + MORE_LAYERS + ATTENTION_LAYERS + NORMALIZATIONS)
     write(sys.argv[1], "losses.json.gz", LOSSES)

@@ -12,6 +12,8 @@ struct KerasCalls {
         /// The results that it takes; nil for those of the layer before it.
         let inputs: [String]?
         let isFrozen: Bool
+        /// What the call says beside its tensors.
+        var flags: [String: Bool] = [:]
     }
 
     /// How many models may lie within one another.
@@ -22,8 +24,19 @@ struct KerasCalls {
 
     /// The layers, read.
     func drafts(_ faults: inout Faults) -> [LayerDraft?] {
-        entries.map { entry in
-            guard let draft = LayerDraft(entry.value, &faults) else { return nil }
+        var flags: [String: [String: Bool]] = [:]
+        return entries.map { entry in
+            let original = entry.original ?? entry.name ?? ""
+            if let first = flags[original], first != entry.flags {
+                let names = KerasFlags.names.joined(separator: " and ")
+                faults.add(
+                    entry.value.pointer,
+                    "\(names) differ between calls of \"\(original)\"; they must be the same"
+                )
+            }
+            if entry.name != nil { flags[original] = entry.flags }
+            let read = KerasFlags.$ofCall.withValue(entry.flags) { LayerDraft(entry.value, &faults) }
+            guard let draft = read else { return nil }
             let named = entry.name.map { name in
                 draft.call(name, of: entry.original ?? name, inputs: draft.isInput ? nil : entry.inputs)
             }
@@ -122,7 +135,8 @@ struct KerasCalls {
                     name: scope.name(call.name),
                     original: scope.original(call.layer),
                     inputs: inputs,
-                    isFrozen: scope.isFrozen
+                    isFrozen: scope.isFrozen,
+                    flags: call.flags
                 ),
                 &faults
             )

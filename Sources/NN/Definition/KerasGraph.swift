@@ -9,6 +9,8 @@ struct KerasGraph {
         let layer: String
         let name: String
         var inputs: [KerasResult]
+        /// What the call says beside its tensors.
+        var flags: [String: Bool] = [:]
 
         /// The names of the calls that it needs: those that it takes tensors from, and the first of its layer.
         var needs: Set<String> { Set(inputs.map(\.callName) + (name == layer ? [] : [layer])) }
@@ -36,7 +38,10 @@ struct KerasGraph {
             for (number, node) in nodes.enumerated() {
                 isOfKeras2 = isOfKeras2 || KerasNode.isOfKeras2(node)
                 let inputs = KerasNode.inputs(of: node, &faults)
-                all.append(Call(value: value, layer: layer, name: Self.name(layer, number), inputs: inputs))
+                let flags = KerasFlags.of(node, &faults)
+                all.append(
+                    Call(value: value, layer: layer, name: Self.name(layer, number), inputs: inputs, flags: flags)
+                )
             }
         }
         let given = parts.inputs.map { KerasResult.list($0, &faults) } ?? []

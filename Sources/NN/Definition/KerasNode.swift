@@ -46,7 +46,11 @@ enum KerasNode {
     /// The tensors of a call in their order: the positional ones, then the initial state.
     static func inputs(of node: JSONValue, _ faults: inout Faults) -> [KerasResult] {
         if node.kind == .object, let arguments = node["args"] {
-            return tensors(in: arguments, &faults) + keywords(node["kwargs"], &faults)
+            return attention(
+                tensors(in: arguments, &faults) + keywords(node["kwargs"], &faults),
+                mask: node["kwargs"]?["attention_mask"],
+                &faults
+            )
         }
         guard node.kind == .array || node.kind == .object, node.count > 0 else {
             faults.add(
@@ -69,12 +73,25 @@ enum KerasNode {
             switch key {
             case "initial_state", "inputs", "sequences", "x": inputs += tensors(in: value, &faults)
             // Masks follow the tensors by themselves.
-            case "training", "mask": continue
+            case "training", "mask", "query_mask", "value_mask", "key_mask": continue
+            // In an order of their own.
+            case "query", "value", "key", "attention_mask": continue
+            case let flag where KerasFlags.names.contains(flag): continue
             default:
                 if !value.isNull { faults.add(value.pointer, "only null is supported, found \(value.summary)") }
             }
         }
+        for key in ["query", "value", "key"] {
+            if let value = keywords[key] { inputs += tensors(in: value, &faults) }
+        }
         return inputs
+    }
+
+    /// The tensors of a call of attention with the mask as the fourth; the value is the key of a call that names none.
+    private static func attention(_ given: [KerasResult], mask: JSONValue?, _ faults: inout Faults) -> [KerasResult] {
+        guard let mask, !mask.isNull else { return given }
+        let masks = tensors(in: mask, &faults)
+        return (given.count == 2 ? given + [given[1]] : given) + masks
     }
 
     /// The tensors in a list or an object of any depth.

@@ -69,7 +69,8 @@ struct LayerDraft {
         var taken = Set(drafts.compactMap { $0?.name })
         for index in drafts.indices {
             guard let draft = drafts[index], draft.name == nil else { continue }
-            let base = draft.layer.map { AutomaticName.of(className: Swift.type(of: $0).type) } ?? draft.reuse ?? ""
+            let base =
+                draft.layer.map { AutomaticName.of(className: Swift.type(of: $0).className) } ?? draft.reuse ?? ""
             let name = AutomaticName.free(base, taken: taken)
             taken.insert(name)
             drafts[index]?.name = name

@@ -87,9 +87,6 @@ extension Network {
         return Applied(outputs: outputs, updates: pass.updates, penalty: penalty)
     }
 
-    /// What a layer gave: its results, and which steps of each count.
-    typealias LayerResults = (values: [Value], masks: [Value?])
-
     /// Appends some layers from the first on and gives each one's results.
     func append(
         _ nodes: ArraySlice<Node>,
@@ -107,7 +104,7 @@ extension Network {
                 parameters: Array(values[node.parameters]),
                 isTrainable: node.trainable
             )
-            if let regularizer = node.activityRegularizer { try pass.penalize(given.values, regularizer) }
+            if let regularizer = node.activityRegularizer { try pass.penalize(given.activities, regularizer) }
             results.append(given)
         }
         return results

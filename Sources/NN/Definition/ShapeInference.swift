@@ -123,11 +123,13 @@ struct ShapeInference {
             faults.add(pointer, "\"\(layer.name)\" needs \(error.needs), but \(offer(of: sources, inputs))")
             return nil
         }
-        for output in outputs {
+        let inner = layer.layer.innerShape(for: inputs)
+        for (number, output) in (outputs + (inner.map { [$0] } ?? [])).enumerated() {
             guard let volume = output.volume(upTo: limits.activations - activations) else {
                 faults.add(
                     pointer,
-                    "\"\(layer.name)\" gives \(output), with which the results of one sample hold "
+                    "\"\(layer.name)\" \(number < outputs.count ? "gives" : "computes") \(output), with which the results "
+                        + "of one sample hold "
                         + "\(output.estimate(with: activations)) numbers; the limit is \(limits.activations)"
                 )
                 return nil

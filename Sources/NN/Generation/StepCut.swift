@@ -9,6 +9,8 @@ struct StepCut {
     private let masks: [[Shape?]]
     private var pieces: [Int: Piece] = [:]
 
+    /// How many steps can be remembered; nil where there is no end.
+    private(set) var greatestLength: Int?
     /// What each step takes of the context, with the shape of its mask.
     private var crossing: [(source: Network.Source, shape: Shape, mask: Shape?)] = []
     /// What is remembered from step to step, and where it begins; nil for zeros.
@@ -60,6 +62,7 @@ struct StepCut {
         }
         let taken = Array(node.sources.prefix(stepped.takenInputs ?? node.sources.count))
         for (source, isChanging) in zip(taken, changing) where !isChanging { cross(source) }
+        if let length = stepped.greatestLength { greatestLength = min(length, greatestLength ?? length) }
         let first = states.count
         for state in stepped.states { states.append((state.shape, state.input.map { node.sources[$0] })) }
         let inputs = taken.map { source in
@@ -226,7 +229,7 @@ extension Network {
     public var hasMasks: Bool { nodes.contains { $0.layer.makesMask } }
 
     /// The shapes of each layer's results, and of their masks; nil where all of a result counts.
-    fileprivate func resultShapes() throws -> (shapes: [[Shape]], masks: [[Shape?]]) {
+    func resultShapes() throws -> (shapes: [[Shape]], masks: [[Shape?]]) {
         var graph = Graph()
         var given: [Value] = []
         for input in inputs { given.append(try graph.input(input.name, shape: input.shape.batched(1))) }

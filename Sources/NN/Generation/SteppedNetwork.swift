@@ -19,6 +19,9 @@ public struct SteppedNetwork: Sendable {
     /// How many numbers are remembered.
     public let stateWidth: Int
 
+    /// How many steps a sequence can have, as far as layers remember them; nil where there is no end.
+    public let greatestLength: Int?
+
     /// Where states lie that the context gives: their place among the states, and in the context's row.
     private let given: [(state: Range<Int>, context: Range<Int>)]
 
@@ -47,6 +50,7 @@ public struct SteppedNetwork: Sendable {
         input = place
         context = cut.makeContext()
         step = cut.makeStep()
+        greatestLength = cut.greatestLength
         stepWidth = step.inputs[0].shape.volume
         answerWidth = step.outputs[0].shape.volume
         contextWidth = cut.crossingWidth

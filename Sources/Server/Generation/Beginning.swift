@@ -45,6 +45,14 @@ extension GeneratingModel {
                 Fault(pointer: own.pointer, detail: "the model goes on from what is there; expected one step or more")
             )
         }
+        if let greatest = greatestLength, beginning.steps.count > greatest {
+            throw FaultyInput(
+                Fault(
+                    pointer: own.pointer,
+                    detail: "the model's attention reaches over \(greatest) steps, found \(beginning.steps.count)"
+                )
+            )
+        }
         if case .windowed(_, let length, let fillsUp) = way, beginning.steps.count < length, !fillsUp {
             throw FaultyInput(
                 Fault(

@@ -28,6 +28,12 @@ struct GeneratingModel: Sendable {
     /// The model's name.
     let name: String
 
+    /// How many steps a sequence can have in all; nil where there is no end.
+    var greatestLength: Int? {
+        guard case .stepped(let stepped, _, _) = way else { return nil }
+        return stepped.greatestLength
+    }
+
     /// How many numbers a step has.
     var stepWidth: Int { stepShape.reduce(1, *) }
 

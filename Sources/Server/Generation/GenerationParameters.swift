@@ -68,6 +68,13 @@ struct GenerationParameters: Sendable {
         ofTokens = Self.tokenMembers.filter { reader.object?[$0].map { !$0.isNull } ?? false }
     }
 
+    /// The same with so many tokens at most: what is added last needs no place where the model looks back.
+    func limited(to greatest: Int?) -> GenerationParameters {
+        var copy = self
+        if let greatest { copy.limit = min(limit, greatest) }
+        return copy
+    }
+
     /// The members that a model of numbers has no use for.
     private static let tokenMembers = [
         "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "num_beams", "stop",

@@ -57,7 +57,9 @@ struct Generator: Sendable {
             model: generating,
             version: model.version,
             beginning: beginning,
-            parameters: request.parameters,
+            parameters: request.parameters.limited(
+                to: generating.greatestLength.map { $0 - beginning.steps.count + 1 }
+            ),
             seed: request.parameters.seed
                 ?? (request.parameters.draws ? Int.random(in: GenerationParameters.Standard.seeds) : nil)
         )

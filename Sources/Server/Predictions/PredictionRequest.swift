@@ -25,6 +25,8 @@ struct PredictionRequest: Sendable {
 
     /// How many of the best classes are to be told; nil for none.
     var top: Int?
+    /// The session in which a stateful model goes on; nil for none.
+    var session: String?
 
     /// One instance that came in a query: JSON, or a bare text for a model that takes one.
     init(model: String, version: VersionReference, text: String) {
@@ -48,7 +50,9 @@ struct PredictionRequest: Sendable {
             if let instances, instances.kind != .array || instances.count == 0 {
                 reader.faults.add(instances.mismatch("an array of one or more instances"))
             }
-            return PredictionRequest(model: model, version: version, instances: .many(instances ?? body))
+            var request = PredictionRequest(model: model, version: version, instances: .many(instances ?? body))
+            request.session = reader.session()
+            return request
         }
     }
 
@@ -176,4 +180,15 @@ struct ModelInputs: Sendable {
 
     /// What clients send: the front's inputs, or those of the network as inputs of numbers.
     var rawInputs: [RawInput] { front?.inputs ?? inputs.map { RawInput($0) } }
+}
+
+extension ObjectReader {
+    /// The name of a session; nil where there is none.
+    mutating func session() -> String? {
+        guard let name = optionalString("session") else { return nil }
+        if !Sessions.lengths.contains(name.count) {
+            fault(at: "session", "expected \(Sessions.lengths.lowerBound) to \(Sessions.lengths.upperBound) characters")
+        }
+        return name
+    }
 }

@@ -56,6 +56,22 @@ struct Predictions: Subject {
             prediction.top = try request[top]
             return try await predictions.predictor.predict(prediction).response(accept: request[.accept])
         },
+        Route(
+            .post,
+            "/models/{name}/reset",
+            "resetSessions",
+            "Have a stateful model's session begin anew, or all of them",
+            parameters: [RouteParameter.modelName],
+            body: [("application/json", .resetRequest)],
+            answers: [.noContent("they begin with zeros"), .notFound, .unprocessable]
+        ) { predictions, request in
+            let name = try request[.modelName]
+            let hasBody = request[.contentLength].map { $0 != "0" } ?? (request[.transferEncoding] != nil)
+            let session = hasBody ? try await request.json().read { $0.session() } : nil
+            _ = try await predictions.predictor.model(name, version: .newest)
+            predictions.predictor.reset(session, of: name)
+            return Response(.noContent)
+        },
     ]
 
     private static let answers: [Answer] = [

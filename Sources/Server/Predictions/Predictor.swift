@@ -6,6 +6,7 @@ import NN
 final class Predictor: Sendable {
     private let models: ServedModels
     private let threads: InferenceThreads
+    private let sessions = Sessions()
 
     /// Where requests are best read and answered: on the threads that compute, so that an answer needs no change of
     /// thread.
@@ -37,7 +38,12 @@ final class Predictor: Sendable {
         let (rows, inputs, notes) = try request.values(for: model.inputs)
         let answerBytes = rows * (Self.rowBytes + network.outputShape.volume * Self.numberBytes)
         try await RequestMemory.current?.take(answerBytes, waits: false)
-        let values = try await answers(rows: rows, inputs, of: model.served)
+        let values =
+            if let session = request.session {
+                try await answers(rows: rows, inputs, of: model, in: session)
+            } else {
+                try await answers(rows: rows, inputs, of: model.served)
+            }
         return Prediction(
             model: model.name,
             version: model.version,
@@ -72,11 +78,55 @@ final class Predictor: Sendable {
         }
     }
 
+    /// What a stateful model answers some rows where a session goes on.
+    private func answers(
+        rows: Int,
+        _ inputs: [Float],
+        of model: ServedModel,
+        in session: String
+    ) async throws -> [Float] {
+        let carrying = try model.carryingModel()
+        let (inputWidth, outputWidth) = (model.network.inputShape.volume, model.network.outputShape.volume)
+        return try await sessions.go(on: session, of: model.name) { memory in
+            let known = memory?.version == model.identity ? memory : nil
+            if let known, known.rows != rows {
+                throw FaultyInput(
+                    Fault(
+                        pointer: "/instances",
+                        detail: "the session \"\(session)\" goes on row by row and has \(known.rows); found \(rows)"
+                    )
+                )
+            }
+            let width = carrying.stateWidth
+            let states = known?.states ?? [Float](repeating: 0, count: rows * width)
+            var taken: [Float] = []
+            taken.reserveCapacity(inputs.count + states.count)
+            for row in 0..<rows {
+                taken += inputs[row * inputWidth..<(row + 1) * inputWidth]
+                taken += states[row * width..<(row + 1) * width]
+            }
+            let given = try await self.answers(rows: rows, taken, of: carrying.served)
+            var (answers, left) = ([Float](), [Float]())
+            for row in 0..<rows {
+                let begin = row * (outputWidth + width)
+                answers += given[begin..<begin + outputWidth]
+                left += given[begin + outputWidth..<begin + outputWidth + width]
+            }
+            return (answers, Sessions.Memory(version: model.identity, rows: rows, states: left))
+        }
+    }
+
+    /// Has a session of a model begin anew, or all of them.
+    func reset(_ session: String?, of model: String) { sessions.reset(session, of: model) }
+
     /// Lets go of the model that was used least recently, for others to have its memory; false where there is none.
     func giveUpModel() -> Bool { models.giveUpOne() }
 
     /// Lets go of a model that was deleted.
-    func forget(model name: String) { models.forget(name) }
+    func forget(model name: String) {
+        models.forget(name)
+        sessions.reset(nil, of: name)
+    }
 
     /// Has the next request without a version find a model's new version.
     func renew(model name: String) { models.renew(name) }

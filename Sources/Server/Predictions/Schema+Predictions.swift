@@ -11,12 +11,19 @@ extension Schema {
     static let predictionRequest = Schema.object(
         [
             .required("model", .name), .optional("version", .versionReference.orNull),
-            .required("instances", .array(of: .instance, count: 1...Int.max)),
+            .required("instances", .array(of: .instance, count: 1...Int.max)), .optional("session", session.orNull),
         ],
         closed: true
     )
     .example(JSONMembers([("model", "line"), ("instances", [[1, 2]])]))
     .named("PredictionRequest")
+
+    /// The name of a session.
+    static let session = Schema.string(length: Sessions.lengths)
+        .described("Where a stateful model goes on from the end of the session's last answered request, row by row")
+
+    /// The sessions that are to begin anew.
+    static let resetRequest = Schema.object([.optional("session", session.orNull)], closed: true).named("ResetRequest")
 
     /// The answers.
     static let prediction = Schema.object([

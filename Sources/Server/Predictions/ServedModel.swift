@@ -1,4 +1,5 @@
 import Features
+import JSON
 import ModelStore
 import NN
 import Platform
@@ -22,6 +23,7 @@ final class ServedModel: Sendable {
     /// What the model takes of the memory, as long as anybody uses it.
     private let memory: MemoryReservation
     private let generating = Mutex<GeneratingModel?>(nil)
+    private let carrying = Mutex<CarryingModel?>(nil)
 
     init(
         name: String,
@@ -61,4 +63,33 @@ final class ServedModel: Sendable {
             return made
         }
     }
+
+    /// The model as it goes on in a session; compiled when it is first asked for.
+    ///
+    /// - Throws: `FaultyInput` where no layer is stateful.
+    func carryingModel() throws -> CarryingModel {
+        try carrying.withLock { known in
+            if let known { return known }
+            guard let carried = try CarriedNetwork(network) else {
+                throw FaultyInput(
+                    Fault(
+                        pointer: "/session",
+                        detail:
+                            "no layer of \"\(name)\" is stateful, so it remembers nothing; give a recurrent layer \"stateful\": true"
+                    )
+                )
+            }
+            let made = CarryingModel(served: try served.with(carried.network), stateWidth: carried.stateWidth)
+            known = made
+            return made
+        }
+    }
+}
+
+/// A model whose stateful layers remember from request to request.
+struct CarryingModel: Sendable {
+    /// `[inputs, states] → [results, states]`.
+    let served: ServedNetwork
+    /// How many numbers are remembered of a row.
+    let stateWidth: Int
 }

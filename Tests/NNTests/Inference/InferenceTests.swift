@@ -24,6 +24,9 @@ struct InferenceTests {
             + #""activation": "relu"}, {"type": "GlobalAveragePooling2D"}, {"type": "Dense", "units": 4}]}"#,
         #"{"name": "gru", "input_shape": [5, 8], "layers": [{"type": "GRU", "units": 16, "reset_after": false, "#
             + #""return_sequences": true}, {"type": "Dense", "units": 4}]}"#,
+        #"{"name": "heads", "input_shape": [9, 12], "layers": [{"type": "Dense", "name": "x", "units": 12}, "#
+            + #"{"type": "MultiHeadAttention", "num_heads": 3, "key_dim": 5, "use_causal_mask": true, "#
+            + #""inputs": ["x", "x"]}, {"type": "Dense", "units": 4}]}"#,
     ]
 
     @Test(arguments: networks)

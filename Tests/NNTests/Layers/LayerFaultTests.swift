@@ -87,6 +87,16 @@ struct LayerFaultTests {
             #"/layers/0/epsilon: expected a number of at least 0, found "small""#
         ),
         Row(
+            #"{"type": "RMSNormalization", "axis": 0, "epsilon": -1}"#,
+            "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6",
+            "/layers/0/epsilon: expected a number of at least 0, found -1"
+        ),
+        Row(
+            #"{"type": "GroupNormalization", "groups": 0, "axis": [1, 2]}"#,
+            "/layers/0/groups: expected a positive integer, or -1 for a group each channel, found 0",
+            "/layers/0/axis: expected an array of 1, found an array of 2"
+        ),
+        Row(
             #"{"type": "Normalization", "axis": 0, "mean": [1, 2]}"#,
             "/layers/0/axis: axis 0 is the batch; expected -6 to -1 or 1 to 6",
             "/layers/0/variance: expected with the other: both or neither"
@@ -183,6 +193,23 @@ struct LayerFaultTests {
         ),
         Row(#"{"type": "Dot", "axes": [0, 1]}"#, "/layers/0/axes: axis 0 is the batch; expected -2, -1, 1 or 2"),
         Row(
+            #"{"type": "MultiHeadAttention", "num_heads": 0, "sliding_window": 0, "attention_axes": [0], "dropout": 2}"#,
+            "/layers/0/num_heads: expected an integer from 1 to 65536, found 0",
+            "/layers/0/key_dim: missing; expected an integer from 1 to 65536",
+            "/layers/0/dropout: expected a number from 0 to 1, found 2",
+            "/layers/0/sliding_window: expected an integer from 1 to 65536, found 0",
+            "/layers/0/attention_axes: the batch, 0, and the last axis, -1, are not attended over"
+        ),
+        Row(
+            #"{"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 2, "flash_attention": true, "output_shape": []}"#,
+            "/layers/0/output_shape: expected an array of 1 to 5, found an empty array",
+            "/layers/0/flash_attention: only false is supported, found true"
+        ),
+        Row(
+            #"{"type": "GroupQueryAttention", "head_dim": 2, "num_query_heads": 3, "num_key_value_heads": 2}"#,
+            "/layers/0/num_query_heads: expected a multiple of num_key_value_heads, 2, found 3"
+        ),
+        Row(
             #"{"type": "Attention", "score_mode": "cosine"}"#,
             #"/layers/0/score_mode: expected one of "dot", "concat", found "cosine""#
         ),
@@ -248,6 +275,12 @@ struct LayerFaultTests {
             #""batch_normalization" needs an axis 4"#
         ),
         Row(#"{"type": "LayerNormalization", "axis": [2, -2]}"#, #""layer_normalization" needs the axes [2, -2]"#),
+        Row(#"{"type": "RMSNormalization", "axis": [2, -2]}"#, #""rms_normalization" needs the axes [2, -2]"#),
+        Row(#"{"type": "UnitNormalization", "axis": 4}"#, #""unit_normalization" needs an axis 4"#),
+        Row(
+            #"{"type": "GroupNormalization", "groups": 2}"#,
+            #""group_normalization" needs a number of channels along its axis -1 that is a multiple of its 2 groups"#
+        ),
         Row(#"{"type": "Softmax", "axis": 1}"#, #""softmax" needs axis -1 or 3, the last, in place of 1"#),
         Row(
             #"{"type": "DepthwiseConv2D", "kernel_size": 2}"#,
@@ -309,6 +342,17 @@ struct LayerFaultTests {
         Row(
             #"{"type": "Attention"}"#,
             #""attention" needs a query [steps, width], a value and perhaps a key, each [steps, width]"#
+        ),
+        Row(
+            #"{"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3}"#,
+            #""multi_head_attention" needs a query [steps, width], a value, perhaps a key and perhaps an attention mask; "#
+                + "self-attention names the same layer twice"
+        ),
+        Row(
+            #"{"type": "GroupQueryAttention", "head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2}"#,
+            on: [4],
+            #""grouped_query_attention" needs a query [steps, width], a value, perhaps a key and perhaps an attention "#
+                + "mask; self-attention names the same layer twice"
         ),
         Row(#"{"type": "LSTM", "units": 3}"#, #""lstm" needs [steps, features]"#),
         Row(

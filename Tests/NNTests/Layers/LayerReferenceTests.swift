@@ -76,7 +76,12 @@ struct LayerReferenceTests {
 
         for (variable, numbers) in zip(trial.variables, computed) {
             let expected = try Tensor(reference: #require(row.value("gradients")[variable.name]))
-            #expect(relativeError(numbers, expected.values) < 1e-4, "\(variable.name)")
+            if expected.values.contains(where: { abs($0) > 1e-12 }) {
+                #expect(relativeError(numbers, expected.values) < 1e-4, "\(variable.name)")
+            } else {
+                // Of a gradient that is zero, as that of a key's bias is, either precision leaves its own rounding.
+                #expect(numbers.allSatisfy { abs($0) < 1e-5 }, "\(variable.name)")
+            }
         }
     }
 

@@ -73,6 +73,13 @@ struct MaskTests {
         #expect(try found == expected.elements.map { value in try value.float() })
     }
 
+    @Test(arguments: ["RMSNormalization", "UnitNormalization", #"GroupNormalization", "groups": 1, "name": "g"#])
+    func `a mask goes on behind all normalization`(type: String) throws {
+        let network = try network([4, 2], #"{"type": "Masking"}"#, #"{"type": "\#(type)"}"#)
+
+        #expect(try mask(network, Tensor([1, 4, 2], [1, 2, 3, 0, 0, 0, 0, 0])) == [1, 1, 0, 0])
+    }
+
     @Test(arguments: [
         #"{"type": "Reshape", "target_shape": [3, 2]}"#, #"{"type": "Permute", "dims": [1, 2]}"#,
         #"{"type": "MaxPooling1D", "pool_size": 1}"#, #"{"type": "AveragePooling1D", "pool_size": 1}"#,

@@ -20,13 +20,18 @@ extension ForwardPass {
         masks: [Value?],
         parameters: [Value],
         isTrainable: Bool = true
-    ) throws(ShapeError) -> (values: [Value], masks: [Value?]) {
+    ) throws(ShapeError) -> LayerResults {
         let outer = self.layer
         self.layer = LayerContext(isTrainable: outer.isTrainable && isTrainable, inputMasks: masks)
         defer { self.layer = outer }
         let values = try layer.appendResults(to: &self, inputs: inputs, parameters: parameters)
         if layer.passesMask, self.layer.resultMasks[0] == nil { self.layer.resultMasks[0] = masks[0] }
-        return (values, values.indices.map { self.layer.resultMasks[$0] })
+        let context = self.layer
+        return LayerResults(
+            values: values,
+            masks: values.indices.map { context.resultMasks[$0] },
+            activities: context.activities.isEmpty ? values : context.activities
+        )
     }
 
     /// Which steps of an input of the layer that appends itself count; nil where all do.
@@ -34,6 +39,9 @@ extension ForwardPass {
 
     /// Says which steps of a result of the layer that appends itself count; nil for all.
     mutating func setMask(_ mask: Value?, ofResult number: Int = 0) { layer.resultMasks[number] = mask }
+
+    /// Names a value that the `activity_regularizer` of the layer that appends itself is for, in place of the results.
+    mutating func addActivity(_ value: Value) { layer.activities.append(value) }
 
     /// The steps that count in any of the masks, for values that are merged into one of this shape; nil where one of
     /// them has no mask, as in Keras.
@@ -62,6 +70,18 @@ struct LayerContext {
     var inputMasks: [Value?] = []
     /// Which steps of each result count, by its number.
     var resultMasks: [Int: Value] = [:]
+    /// What its `activity_regularizer` is for; the results where there are none.
+    var activities: [Value] = []
+}
+
+/// What a layer gave.
+struct LayerResults {
+    /// Its results.
+    let values: [Value]
+    /// Which steps of each count.
+    let masks: [Value?]
+    /// What its `activity_regularizer` is for.
+    let activities: [Value]
 }
 
 extension Graph {

@@ -6,6 +6,9 @@ import JSON
 /// graph carry the batch as their leading axis. To add a layer is to add a file with a type that conforms, and its line
 /// in `LayerRegistry`.
 protocol Layer: Configurable {
+    /// The class after which Keras names a layer that has no name; most are called as the layer is.
+    static var className: String { get }
+
     /// The activation function that ends the layer; `linear` where there is none.
     var activation: ActivationKind { get }
 
@@ -28,6 +31,10 @@ protocol Layer: Configurable {
 
     /// The shapes of a sample's results, or what the layer needs instead of these inputs.
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape]
+
+    /// The numbers that a sample's pass holds beside its results where they may be far more than these, as the scores of
+    /// attention are; nil where they aren't.
+    func innerShape(for inputs: [Shape]) -> Shape?
 
     /// The weights, in Keras's order and by its names within the layer, for inputs that have passed the shape rule.
     func parameters(for inputs: [Shape]) -> [Parameter]
@@ -58,6 +65,9 @@ extension Layer {
     /// Keras's class name, as in `Conv2D`.
     static var type: String { names[0] }
 
+    /// The layer's own name.
+    static var className: String { type }
+
     /// No activation function.
     var activation: ActivationKind { .linear }
 
@@ -75,6 +85,9 @@ extension Layer {
 
     /// Each row is computed by itself.
     var usesBatchStatistics: Bool { false }
+
+    /// Not many.
+    func innerShape(for inputs: [Shape]) -> Shape? { nil }
 
     /// No weights.
     func parameters(for inputs: [Shape]) -> [Parameter] { [] }

@@ -12,6 +12,9 @@ public struct Parameter: Sendable, Equatable {
     public let regularizer: Regularizer?
     /// What it is forced to be after each update.
     public let constraint: Constraint?
+    /// How many of the first axes are the inputs of a projection whose results the others are; nil where Keras tells
+    /// inputs from results by its general rule.
+    let inputAxes: Int?
 
     /// A weight of a layer, named within it.
     init(
@@ -20,7 +23,8 @@ public struct Parameter: Sendable, Equatable {
         _ initializer: Initializer,
         trainable: Bool = true,
         regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil
+        constraint: Constraint? = nil,
+        inputAxes: Int? = nil
     ) {
         self.name = name
         self.shape = shape
@@ -28,11 +32,19 @@ public struct Parameter: Sendable, Equatable {
         self.trainable = trainable
         self.regularizer = regularizer
         self.constraint = constraint
+        self.inputAxes = inputAxes
     }
 
     /// A weight of a layer, named within it, with the rules that its arguments give.
-    init(_ name: String, _ shape: Shape, _ rules: WeightRules) {
-        self.init(name, shape, rules.initializer, regularizer: rules.regularizer, constraint: rules.constraint)
+    init(_ name: String, _ shape: Shape, _ rules: WeightRules, inputAxes: Int? = nil) {
+        self.init(
+            name,
+            shape,
+            rules.initializer,
+            regularizer: rules.regularizer,
+            constraint: rules.constraint,
+            inputAxes: inputAxes
+        )
     }
 
     /// The weight as part of a named layer; frozen where the layer is.
@@ -43,7 +55,8 @@ public struct Parameter: Sendable, Equatable {
             initializer,
             trainable: trainable && layerIsTrainable,
             regularizer: regularizer,
-            constraint: constraint
+            constraint: constraint,
+            inputAxes: inputAxes
         )
     }
 
@@ -55,13 +68,20 @@ public struct Parameter: Sendable, Equatable {
             initializer,
             trainable: false,
             regularizer: regularizer,
-            constraint: constraint
+            constraint: constraint,
+            inputAxes: inputAxes
         )
     }
 
     /// The weight's first values, which follow from the seed and the weight's name.
     func initialValue(seed: Int) -> Tensor {
         var generator = SeededGenerator(seed: UInt64(initializer.seed ?? seed), name: name)
-        return initializer.tensor(shape, from: &generator)
+        guard let inputAxes, initializer.source.scalesWithFans else {
+            return initializer.tensor(shape, from: &generator)
+        }
+        // As a matrix of inputs and results, whose fans are the extents.
+        let inputs = shape.prefix(inputAxes).volume
+        let matrix = initializer.tensor([inputs, shape.dropping(inputAxes).volume], from: &generator)
+        return Tensor(shape, matrix.values)
     }
 }

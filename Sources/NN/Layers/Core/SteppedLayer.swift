@@ -9,6 +9,8 @@ struct SteppedLayer {
     var states: [State] = []
     /// The place of the first state among its results.
     var firstState = 1
+    /// How many steps it can remember; nil where there is no end.
+    var greatestLength: Int?
     /// How many of its inputs it still takes; nil for all. The others are what its states begin with.
     var takenInputs: Int?
 

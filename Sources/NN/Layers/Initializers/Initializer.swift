@@ -41,9 +41,15 @@ protocol InitializerKind: Configurable {
 
     /// What the initializer needs instead of a weight of this shape, to stand after "needs"; nil where it can fill it.
     func requirement(for shape: Shape) -> String?
+
+    /// Whether the values are drawn alike, as widely as the weight's fans say.
+    var scalesWithFans: Bool { get }
 }
 
 extension InitializerKind {
     /// Any shape will do.
     func requirement(for shape: Shape) -> String? { nil }
+
+    /// The fans don't matter.
+    var scalesWithFans: Bool { false }
 }

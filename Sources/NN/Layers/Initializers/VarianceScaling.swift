@@ -31,6 +31,8 @@ protocol FanScaledInitializer: InitializerKind {
 extension FanScaledInitializer {
     init(reading arguments: inout ObjectReader) { self.init() }
 
+    var scalesWithFans: Bool { true }
+
     func tensor(_ shape: Shape, from generator: inout SeededGenerator) -> Tensor {
         Self.distribution(Fans(of: shape)).tensor(shape, from: &generator)
     }

@@ -36,6 +36,8 @@ struct VarianceScalingInitializer: InitializerKind {
         json.field("distribution", draw.rawValue)
     }
 
+    var scalesWithFans: Bool { true }
+
     func tensor(_ shape: Shape, from generator: inout SeededGenerator) -> Tensor {
         let fans = Fans(of: shape)
         let fan =

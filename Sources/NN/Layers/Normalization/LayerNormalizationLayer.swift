@@ -64,12 +64,8 @@ struct LayerNormalizationLayer: SingleInputLayer {
         let variance = try pass.graph.mean(squares, axes: normalized, keepingDimensions: true)
         let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(epsilon)))
         var result = try pass.graph.divide(centred, pass.graph.broadcast(deviation, to: shape))
-        // The weights' axes among those of a sample, so that they stretch along the others.
-        let kept = Shape((1..<shape.rank).map { normalized.contains($0) ? shape[$0] : 1 })
         func stretched(_ weight: Value) throws(ShapeError) -> Value {
-            let isTrailing = normalized == Array(shape.rank - normalized.count..<shape.rank)
-            let own = isTrailing ? weight : try pass.graph.reshape(weight, to: kept)
-            return try pass.graph.broadcast(own, to: shape)
+            try pass.graph.stretched(weight, along: normalized, to: shape)
         }
         if scale { result = try pass.graph.multiply(result, stretched(parameters[0])) }
         return center ? try pass.graph.add(result, stretched(parameters[scale ? 1 : 0])) : result

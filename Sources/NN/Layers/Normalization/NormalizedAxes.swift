@@ -33,6 +33,13 @@ extension Shape {
 }
 
 extension Graph {
+    /// A weight with the extents of some axes of a batch, in ascending order, stretched along the others.
+    mutating func stretched(_ weight: Value, along axes: [Int], to shape: Shape) throws(ShapeError) -> Value {
+        let isTrailing = axes == Array(shape.rank - axes.count..<shape.rank)
+        let kept = Shape((1..<shape.rank).map { axes.contains($0) ? shape[$0] : 1 })
+        return try broadcast(isTrailing ? weight : reshape(weight, to: kept), to: shape)
+    }
+
     /// A value with one of its axes moved to the end; others keep their order.
     mutating func moving(_ axis: Int, toEndOf value: Value) throws(ShapeError) -> Value {
         let rank = shape(of: value).rank

@@ -10,13 +10,15 @@ struct SequenceArguments: Sendable, Equatable {
     let goBackwards: Bool
     /// Whether a masked step gives zeros in place of the state before it.
     let zeroOutputForMask: Bool
+    /// Whether it goes on, in a client's session, from the states in which the last request left it.
+    let isStateful: Bool
 
     init(reading arguments: inout ObjectReader) {
         returnSequences = arguments.bool("return_sequences", default: false)
         returnState = arguments.bool("return_state", default: false)
         goBackwards = arguments.bool("go_backwards", default: false)
         zeroOutputForMask = arguments.bool("zero_output_for_mask", default: false)
-        arguments.only(.bool(false), for: "stateful")
+        isStateful = arguments.bool("stateful", default: false)
         arguments.only(.bool(false), for: "time_major")
         // This chooses how Keras computes the same numbers.
         arguments.accept("unroll")
@@ -25,6 +27,7 @@ struct SequenceArguments: Sendable, Equatable {
     /// Keras's defaults.
     init() {
         (returnSequences, returnState, goBackwards, zeroOutputForMask) = (false, false, false, false)
+        isStateful = false
     }
 
     /// The same arguments for the direction that a bidirectional layer wants.
@@ -35,6 +38,7 @@ struct SequenceArguments: Sendable, Equatable {
         returnState = other.returnState
         goBackwards = backwards
         zeroOutputForMask = other.returnSequences
+        isStateful = other.isStateful
     }
 
     /// The same arguments for a layer that gives its last states too.
@@ -49,6 +53,7 @@ struct SequenceArguments: Sendable, Equatable {
         json.field("return_state", returnState)
         json.field("go_backwards", goBackwards)
         json.field("zero_output_for_mask", zeroOutputForMask)
+        if isStateful { json.field("stateful", true) }
     }
 }
 
@@ -81,6 +86,9 @@ extension SequenceLayer {
         let result: Shape = sequence.returnSequences ? [inputs[0][0], units] : [units]
         return [result] + (sequence.returnState ? states : [])
     }
+
+    /// The layer with its states as further inputs and results, where it remembers; nil where it doesn't.
+    var carrying: Self? { sequence.isStateful ? with(sequence.returningState) : nil }
 
     /// A step from the states that the one before left.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {

@@ -82,6 +82,12 @@ struct BidirectionalLayer: Layer {
             backwards: second?.layer.sequence.goBackwards ?? !isReversed
         )
         checkDirections(&arguments)
+        if forward.sequence.isStateful || backward.sequence.isStateful {
+            arguments.fault(
+                at: "layer",
+                "a layer that runs from both ends needs a whole sequence, and can't be stateful"
+            )
+        }
     }
 
     private static func recurrent(

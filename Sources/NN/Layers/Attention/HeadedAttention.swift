@@ -1,0 +1,261 @@
+import JSON
+
+/// Attention with several heads: each mixes the values of a sequence in its own projection of query, key and value.
+///
+/// Inputs: query `[T, D]`, value `[S, E]`, perhaps key `[S, F]`, the value where there is none, and perhaps an attention
+/// mask `[T, S]`, 0 where a query is not to see a key. The result is `[T, output]`; where scores are wanted, the shares
+/// of the keys after the softmax and before dropout are a further one, `[heads, T, S]`. A query sees no key that the mask
+/// of the value or of the key leaves out; what the query's mask leaves out sees none, and is what the last bias is.
+/// Weights: `query/kernel` `[D, heads, width]`, `query/bias`, then `key`, `gate`, `value` and `attention_output`.
+/// Source: Vaswani et al. 2017, arXiv:1706.03762; heads that share keys: Ainslie et al. 2023, arXiv:2305.13245.
+struct HeadedAttention: Sendable, Equatable {
+    /// The heads of the query.
+    let heads: Int
+    /// The heads of key and value, each shared by as many of the query's.
+    let keyHeads: Int
+    /// The width of a head's queries and keys.
+    let keyWidth: Int
+    /// The width of a head's values.
+    let valueWidth: Int
+    /// The extents that take the place of the query's width; nil for that itself.
+    let output: [Int]?
+    /// The axes that are attended over, counted with the batch; nil for all but the batch and the last.
+    let axes: [Int]?
+    /// What both layers are told.
+    var arguments: HeadArguments
+
+    // MARK: Shapes
+
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        guard !arguments.recalls else {
+            return try attendedShapes(for: AttentionHistory.attended(inputs)) + AttentionHistory.remembered(inputs)
+        }
+        return try attendedShapes(for: inputs)
+    }
+
+    /// The attention for one step; nil where it looks ahead, or a window moves along what it sees.
+    func stepped(inputs: [Shape], changing: [Bool]) -> (attention: HeadedAttention, isRemembering: Bool)? {
+        guard inputs[0].rank == 2, arguments.window == nil else { return nil }
+        guard changing.dropFirst().contains(true) else {
+            return arguments.isCausal || inputs.count > 3 ? nil : (self, false)
+        }
+        var copy = self
+        copy.arguments = arguments.recalling
+        return (copy, true)
+    }
+
+    private func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        guard (2...4).contains(inputs.count), let query = inputs.first, query.rank >= 2 else {
+            throw ShapeRequirement(
+                "a query [steps, width], a value, perhaps a key and perhaps an attention mask; self-attention names the "
+                    + "same layer twice"
+            )
+        }
+        let attended = try attended(rank: query.rank)
+        let (value, key) = (inputs[1], inputs.count > 2 ? inputs[2] : inputs[1])
+        guard value.rank == query.rank, key.rank == query.rank,
+            attended.others.allSatisfy({ value[$0 - 1] == query[$0 - 1] })
+        else {
+            throw ShapeRequirement("a query and a value with the same axes, alike where none is attended over")
+        }
+        guard key.prefix(key.rank - 1) == value.prefix(value.rank - 1) else {
+            throw ShapeRequirement("a key with as many steps as the value")
+        }
+        let (queries, keys) = (attended.axes.map { query[$0 - 1] }, attended.axes.map { value[$0 - 1] })
+        if inputs.count == 4 {
+            let mask = Shape([queries.reduce(1, *), keys.reduce(1, *)])
+            guard attended.others.isEmpty, inputs[3] == mask else {
+                throw ShapeRequirement("as its fourth input an attention mask [steps of the query, steps of the key]")
+            }
+        }
+        if arguments.isCausal || arguments.window != nil, attended.axes.count > 1 {
+            throw ShapeRequirement("one axis to attend over where use_causal_mask or sliding_window is given")
+        }
+        let result = Shape(query.extents.dropLast() + (output ?? [query.last]))
+        guard arguments.returnsScores else { return [result] }
+        return [result, Shape(attended.others.map { query[$0 - 1] } + [heads] + queries + keys)]
+    }
+
+    private func attended(rank: Int) throws(ShapeRequirement) -> AttendedAxes {
+        let given = (axes ?? Array(1...rank - 1)).map { $0 < 0 ? $0 + rank + 1 : $0 }
+        guard given.allSatisfy({ (1..<rank).contains($0) }), Set(given).count == given.count else {
+            throw ShapeRequirement("inputs with the axes \(axes ?? []) between the batch and the last")
+        }
+        return AttendedAxes(given.sorted(), rank: rank + 1)
+    }
+
+    /// The shares of the keys.
+    func innerShape(for inputs: [Shape]) -> Shape? {
+        guard let attended = try? attended(rank: inputs[0].rank) else { return nil }
+        let others = attended.others.map { inputs[0][$0 - 1] }
+        return Shape(others + [heads] + [inputs[0], inputs[1]].map { attended.steps(in: $0.batched(1)) })
+    }
+
+    func parameters(for inputs: [Shape]) -> [Parameter] {
+        let (query, value) = (inputs[0].last, inputs[1].last)
+        let key = inputs.count > 2 ? inputs[2].last : value
+        var parameters = projection("query", from: [query], to: [heads, keyWidth])
+        parameters += projection("key", from: [key], to: [keyHeads, keyWidth])
+        if arguments.usesGate { parameters += projection("gate", from: [query], to: [heads, valueWidth]) }
+        parameters += projection("value", from: [value], to: [keyHeads, valueWidth])
+        return parameters + projection("attention_output", from: [heads, valueWidth], to: output ?? [query])
+    }
+
+    private func projection(_ name: String, from inputs: [Int], to outputs: [Int]) -> [Parameter] {
+        let kernel = Parameter("\(name)/kernel", Shape(inputs + outputs), arguments.kernel, inputAxes: inputs.count)
+        return arguments.usesBias ? [kernel, Parameter("\(name)/bias", Shape(outputs), arguments.bias)] : [kernel]
+    }
+
+    func operations(inputs: [Shape], output: Shape) -> Int {
+        guard let attended = try? attended(rank: inputs[0].rank) else { return 0 }
+        let (query, value) = (inputs[0].batched(1), inputs[1].batched(1))
+        let sequences = attended.others.reduce(1) { $0 * query[$1] }
+        let (queries, keys) = (attended.steps(in: query), attended.steps(in: value))
+        let weights = parameters(for: inputs).filter { $0.name.hasSuffix("kernel") }
+        let products = weights.reduce(0) { sum, kernel in
+            sum + 2 * kernel.shape.volume
+                * (kernel.name.hasPrefix("key") || kernel.name.hasPrefix("value") ? keys : queries)
+        }
+        return sequences * (products + heads * queries * keys * (2 * keyWidth + 2 * valueWidth + 5))
+    }
+
+    // MARK: The graph
+
+    func appendResults(
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value] {
+        guard arguments.recalls else { return try attend(in: &pass, inputs: inputs, parameters: parameters) }
+        let (taken, states) = try pass.recall(inputs)
+        return try attend(in: &pass, inputs: taken, parameters: parameters) + states
+    }
+
+    private func attend(
+        in pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value] {
+        let shapes = inputs.map { pass.graph.shape(of: $0) }
+        let attended: AttendedAxes
+        do throws(ShapeRequirement) {
+            attended = try self.attended(rank: shapes[0].rank - 1)
+        } catch {
+            throw ShapeError("attention", "needs \(error.needs)")
+        }
+        let query = try attended.sequences(inputs[0], in: &pass.graph)
+        let value = try attended.sequences(inputs[1], in: &pass.graph)
+        let key = inputs.count > 2 ? try attended.sequences(inputs[2], in: &pass.graph) : value
+        var weights = HeadWeights(parameters, hasBias: arguments.usesBias)
+
+        let queries = try pass.projected(query, &weights, to: [heads, keyWidth])
+        let keys = try pass.projected(key, &weights, to: [keyHeads, keyWidth])
+        let gate = arguments.usesGate ? try pass.projected(query, &weights, to: [heads, valueWidth]) : nil
+        let values = try pass.projected(value, &weights, to: [keyHeads, valueWidth])
+
+        let scaled = try pass.graph.scale(queries, by: Float(1 / Double(keyWidth).squareRoot()))
+        let scores = try pass.graph.batchMatmul(
+            pass.graph.heads(scaled, sharedBy: keyHeads),
+            pass.graph.heads(keys, sharedBy: keyHeads),
+            transposingRight: true
+        )
+        let sequences = pass.graph.shape(of: query)[0]
+        let extents: Shape = [sequences, heads, pass.graph.shape(of: query)[1], pass.graph.shape(of: value)[1]]
+        let byHead = try pass.graph.reshape(scores, to: extents)
+        let seen = try seenKeys(of: inputs, attended, extents, in: &pass)
+        let shares = try seen.shares(of: byHead, in: &pass.graph)
+        let kept = try pass.dropped(shares, rate: arguments.dropout)
+        let mixed = try pass.graph.batchMatmul(
+            pass.graph.reshape(kept, to: pass.graph.shape(of: scores)),
+            pass.graph.heads(values, sharedBy: keyHeads)
+        )
+        var context = try pass.graph.steps(mixed, of: extents, width: valueWidth)
+        context = try seen.whereSomeSeen(context, in: &pass.graph)
+        if let gate {
+            let opened = try pass.graph.sigmoid(gate)
+            let flat = try pass.graph.reshape(opened, to: pass.graph.shape(of: context))
+            context = try pass.graph.multiply(context, flat)
+            pass.addActivity(opened)
+        }
+        let result = try pass.projected(context, &weights, to: output ?? [shapes[0].last])
+        for activity in [queries, keys, values, result] { pass.addActivity(activity) }
+        pass.setMask(pass.mask(ofInput: 0))
+        let restored = try attended.restored(result, of: shapes[0], in: &pass.graph)
+        guard arguments.returnsScores else { return [restored] }
+        let (queryExtents, keyExtents) = (attended.axes.map { shapes[0][$0] }, attended.axes.map { shapes[1][$0] })
+        let others = [shapes[0][0]] + attended.others.map { shapes[0][$0] }
+        let whole = Shape(others + [heads] + queryExtents + keyExtents)
+        return [restored, try pass.graph.reshape(seen.whereSomeSeen(shares, in: &pass.graph), to: whole)]
+    }
+
+    /// Which keys each query sees, by the masks of the inputs, the attention mask and the arguments.
+    private func seenKeys(
+        of inputs: [Value],
+        _ attended: AttendedAxes,
+        _ extents: Shape,
+        in pass: inout ForwardPass
+    ) throws(ShapeError) -> SeenKeys {
+        let (sequences, queries, keys) = (extents[0], extents[2], extents[3])
+        let whole: Shape = [sequences, queries, keys]
+        var seen = SeenKeys(queries: queries, keys: keys, causal: arguments.isCausal, window: arguments.window)
+        for number in 0..<min(inputs.count, 3) {
+            // A key that is the value has the value's mask, which counts once.
+            guard let mask = pass.mask(ofInput: number), number < 2 || inputs[2] != inputs[1] else { continue }
+            let own = try attended.mask(mask, of: pass.graph.shape(of: inputs[number]), in: &pass.graph)
+            let condition = try pass.graph.reshape(
+                own,
+                to: number == 0 ? [sequences, queries, 1] : [sequences, 1, keys]
+            )
+            try seen.add(condition, shape: whole, in: &pass.graph)
+        }
+        if inputs.count == 4 { try seen.add(pass.graph.nonZero(inputs[3]), shape: whole, in: &pass.graph) }
+        return seen
+    }
+}
+
+/// The weights of projections, taken one after the other.
+private struct HeadWeights {
+    private var rest: ArraySlice<Value>
+    private let hasBias: Bool
+
+    init(_ parameters: [Value], hasBias: Bool) { (rest, self.hasBias) = (parameters[...], hasBias) }
+
+    mutating func next() -> (kernel: Value, bias: Value?) {
+        (rest.removeFirst(), hasBias ? rest.removeFirst() : nil)
+    }
+}
+
+extension ForwardPass {
+    /// Every step `[B, T, …]` times the next kernel, plus its bias: `[B, T]` and the extents.
+    fileprivate mutating func projected(
+        _ input: Value,
+        _ weights: inout HeadWeights,
+        to extents: [Int]
+    ) throws(ShapeError) -> Value {
+        let shape = graph.shape(of: input)
+        let (width, units) = (shape.extents.dropFirst(2).reduce(1, *), extents.reduce(1, *))
+        let (kernel, bias) = weights.next()
+        let rows = try graph.reshape(input, to: [shape[0] * shape[1], width])
+        var result = try graph.matmul(rows, graph.reshape(kernel, to: [width, units]))
+        if let bias { result = try addBias(graph.reshape(bias, to: [units]), to: result) }
+        return try graph.reshape(result, to: Shape([shape[0], shape[1]] + extents))
+    }
+}
+
+extension Graph {
+    /// The heads of `[B, T, H, W]` in groups of those that share a key, `[B·G, H/G·T, W]`.
+    fileprivate mutating func heads(_ value: Value, sharedBy groups: Int) throws(ShapeError) -> Value {
+        let shape = shape(of: value)
+        let inGroup = shape[2] / groups
+        let parted = try reshape(value, to: [shape[0], shape[1], groups, inGroup, shape[3]])
+        let arranged = try transpose(parted, permutation: [0, 2, 3, 1, 4])
+        return try reshape(arranged, to: [shape[0] * groups, inGroup * shape[1], shape[3]])
+    }
+
+    /// What heads gave, `[B·G, H/G·T, W]`, side by side at each step, `[B, T, H·W]`; extents are those of the shares.
+    fileprivate mutating func steps(_ mixed: Value, of extents: Shape, width: Int) throws(ShapeError) -> Value {
+        let byHead = try reshape(mixed, to: [extents[0], extents[1], extents[2], width])
+        let arranged = try transpose(byHead, permutation: [0, 2, 1, 3])
+        return try reshape(arranged, to: [extents[0], extents[2], extents[1] * width])
+    }
+}
