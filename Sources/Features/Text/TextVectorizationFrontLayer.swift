@@ -192,6 +192,9 @@ public struct TextVectorizationFrontLayer: LearningFrontLayer {
         return copy
     }
 
+    /// How many tokens of a text are taken; nil for all.
+    public var greatestLength: Int? { length }
+
     /// Whether a text becomes the numbers of its tokens, one after the other.
     public var numbersWords: Bool { lookup.mode == .int && ngrams == .none }
 

@@ -197,10 +197,10 @@ struct DefinitionFaultTests {
         ),
         Row(
             layer: "recurrent options that aren't there",
-            #"{"type": "GRU", "units": 2, "go_backwards": 1, "stateful": true, "dropout": 1.5}"#,
+            #"{"type": "GRU", "units": 2, "go_backwards": 1, "stateful": 1, "dropout": 1.5}"#,
             "/layers/0/go_backwards: expected true or false, found 1",
             "/layers/0/dropout: expected a number from 0 to 1, found 1.5",
-            "/layers/0/stateful: only false is supported, found true"
+            "/layers/0/stateful: expected true or false, found 1"
         ),
         Row(
             layer: "an input of varying extent",

@@ -15,6 +15,12 @@ struct SteppedNetworkTests {
         #"{"type": "SimpleRNN", "units": 5, "return_sequences": true, "name": "a"}, "#
             + #"{"type": "SimpleRNN", "units": 5, "return_sequences": true, "return_state": true, "name": "b"}, "#
             + #"{"type": "Add", "inputs": ["a", "b"]}, {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2}}"#,
+        #"{"type": "RNN", "cell": [{"type": "GRUCell", "units": 4}, {"type": "LSTMCell", "units": 5}], "return_sequences": true}, "#
+            + #"{"type": "UnitNormalization"}, {"type": "Dense", "units": 3, "activation": "tanh"}"#,
+        #"{"type": "Dense", "units": 4, "name": "x"}, {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "#
+            + #""inputs": ["x", "x"], "use_causal_mask": true, "return_attention_scores": true, "name": "m"}, "#
+            + #"{"type": "Add", "inputs": ["x", "m"], "name": "y"}, {"type": "RMSNormalization", "name": "z"}, "#
+            + #"{"type": "Attention", "inputs": ["z", "y", "x"], "use_causal_mask": true}, {"type": "Dense", "units": 4}"#,
     ]
 
     private static func network(_ inputs: String, _ layers: String) throws -> Network {
@@ -66,6 +72,37 @@ struct SteppedNetworkTests {
         // A softmax is answered by its logits.
         let found = network.outputActivation == .softmax ? answers.flatMap { $0.softmax() } : answers.flatMap { $0 }
         #expect(relativeError(found, whole) < 1e-5)
+    }
+
+    @Test func `what is carried from part to part gives what the whole gives`() throws {
+        let layers = #"""
+            {"type": "LSTM", "units": 5, "return_sequences": true, "stateful": true},
+            {"type": "RNN", "cell": [{"type": "GRUCell", "units": 4}, {"type": "SimpleRNNCell", "units": 3}], "stateful": true},
+            {"type": "Dense", "units": 2}
+            """#
+        let whole = try Self.network(#""input_shape": [6, 3],"#, layers)
+        let part = try Self.network(#""input_shape": [2, 3],"#, layers)
+        var numbers = TestNumbers(7)
+        let weights = Self.weights(of: whole, &numbers)
+        let sequence = numbers.list(6 * 3)
+        let expected = try InferenceModel(try InferencePlans(whole), weights: weights).makeWorker()
+            .predict(Tensor([1, 6, 3], sequence)).values
+
+        let carried = try #require(try CarriedNetwork(part))
+        let worker = InferenceModel(try InferencePlans(carried.network), weights: weights).makeWorker()
+        var states = [Float](repeating: 0, count: carried.stateWidth)
+        var answer: [Float] = []
+        for begin in [0, 6, 12] {
+            let row = sequence[begin..<begin + 6] + states
+            let result = try worker.predict(Tensor(carried.network.inputShape.batched(1), Array(row))).values
+            (answer, states) = (Array(result.prefix(2)), Array(result.dropFirst(2)))
+        }
+
+        #expect(carried.stateWidth == 5 + 5 + 4 + 3)
+        #expect(relativeError(answer, expected) < 1e-5)
+        #expect(
+            try CarriedNetwork(try Self.network(#""input_shape": [2, 3],"#, #"{"type": "GRU", "units": 1}"#)) == nil
+        )
     }
 
     @Test func `a decoder goes on from what an encoder left, beside what it masks`() throws {

@@ -135,10 +135,10 @@ struct LayerFaultTests {
         ),
         Row(#"{"type": "SpatialDropout1D"}"#, "/layers/0/rate: missing; expected a number from 0 to 1"),
         Row(
-            #"{"type": "LSTM", "units": 0, "recurrent_dropout": 1.5, "stateful": true}"#,
+            #"{"type": "LSTM", "units": 0, "recurrent_dropout": 1.5, "stateful": 1}"#,
             "/layers/0/units: expected an integer from 1 to 65536, found 0",
             "/layers/0/recurrent_dropout: expected a number from 0 to 1, found 1.5",
-            "/layers/0/stateful: only false is supported, found true"
+            "/layers/0/stateful: expected true or false, found 1"
         ),
         Row(
             #"{"type": "SimpleRNN", "units": 2, "activation": "tan"}"#,
@@ -150,9 +150,9 @@ struct LayerFaultTests {
             #"/layers/0/reset_after: expected true or false, found "yes""#
         ),
         Row(
-            #"{"type": "RNN", "cell": {"type": "GRU", "units": 2}, "stateful": true}"#,
+            #"{"type": "RNN", "cell": {"type": "GRU", "units": 2}, "stateful": 1}"#,
             #"/layers/0/cell/type: unknown cell "GRU". Known: GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells"#,
-            "/layers/0/stateful: only false is supported, found true"
+            "/layers/0/stateful: expected true or false, found 1"
         ),
         Row(
             #"{"type": "RNN", "cell": [{"type": "LSTMCell", "units": 0, "activity_regularizer": "l2"}, 5]}"#,

@@ -19,6 +19,8 @@ enum SchemaPreset {
         case series
         /// Recordings.
         case sound
+        /// A text to go on from.
+        case generator
     }
 
     /// How large the network is.
@@ -56,6 +58,7 @@ enum SchemaPreset {
         case .text: try TextPreset.build(draft, &builder)
         case .series: try SeriesPreset.build(draft, &builder)
         case .sound: try SoundPreset.build(draft, &builder)
+        case .generator: try GeneratorPreset.build(draft, &builder, store)
         }
         return try JSONDocument(parsing: builder.bytes).root
     }
@@ -108,7 +111,11 @@ struct PresetDraft {
         (self.request, self.dataset) = (request, dataset)
         schema = DatasetSchema(of: dataset)
         let names = schema.columns.map(\.name)
-        let target = request.target ?? (names.contains("label") ? "label" : schema.defaults.targets.first)
+        let usual =
+            request.kind == .generator
+            ? (schema.columns.first { $0.type == .text } ?? schema.columns.first { $0.type == .category })?.name
+            : names.contains("label") ? "label" : schema.defaults.targets.first
+        let target = request.target ?? usual
         guard let target else {
             throw FaultyInput(
                 Fault(
@@ -121,7 +128,7 @@ struct PresetDraft {
             throw FaultyInput(Fault(pointer: "/target", detail: Suggestion.unknown("column", target, known: names)))
         }
         self.target = column
-        guard request.kind != .series, let columns = try DatasetColumns(dataset, in: store),
+        guard request.kind != .series, request.kind != .generator, let columns = try DatasetColumns(dataset, in: store),
             let place = columns.source.columns.firstIndex(where: { $0.name == target })
         else {
             classes = nil

@@ -47,6 +47,7 @@ struct ColumnTask: Sendable {
     init(_ selection: ColumnSelection, _ columns: DatasetColumns, model: DefinedModel, options: TrainingOptions) throws
     {
         var faults = Faults()
+        let columns = selection.isShifted ? try columns.pieced(for: model.front) : columns
         let source = columns.source
         var selection = selection
         if selection.window == nil { selection.window = columns.window }
@@ -70,7 +71,8 @@ struct ColumnTask: Sendable {
         shift?.shorten(&bindings, source)
         for binding in bindings { binding.check(columns, &faults) }
         let used = bindings.flatMap(\.columns) + targetColumns.flatMap { $0 } + (weightColumn.map { [$0] } ?? [])
-        (source as? JoinedColumns)?.check(used, &faults)
+        let whole = (source as? TextPieces)?.base ?? source
+        (whole as? JoinedColumns)?.check(used, &faults)
         try faults.check()
         (self.bindings, self.tokens) = (bindings, tokens)
         weights = try weightColumn.map { try SampleWeights($0, of: source, shiftedSteps: shift?.steps) }

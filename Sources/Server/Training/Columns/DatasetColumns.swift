@@ -49,6 +49,14 @@ struct DatasetColumns: Sendable {
         source.records > 0 && missing[source.columns[column].name] == source.records
     }
 
+    /// These columns, their texts in pieces that a model takes as a whole; the same where it doesn't go on from texts.
+    func pieced(for front: FrontGraph?) throws(StoreError) -> DatasetColumns {
+        guard window == nil, let pieces = try TextPieces(source, front) else { return self }
+        var pieced = self
+        pieced.source = pieces
+        return pieced
+    }
+
     /// These columns with the rows of others behind them, which validate.
     func joined(_ other: DatasetColumns, named name: String) -> DatasetColumns {
         var joined = self
