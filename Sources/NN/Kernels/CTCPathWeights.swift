@@ -29,8 +29,14 @@ enum LogarithmicWeights: CTCPathWeights {
     static let one = 0.0
     static func sum(_ a: Double, _ b: Double) -> Double {
         let (larger, smaller) = a > b ? (a, b) : (b, a)
-        return smaller == -.infinity ? larger : larger + log1p(Foundation.exp(smaller - larger))
+        guard smaller != -.infinity else { return larger }
+        // Below 2⁻⁵³ of the larger, the smaller changes nothing.
+        let difference = smaller - larger
+        return difference < -37 ? larger : larger + log1p(Foundation.exp(difference))
     }
     @inline(__always) static func product(_ a: Double, _ b: Double) -> Double { a + b }
-    static func share(_ weight: Double, of total: Double) -> Double { Foundation.exp(weight - total) }
+    static func share(_ weight: Double, of total: Double) -> Double {
+        // A share below float32's least normal number is none.
+        weight - total < -88 ? 0 : Foundation.exp(weight - total)
+    }
 }

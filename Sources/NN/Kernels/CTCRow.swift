@@ -4,10 +4,10 @@ import Loops
 /// One row's paths through its labels: blanks 0 to n, one before each label and one behind the last, and labels 1 to n.
 ///
 /// Weights are float64 and relative: each step's emissions are divided by the greatest, the paths' weights by their sum,
-/// so that a step is products and sums alone. What is below float64's least number is lost. What is lost at a step is
-/// less than e⁻⁷⁰⁰ of what the paths come to there, and what follows multiplies it at most by the greatest sum of a
-/// step's emissions from one place on, step by step; where that may be more than e⁻¹⁰⁰ of the result, the row is computed
-/// again in logarithms, which takes many times as long.
+/// so that a step is products and sums alone. What is below float64's least number is lost: less than e⁻⁶⁹⁰ of what the
+/// paths come to at that step, and what follows multiplies it at most by the greatest sum of a step's emissions from one
+/// place on, step by step. Where that may come to more than e⁻⁹⁰ of the result, the row is computed again in logarithms,
+/// which takes many times as long.
 struct CTCRow {
     /// Where the parts of a row's memory lie.
     struct Layout {
@@ -40,10 +40,8 @@ struct CTCRow {
     /// How far the weights of two steps lie apart: blanks and labels, filled up to whole vectors.
     private static func stride(_ states: Int) -> Int { (2 * states + 3) / 4 * 4 }
 
-    /// Below that, what a step makes of a weight may be lost.
-    private static let small = 1e-200
-    /// Below that, so may an emission, of which this is the logarithm.
-    private static let smallEmission: Float = -200
+    /// Below that, weights are no longer exact, or lost.
+    private static let least = 1e-300
     /// The most that what is lost may grow to, as a logarithm, relative to the result.
     private static let greatestGrowth = 600.0
 
@@ -132,16 +130,17 @@ struct CTCRow {
 
     /// The logarithm of what the paths come to; nil where float64 may not hold it.
     private func forwardScaled(_ logarithms: UnsafePointer<Float>) -> Double? {
+        var shift = 0.0
+        for step in 0..<length { shift += Double(readEmissions(logarithms, step)) }
         start(ScaledWeights.self)
-        var (logarithm, shift, lost) = (0.0, 0.0, -Double.infinity)
+        var (logarithm, lost) = (0.0, -Double.infinity)
         for step in 0..<length {
-            shift += Double(readEmissions(logarithms, step))
             advance(ScaledWeights.self, step)
-            let (sum, isSmall) = divideBySum(weights + (step + 1) * stride)
+            let (sum, isSmall) = divideBySum(weights + (step + 1) * stride, before: step + 1)
             guard sum > 0 else { return nil }
             logarithm += Foundation.log(sum)
             lost += spreads[step]
-            if isSmall || leasts[step] < Self.smallEmission { lost = max(lost, logarithm) }
+            if isSmall { lost = max(lost, logarithm) }
         }
         let result = logarithm + Foundation.log(end(ScaledWeights.self))
         return lost - result < Self.greatestGrowth ? result + shift : nil
@@ -172,21 +171,26 @@ struct CTCRow {
         return greatest
     }
 
-    /// Divides a step's weights by their sum; the sum, and whether what isn't zero is small afterwards.
-    private func divideBySum(_ row: UnsafeMutablePointer<Double>) -> (sum: Double, isSmall: Bool) {
+    /// Divides weights by their sum; the sum, and whether some that aren't zero are so small that the emissions of another
+    /// step may make nothing of them.
+    private func divideBySum(
+        _ row: UnsafeMutablePointer<Double>,
+        before step: Int
+    ) -> (sum: Double, isSmall: Bool) {
+        let least = (0..<length).contains(step) ? Self.least * Foundation.exp(-Double(leasts[step])) : 0
         let vectors = UnsafeMutableRawPointer(row)
-        let (bytes, step) = (stride * MemoryLayout<Double>.stride, MemoryLayout<SIMD4<Double>>.stride)
+        let (bytes, width) = (stride * MemoryLayout<Double>.stride, MemoryLayout<SIMD4<Double>>.stride)
         var total = SIMD4<Double>.zero
-        for offset in Swift.stride(from: 0, to: bytes, by: step) {
+        for offset in Swift.stride(from: 0, to: bytes, by: width) {
             total += vectors.load(fromByteOffset: offset, as: SIMD4<Double>.self)
         }
         let sum = total.sum()
         let factor = SIMD4(repeating: 1 / sum)
         var isSmall = SIMDMask<SIMD4<Int64>>(repeating: false)
-        for offset in Swift.stride(from: 0, to: bytes, by: step) {
+        for offset in Swift.stride(from: 0, to: bytes, by: width) {
             let scaled = vectors.load(fromByteOffset: offset, as: SIMD4<Double>.self) * factor
             vectors.storeBytes(of: scaled, toByteOffset: offset, as: SIMD4<Double>.self)
-            isSmall .|= (scaled .> 0) .& (scaled .< Self.small)
+            isSmall .|= (scaled .> 0) .& (scaled .< least)
         }
         return (sum, any(isSmall))
     }
@@ -278,11 +282,11 @@ struct CTCRow {
             for place in 0..<count { blanks[place] = Weights.sum(emittedBlanks[place], emittedLabels[place + 1]) }
             blanks[count] = emittedBlanks[count]
             guard !isLogarithmic else { continue }
-            let (sum, isSmall) = divideBySum(blanks)
+            let (sum, isSmall) = divideBySum(blanks, before: step - 1)
             guard sum > 0 else { return false }
             logarithm += Foundation.log(sum)
             lost += spreads[step]
-            if isSmall || leasts[step] < Self.smallEmission { lost = max(lost, logarithm) }
+            if isSmall { lost = max(lost, logarithm) }
         }
         return isLogarithmic || lost - (logarithm + Foundation.log(blanks[0])) < Self.greatestGrowth
     }

@@ -14,9 +14,11 @@ struct LearnedOutput: Sendable {
     let target: TargetRule
     /// Where its target lies among the numbers of a row's targets.
     let targetRange: Range<Int>
-    /// The shape of a row's steps, of which a mask tells those that count; nil where all of a result counts, or where no
-    /// step has a target of its own.
-    let maskShape: Shape?
+    /// The shape of a row's steps, of which a mask tells those that count; nil where all of a result counts.
+    let mask: Shape?
+
+    /// The same, where each step has a target of its own and counts by itself; nil where a row's target is one sequence.
+    var maskShape: Shape? { target.isAligned ? mask : nil }
 }
 
 extension [LearnedOutput] {
@@ -71,7 +73,7 @@ extension [LearnedOutput] {
                         weight: weights?[place]?.item ?? 1,
                         target: rule,
                         targetRange: range,
-                        maskShape: rule.isAligned ? masks[place] : nil
+                        mask: masks[place]
                     )
                 )
             } catch {

@@ -28,7 +28,8 @@ struct LearningTask: Sendable {
         var faults = Faults()
         network.check(data, &faults)
         let outputs = [LearnedOutput].resolve(network, options, data.targets, &faults)
-        let metrics = outputs.isEmpty ? [] : [NamedMetric].resolve(options, network, outputs, &faults)
+        let metrics =
+            outputs.isEmpty ? [] : [NamedMetric].resolve(options, network, outputs, words: data.classWords, &faults)
         var classWeights: ClassWeights.Rule?
         if let weights = options.classWeights, let output = outputs.first {
             if outputs.count == 1 {

@@ -86,7 +86,7 @@ struct StepPlan: Sendable {
             return (entry.offset, entry.shape.volume, update.value)
         }
         // Several results may share a mask.
-        let masks = task.metrics.contains { $0.part?.steps != nil } ? scored.masks : scored.masks.map { _ in nil }
+        let masks = task.metrics.contains { $0.part?.readsMask == true } ? scored.masks : scored.masks.map { _ in nil }
         var ownMasks: [Value] = []
         for case let mask? in masks where !ownMasks.contains(mask) { ownMasks.append(mask) }
         plan = try Plan(

@@ -211,6 +211,17 @@ struct CTCLossTests {
         #expect(found.gradient == wanted.gradient)
     }
 
+    @Test(arguments: [2, 0.1, 400] as [Float])
+    func `a number that is none isn't hidden`(range: Float) throws {
+        var random = TestNumbers(3)
+        var values = random.list(9 * 4, in: -range...range)
+        values[13] = .nan
+
+        let found = try lossAndGradient(Tensor([1, 9, 4], values), Tensor([1, 2], [1, 2]))
+
+        #expect(found.losses[0].isNaN)
+    }
+
     @Test func `a row without a step says nothing, surely`() throws {
         let logits = Tensor([1, 3, 3], TestNumbers.first(9))
         let mask = [false, false, false]

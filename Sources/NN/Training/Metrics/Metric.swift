@@ -84,6 +84,12 @@ struct Outcome: Sendable, Equatable {
     let activation: ActivationKind
     /// A row's target, as the loss takes it.
     let target: TargetRule
+    /// Which of a row's steps a mask tells to count, as a shape; nil where it has no mask, or each step is a row.
+    var mask: Shape?
+    /// The text of each class, where the data has texts.
+    var words: [String]?
+    /// Whether the network's results are taken for arguments of a softmax.
+    var areLogits = false
 
     /// Whether the targets are class indices, one for each vector of the result.
     var targetsAreLabels: Bool { if case .labels = target.allowed { true } else { false } }
@@ -110,6 +116,10 @@ enum MetricRegistry {
         AreaUnderCurve.self,
         ConfusionMatrix.self,
         Perplexity.self,
+        SequenceAccuracy.self,
+        CharacterErrorRate.self,
+        WordErrorRate.self,
+        BLEU.self,
         AbsoluteErrorMetric.self,
         SquaredErrorMetric.self,
         RootMeanSquaredError.self,
@@ -122,6 +132,11 @@ enum MetricRegistry {
 
     /// All names, as messages list them.
     static let names = accuracy + types.flatMap { $0.names }
+
+    /// Whether the metric of a name looks at whole rows, also where a mask tells steps that count.
+    static func comparesSequences(_ name: String) -> Bool {
+        types.contains { $0.comparesSequences && $0.names.contains(name) }
+    }
 
     /// The metric of a name that is one of `names`.
     static func metric(named name: String, for outcome: Outcome) throws(MetricRequirement) -> any Metric {
@@ -186,6 +201,12 @@ struct NamedMetric: Sendable {
             return metric.add(predictions: predictions, targets: targets, rows: rows, to: sums)
         }
         let mask = masks[part.output]
+        if let sequences = metric as? any SequenceMetric {
+            part.withOwnRows(predictions: predictions, targets: targets, mask: nil, rows: rows) { own, ownTargets, _ in
+                sequences.add(predictions: own, targets: ownTargets, mask: mask, rows: rows, to: sums)
+            }
+            return
+        }
         part.withOwnRows(predictions: predictions, targets: targets, mask: mask, rows: rows) { own, ownTargets, count in
             if countsSteps { sums[0] += Double(count) }
             metric.add(predictions: own, targets: ownTargets, rows: count, to: sums + (countsSteps ? 1 : 0))

@@ -15,6 +15,8 @@ struct MetricPart: Sendable {
     /// How many steps a row has, where a mask tells those that count, each of which is a row to the metric; nil where
     /// rows count as a whole.
     let steps: Int?
+    /// Whether the metric reads the output's mask.
+    let readsMask: Bool
 
     /// Calls `body` with the output's own rows, or those of its steps that count, one after the other.
     ///
@@ -74,8 +76,14 @@ struct OutputLossMetric: MeanMetric {
 extension Outcome {
     /// What an output gives, and what that is held against; of one whose mask tells steps that count, what one of them
     /// gives.
-    fileprivate init(of output: NetworkOutput, learned: LearnedOutput) {
-        let steps = learned.maskShape?.rank ?? 0
+    ///
+    /// - Parameters:
+    ///   - output: The output.
+    ///   - learned: How it is learned.
+    ///   - words: The text of each class, where the data has texts.
+    ///   - isWhole: Whether rows are looked at as a whole, for all that a mask tells of their steps.
+    fileprivate init(of output: NetworkOutput, learned: LearnedOutput, words: [String]?, isWhole: Bool) {
+        let steps = isWhole ? 0 : learned.maskShape?.rank ?? 0
         self.init(
             prediction: output.shape.dropping(steps),
             activation: output.activation,
@@ -83,7 +91,10 @@ extension Outcome {
                 shape: learned.target.shape.dropping(steps),
                 allowed: learned.target.allowed,
                 isAligned: learned.target.isAligned
-            )
+            ),
+            mask: isWhole ? learned.mask : nil,
+            words: words,
+            areLogits: output.activation == .linear && learned.loss.logitsActivation == .softmax
         )
     }
 }
@@ -95,12 +106,14 @@ extension [NamedMetric] {
     ///   - options: What is to be measured.
     ///   - network: The network.
     ///   - learned: The outputs that have a loss.
+    ///   - words: For each of these the text of each class, where the data has texts.
     ///   - faults: Where what doesn't fit is added.
     /// - Returns: The metrics, the losses of several outputs first.
     static func resolve(
         _ options: TrainingOptions,
         _ network: Network,
         _ learned: [LearnedOutput],
+        words: [[String]?],
         _ faults: inout Faults
     ) -> [NamedMetric] {
         let parts = parts(of: learned, in: network)
@@ -120,13 +133,16 @@ extension [NamedMetric] {
                 )
                 continue
             }
-            let outcome = Outcome(of: output, learned: learned[number])
             for (index, name) in entry.names.enumerated() {
                 do throws(MetricRequirement) {
+                    let isOfRows = MetricRegistry.comparesSequences(name)
+                    let texts = words.indices.contains(number) ? words[number] : nil
+                    let outcome = Outcome(of: output, learned: learned[number], words: texts, isWhole: isOfRows)
                     let metric = try MetricRegistry.metric(named: name, for: outcome)
                     let full = network.outputs.count > 1 ? "\(output.name)_\(name)" : name
-                    let isWhole = learned.count == 1 && learned[number].maskShape == nil
-                    let part = isWhole ? nil : parts[number].result
+                    let mask = isOfRows ? learned[number].mask : learned[number].maskShape
+                    let isWhole = learned.count == 1 && mask == nil
+                    let part = isWhole ? nil : isOfRows ? parts[number].whole : parts[number].result
                     metrics.append(NamedMetric(name: full, metric: metric, part: part))
                 } catch {
                     let pointer = entry.isList ? "\(entry.pointer)/\(index)" : entry.pointer
@@ -164,7 +180,7 @@ extension [NamedMetric] {
     private static func parts(
         of learned: [LearnedOutput],
         in network: Network
-    ) -> [(result: MetricPart, loss: MetricPart)] {
+    ) -> [(result: MetricPart, whole: MetricPart, loss: MetricPart)] {
         let volumes = learned.map { network.outputs[$0.place].shape.volume }
         let results = volumes.reduce(0, +)
         let width = learned.count == 1 ? results : results + learned.count
@@ -173,19 +189,22 @@ extension [NamedMetric] {
         return zip(learned, volumes).enumerated().map { number, output in
             let (output, volume) = output
             defer { start += volume }
-            func part(_ predictions: Range<Int>, steps: Int? = nil) -> MetricPart {
+            func part(_ predictions: Range<Int>, steps: Int? = nil, readsMask: Bool = false) -> MetricPart {
                 MetricPart(
                     predictions: predictions,
                     predictionWidth: width,
                     targets: output.targetRange,
                     targetWidth: targetWidth,
                     output: number,
-                    steps: steps
+                    steps: steps,
+                    readsMask: readsMask
                 )
             }
             // A row's loss leaves out already what doesn't count.
             let loss = part(results + number..<results + number + 1)
-            return (part(start..<start + volume, steps: output.maskShape?.volume), loss)
+            let (own, steps) = (start..<start + volume, output.maskShape?.volume)
+            let whole = part(own, readsMask: output.mask != nil)
+            return (part(own, steps: steps, readsMask: steps != nil), whole, loss)
         }
     }
 }
