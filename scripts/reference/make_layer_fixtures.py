@@ -18,6 +18,7 @@ import sys
 os.environ["KERAS_BACKEND"] = "torch"
 
 import keras
+import keras_hub
 import numpy as np
 import torch
 
@@ -83,6 +84,8 @@ KERAS_LAYERS = {
     **vars(keras.layers),
     **{f"AveragePooling{rank}D": inside_average_pooling(rank) for rank in (1, 2, 3)},
     "LayerNormalization": AnyAxisNormalization,
+    **{name: getattr(keras_hub.layers, name) for name in (
+        "PositionEmbedding", "SinePositionEncoding", "RotaryEmbedding", "TokenAndPositionEmbedding")},
 }
 
 
@@ -101,6 +104,9 @@ def in_double_precision(kind):
 
     kind._compute_attention = without_torch
 
+
+# Layers whose weights lie in layers of their own, after which they are named.
+NESTED = (*HEADED, keras_hub.layers.TokenAndPositionEmbedding)
 
 for headed in HEADED:
     in_double_precision(headed)
@@ -164,7 +170,7 @@ def weights_of(layer):
         return {f"{side}/{key}": value for side, inner in sides for key, value in weights_of(inner).items()}
     if isinstance(layer, keras.layers.TimeDistributed):
         return weights_of(layer.layer)
-    if isinstance(layer, HEADED):
+    if isinstance(layer, NESTED):
         return {"/".join(variable.path.split("/")[-2:]): variable for variable in layer.weights}
     return {variable.name: variable for variable in layer.weights if "seed" not in variable.path}
 
@@ -362,6 +368,46 @@ def shared_heads(given, *more, **arguments):
 
 SCORED = ["attention", "attention:1"]
 MASKED_X = {"type": "Masking", "name": "m", "inputs": ["x"]}
+
+def added(kind, width, **arguments):
+    """A dense layer and what a position layer adds to it."""
+    return [
+        {"type": "Dense", "units": width, "name": "x"},
+        {"type": kind, "name": "p", **arguments},
+        {"type": "Add", "inputs": ["x", "p"]},
+    ]
+
+
+POSITIONS = [
+    layer_case("position embedding", [5, 3], one("PositionEmbedding", sequence_length=7)),
+    layer_case("position embedding, added", [2, 4, 3], added(
+        "PositionEmbedding", 3, sequence_length=4, initializer="uniform")),
+    layer_case("sine position encoding, added", [5, 6], added("SinePositionEncoding", 6)),
+    layer_case("sine position encoding, wavelength, an odd width", [2, 5, 3], added(
+        "SinePositionEncoding", 7, max_wavelength=50)),
+    layer_case("rotary embedding", [5, 6], one("RotaryEmbedding")),
+    layer_case("rotary embedding of heads, slower", [5, 2, 4], one(
+        "RotaryEmbedding", max_wavelength=100, scaling_factor=2.5)),
+    layer_case("rotary embedding of steps behind heads", [2, 5, 4], one("RotaryEmbedding", sequence_axis=-2)),
+    layer_case("rotary embedding of features before steps", [4, 5, 2], one(
+        "RotaryEmbedding", sequence_axis=2, feature_axis=1)),
+    layer_case("rotary embedding, dynamic", [5, 6], one("RotaryEmbedding", rope_type="dynamic", scaling_factor=3)),
+    layer_case("rotary embedding, yarn", [5, 12], one(
+        "RotaryEmbedding", rope_type="yarn", scaling_factor=4, original_max_position_embeddings=512)),
+    layer_case("rotary embedding, yarn, not truncated", [5, 12], one(
+        "RotaryEmbedding", rope_type="yarn", scaling_factor=4, original_max_position_embeddings=300, beta_fast=16.5,
+        beta_slow=2, truncate=False)),
+    layer_case("rotary embedding, another denominator", [5, 4], one("RotaryEmbedding", denominator_dim=8)),
+    layer_case("token and position embedding", [4], one(
+        "TokenAndPositionEmbedding", vocabulary_size=6, sequence_length=5, embedding_dim=3), draw=integers(6)),
+    layer_case("token and position embedding, masked", [5], one(
+        "TokenAndPositionEmbedding", vocabulary_size=4, sequence_length=5, embedding_dim=2, mask_zero=True) + lstm(
+        units=2), batch=4, draw=integers(3)),
+    layer_case("token and position embedding, not tied", [2, 3], one(
+        "TokenAndPositionEmbedding", vocabulary_size=4, sequence_length=3, embedding_dim=2, tie_weights=False),
+        draw=integers(4)),
+]
+
 
 def zeros_among(random, shape):
     """Normal numbers, with zeros for the last vector."""
@@ -747,5 +793,5 @@ def write(folder, name, cases):
 
 
 if __name__ == "__main__":
-    write(sys.argv[1], "layers.json.gz", LAYERS + MORE_LAYERS + ATTENTION_LAYERS + NORMALIZATIONS)
+    write(sys.argv[1], "layers.json.gz", LAYERS + MORE_LAYERS + ATTENTION_LAYERS + NORMALIZATIONS + POSITIONS)
     write(sys.argv[1], "losses.json.gz", LOSSES)

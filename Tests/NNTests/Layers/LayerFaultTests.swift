@@ -107,6 +107,25 @@ struct LayerFaultTests {
             "/layers/0/variance: expected no negative number"
         ),
         Row(
+            #"{"type": "TokenAndPositionEmbedding", "vocabulary_size": 0, "embedding_dim": 3}"#,
+            "/layers/0/vocabulary_size: expected an integer from 1 to 16777216, found 0",
+            "/layers/0/sequence_length: missing; expected an integer from 1 to 16777216"
+        ),
+        Row(
+            #"{"type": "PositionEmbedding"}"#,
+            "/layers/0/sequence_length: missing; expected an integer from 1 to 16777216"
+        ),
+        Row(
+            #"{"type": "SinePositionEncoding", "max_wavelength": 0}"#,
+            "/layers/0/max_wavelength: expected a number above 0, at most 1e+30, found 0"
+        ),
+        Row(
+            #"{"type": "RotaryEmbedding", "sequence_axis": 0, "rope_type": "cubic", "scaling_factor": -1}"#,
+            "/layers/0/scaling_factor: expected a number above 0, at most 1000000000, found -1",
+            #"/layers/0/rope_type: expected one of "linear", "dynamic", "yarn", found "cubic""#,
+            "/layers/0/sequence_axis: axis 0 is the batch; expected -6 to -1 or 1 to 6"
+        ),
+        Row(
             #"{"type": "Embedding", "input_dim": 0}"#,
             "/layers/0/input_dim: expected an integer from 1 to 16777216, found 0",
             "/layers/0/output_dim: missing; expected an integer from 1 to 65536"
@@ -323,6 +342,21 @@ struct LayerFaultTests {
         Row(
             #"{"type": "Dense", "units": 2, "bias_initializer": "identity"}"#,
             #"the initializer Identity needs a matrix, but "dense/bias" is [2]"#
+        ),
+        Row(
+            #"{"type": "PositionEmbedding", "sequence_length": 7}"#,
+            #""position_embedding" needs […, steps, features] with at most its sequence_length, 7, steps"#
+        ),
+        Row(#"{"type": "SinePositionEncoding"}"#, on: [4], #""sine_position_encoding" needs […, steps, features]"#),
+        Row(
+            #"{"type": "RotaryEmbedding"}"#,
+            #""rotary_embedding" needs an even number of features along its axis -1, which turn in pairs"#
+        ),
+        Row(#"{"type": "RotaryEmbedding"}"#, on: [4], #""rotary_embedding" needs the axes [1, -1]"#),
+        Row(
+            #"{"type": "TokenAndPositionEmbedding", "vocabulary_size": 9, "sequence_length": 4, "embedding_dim": 3}"#,
+            on: [5],
+            #""token_and_position_embedding" needs […, steps] with at most its sequence_length, 4, steps"#
         ),
         Row(#"{"type": "Normalization", "axis": 4}"#, #""normalization" needs the axes [4]"#),
         Row(

@@ -7,7 +7,7 @@ struct LayerReferenceTests {
     static let rows = Reference.cases("layers.json.gz")
 
     @Test func `there are reference numbers`() {
-        #expect(Self.rows.count >= 180)
+        #expect(Self.rows.count >= 224)
     }
 
     @Test(arguments: rows)

@@ -73,9 +73,23 @@ struct MaskTests {
         #expect(try found == expected.elements.map { value in try value.float() })
     }
 
-    @Test(arguments: ["RMSNormalization", "UnitNormalization", #"GroupNormalization", "groups": 1, "name": "g"#])
-    func `a mask goes on behind all normalization`(type: String) throws {
+    @Test(arguments: [
+        "RMSNormalization", "UnitNormalization", #"GroupNormalization", "groups": 1, "name": "g"#, "RotaryEmbedding",
+    ])
+    func `a mask goes on behind what changes every step by itself`(type: String) throws {
         let network = try network([4, 2], #"{"type": "Masking"}"#, #"{"type": "\#(type)"}"#)
+
+        #expect(try mask(network, Tensor([1, 4, 2], [1, 2, 3, 0, 0, 0, 0, 0])) == [1, 1, 0, 0])
+    }
+
+    @Test(arguments: [#""PositionEmbedding", "sequence_length": 4"#, #""SinePositionEncoding""#])
+    func `a mask is still there once positions are added`(position: String) throws {
+        let network = try network(
+            [4, 2],
+            #"{"type": "Masking", "name": "x"}"#,
+            #"{"type": \#(position), "name": "p"}"#,
+            #"{"type": "Add", "inputs": ["x", "p"]}"#
+        )
 
         #expect(try mask(network, Tensor([1, 4, 2], [1, 2, 3, 0, 0, 0, 0, 0])) == [1, 1, 0, 0])
     }

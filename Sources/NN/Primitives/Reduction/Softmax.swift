@@ -1,5 +1,3 @@
-import Loops
-
 /// The softmax over the last axis: `eˣ / Σ eˣ`, without overflow.
 public struct Softmax: SingleResultPrimitive {
     /// The name in messages.
@@ -43,22 +41,22 @@ public struct Softmax: SingleResultPrimitive {
         return try graph.subtract(weighted, graph.multiply(result, graph.broadcast(mean, to: shape)))
     }
 
-    /// Row by row: the largest number, the exponentials, their sum, the quotients.
+    /// Some rows at a time, that their exponentials run as one loop: the largest number, the exponentials, their sum, the
+    /// quotients.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
         let width = signature.results[0].last
         let rows = signature.results[0].volume / width
+        let block = max(1, 2048 / width)
         return .kernel(
             Kernel(overwritable: [0]) { buffers in
                 let (x, y) = (buffers.operands[0], buffers.results[0])
                 return {
-                    for row in 0..<rows {
-                        let (x, y) = (x + row * width, y + row * width)
-                        let largest = SoftmaxRow.largest(x, width)
-                        for index in 0..<width { y[index] = VectorMath.exp(x[index] - largest) }
-                        var sum: Float = 0
-                        for index in 0..<width { sum += y[index] }
-                        let factor = 1 / sum
-                        for index in 0..<width { y[index] *= factor }
+                    for start in stride(from: 0, to: rows, by: block) {
+                        let count = min(block, rows - start)
+                        let (x, y) = (x + start * width, y + start * width)
+                        for row in 0..<count { SoftmaxRow.shift(x + row * width, y + row * width, width) }
+                        VectorLoops.exp(y, y, y, count * width)
+                        for row in 0..<count { SoftmaxRow.divideBySum(y + row * width, width) }
                     }
                 }
             }
