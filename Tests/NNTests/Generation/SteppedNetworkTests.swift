@@ -17,6 +17,11 @@ struct SteppedNetworkTests {
             + #"{"type": "Add", "inputs": ["a", "b"]}, {"type": "TimeDistributed", "layer": {"type": "Dense", "units": 2}}"#,
         #"{"type": "RNN", "cell": [{"type": "GRUCell", "units": 4}, {"type": "LSTMCell", "units": 5}], "return_sequences": true}, "#
             + #"{"type": "UnitNormalization"}, {"type": "Dense", "units": 3, "activation": "tanh"}"#,
+        #"{"type": "Dense", "units": 4, "name": "x"}, {"type": "PositionEmbedding", "sequence_length": 9, "name": "p"}, "#
+            + #"{"type": "SinePositionEncoding", "name": "s", "inputs": ["x"]}, {"type": "Add", "inputs": ["x", "p", "s"]}, "#
+            + #"{"type": "RotaryEmbedding", "name": "r"}, {"type": "GroupQueryAttention", "num_query_heads": 4, "#
+            + #""num_key_value_heads": 2, "head_dim": 3, "inputs": ["r", "r"], "use_causal_mask": true}, "#
+            + #"{"type": "Dense", "units": 4, "activation": "softmax"}"#,
         #"{"type": "Dense", "units": 4, "name": "x"}, {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "#
             + #""inputs": ["x", "x"], "use_causal_mask": true, "return_attention_scores": true, "name": "m"}, "#
             + #"{"type": "Add", "inputs": ["x", "m"], "name": "y"}, {"type": "RMSNormalization", "name": "z"}, "#
@@ -110,7 +115,8 @@ struct SteppedNetworkTests {
             {"type": "InputLayer", "name": "source", "shape": [5]}, {"type": "InputLayer", "name": "target", "shape": [7]},
             {"type": "Embedding", "input_dim": 9, "output_dim": 4, "mask_zero": true, "inputs": ["source"], "name": "words"},
             {"type": "GRU", "units": 6, "return_sequences": true, "return_state": true, "name": "encoder"},
-            {"type": "Embedding", "input_dim": 8, "output_dim": 3, "inputs": ["target"], "name": "own"},
+            {"type": "TokenAndPositionEmbedding", "vocabulary_size": 8, "sequence_length": 7, "embedding_dim": 3,
+             "inputs": ["target"], "name": "own"},
             {"type": "GRU", "units": 6, "return_sequences": true, "inputs": ["own", "encoder:1"], "name": "decoder"},
             {"type": "Attention", "inputs": ["decoder", "encoder"], "name": "attention"},
             {"type": "Concatenate", "inputs": ["decoder", "attention"]},

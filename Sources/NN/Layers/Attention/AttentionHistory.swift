@@ -49,11 +49,7 @@ extension ForwardPass {
         let count = inputs.count / 2
         let filled = inputs[2 * count - 1]
         let extents = graph.shape(of: filled)
-        var before = try graph.constant(1, shape: [extents[0], 1])
-        if extents[1] > 1 {
-            before = try graph.concatenate([before, graph.slice(filled, axis: 1, 0..<extents[1] - 1)], axis: 1)
-        }
-        var place = try graph.subtract(before, filled)
+        var place = try graph.subtract(graph.shiftedPlaces(filled), filled)
         if let mask = mask(ofInput: 0) { place = try graph.multiply(place, graph.broadcast(mask, to: extents)) }
         let column = try graph.reshape(place, to: [extents[0], extents[1], 1])
         var (taken, states) = ([inputs[0]], [Value]())

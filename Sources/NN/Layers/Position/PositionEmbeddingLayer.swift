@@ -33,6 +33,11 @@ struct PositionEmbeddingLayer: SingleInputLayer {
         [Parameter("embeddings", [length, input.last], initializer)]
     }
 
+    /// A step at its place.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        PlacedLayer.stepped(self, inputs: inputs, axis: inputs[0].rank - 2)
+    }
+
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {

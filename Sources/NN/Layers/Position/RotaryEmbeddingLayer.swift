@@ -39,6 +39,15 @@ struct RotaryEmbeddingLayer: SingleInputLayer {
         return input
     }
 
+    /// A step at its place.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        PlacedLayer.stepped(
+            self,
+            inputs: inputs,
+            axis: sequenceAxis < 0 ? sequenceAxis + inputs[0].rank : sequenceAxis - 1
+        )
+    }
+
     func operations(input: Shape, output: Shape) -> Int { 3 * output.volume }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {

@@ -23,6 +23,11 @@ struct SinePositionEncodingLayer: SingleInputLayer {
         return input
     }
 
+    /// A step at its place.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        PlacedLayer.stepped(self, inputs: inputs, axis: inputs[0].rank - 2)
+    }
+
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {

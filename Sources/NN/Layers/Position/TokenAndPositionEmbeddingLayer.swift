@@ -50,6 +50,11 @@ struct TokenAndPositionEmbeddingLayer: SingleInputLayer {
             + [Parameter("position_embedding/embeddings", [length, width], initializer)]
     }
 
+    /// A step at its place.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        PlacedLayer.stepped(self, inputs: inputs, axis: inputs[0].rank - 1)
+    }
+
     func operations(input: Shape, output: Shape) -> Int { output.volume }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
