@@ -49,6 +49,7 @@ public struct TokenChoice: Sendable, Equatable {
     /// - Parameters:
     ///   - logits: A number a token.
     ///   - tokens: The tokens so far.
+    /// - Returns: A probability a token.
     public func probabilities(of logits: [Float], after tokens: Set<Int>) -> [Float] {
         var scores = logits
         penalize(&scores, tokens)

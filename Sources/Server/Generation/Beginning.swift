@@ -20,6 +20,7 @@ extension GeneratingModel {
     /// Reads what a client sent.
     ///
     /// - Parameter inputs: A text or an array; of a model of several inputs an object of these by name.
+    /// - Returns: What was read.
     /// - Throws: `FaultyInput` with what is wrong.
     func beginning(_ inputs: JSONValue) throws -> Beginning {
         var beginning = Beginning()

@@ -18,6 +18,8 @@ struct GenerationSteps: Sendable {
     /// The memory of a sequence before its first step.
     ///
     /// - Parameter row: The numbers of the network's other inputs, one after the other.
+    /// - Returns: The memory: zeros, and what the context gives.
+    /// - Throws: `CancellationError` where the client has left.
     func begin(_ row: [Float]) async throws -> SequenceMemory {
         var memory = SequenceMemory()
         guard case .stepped(let stepped, let context, _) = model.way else { return memory }
@@ -34,6 +36,7 @@ struct GenerationSteps: Sendable {
     ///   - memories: What each has behind it; afterwards the step too.
     ///   - steps: The numbers of each one's step.
     /// - Returns: The model's answer to each.
+    /// - Throws: `CancellationError` where the client has left, `FaultyInput` for answers that the front can't take.
     func advance(_ memories: inout [SequenceMemory], by steps: [[Float]]) async throws -> [[Float]] {
         switch model.way {
         case .stepped(let stepped, _, let network):
@@ -68,6 +71,7 @@ struct GenerationSteps: Sendable {
     /// Takes one sequence through all the steps that it begins with.
     ///
     /// - Returns: The answer to the last of them.
+    /// - Throws: As for a single step.
     func advance(_ memory: inout SequenceMemory, through steps: [[Float]]) async throws -> [Float] {
         var answer: [Float] = []
         var memories = [memory]

@@ -24,6 +24,7 @@ struct Generator: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - emit: Called with each token as it is added, but for beams.
+    /// - Returns: What was added.
     /// - Throws: `StoreError.notFound` for an unknown model or version, `FaultyInput` for what the model can't take,
     ///   `CancellationError` where the client has left.
     func generate(_ request: PreparedGeneration, emit: (Token) async throws -> Void) async throws -> GenerationResult {

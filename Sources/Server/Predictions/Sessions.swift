@@ -48,6 +48,8 @@ final class Sessions: Sendable {
     ///   - model: The model's.
     ///   - body: Answers what is asked, on what the session remembers, nil for nothing; gives the answer and what is
     ///     remembered then. Where it throws, the session stays as it was.
+    /// - Returns: The answer.
+    /// - Throws: What `body` throws.
     func go<Answer: Sendable>(
         on session: String,
         of model: String,

@@ -10,9 +10,12 @@ enum AttentionHistory {
     /// The layer for one step; nil where it looks ahead, or where only some of its inputs come step by step.
     ///
     /// - Parameters:
-    ///   - layer: The layer that recalls, whose states follow its `results`.
+    ///   - layer: The layer that recalls.
+    ///   - results: How many results it gives before its states.
     ///   - inputs: The shapes of its inputs for the whole sequence.
     ///   - changing: Which of the inputs come step by step.
+    ///   - isCausal: Whether a step sees no later one.
+    /// - Returns: The layer with what it remembers.
     static func stepped(
         _ layer: any Layer,
         results: Int,
@@ -45,6 +48,7 @@ extension ForwardPass {
     /// - Parameter inputs: The query, value and perhaps key of the step, then the states.
     /// - Returns: The query of the step with the values and keys so far, whose masks leave out what isn't there yet, and
     ///   the new states.
+    /// - Throws: `ShapeError` where the inputs are none of a step.
     mutating func recall(_ inputs: [Value]) throws(ShapeError) -> (inputs: [Value], states: [Value]) {
         let count = inputs.count / 2
         let filled = inputs[2 * count - 1]

@@ -55,6 +55,7 @@ protocol Layer: Configurable {
     /// - Parameters:
     ///   - inputs: The shapes of its inputs, for the whole sequence.
     ///   - changing: Which of the inputs come step by step, along their first axis.
+    /// - Returns: The layer with what it remembers.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer?
 
     /// What the layer learns from the training rows before the first step; nil where that is nothing.

@@ -11,7 +11,7 @@ struct SteppedLayer {
     var firstState = 1
     /// How many steps it can remember; nil where there is no end.
     var greatestLength: Int?
-    /// How many of its inputs it still takes; nil for all. The others are what its states begin with.
+    /// How many of its inputs it still takes, the others being what its states begin with; nil for all.
     var takenInputs: Int?
 
     /// A thing that is remembered.

@@ -21,6 +21,10 @@ struct PlacedLayer: Layer {
         )
     }
 
+    static func == (left: PlacedLayer, right: PlacedLayer) -> Bool {
+        left.inner.isEqual(to: right.inner) && left.whole == right.whole
+    }
+
     private init(inner: any Layer, whole: Shape) { (self.inner, self.whole) = (inner, whole) }
 
     /// No definition has one: it is made of a layer that was read.
