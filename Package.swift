@@ -68,11 +68,18 @@ let package = Package(
         .target(name: "HTTP", dependencies: ["JSON", "CLinux", "CZlib", httpTypes, logging], swiftSettings: settings),
         // The hottest loops, compiled twice from the same files (LoopsAVX512 is a link to Loops); NN picks at start.
         // Those of the convolutions are for AVX-512 alone: without it, oneDNN's are taken.
-        .target(name: "Loops", exclude: ["Convolution"], swiftSettings: settings + vectorised),
-        .target(name: "LoopsAVX512", swiftSettings: settings + widelyVectorised),
+        // Types whose code the compiler emits for all modules to share lie apart: what shares it must run everywhere.
+        .target(name: "LoopShapes", swiftSettings: settings + vectorised),
+        .target(
+            name: "Loops",
+            dependencies: ["LoopShapes"],
+            exclude: ["Convolution"],
+            swiftSettings: settings + vectorised
+        ),
+        .target(name: "LoopsAVX512", dependencies: ["LoopShapes"], swiftSettings: settings + widelyVectorised),
         .target(
             name: "NN",
-            dependencies: ["JSON", "FileKinds", "CDNNL", "CVector", "Loops", "LoopsAVX512"],
+            dependencies: ["JSON", "FileKinds", "CDNNL", "CVector", "LoopShapes", "Loops", "LoopsAVX512"],
             swiftSettings: settings + vectorised
         ),
         .target(

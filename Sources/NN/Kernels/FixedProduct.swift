@@ -1,3 +1,4 @@
+import LoopShapes
 import LoopsAVX512
 
 /// `C = A · B` or `C += A · B` for many `A` and one `B`, which is arranged for the loops once: what a recurrent layer

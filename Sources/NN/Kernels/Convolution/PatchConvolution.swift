@@ -1,3 +1,4 @@
+import LoopShapes
 import LoopsAVX512
 
 /// A convolution of few channels by the loops of `PatchLoops`, image by image; what they don't suit is done directly.

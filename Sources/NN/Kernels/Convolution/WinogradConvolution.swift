@@ -1,3 +1,4 @@
+import LoopShapes
 import LoopsAVX512
 
 /// A 3×3 convolution by Winograd's method, in its three directions; `Loops.WinogradLoops` has the formulas.
