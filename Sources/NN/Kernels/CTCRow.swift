@@ -133,7 +133,7 @@ struct CTCRow {
         var shift = 0.0
         for step in 0..<length { shift += Double(readEmissions(logarithms, step)) }
         start(ScaledWeights.self)
-        var (logarithm, lost) = (0.0, -Double.infinity)
+        var (logarithm, lost) = (0.0, least(before: 0) > 1 ? 0 : -Double.infinity)
         for step in 0..<length {
             advance(ScaledWeights.self, step)
             let (sum, isSmall) = divideBySum(weights + (step + 1) * stride, before: step + 1)
@@ -171,13 +171,18 @@ struct CTCRow {
         return greatest
     }
 
+    /// The weight below which the emissions of a step may make nothing of it.
+    private func least(before step: Int) -> Double {
+        (0..<length).contains(step) ? Self.least * Foundation.exp(-Double(leasts[step])) : 0
+    }
+
     /// Divides weights by their sum; the sum, and whether some that aren't zero are so small that the emissions of another
     /// step may make nothing of them.
     private func divideBySum(
         _ row: UnsafeMutablePointer<Double>,
         before step: Int
     ) -> (sum: Double, isSmall: Bool) {
-        let least = (0..<length).contains(step) ? Self.least * Foundation.exp(-Double(leasts[step])) : 0
+        let least = least(before: step)
         let vectors = UnsafeMutableRawPointer(row)
         let (bytes, width) = (stride * MemoryLayout<Double>.stride, MemoryLayout<SIMD4<Double>>.stride)
         var total = SIMD4<Double>.zero
@@ -259,7 +264,7 @@ struct CTCRow {
         for place in 0..<2 * stride { backward[place] = Weights.none }
         blanks[count] = Weights.one
         if count > 0 { labels[count] = Weights.one }
-        var (logarithm, lost) = (0.0, -Double.infinity)
+        var (logarithm, lost) = (0.0, least(before: length - 1) > 1 ? 0 : -Double.infinity)
         for step in (0..<length).reversed() {
             let ahead = weights + (step + 1) * stride
             let emitted = emissions + step * states

@@ -198,8 +198,8 @@ struct DefinitionFaultTests {
         Row(
             layer: "recurrent options that aren't there",
             #"{"type": "GRU", "units": 2, "go_backwards": 1, "stateful": 1, "dropout": 1.5}"#,
-            "/layers/0/go_backwards: expected true or false, found 1",
             "/layers/0/dropout: expected a number from 0 to 1, found 1.5",
+            "/layers/0/go_backwards: expected true or false, found 1",
             "/layers/0/stateful: expected true or false, found 1"
         ),
         Row(

@@ -201,6 +201,28 @@ struct CTCLossTests {
         for (own, wanted) in zip(found.gradient, expected) { #expect(abs(Double(own) - wanted) < exactness) }
     }
 
+    /// The likeliest path begins with a step that float64 holds as 0 beside the others, which end even lower.
+    static let treacherous: [[Float]] = [
+        [0, -750, -750, -400, -400, 0, 0, -400, -400], [0, -400, -400, 0, -400, -400, -400, 0, -400, 0, -750, -750],
+    ]
+
+    @Test(arguments: treacherous)
+    func `no path is lost that counts in the end`(logits: [Float]) throws {
+        for labels in [[1, 2], [2, 1]] {
+            let found = try lossAndGradient(
+                Tensor([1, logits.count / 3, 3], logits),
+                Tensor([1, 2], labels.map(Float.init))
+            )
+
+            let steps = (0..<logits.count / 3).map { step in logits[step * 3..<(step + 1) * 3].map(Double.init) }
+            let (loss, gradient) = defined(steps, labels)
+            #expect(abs(Double(found.losses[0]) - loss) < 1e-3)
+            for (own, wanted) in zip(found.gradient, gradient.flatMap { $0 }) {
+                #expect(abs(Double(own) - wanted) < 1e-4)
+            }
+        }
+    }
+
     @Test func `zeros among the labels are none of them`() throws {
         let logits = Tensor([1, 5, 4], TestNumbers.first(20))
 

@@ -171,9 +171,12 @@ struct NamedMetric: Sendable {
     let metric: any Metric
     /// What of the rows it sees; nil where that is all of them.
     let part: MetricPart?
+    /// The metric, where it compares whole sequences.
+    private let sequences: (any SequenceMetric)?
 
     init(name: String, metric: any Metric, part: MetricPart? = nil) {
         (self.name, self.metric, self.part) = (name, metric, part)
+        sequences = metric as? any SequenceMetric
     }
 
     /// Whether the rows of the metric are steps, of which it counts those that count.
@@ -201,7 +204,7 @@ struct NamedMetric: Sendable {
             return metric.add(predictions: predictions, targets: targets, rows: rows, to: sums)
         }
         let mask = masks[part.output]
-        if let sequences = metric as? any SequenceMetric {
+        if let sequences {
             part.withOwnRows(predictions: predictions, targets: targets, mask: nil, rows: rows) { own, ownTargets, _ in
                 sequences.add(predictions: own, targets: ownTargets, mask: mask, rows: rows, to: sums)
             }
