@@ -262,8 +262,12 @@ def loss_case(name, input_shape, layers, loss, target_of, batch=3):
     output = model(inputs[0], training=False)
     target = single(target_of(random, tuple(output.shape)))
     arguments = {key: value for key, value in loss.items() if key != "type"}
-    function = getattr(keras.losses, loss["type"])(reduction=None, **arguments)
-    values = function(torch.tensor(target.astype(np.float64)), output)
+    kind, given = loss["type"], target
+    if kind == SPARSE and "label_smoothing" in arguments:
+        # Keras smooths one-hot rows alone.
+        kind, given = CATEGORICAL, np.eye(output.shape[-1])[target.astype(int)]
+    function = getattr(keras.losses, kind)(reduction=None, **arguments)
+    values = function(torch.tensor(given.astype(np.float64)), output)
     values = values.reshape(batch, -1).mean(dim=1)
     case["loss"] = loss
     case["target"] = tensor(target)
@@ -771,6 +775,11 @@ LOSSES = [
     loss_case("sparse, from logits", [5], LINEAR, {"type": SPARSE, "from_logits": True}, labels),
     loss_case("sparse, other positive results", [5], POSITIVE, {"type": SPARSE}, labels),
     loss_case("sparse, on a sequence", [3, 5], SOFTMAX, {"type": SPARSE}, labels),
+    loss_case("sparse, smoothed", [5], SOFTMAX, {"type": SPARSE, "label_smoothing": 0.2}, labels),
+    loss_case("sparse, smoothed, from logits, on a sequence", [3, 5], LINEAR, {
+        "type": SPARSE, "label_smoothing": 0.1, "from_logits": True}, labels),
+    loss_case("sparse, smoothed, other positive results", [5], POSITIVE, {
+        "type": SPARSE, "label_smoothing": 0.3}, labels),
     loss_case("categorical, softmax", [5], SOFTMAX, {"type": CATEGORICAL}, distribution),
     loss_case("categorical, from logits", [5], LINEAR, {"type": CATEGORICAL, "from_logits": True}, distribution),
     loss_case("categorical, smoothed", [5], SOFTMAX, {"type": CATEGORICAL, "label_smoothing": 0.2}, distribution),

@@ -14,6 +14,8 @@ struct KerasCalls {
         let isFrozen: Bool
         /// What the call says beside its tensors.
         var flags: [String: Bool] = [:]
+        /// Where the names come from.
+        var scope = KerasScope.root
     }
 
     /// How many models may lie within one another.
@@ -36,7 +38,7 @@ struct KerasCalls {
             }
             if entry.name != nil { flags[original] = entry.flags }
             let read = KerasFlags.$ofCall.withValue(entry.flags) { LayerDraft(entry.value, &faults) }
-            guard let draft = read else { return nil }
+            guard let draft = read?.sharing(named: entry.scope.original) else { return nil }
             let named = entry.name.map { name in
                 draft.call(name, of: entry.original ?? name, inputs: draft.isInput ? nil : entry.inputs)
             }
@@ -80,7 +82,8 @@ struct KerasCalls {
                     name: name.isEmpty ? nil : full,
                     original: name.isEmpty ? nil : scope.original(name),
                     inputs: taken.flatMap { $0.isEmpty ? nil : $0 },
-                    isFrozen: scope.isFrozen
+                    isFrozen: scope.isFrozen,
+                    scope: scope
                 ),
                 &faults
             )
@@ -136,7 +139,8 @@ struct KerasCalls {
                     original: scope.original(call.layer),
                     inputs: inputs,
                     isFrozen: scope.isFrozen,
-                    flags: call.flags
+                    flags: call.flags,
+                    scope: scope
                 ),
                 &faults
             )

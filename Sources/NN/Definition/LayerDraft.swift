@@ -10,6 +10,9 @@ struct LayerDraft {
     private let pointer: String
     private var name: String?
 
+    /// Where the layer's own arguments are.
+    private let argumentPointer: String
+
     /// Reads a layer in its short or long form, or `{"reuse": "name"}`; nil, and a fault, where its type isn't known.
     init?(_ value: JSONValue, _ faults: inout Faults) {
         guard value.kind == .object else {
@@ -17,6 +20,7 @@ struct LayerDraft {
             return nil
         }
         pointer = value.pointer
+        argumentPointer = value["config"]?.pointer ?? value.pointer
         if value["reuse"] != nil {
             (reuse, shared) = faults.read(value) { reader in (reader.string("reuse"), SharedArguments(reuse: &reader)) }
         } else {
@@ -41,6 +45,14 @@ struct LayerDraft {
         var copy = self
         (copy.name, copy.inputs) = (name, inputs)
         if name != original { (copy.layer, copy.reuse) = (nil, original) }
+        return copy
+    }
+
+    /// The same layer, sharing the table of a layer that is listed under another name.
+    func sharing(named: (String) -> String) -> LayerDraft {
+        guard let layer = layer as? any TableSharing, let shares = layer.shares else { return self }
+        var copy = self
+        copy.layer = layer.sharing(layerNamed: named(shares))
         return copy
     }
 
@@ -117,6 +129,43 @@ struct LayerDraft {
                 )
             } else if allAreKnown {
                 faults.add("\(draft.pointer)/reuse", unknownLayer(reuse, among: all, before: draft))
+            }
+        }
+    }
+
+    /// Gives every draft that shares the table of an earlier layer that table, and finds names of layers that have none.
+    ///
+    /// - Parameters:
+    ///   - drafts: The layers, named.
+    ///   - faults: Names of no layer, and tables that don't fit.
+    static func resolveShares(_ drafts: inout [LayerDraft?], _ faults: inout Faults) {
+        let all = drafts.compactMap { $0 }
+        for index in drafts.indices {
+            guard let draft = drafts[index], let layer = draft.layer as? any TableSharing, let name = layer.shares
+            else {
+                continue
+            }
+            let pointer = "\(draft.argumentPointer)/shares"
+            guard let original = drafts[..<index].lazy.compactMap({ $0 }).first(where: { $0.name == name }) else {
+                if all.count == drafts.count { faults.add(pointer, unknownLayer(name, among: all, before: draft)) }
+                continue
+            }
+            guard original.reuse == nil else {
+                faults.add(pointer, "\"\(name)\" reuses a layer itself; name the layer that has the weights")
+                continue
+            }
+            guard let owner = original.layer as? any TableLayer else {
+                let found = original.layer.map { Swift.type(of: $0).type } ?? "another"
+                faults.add(pointer, "expected an Embedding or a TokenAndPositionEmbedding, \"\(name)\" is \(found)")
+                continue
+            }
+            drafts[index]?.layer = layer.sharing(owner.table)
+            if drafts[index]?.layer == nil {
+                drafts[index]?.layer = layer
+                faults.add(
+                    "\(draft.argumentPointer)/units",
+                    "expected \(owner.table.rows), the rows of \"\(name)\" that it shares, or no units"
+                )
             }
         }
     }

@@ -55,6 +55,7 @@ public struct ModelDefinition: Sendable, Equatable {
         outputs = draft.outputs
         LayerDraft.nameAll(&draft.layers)
         LayerDraft.checkNames(draft.layers, &reader.faults)
+        LayerDraft.resolveShares(&draft.layers, &reader.faults)
         LayerDraft.resolveReuse(&draft.layers, &reader.faults)
         layers = draft.layers.compactMap { $0?.definition }
         let declaredShape = (layers.first?.layer as? InputLayer)?.shape

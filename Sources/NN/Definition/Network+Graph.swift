@@ -101,7 +101,7 @@ extension Network {
                 node.layer,
                 inputs: taken.map(\.value),
                 masks: taken.map(\.mask),
-                parameters: Array(values[node.parameters]),
+                parameters: node.parameters.map { values[$0] },
                 isTrainable: node.trainable
             )
             if let regularizer = node.activityRegularizer { try pass.penalize(given.activities, regularizer) }

@@ -37,7 +37,8 @@ public struct Network: Sendable {
     struct Node: Sendable {
         let layer: any Layer
         let sources: [Source]
-        let parameters: Range<Int>
+        /// Its weights: the table that it shares, then its own or those of the layer that it applies again.
+        let parameters: [Int]
         let trainable: Bool
         let activityRegularizer: Regularizer?
 

@@ -136,31 +136,33 @@ struct ShapeInference {
             }
             activations += volume
         }
-        let own: Range<Int>?
+        let start = parameters.count
+        let all: [Int]?
         if let reuse = layer.reuse {
-            own = parametersOfReused(reuse, by: layer, inputs: inputs, pointer)
+            all = parametersOfReused(reuse, by: layer, inputs: inputs, pointer)
         } else {
-            own = appendParameters(of: layer, inputs: inputs, pointer)
+            let own = appendParameters(of: layer, inputs: inputs, pointer)
+            all = own.flatMap { own in sharedParameters(of: layer).map { $0 + own } }
         }
-        guard let own else { return outputs }
+        guard let all else { return outputs }
         nodes.append(
             Network.Node(
                 layer: layer.layer,
                 sources: sources,
-                parameters: own,
+                parameters: all,
                 trainable: layer.trainable,
                 activityRegularizer: layer.activityRegularizer
             )
         )
         if layer.reuse == nil, let rule = layer.layer.adaptation(for: inputs) {
-            adaptations.append(Adaptation(layer: layer.name, node: index, rule: rule, firstParameter: own.lowerBound))
+            adaptations.append(Adaptation(layer: layer.name, node: index, rule: rule, firstParameter: start))
         }
         summaries.append(
             LayerSummary(
                 name: layer.name,
                 type: layer.type,
                 outputShape: outputs[0],
-                parameterCount: layer.reuse == nil ? parameters[own].reduce(0) { $0 + $1.shape.volume } : 0,
+                parameterCount: parameters[start...].reduce(0) { $0 + $1.shape.volume },
                 operations: layer.layer.operations(inputs: inputs, output: outputs[0]),
                 trainable: layer.trainable
             )
@@ -172,7 +174,7 @@ struct ShapeInference {
         of layer: LayerDefinition,
         inputs: [Shape],
         _ pointer: String
-    ) -> Range<Int>? {
+    ) -> [Int]? {
         let start = parameters.count
         for parameter in layer.layer.parameters(for: inputs) {
             let named = parameter.of(layer: layer.name, trainable: layer.trainable)
@@ -195,7 +197,16 @@ struct ShapeInference {
             parameterCount += volume
             parameters.append(named)
         }
-        return start..<parameters.count
+        return Array(start..<parameters.count)
+    }
+
+    /// The table that a layer shares; nil where the layer that has it couldn't be found out about.
+    private func sharedParameters(of layer: LayerDefinition) -> [Int]? {
+        guard let shares = (layer.layer as? any TableSharing)?.shares else { return [] }
+        guard faults.isEmpty, let place = places[shares], let owner = nodes[place].layer as? any TableLayer else {
+            return nil
+        }
+        return [nodes[place].parameters[owner.table.parameter]]
     }
 
     /// The weights of the layer that is applied again, where they fit these inputs too.
@@ -204,10 +215,13 @@ struct ShapeInference {
         by layer: LayerDefinition,
         inputs: [Shape],
         _ pointer: String
-    ) -> Range<Int>? {
+    ) -> [Int]? {
         guard let place = places[name], nodes.indices.contains(place) else { return nil }
-        let own = nodes[place].parameters
-        for (parameter, needed) in zip(parameters[own], layer.layer.parameters(for: inputs))
+        let all = nodes[place].parameters
+        let needed = layer.layer.parameters(for: inputs)
+        // What stands before its own is a table that it shares, whose shape it has asked of the inputs.
+        let own = all.suffix(needed.count).map { parameters[$0] }
+        for (parameter, needed) in zip(own, needed)
         where parameter.shape != needed.shape {
             faults.add(
                 pointer,
@@ -216,7 +230,7 @@ struct ShapeInference {
             )
             return nil
         }
-        return own
+        return all
     }
 
     /// The inputs in words, to stand after "but": `"conv2d" gives [24, 24, 6]`.

@@ -1,13 +1,18 @@
 import JSON
 
 /// Keras's `SparseCategoricalCrossentropy`: `−log p[label]`, from class indices.
+///
+/// With `label_smoothing` s, which Keras has for one-hot rows alone, it is the loss of such rows of C classes: `1 − s` of
+/// `−log p[label]` and s of the mean of `−log p` over the classes. Source: Szegedy et al. 2015, arXiv:1512.00567.
 struct SparseCategoricalCrossentropy: LossKind {
     static let names = ["sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"]
 
     private let fromLogits: Bool
+    private let labelSmoothing: Double
 
     init(reading arguments: inout ObjectReader) {
         fromLogits = arguments.bool("from_logits", default: false)
+        labelSmoothing = arguments.double("label_smoothing", in: .from(0, through: 1), default: 0)
         arguments.only(nil, for: "ignore_class")
         arguments.only(.number(-1), for: "axis")
     }
@@ -16,6 +21,7 @@ struct SparseCategoricalCrossentropy: LossKind {
 
     func write(to json: inout JSONWriter) {
         json.field("from_logits", fromLogits)
+        json.field("label_smoothing", labelSmoothing)
     }
 
     func rule(for target: TargetDescription, output: Shape) throws(TargetMismatch) -> TargetRule {
@@ -85,6 +91,14 @@ struct SparseCategoricalCrossentropy: LossKind {
         let logarithms = try graph.logProbabilities(of: prediction, fromLogits: fromLogits)
         let shape = graph.shape(of: logarithms)
         let chosen = try graph.multiply(graph.oneHot(target, classes: shape.last), logarithms)
-        return try graph.negate(graph.sum(chosen, axes: [shape.rank - 1]))
+        var likelihood = try graph.sum(chosen, axes: [shape.rank - 1])
+        if labelSmoothing > 0 {
+            let mean = try graph.mean(logarithms, axes: [shape.rank - 1])
+            likelihood = try graph.add(
+                graph.scale(likelihood, by: Float(1 - labelSmoothing)),
+                graph.scale(mean, by: Float(labelSmoothing))
+            )
+        }
+        return try graph.negate(likelihood)
     }
 }

@@ -122,6 +122,21 @@ struct RandomArchitecture {
                     #""type": "LSTM", "units": 4, "return_state": true, "return_sequences": true, "name": "NAME""#,
                     #""type": "Attention", "inputs": ["NAME", "NAME"]"#,
                 ],
+                [
+                    #""type": "Dense", "units": 4, "name": "NAME""#,
+                    #""type": "MultiHeadAttention", "num_heads": \#(pick(1...3)), "key_dim": \#(pick(1...4)), "#
+                        + #""use_causal_mask": \#(pick(0...1) == 0), "inputs": ["NAME", "NAME"]"#,
+                ],
+                [
+                    #""type": "Dense", "units": 4, "name": "NAME""#,
+                    #""type": "GroupQueryAttention", "num_query_heads": 4, "num_key_value_heads": \#([1, 2, 4][pick(0...2)]), "#
+                        + #""head_dim": \#(pick(1...4)), "use_gate": \#(pick(0...1) == 0), "inputs": ["NAME", "NAME"]"#,
+                ],
+                [#""type": "RMSNormalization""#],
+                [
+                    #""type": "Dense", "units": 6, "name": "NAME""#,
+                    #""type": "RotaryEmbedding", "max_wavelength": 50, "inputs": ["NAME"]"#,
+                ],
             ]
         default:
             choices = [

@@ -125,7 +125,7 @@ struct DefinitionFaultTests {
     ]
 
     static let denseKeys =
-        "Known: type, name, inputs, trainable, dtype, activity_regularizer, units, activation, use_bias, "
+        "Known: type, name, inputs, trainable, dtype, activity_regularizer, shares, units, activation, use_bias, "
         + "kernel_initializer, kernel_regularizer, kernel_constraint, bias_initializer, bias_regularizer, "
         + "bias_constraint, lora_rank, quantization_config"
 

@@ -11,6 +11,10 @@ struct LossTests {
         (#""mean_squared_error""#, "mean_squared_error"), (#""mae""#, "mean_absolute_error"),
         (#""bce""#, "binary_crossentropy"), (#"{"type": "categorical_crossentropy"}"#, "categorical_crossentropy"),
         (
+            #"{"type": "sparse_categorical_crossentropy", "label_smoothing": 0.25}"#,
+            "sparse_categorical_crossentropy"
+        ),
+        (
             #"""
             {"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"name": "s",
              "reduction": "sum_over_batch_size", "from_logits": true, "ignore_class": null}}
@@ -37,6 +41,9 @@ struct LossTests {
     @Test func `an unknown loss and option are told with what is known`() throws {
         let unknown = try #require(throws: FaultyInput.self) { try Self.make(#""mean_square_error""#) }
         let option = try #require(throws: FaultyInput.self) { try Self.make(#"{"type": "mse", "delta": 1}"#) }
+        let smoothing = try #require(throws: FaultyInput.self) {
+            try Self.make(#"{"type": "sparse_categorical_crossentropy", "label_smoothing": 1.5}"#)
+        }
 
         #expect(
             unknown.description == #"unknown loss "mean_square_error"; did you mean "mean_squared_error"? Known: "#
@@ -44,6 +51,7 @@ struct LossTests {
                 + "kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, "
                 + "mean_squared_logarithmic_error, poisson, sparse_categorical_crossentropy, squared_hinge"
         )
+        #expect(smoothing.description == "/label_smoothing: expected a number from 0 to 1, found 1.5")
         #expect(option.description == #"/delta: unknown key "delta". Known: type, reduction, name, dtype"#)
     }
 

@@ -108,4 +108,31 @@ struct MaskedLossTests {
         #expect(found.name == metric)
         #expect(try abs(found.value - row.value("expected").double()) < 1e-5)
     }
+
+    @Test func `smoothed labels are smoothed one-hot rows, also under a mask`() throws {
+        let network = try network([3, 4], #"{"type": "Masking", "mask_value": 99}"#, #"{"type": "Softmax"}"#)
+        var numbers = TestNumbers(5)
+        var input = numbers.list(24)
+        for place in 4..<8 { input[place] = 99 }
+        let labels: [Float] = [0, 3, 2, 1, 1, 3]
+        let rows = labels.flatMap { label in (0..<4).map { Float($0) == label ? Float(1) : 0 } }
+        func run(_ type: String, _ targets: Tensor) throws -> [[Float]] {
+            var faults = Faults()
+            let text = #"{"type": "\#(type)_crossentropy", "label_smoothing": 0.3}"#
+            let loss = try #require(try Loss(JSONDocument(parsing: text).root, &faults))
+            var trial = try NetworkTrial(network, samples: Tensor([2, 3, 4], input))
+            let target = try trial.graph.input("target", shape: targets.shape)
+            trial.numbers[target] = targets.values
+            let losses = try loss.append(to: &trial.graph, prediction: trial.applied, target: target)
+            let total = try trial.graph.sum(losses, axes: [0])
+            let byInput = try trial.graph.gradients(of: total, withRespectTo: trial.inputs)
+            return try trial.evaluate([losses] + byInput)
+        }
+
+        let sparse = try run("sparse_categorical", Tensor([2, 3], labels))
+        let oneHot = try run("categorical", Tensor([2, 3, 4], rows))
+
+        for (found, wanted) in zip(sparse, oneHot) { #expect(relativeError(found, wanted) < 1e-5) }
+        #expect(sparse[1][4..<8].allSatisfy { $0 == 0 })
+    }
 }

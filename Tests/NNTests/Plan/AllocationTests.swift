@@ -23,6 +23,12 @@ struct AllocationTests {
         #"{"name": "characters", "input_shape": [12], "layers": [{"type": "Embedding", "input_dim": 30, "#
             + #""output_dim": 8}, {"type": "GRU", "units": 16}, {"type": "Dense", "units": 10, "#
             + #""activation": "softmax"}]}"#,
+        #"{"name": "transformer", "input_shape": [12], "layers": [{"type": "TokenAndPositionEmbedding", "name": "x", "#
+            + #""vocabulary_size": 10, "sequence_length": 12, "embedding_dim": 8, "mask_zero": true}, "#
+            + #"{"type": "MultiHeadAttention", "name": "a", "num_heads": 2, "key_dim": 4, "use_causal_mask": true, "#
+            + #""inputs": ["x", "x"]}, {"type": "Add", "name": "s", "inputs": ["x", "a"]}, "#
+            + #"{"type": "RMSNormalization"}, {"type": "GlobalAveragePooling1D"}, "#
+            + #"{"type": "Dense", "shares": "x", "activation": "softmax"}]}"#,
     ]
 
     @Test func `the counter counts`() {

@@ -199,8 +199,8 @@ struct HeadedAttention: Sendable, Equatable {
         let whole: Shape = [sequences, queries, keys]
         var seen = SeenKeys(queries: queries, keys: keys, causal: arguments.isCausal, window: arguments.window)
         for number in 0..<min(inputs.count, 3) {
-            // A key that is the value has the value's mask, which counts once.
-            guard let mask = pass.mask(ofInput: number), number < 2 || inputs[2] != inputs[1] else { continue }
+            // Where the key has the value's mask, it counts once.
+            guard let mask = pass.mask(ofInput: number), number < 2 || mask != pass.mask(ofInput: 1) else { continue }
             let own = try attended.mask(mask, of: pass.graph.shape(of: inputs[number]), in: &pass.graph)
             let condition = try pass.graph.reshape(
                 own,

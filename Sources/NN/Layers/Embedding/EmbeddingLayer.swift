@@ -6,8 +6,11 @@ import JSON
 /// gives what is no number, so that nothing is learned from it or answered; where inputs are looked up as they come they
 /// are checked before (`Network.indexRules`). With `mask_zero` a 0 is no index: later layers skip that step. Source:
 /// keras.io/api/layers/core_layers/embedding.
-struct EmbeddingLayer: SingleInputLayer {
+struct EmbeddingLayer: SingleInputLayer, TableLayer {
     static let names = ["Embedding"]
+
+    /// The most rows that a table may have.
+    static let greatestRows = 1 << 24
 
     private let rows: Int
     private let width: Int
@@ -15,7 +18,7 @@ struct EmbeddingLayer: SingleInputLayer {
     private let embeddings: WeightRules
 
     init(reading arguments: inout ObjectReader) {
-        rows = arguments.int("input_dim", in: 1...1 << 24)
+        rows = arguments.int("input_dim", in: 1...Self.greatestRows)
         width = arguments.count("output_dim")
         masksZero = arguments.bool("mask_zero", default: false)
         embeddings = arguments.weight("embeddings", default: .uniform)
@@ -36,6 +39,7 @@ struct EmbeddingLayer: SingleInputLayer {
 
     var makesMask: Bool { masksZero }
     var indexCount: Int? { rows }
+    var table: SharedTable { SharedTable(rows: rows, width: width, parameter: 0, isKernel: false) }
 
     func outputShape(for input: Shape) -> Shape { Shape(input.extents + [width]) }
 

@@ -6,7 +6,7 @@ import JSON
 /// The weights are `token_embedding/embeddings` `[vocabulary_size, embedding_dim]`; with `tie_weights: false`
 /// `token_embedding/reverse_embeddings`, the transposed table that a `Dense` which `shares` this layer then takes; and
 /// `position_embedding/embeddings` `[sequence_length, embedding_dim]`. Indices are as those of `Embedding`.
-struct TokenAndPositionEmbeddingLayer: SingleInputLayer {
+struct TokenAndPositionEmbeddingLayer: SingleInputLayer, TableLayer {
     static let names = ["TokenAndPositionEmbedding"]
 
     private let rows: Int
@@ -17,7 +17,7 @@ struct TokenAndPositionEmbeddingLayer: SingleInputLayer {
     private let initializer: Initializer
 
     init(reading arguments: inout ObjectReader) {
-        rows = arguments.int("vocabulary_size", in: 1...1 << 24)
+        rows = arguments.int("vocabulary_size", in: 1...EmbeddingLayer.greatestRows)
         length = arguments.int("sequence_length", in: 1...1 << 24)
         width = arguments.count("embedding_dim")
         tiesWeights = arguments.bool("tie_weights", default: true)
@@ -36,6 +36,9 @@ struct TokenAndPositionEmbeddingLayer: SingleInputLayer {
 
     var makesMask: Bool { masksZero }
     var indexCount: Int? { rows }
+    var table: SharedTable {
+        SharedTable(rows: rows, width: width, parameter: tiesWeights ? 0 : 1, isKernel: !tiesWeights)
+    }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
         guard input.rank >= 1, input.last <= length else {

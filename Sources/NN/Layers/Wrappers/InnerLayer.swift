@@ -19,6 +19,9 @@ struct InnerLayer: Sendable, Equatable, JSONWritable {
             return SharedArguments(reading: &reader, isInput: false)
         }
         guard let found else { return nil }
+        if let sharing = found.product as? any TableSharing, sharing.shares != nil {
+            arguments.fault(at: key, "a layer inside another shares nothing; Dense works on every step by itself")
+        }
         layer = found.product
         (trainable, activityRegularizer) = (found.shared.trainable, found.shared.activityRegularizer)
     }
