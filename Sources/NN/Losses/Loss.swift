@@ -29,6 +29,9 @@ public struct Loss: Sendable {
     /// The function that makes probabilities of a result that the loss takes for logits; nil where it takes none.
     public var logitsActivation: ActivationKind? { kind.logitsActivation }
 
+    /// Whether targets are labels that the loss aligns with the result's steps itself, as `ctc` does.
+    public var alignsLabels: Bool { kind is CTC }
+
     /// What the network's result asks of the targets.
     ///
     /// - Parameters:

@@ -97,6 +97,9 @@ extension TrainingOptions {
         learned(of: network).map(\.output)
     }
 
+    /// The loss of each of `learnedOutputs`.
+    public func losses(of network: Network) -> [Loss] { learned(of: network).map(\.loss) }
+
     /// The function that makes probabilities of each output's result where its loss takes logits; nil for every other.
     public func logitsActivations(of network: Network) -> [ActivationKind?] {
         let learned = learned(of: network)

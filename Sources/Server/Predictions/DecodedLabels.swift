@@ -42,7 +42,8 @@ struct LabelDecoding: Sendable {
             throw FaultyInput(
                 Fault(
                     pointer: "/decode",
-                    detail: "reads one result of [steps, classes], logits or a softmax of them; the model gives \(found)"
+                    detail:
+                        "reads one result of [steps, classes], logits or a softmax of them; the model gives \(found)"
                 )
             )
         }

@@ -19,6 +19,8 @@ struct Prediction: Sendable {
     let logitsActivations: [ActivationKind?]
     /// How many of the best classes are told; nil for none.
     var top: Int?
+    /// How labels are read out of the results; nil for not at all.
+    var decoding: LabelDecoding?
     /// What the client should know of how its numbers were taken.
     let notes: [String]
 
@@ -54,6 +56,15 @@ extension Prediction: JSONWritable {
                 answers.write(rows: rows, to: &json)
             }
             if let top { answers.writeTop(top, rows: rows, to: &json) }
+            if let decoding {
+                let words = labels?.words(of: outputs[0].name)
+                json.key("decoded")
+                json.array { json in
+                    for row in decoding.labels(of: outputs[0], values) {
+                        json.write(row.map { DecodedLabels(labelling: $0, words: words) })
+                    }
+                }
+            }
             if !values.allSatisfy(\.isFinite) { json.field("non_finite", true) }
             if !notes.isEmpty { json.field("notes", notes) }
         }

@@ -28,6 +28,9 @@ struct PredictionRequest: Sendable {
     /// The session in which a stateful model goes on; nil for none.
     var session: String?
 
+    /// How labels are read out of the results; nil for not at all.
+    var decoding: LabelDecoding?
+
     /// One instance that came in a query: JSON, or a bare text for a model that takes one.
     init(model: String, version: VersionReference, text: String) {
         self.model = model
@@ -52,6 +55,7 @@ struct PredictionRequest: Sendable {
             }
             var request = PredictionRequest(model: model, version: version, instances: .many(instances ?? body))
             request.session = reader.session()
+            request.decoding = reader.optionalObject("decode") { LabelDecoding(reading: &$0) }
             return request
         }
     }

@@ -35,6 +35,7 @@ final class Predictor: Sendable {
         let model = try await models.model(request.model, version: request.version)
         try Task.checkCancellation()
         let network = model.network
+        try request.decoding?.check(network.outputs)
         let (rows, inputs, notes) = try request.values(for: model.inputs)
         let answerBytes = rows * (Self.rowBytes + network.outputShape.volume * Self.numberBytes)
         try await RequestMemory.current?.take(answerBytes, waits: false)
@@ -53,6 +54,7 @@ final class Predictor: Sendable {
             labels: model.labels,
             logitsActivations: model.logitsActivations,
             top: request.top,
+            decoding: request.decoding,
             notes: notes
         )
     }

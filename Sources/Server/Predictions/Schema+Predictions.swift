@@ -12,11 +12,32 @@ extension Schema {
         [
             .required("model", .name), .optional("version", .versionReference.orNull),
             .required("instances", .array(of: .instance, count: 1...Int.max)), .optional("session", session.orNull),
+            .optional("decode", decoding.orNull),
         ],
         closed: true
     )
     .example(JSONMembers([("model", "line"), ("instances", [[1, 2]])]))
     .named("PredictionRequest")
+
+    private static let decoding = Schema.object(
+        [
+            .optional(
+                "strategy",
+                .oneOf(LabelDecoding.Strategy.allCases.map(\.rawValue)).defaulting(
+                    to: LabelDecoding.Strategy.greedy.rawValue
+                )
+            ),
+            .optional(
+                "beam_width",
+                .integer(LabelDecoding.Standard.beamWidths).defaulting(to: LabelDecoding.Standard.beamWidth)
+            ),
+            .optional(
+                "top_paths",
+                .integer(LabelDecoding.Standard.beamWidths).defaulting(to: LabelDecoding.Standard.topPaths)
+            ),
+        ],
+        closed: true
+    ).described("Reads labels out of results that were learned with the loss `ctc`")
 
     /// The name of a session.
     static let session = Schema.string(length: Sessions.lengths)
@@ -31,6 +52,7 @@ extension Schema {
         .required("predictions", .array(of: .anything).described("A number that is not finite is null")),
         .optional("classes", .array(of: .anything)), .optional("labels", .array(of: .anything)),
         .optional("top", .array(of: .anything).described("The best classes of each instance, best first")),
+        .optional("decoded", .array(of: .anything).described("The labels of each instance, best first")),
         .optional("non_finite", .constant(true)), .optional("notes", .notes),
     ]).named("Prediction")
 }

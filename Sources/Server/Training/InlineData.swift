@@ -35,6 +35,8 @@ struct InlineData: Sendable {
         let name = Self.prefix + String(UInt64.random(in: .min ... .max), radix: 36)
         let writer = try store.datasets.writer(name: name)
         let outputs = options.learnedOutputs(of: network)
+        let isAligned = options.losses(of: network).contains(where: \.alignsLabels)
+        let data = isAligned ? try data.paddingLabels() : data
         let hasNames =
             network.inputs.count > 1 || outputs.count > 1 || data["x"]?.kind == .object || data["y"]?.kind == .object
             || data["sample_weight"] != nil || validation != nil

@@ -15,6 +15,9 @@ struct ColumnTarget: Sendable {
     /// How many numbers of an array are left out at its begin, since targets are a step later than inputs.
     var firstStep = 0
 
+    /// Whether a text is the row of its characters' numbers, zeros behind the last.
+    var isSpelled = false
+
     /// Whether the model's front gives the numbers, rather than the columns.
     var isOfFront = false
 
@@ -24,6 +27,7 @@ struct ColumnTarget: Sendable {
     /// Writes the numbers of a row, of the records that they are of, one a horizon.
     func write(_ cells: [ColumnCells], from first: Int, to numbers: UnsafeMutablePointer<Float>) {
         guard !isOfFront else { return }
+        guard !isSpelled else { return spell(cells[0].word(first), to: numbers) }
         var place = 0
         for record in first..<first + (horizons?.count ?? 1) {
             for column in cells {
@@ -38,6 +42,13 @@ struct ColumnTarget: Sendable {
                 numbers[place] = classes.map { Float($0[column.word(record)] ?? -1) } ?? column.float(record)
                 place += 1
             }
+        }
+    }
+
+    private func spell(_ text: String, to numbers: UnsafeMutablePointer<Float>) {
+        numbers.update(repeating: 0, count: width)
+        for (place, character) in text.unicodeScalars.enumerated() {
+            numbers[place] = Float(classes?[String(character)] ?? -1)
         }
     }
 

@@ -80,7 +80,10 @@ struct ColumnTask: Sendable {
         outputs = learned
         var finder = TargetFinder(source: source, horizons: selection.window?.horizons)
         finder.isSequence = selection.isShifted && steps != nil
-        targets = try targetColumns.map { [finder] columns in
+        targets = try zip(targetColumns, options.losses(of: model.network)).map { [finder] columns, loss in
+            if loss.alignsLabels, columns.count == 1, [.text, .category].contains(source.columns[columns[0]].kind) {
+                return try finder.characters(of: columns[0])
+            }
             if let tokens { return tokens.target(of: columns[0]) }
             let target = try finder.target(of: columns)
             return shift == nil ? target : target.withoutFirstStep(source.columns[columns[0]].shape)

@@ -98,6 +98,32 @@ struct TargetFinder {
         return classes([column], words.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
     }
 
+    /// A text as its characters, numbered from 1 in the order of their code points: what the loss `ctc` learns.
+    ///
+    /// - Throws: `FaultyInput` for windows, of which each would be several texts.
+    func characters(of column: Int) throws -> ColumnTarget {
+        guard horizons == nil else {
+            throw FaultyInput(
+                Fault(pointer: "/window", detail: "a text is a target of its own record, not of a window")
+            )
+        }
+        var (known, length) = (Set<Unicode.Scalar>(), 1)
+        try forEachPiece { records in
+            let cells = ColumnCells(try source.values(column: column, records: records))
+            for row in records.indices where !cells.isMissing(row) {
+                let scalars = cells.word(row).unicodeScalars
+                known.formUnion(scalars)
+                length = max(length, scalars.count)
+            }
+        }
+        let words = [""] + known.sorted().map { String($0) }
+        let stored = StoredTarget(classes: words.count, labels: words, shape: [length], gap: 0)
+        let numbers = Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, $0) })
+        var target = ColumnTarget(columns: [column], stored: stored, classes: numbers, horizons: nil)
+        target.isSpelled = true
+        return target
+    }
+
     /// How many classes whole numbers are: 0 to k − 1, each there, some more than once; nil where they are values.
     private func numbered(_ column: Int) throws -> Int? {
         var seen: Set<Int> = []
