@@ -42,4 +42,27 @@ import Testing
         let query = try server.get("/predict?model=spam&input=a%20free%20prize")
         #expect(query["predictions", "0"]?.source == json["predictions", "0"]?.source)
     }
+
+    @Test func `a text goes on as it was learned, from all its pieces`() throws {
+        let server = try TestServer.shared()
+        // 4,000 characters, of which a model that takes 100 at once sees forty pieces.
+        let text = String(repeating: "abcdefgh ", count: 444)
+        let upload = try server.send("PUT", "/datasets/alphabet", text: text, contentType: "text/plain")
+        try #require(upload.status == 201, "\(upload.text)")
+        let model = try server.post("/models", #"{"name": "speller", "preset": "generator", "dataset": "alphabet"}"#)
+        try #require(model.status == 201, "\(model.text)")
+        let job = try server.trained(#"{"model": "speller", "dataset": "alphabet", "epochs": 12, "batch_size": 8}"#)
+        // A fifth of the pieces, 8 of 41, is kept for testing.
+        #expect(try #require(job["metrics", "test_accuracy"]).double() > 0.99, "\(job.text)")
+        let steps = try #require(job["progress", "steps"]).int()
+        #expect(steps == 5, "33 pieces, 8 a batch")
+
+        let reply = try server.post(
+            "/generate",
+            #"{"model": "speller", "inputs": "abc", "parameters": {"max_new_tokens": 12}}"#
+        )
+        #expect(try reply["generated_text"]?.string() == "defgh abcdef", "\(reply.text)")
+        let table = try server.post("/models", #"{"name": "untold", "preset": "generator", "dataset": "digits"}"#)
+        #expect(table.status == 422, "\(table.text)")
+    }
 }
