@@ -31,7 +31,7 @@ struct GroupCommitTests {
             }
             for _ in 0..<count { started.wait() }
             // That they have come to the queue can't be seen from outside; those that come late make one group more.
-            if untilEnd { ended.wait() } else { Thread.sleep(forTimeInterval: 0.1) }
+            if untilEnd { ended.wait() } else { Thread.sleep(forTimeInterval: 1) }
             try database.execute(sql: "ROLLBACK")
         }
         ended.wait()

@@ -6,12 +6,12 @@ import Testing
 final class RawSocket: Sendable {
     private let descriptor: Mutex<Int32?>
 
-    /// Connects to a port of the loopback interface; reads give up after ten seconds.
+    /// Connects to a port of the loopback interface; reads give up after two minutes.
     init(port: UInt16) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         try #require(descriptor >= 0)
         self.descriptor = Mutex(descriptor)
-        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        var patience = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -50,7 +50,7 @@ final class RawSocket: Sendable {
         while !isEnough(String(decoding: bytes, as: UTF8.self)) {
             let open = try #require(descriptor.withLock { $0 })
             let count = recv(open, &chunk, chunk.count, 0)
-            try #require(count >= 0, "nothing came for ten seconds, after \(String(decoding: bytes, as: UTF8.self))")
+            try #require(count >= 0, "nothing came for two minutes, after \(String(decoding: bytes, as: UTF8.self))")
             if count == 0 { break }
             bytes += chunk[..<count]
         }

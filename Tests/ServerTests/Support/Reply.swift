@@ -35,7 +35,7 @@ extension TestServer {
     func curl(_ method: String, _ path: String, json: String? = nil, _ arguments: [String] = []) throws -> Reply {
         let folder = try TemporaryFolder()
         let head = folder.url.appending(path: "head").path
-        var all = ["--silent", "--show-error", "--max-time", "60", "--globoff", "--dump-header", head]
+        var all = ["--silent", "--show-error", "--max-time", "300", "--globoff", "--dump-header", head]
         all += ["--request", method]
         if let json {
             let file = try folder.write(Array(json.utf8), to: "body")

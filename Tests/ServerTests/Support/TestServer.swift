@@ -74,9 +74,9 @@ func withServer<Result>(_ flags: [String] = [], _ body: (TestServer) throws -> R
     return try body(server)
 }
 
-/// Asks again and again until there is an answer, for at most a minute.
+/// Asks again and again until there is an answer, for at most five minutes.
 func wait<Answer>(for what: String, _ ask: () throws -> Answer?) throws -> Answer {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(300)
     while ContinuousClock.now < deadline {
         if let answer = try ask() { return answer }
         Thread.sleep(forTimeInterval: 0.01)
@@ -88,5 +88,5 @@ func wait<Answer>(for what: String, _ ask: () throws -> Answer?) throws -> Answe
 struct TimedOut: Error, CustomStringConvertible {
     let what: String
 
-    var description: String { "waited a minute for \(what)" }
+    var description: String { "waited five minutes for \(what)" }
 }
