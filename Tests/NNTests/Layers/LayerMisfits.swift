@@ -3,6 +3,7 @@ import NN
 extension LayerFaultTests {
     /// Layers on inputs that they can't take.
     static let misfits = [
+        Row(#"{"type": "RNN", "cell": {"type": "GRUCell", "units": 3}}"#, #""rnn" needs [steps, features]"#),
         Row(#"{"type": "Conv1D", "filters": 4, "kernel_size": 3}"#, #""conv1d" needs [steps, channels]"#),
         Row(
             #"{"type": "Conv1D", "filters": 4, "kernel_size": 3, "dilation_rate": 4}"#,
