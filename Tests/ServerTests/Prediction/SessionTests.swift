@@ -25,31 +25,31 @@ import Testing
 
     @Test func `a session goes on where it ended, row by row`() throws {
         let server = try counter("counter")
-        #expect(try ask(server, "counter", [1, 10], "a")["predictions"]?.source == "[[1],[10]]")
-        #expect(try ask(server, "counter", [2, 20], "a")["predictions"]?.source == "[[3],[30]]")
-        #expect(try ask(server, "counter", [5], "b")["predictions"]?.source == "[[5]]")
-        #expect(try ask(server, "counter", [5], nil)["predictions"]?.source == "[[5]]")
+        #expect(try ask(server, "counter", [1, 10], "a")["predictions"]?.source == "[[1.0],[10.0]]")
+        #expect(try ask(server, "counter", [2, 20], "a")["predictions"]?.source == "[[3.0],[30.0]]")
+        #expect(try ask(server, "counter", [5], "b")["predictions"]?.source == "[[5.0]]")
+        #expect(try ask(server, "counter", [5], nil)["predictions"]?.source == "[[5.0]]")
         let other = try ask(server, "counter", [5], "a")
         #expect(other.status == 422 && other.text.contains("/instances"), "\(other.text)")
-        #expect(try ask(server, "counter", [3, 30], "a")["predictions"]?.source == "[[6],[60]]")
+        #expect(try ask(server, "counter", [3, 30], "a")["predictions"]?.source == "[[6.0],[60.0]]")
 
         #expect(try server.post("/models/counter/reset", #"{"session": "a"}"#).status == 204)
-        #expect(try ask(server, "counter", [4], "a")["predictions"]?.source == "[[4]]")
-        #expect(try ask(server, "counter", [1], "b")["predictions"]?.source == "[[6]]")
+        #expect(try ask(server, "counter", [4], "a")["predictions"]?.source == "[[4.0]]")
+        #expect(try ask(server, "counter", [1], "b")["predictions"]?.source == "[[6.0]]")
         #expect(try server.curl("POST", "/models/counter/reset", []).status == 204)
-        #expect(try ask(server, "counter", [1], "b")["predictions"]?.source == "[[1]]")
+        #expect(try ask(server, "counter", [1], "b")["predictions"]?.source == "[[1.0]]")
         #expect(try server.post("/models/nobody/reset", "{}").status == 404)
     }
 
     @Test func `requests of one session go one after the other`() throws {
         let server = try counter("crowded")
         DispatchQueue.concurrentPerform(iterations: 20) { _ in _ = try? ask(server, "crowded", [1], "s") }
-        #expect(try ask(server, "crowded", [1], "s")["predictions"]?.source == "[[21]]")
+        #expect(try ask(server, "crowded", [1], "s")["predictions"]?.source == "[[21.0]]")
     }
 
     @Test func `other weights begin anew`() throws {
         let server = try counter("renewed")
-        #expect(try ask(server, "renewed", [3], "s")["predictions"]?.source == "[[3]]")
+        #expect(try ask(server, "renewed", [3], "s")["predictions"]?.source == "[[3.0]]")
         let weights = try server.curl("GET", "/models/renewed/weights", [])
         let put = try server.send(
             "PUT",
@@ -58,7 +58,7 @@ import Testing
             contentType: "application/octet-stream"
         )
         #expect(put.status == 201)
-        #expect(try ask(server, "renewed", [4], "s")["predictions"]?.source == "[[4]]")
+        #expect(try ask(server, "renewed", [4], "s")["predictions"]?.source == "[[4.0]]")
     }
 
     @Test func `a model without memory says so, and names have a length`() throws {
