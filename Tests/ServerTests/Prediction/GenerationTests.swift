@@ -232,7 +232,7 @@ import Testing
         #expect(missing.status == 422 && missing.text.contains(#"\"fr\""#), "\(missing.text)")
     }
 
-    @Test(arguments: [
+    private static let refused = [
         (#"{"model": "refused", "inputs": [1, 7]}"#, "/inputs/1"),
         (#"{"model": "refused", "inputs": []}"#, "/inputs"),
         (#"{"model": "refused", "inputs": "words"}"#, "/inputs"),
@@ -250,13 +250,16 @@ import Testing
             "/parameters/num_beams"
         ),
         (#"{"model": "refused", "inputs": [1], "stream": true, "parameters": {"num_beams": 2}}"#, "/stream"),
-    ])
-    func `what is out of range or unknown is refused with its place`(body: String, pointer: String) throws {
+    ]
+
+    @Test func `what is out of range or unknown is refused with its place`() throws {
         let server = try table("refused", rows: Self.trap)
-        let reply = try server.post("/generate", body)
-        #expect(reply.status == 422)
-        let pointers = try #require(reply["errors"]).elements.map { try #require($0["pointer"]).string() }
-        #expect(pointers == [pointer], "\(reply.text)")
+        for (body, pointer) in Self.refused {
+            let reply = try server.post("/generate", body)
+            #expect(reply.status == 422)
+            let pointers = try #require(reply["errors"]).elements.map { try #require($0["pointer"]).string() }
+            #expect(pointers == [pointer], "\(body): \(reply.text)")
+        }
     }
 
     @Test func `a model that can't go on says which layer keeps it`() throws {
