@@ -39,7 +39,8 @@ public struct BeamSearch: Sendable {
     private let lengthPenalty: Double
     private let stop: Stop
     private var sums: [Float] = [0]
-    private var ended: [Sequence] = []
+    /// The sequences that have ended so far, best first, at most as many as beams.
+    public private(set) var ended: [Sequence] = []
 
     /// A search.
     ///

@@ -225,6 +225,24 @@ extension Network {
         )
     }
 
+    /// Whether its first result are probabilities that a softmax gave some layers before, not what it was applied to.
+    ///
+    /// A network that ends with the softmax itself answers what it was applied to (`answeringLogits`).
+    public var answersProbabilities: Bool {
+        guard outputs[0].activation != .softmax, !answersLogits else { return false }
+        var source = outputSources[0]
+        while case .layer(let place, 0) = source {
+            let layer = nodes[place].layer
+            if layer.givesProbabilities { return true }
+            guard
+                layer is DropoutLayer || layer is SpatialDropout1DLayer || layer is GaussianNoiseLayer
+                    || layer is ActivationLayer && layer.activation == .linear
+            else { return false }
+            source = nodes[place].sources[0]
+        }
+        return false
+    }
+
     /// Whether a layer says of steps that they don't count.
     public var hasMasks: Bool { nodes.contains { $0.layer.makesMask } }
 
@@ -241,5 +259,14 @@ extension Network {
             results.map { $0.values.map { pass.graph.shape(of: $0).dropping(1) } },
             results.map { $0.masks.map { mask in mask.map { pass.graph.shape(of: $0).dropping(1) } } }
         )
+    }
+}
+
+extension Layer {
+    /// Whether each step of its first result is what a softmax gives.
+    fileprivate var givesProbabilities: Bool {
+        if activation == .softmax { return true }
+        if let wrapper = self as? TimeDistributedLayer { return wrapper.innerActivation == .softmax }
+        return (self as? SimpleRNNLayer)?.recurrence.stateActivation == .softmax
     }
 }

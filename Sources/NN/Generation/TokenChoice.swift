@@ -53,9 +53,11 @@ public struct TokenChoice: Sendable, Equatable {
     public func probabilities(of logits: [Float], after tokens: Set<Int>) -> [Float] {
         var scores = logits
         penalize(&scores, tokens)
-        if temperature != 1 {
-            let factor = Float(temperature)
-            for token in scores.indices { scores[token] /= factor }
+        if temperature != 1, let most = scores.max(), most > -.infinity {
+            // From the best one on, so that none becomes infinite or no number.
+            for token in scores.indices {
+                scores[token] = Float((Double(scores[token]) - Double(most)) / temperature)
+            }
         }
         if topK > 0, topK < scores.count { Self.keep(atLeast: scores.greatest(topK), &scores) }
         if topP < 1 { keepShare(&scores) }

@@ -6,14 +6,25 @@ import NN
 struct Beginning: Sendable {
     /// The tokens; empty where steps are numbers.
     var tokens: [Int] = []
-    /// The numbers of each step, as the model's network takes them.
-    var steps: [[Float]] = []
+    /// The numbers of the steps as clients send them, one after the other.
+    var numbers: [Float] = []
+    /// How many numbers a step has.
+    var width = 1
     /// The numbers of the network's other inputs, one after the other.
     var context: [Float] = []
     /// The text that was sent, where tokens have words.
     var text: String?
     /// What the client should know of how it was taken.
     var notes: [String] = []
+
+    /// The bytes that it takes, and the set of its tokens beside it.
+    var bytes: Int { numbers.count * MemoryLayout<Float>.stride + tokens.count * 5 * MemoryLayout<Int>.stride }
+
+    /// How many steps there are.
+    var count: Int { numbers.count / max(width, 1) }
+
+    /// The numbers of a step.
+    subscript(step: Int) -> [Float] { Array(numbers[step * width..<(step + 1) * width]) }
 }
 
 extension GeneratingModel {
@@ -37,29 +48,31 @@ extension GeneratingModel {
             beginning.tokens = try readTokens(own)
         }
         if tokens != nil {
-            beginning.steps = beginning.tokens.map { [Float($0)] }
+            // A step that a mask leaves out changes nothing.
+            if masksZero { beginning.tokens.removeAll { $0 == TokenWords.padding } }
+            beginning.numbers = beginning.tokens.map { Float($0) }
         } else {
-            beginning.steps = try readNumbers(own)
+            (beginning.numbers, beginning.width) = (try readNumbers(own), stepWidth)
         }
-        guard let last = beginning.steps.last, !last.isEmpty else {
+        guard beginning.count > 0 else {
             throw FaultyInput(
                 Fault(pointer: own.pointer, detail: "the model goes on from what is there; expected one step or more")
             )
         }
-        if let greatest = greatestLength, beginning.steps.count > greatest {
+        if let greatest = greatestLength, beginning.count > greatest {
             throw FaultyInput(
                 Fault(
                     pointer: own.pointer,
-                    detail: "the model's attention reaches over \(greatest) steps, found \(beginning.steps.count)"
+                    detail: "the model's attention reaches over \(greatest) steps, found \(beginning.count)"
                 )
             )
         }
-        if case .windowed(_, let length, let fillsUp) = way, beginning.steps.count < length, !fillsUp {
+        if case .windowed(_, let length, let fillsUp) = way, beginning.count < length, !fillsUp {
             throw FaultyInput(
                 Fault(
                     pointer: own.pointer,
                     detail:
-                        "the model looks back over \(length) steps; expected as many or more, found \(beginning.steps.count)"
+                        "the model looks back over \(length) steps; expected as many or more, found \(beginning.count)"
                 )
             )
         }
@@ -106,7 +119,7 @@ extension GeneratingModel {
         return tokens
     }
 
-    private func readNumbers(_ value: JSONValue) throws -> [[Float]] {
+    private func readNumbers(_ value: JSONValue) throws -> [Float] {
         guard value.kind == .array else { throw FaultyInput(value.mismatch("an array of steps")) }
         let count = value.count
         var numbers = [Float](repeating: 0, count: count * stepWidth)
@@ -119,14 +132,17 @@ extension GeneratingModel {
             }
             if let fault { throw fault }
         } catch { throw FaultyInput(error) }
-        return (0..<count).map { Array(numbers[$0 * stepWidth..<($0 + 1) * stepWidth]) }
+        return numbers
     }
 
     /// The numbers of the other inputs: those of a whole row without the sequence's.
     private func context(_ instance: JSONValue, _ notes: inout [String]) throws -> [Float] {
         let row: [Float]
         if let front = inputs.front {
-            let prepared = try FrontInstances(front, inputs).values(of: [instance])
+            let prepared = try FrontInstances(front, inputs).values(count: 1, pointer: { _ in instance.pointer }) {
+                _,
+                notes throws(Fault) in try rawRow(of: instance, front, &notes)
+            }
             notes += prepared.notes
             row = prepared.values
         } else {
@@ -135,6 +151,38 @@ extension GeneratingModel {
         let begin = inputs.inputs[..<input].reduce(0) { $0 + $1.shape.volume }
         let width = inputs.inputs[input].shape.volume
         return Array(row[..<begin] + row[(begin + width)...])
+    }
+
+    /// The values of the front's inputs, an empty one where the sequence stands.
+    private func rawRow(
+        of instance: JSONValue,
+        _ front: FrontGraph,
+        _ notes: inout [String]
+    ) throws(Fault) -> [FrontValue] {
+        for member in instance.members where !front.inputs.contains(where: { $0.name == member.key }) {
+            let known = front.inputs.map(\.name)
+            throw Fault(pointer: member.value.pointer, detail: Suggestion.unknown("input", member.key, known: known))
+        }
+        var values: [FrontValue] = []
+        for input in front.inputs {
+            if input.name == sequenceName {
+                let shape = input.type.shape.map { $0 ?? 1 }
+                let count = shape.reduce(1, *)
+                values.append(
+                    input.kind == .string
+                        ? FrontValue(.strings([String](repeating: "", count: count)), shape)
+                        : FrontValue(.floats([Float](repeating: 0, count: count)), shape)
+                )
+            } else if let given = instance[input.name] {
+                values.append(try input.value(of: given))
+            } else if let missing = input.missing {
+                notes.append("the input \"\(input.name)\" wasn't sent and counts as missing")
+                values.append(missing)
+            } else {
+                throw Fault(pointer: instance.pointer, detail: "the input \"\(input.name)\" is missing")
+            }
+        }
+        return values
     }
 
     /// A whole row without front layers, zeros where the sequence stands.
@@ -172,12 +220,12 @@ extension GeneratingModel {
         return row
     }
 
-    /// A window as the network takes it, through the front layers where there are any.
+    /// Steps as the network takes them, through the front layers where there are any.
     ///
     /// - Throws: `FaultyInput` where a front layer can't take the model's own answers.
     func row(of window: [Float]) throws -> [Float] {
-        guard let front = inputs.front, tokens == nil else { return window }
-        let shape = inputs.inputs[input].shape.extents
+        guard let front = inputs.front, tokens == nil, front.inputs.count == 1 else { return window }
+        let shape = [window.count / max(stepWidth, 1)] + stepShape
         do throws(FrontError) {
             var notes: [String]?
             let values = try front.apply(to: [FrontValue(.floats(window), shape)], notes: &notes)

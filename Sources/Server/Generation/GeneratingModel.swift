@@ -21,6 +21,10 @@ struct GeneratingModel: Sendable {
     let stepShape: [Int]
     /// How many tokens there are; nil where steps are numbers.
     let tokens: Int?
+    /// Whether answers are probabilities rather than logits.
+    let answersProbabilities: Bool
+    /// Whether a token 0 stands for nothing, since a layer masks it.
+    let masksZero: Bool
     /// The words of the tokens; nil where clients send their numbers.
     let words: TokenWords?
     /// What the model takes.
@@ -48,6 +52,7 @@ struct GeneratingModel: Sendable {
         let shape = network.inputs[input].shape.extents
         stepShape = Array(shape.dropFirst())
         words = try TokenWords(model.inputs, input: input)
+        answersProbabilities = network.answersProbabilities
         if let rule = model.inputs.indexRules.first(where: { [input] in $0.input == input }) {
             guard shape.count == 1, answer.activation == .linear, answer.shape.volume <= rule.count else {
                 throw Self.refusal(
@@ -56,8 +61,18 @@ struct GeneratingModel: Sendable {
                 )
             }
             tokens = answer.shape.volume
+            masksZero = network.hasMasks
+            if words == nil, let front = model.inputs.front,
+                !front.inputs.contains(where: { [input] in $0.name == front.outputs[input] })
+            {
+                throw Self.refusal(
+                    model,
+                    "numbers its tokens by \"\(front.outputs[input])\", whose words aren't known here; a TextVectorization in mode int is"
+                )
+            }
         } else {
             tokens = nil
+            masksZero = false
             let width = shape.dropFirst().reduce(1, *)
             guard answer.shape.volume == width else {
                 throw Self.refusal(
@@ -80,7 +95,9 @@ struct GeneratingModel: Sendable {
             guard network.inputs.count == 1, network.outputs.count == 1, network.outputShape.rank == 1, shape[0] > 1
             else { throw refusal(model, fault.description) }
             let window = try network.answeringLogits()
-            let way = Way.windowed(try model.served.with(window), steps: shape[0], fillsUp: network.hasMasks)
+            // What fills up a window is 0, which only a layer that looks up tokens is known to mask.
+            let fillsUp = network.hasMasks && !network.indexRules.isEmpty
+            let way = Way.windowed(try model.served.with(window), steps: shape[0], fillsUp: fillsUp)
             return (way, 0, window.outputs[0])
         }
     }

@@ -37,7 +37,8 @@ struct GenerationResult: JSONWritable, Sendable {
             json.field("generated", before + tokens.map(\.id))
         } else {
             json.key("generated")
-            let before = request.parameters.returnsAll ? request.beginning.steps : []
+            let beginning = request.beginning
+            let before = request.parameters.returnsAll ? (0..<beginning.count).map { beginning[$0] } : []
             json.array { json in
                 for step in before + numbers {
                     step.withUnsafeBufferPointer { json.write($0, shape: request.model.stepShape) }

@@ -65,6 +65,9 @@ struct GenerationParameters: Sendable {
                 "searches for the most probable text, and do_sample draws; expected one of them"
             )
         }
+        if !stopTexts.isEmpty, beams > 1 {
+            reader.fault(at: "stop", "goes without num_beams; a search ends its texts by eos_token_id")
+        }
         ofTokens = Self.tokenMembers.filter { reader.object?[$0].map { !$0.isNull } ?? false }
     }
 

@@ -43,7 +43,7 @@ struct GenerationSteps: Sendable {
             var rows: [Float] = []
             rows.reserveCapacity(memories.count * network.network.inputShape.volume)
             for (memory, step) in zip(memories, steps) {
-                rows += step
+                rows += try model.row(of: step)
                 rows += memory.context
                 rows += memory.states
             }
@@ -72,15 +72,15 @@ struct GenerationSteps: Sendable {
     ///
     /// - Returns: The answer to the last of them.
     /// - Throws: As for a single step.
-    func advance(_ memory: inout SequenceMemory, through steps: [[Float]]) async throws -> [Float] {
+    func advance(_ memory: inout SequenceMemory, through steps: Beginning) async throws -> [Float] {
         var answer: [Float] = []
         var memories = [memory]
         if case .windowed = model.way {
             // Only the last window is asked for anything.
-            memories[0].window = steps.dropLast().flatMap { $0 }
+            memories[0].window = steps.numbers.dropLast(steps.width)
             answer = try await advance(&memories, by: [steps[steps.count - 1]])[0]
         } else {
-            for step in steps { answer = try await advance(&memories, by: [step])[0] }
+            for step in 0..<steps.count { answer = try await advance(&memories, by: [steps[step]])[0] }
         }
         memory = memories[0]
         return answer

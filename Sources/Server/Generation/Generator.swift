@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import JSON
 import NN
@@ -30,7 +31,7 @@ struct Generator: Sendable {
     func generate(_ request: PreparedGeneration, emit: (Token) async throws -> Void) async throws -> GenerationResult {
         let steps = GenerationSteps(model: request.model, predictor: predictor)
         var memory = try await steps.begin(request.beginning.context)
-        let answer = try await steps.advance(&memory, through: request.beginning.steps)
+        let answer = try await steps.advance(&memory, through: request.beginning)
         guard request.model.tokens != nil else { return try await forecast(request, steps, memory, answer) }
         if request.parameters.beams > 1 { return try await search(request, steps, memory, answer) }
         return try await write(request, steps, memory, answer, emit)
@@ -54,12 +55,13 @@ struct Generator: Sendable {
                 Fault(pointer: "/parameters/stop", detail: "the model's tokens have no words; end it by eos_token_id")
             )
         }
+        try await RequestMemory.current?.take(beginning.bytes, waits: false)
         return PreparedGeneration(
             model: generating,
             version: model.version,
             beginning: beginning,
             parameters: request.parameters.limited(
-                to: generating.greatestLength.map { $0 - beginning.steps.count + 1 }
+                to: generating.greatestLength.map { $0 - beginning.count + 1 }
             ),
             seed: request.parameters.seed
                 ?? (request.parameters.draws ? Int.random(in: GenerationParameters.Standard.seeds) : nil)
@@ -76,7 +78,7 @@ struct Generator: Sendable {
     ) async throws -> GenerationResult {
         var text = GeneratedText(request)
         var memories = [begin]
-        var logits = first
+        var logits = request.logits(first)
         var seen = Set(request.beginning.tokens)
         var generator = SeededGenerator(seed: UInt64(request.seed ?? 0), name: "generate")
         while true {
@@ -91,7 +93,7 @@ struct Generator: Sendable {
             let reason = text.finishReason
             try await emit(token)
             if let reason { return text.result(reason) }
-            logits = try await steps.advance(&memories, by: [[Float(id)]])[0]
+            logits = request.logits(try await steps.advance(&memories, by: [[Float(id)]])[0])
         }
     }
 
@@ -113,7 +115,7 @@ struct Generator: Sendable {
             stop: parameters.stop
         )
         var memories = [begin]
-        var logits = [first]
+        var logits = [request.logits(first)]
         var known: [[Token]] = [[]]
         var best: (tokens: [Token], score: Float) = ([], -.infinity)
         while true {
@@ -125,7 +127,7 @@ struct Generator: Sendable {
                 return Token(id: id, text: text, logprob: own[beam][id])
             }
             // A sequence that has ended goes on from one of the beams before.
-            if let found = search.found.first, found.score > best.score || best.tokens.isEmpty,
+            if let found = search.ended.first, found.score > best.score || best.tokens.isEmpty,
                 let beam = before.firstIndex(where: { $0.map(\.id) == found.tokens.dropLast() })
             {
                 best = (before[beam] + [token(found.tokens[found.tokens.count - 1], beam)], found.score)
@@ -133,7 +135,8 @@ struct Generator: Sendable {
             known = zip(search.beams, search.parents).map { before[$1] + [token($0[$0.count - 1], $1)] }
             if search.isOver { break }
             memories = search.parents.map { memories[$0] }
-            logits = try await steps.advance(&memories, by: search.beams.map { [Float($0[$0.count - 1])] })
+            let answers = try await steps.advance(&memories, by: search.beams.map { [Float($0[$0.count - 1])] })
+            logits = answers.map(request.logits)
         }
         var text = GeneratedText(request)
         for token in best.tokens { text.append(token) }
@@ -165,12 +168,19 @@ struct PreparedGeneration: Sendable {
     /// What is drawn by; nil where nothing is drawn and none was given.
     let seed: Int?
 
-    /// The logits of the tokens that may be chosen: not of that which stands for nothing.
-    func allowed(_ logits: [Float]) -> [Float] {
-        guard model.words != nil, logits.count > 1 else { return logits }
-        var allowed = logits
-        allowed[TokenWords.padding] = -.infinity
+    /// The logits of the tokens that may be chosen: of those that stand for something, and have words where others do.
+    func allowed(_ answer: [Float]) -> [Float] {
+        var allowed = answer
+        if model.words != nil || model.masksZero, allowed.count > 1 { allowed[TokenWords.padding] = -.infinity }
+        if let words = model.words, words.count > 1, words.count < allowed.count {
+            for token in words.count..<allowed.count { allowed[token] = -.infinity }
+        }
         return allowed
+    }
+
+    /// The model's answer to a step as logits.
+    func logits(_ answer: [Float]) -> [Float] {
+        model.answersProbabilities ? answer.map { log(max($0, .leastNonzeroMagnitude)) } : answer
     }
 
     /// The next token.

@@ -20,6 +20,9 @@ struct TokenWords: Sendable {
         separator = layer.separatesByCharacter ? "" : " "
     }
 
+    /// How many tokens have words.
+    var count: Int { words.count }
+
     /// The token that stands for nothing, and is never chosen.
     static let padding = 0
 

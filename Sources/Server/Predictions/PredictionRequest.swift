@@ -190,7 +190,7 @@ extension ObjectReader {
     /// The name of a session; nil where there is none.
     mutating func session() -> String? {
         guard let name = optionalString("session") else { return nil }
-        if !Sessions.lengths.contains(name.count) {
+        if !Sessions.lengths.contains(name.unicodeScalars.count) {
             fault(at: "session", "expected \(Sessions.lengths.lowerBound) to \(Sessions.lengths.upperBound) characters")
         }
         return name

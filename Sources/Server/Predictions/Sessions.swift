@@ -16,7 +16,8 @@ final class Sessions: Sendable {
     /// A session of a model.
     fileprivate struct Name: Hashable {
         let model: String
-        let session: String
+        /// Its bytes, since texts of other bytes may be equal to Unicode.
+        let session: [UInt8]
     }
 
     /// A session, and the last request in it: what it leaves is what the next one finds.
@@ -36,7 +37,7 @@ final class Sessions: Sendable {
     /// How many sessions there may be, and how many bytes all may remember.
     private let limit: Int, byteLimit: Int
 
-    /// The name of a session: characters.
+    /// The name of a session: code points.
     static let lengths = 1...128
 
     init(limit: Int = 10_000, byteLimit: Int = 1 << 26) { (self.limit, self.byteLimit) = (limit, byteLimit) }
@@ -55,7 +56,7 @@ final class Sessions: Sendable {
         of model: String,
         _ body: @escaping @Sendable (Memory?) async throws -> (answer: Answer, memory: Memory)
     ) async throws -> Answer {
-        let name = Name(model: model, session: session)
+        let name = Name(model: model, session: Array(session.utf8))
         let work = state.withLock { state in
             let before = state.entries[name]?.last
             let work = Task { () -> (result: Result<Answer, any Error>, memory: Memory?) in
@@ -80,8 +81,9 @@ final class Sessions: Sendable {
 
     /// Forgets a session of a model, or all of them.
     func reset(_ session: String?, of model: String) {
+        let wanted = session.map { Array($0.utf8) }
         state.withLock { state in
-            for name in state.entries.keys where name.model == model && (session == nil || name.session == session) {
+            for name in state.entries.keys where name.model == model && (wanted == nil || name.session == wanted) {
                 state.forget(name)
             }
         }

@@ -36,6 +36,11 @@ struct InlineData: Sendable {
         let writer = try store.datasets.writer(name: name)
         let outputs = options.learnedOutputs(of: network)
         let isAligned = options.losses(of: network).contains(where: \.alignsLabels)
+        if isAligned, let targets = data["y"], targets.elements.contains(where: { $0.kind == .string }) {
+            throw FaultyInput(
+                targets.mismatch("lists of classes from 1; texts are learned as characters from a table's column")
+            )
+        }
         let data = isAligned ? try data.paddingLabels() : data
         let hasNames =
             network.inputs.count > 1 || outputs.count > 1 || data["x"]?.kind == .object || data["y"]?.kind == .object

@@ -21,6 +21,9 @@ struct PlacedLayer: Layer {
         )
     }
 
+    var indexCount: Int? { inner.indexCount }
+    var makesMask: Bool { inner.makesMask }
+
     static func == (left: PlacedLayer, right: PlacedLayer) -> Bool {
         left.inner.isEqual(to: right.inner) && left.whole == right.whole
     }

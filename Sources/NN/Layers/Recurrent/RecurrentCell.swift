@@ -27,6 +27,10 @@ struct RecurrentCell: Sendable, Equatable, JSONWritable {
     }
 
     private static func read(_ value: JSONValue, _ faults: inout Faults) -> [RecurrentCell] {
+        guard value.kind == .object else {
+            faults.add(value.mismatch("a cell, an object with its \"type\" and \"units\""))
+            return []
+        }
         let found = Registry.cells.read(value, &faults) { reader in
             let shared = SharedArguments(reading: &reader, isInput: false)
             reader.only(nil, for: "activity_regularizer")

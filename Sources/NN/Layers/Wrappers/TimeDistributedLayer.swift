@@ -16,6 +16,9 @@ struct TimeDistributedLayer: SingleInputLayer, StepwiseLayer {
 
     func write(to json: inout JSONWriter) { json.field("layer", ifPresent: inner) }
 
+    /// The function that ends the layer inside.
+    var innerActivation: ActivationKind { inner?.layer.activation ?? .linear }
+
     var indexCount: Int? { inner?.layer.indexCount }
     var keepsNumbers: Bool { inner?.layer.keepsNumbers ?? false }
     var usesBatchStatistics: Bool { inner?.layer.usesBatchStatistics ?? false }
