@@ -12,6 +12,9 @@ set -euo pipefail
 export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# A file that the example was given, from wherever it was called.
+given=
+[[ -z ${1:-} ]] || given=$(realpath -- "$1")
 cd "$here"
 work=$(mktemp -d)
 server=
