@@ -232,6 +232,76 @@ import Testing
         #expect(missing.status == 422 && missing.text.contains(#"\"fr\""#), "\(missing.text)")
     }
 
+    @Test func `steps of numbers go through the front, as those of a prediction do`() throws {
+        let server = try TestServer.shared()
+        try server.define(
+            #"""
+            {"name": "measured", "seed": 3, "layers": [
+              {"type": "InputLayer", "name": "x", "shape": [5, 1], "dtype": "float32"},
+              {"type": "Imputation", "strategy": "constant", "fill_value": 0},
+              {"type": "Normalization", "mean": 10, "variance": 4},
+              {"type": "GRU", "units": 4, "return_sequences": true}, {"type": "Dense", "units": 1}]}
+            """#
+        )
+        let whole = try server.post("/predict", #"{"model": "measured", "instances": [[[1], [2], [3], [4], [5]]]}"#)
+        let expected = try #require(whole["predictions", "0", "4", "0"]).double()
+        let reply = try server.post(
+            "/generate",
+            #"{"model": "measured", "inputs": [[1], [2], [3], [4], [5]], "parameters": {"max_new_tokens": 1}}"#
+        )
+        let found = try #require(reply["generated", "0", "0"]).double()
+        #expect(abs(found - expected) < 1e-6, "\(reply.text)")
+    }
+
+    @Test func `a softmax is taken for one wherever it stands`() throws {
+        let server = try TestServer.shared()
+        func logprob(_ name: String, _ tail: String) throws -> Double {
+            try server.define(
+                #"""
+                {"name": "\#(name)", "input_shape": [4], "seed": 1, "layers": [
+                  {"type": "Embedding", "input_dim": 6, "output_dim": 3, "name": "e", "embeddings_initializer":
+                   {"type": "RandomUniform", "minval": -2, "maxval": 2, "seed": 1}}, \#(tail)]}
+                """#
+            )
+            let reply = try server.post(
+                "/generate",
+                #"{"model": "\#(name)", "inputs": [1, 2], "parameters": {"max_new_tokens": 1, "details": true}}"#
+            )
+            return try #require(reply["details", "tokens", "0", "logprob"]).double()
+        }
+        let dense = #"{"type": "Dense", "units": 6, "name": "d"%}"#
+        let usual = try logprob("ended", dense.replacingOccurrences(of: "%", with: #", "activation": "softmax""#))
+        let plain = dense.replacingOccurrences(of: "%", with: "")
+        let softened = dense.replacingOccurrences(of: "%", with: #", "activation": "softmax""#)
+        for (number, tail) in [
+            plain + #", {"type": "Softmax"}"#,
+            plain + #", {"type": "TimeDistributed", "layer": {"type": "Activation", "activation": "softmax"}}"#,
+            softened + #", {"type": "Dropout", "rate": 0.1}"#,
+        ].enumerated() {
+            #expect(abs(try logprob("softened\(number)", tail) - usual) < 1e-5, "\(tail)")
+        }
+    }
+
+    @Test func `beams that nothing ends go to the end, and no temperature draws what is left out`() throws {
+        let server = try table("endless", rows: Self.flat)
+        let searched = try server.post(
+            "/generate",
+            #"{"model": "endless", "inputs": [1], "parameters": {"num_beams": 3, "max_new_tokens": 33}}"#
+        )
+        #expect(try generated(searched).count == 33)
+        let greedy = try generated(
+            server.post("/generate", #"{"model": "endless", "inputs": [1], "parameters": {"max_new_tokens": 6}}"#)
+        )
+        for temperature in ["1e-300", "1e-45", "1e-38"] {
+            let cold = try server.post(
+                "/generate",
+                #"{"model": "endless", "inputs": [1], "parameters": {"max_new_tokens": 6, "do_sample": true, "top_k": 1, "temperature": \#(temperature)}}"#
+            )
+            #expect(try generated(cold).count == 6)
+            #expect(cold["generated", "0"]?.source == "\(greedy[0])", "\(cold.text)")
+        }
+    }
+
     private static let refused = [
         (#"{"model": "refused", "inputs": [1, 7]}"#, "/inputs/1"),
         (#"{"model": "refused", "inputs": []}"#, "/inputs"),
