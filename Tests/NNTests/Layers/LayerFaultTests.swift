@@ -177,7 +177,7 @@ struct LayerFaultTests {
             #"{"type": "RNN", "cell": [{"type": "LSTMCell", "units": 0, "activity_regularizer": "l2"}, 5]}"#,
             #"/layers/0/cell/0/activity_regularizer: only null is supported, found "l2""#,
             "/layers/0/cell/0/units: expected an integer from 1 to 65536, found 0",
-            "/layers/0/cell/1: expected the name of a cell or an object, found 5"
+            #"/layers/0/cell/1: expected a cell, an object with its "type" and "units", found 5"#
         ),
         Row(
             #"{"type": "RNN", "cell": []}"#,
