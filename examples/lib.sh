@@ -105,7 +105,7 @@ wait_for_job() {
     job=$(member id)
     printf '\n$ curl %s/jobs/%s?history=false   # until it has ended\n' "$url" "$job"
     while :; do
-        answer=$(command curl --silent --show-error --fail-with-body --max-time 60 "$url/jobs/$job?history=false") ||
+        answer=$(command curl --silent --show-error --fail-with-body --max-time 60 --retry 3 "$url/jobs/$job?history=false") ||
             die "$answer"
         state=$(member state)
         epoch=$(member epoch)
