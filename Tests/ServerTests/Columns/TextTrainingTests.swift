@@ -57,12 +57,29 @@ import Testing
         let steps = try #require(job["progress", "steps"]).int()
         #expect(steps == 4, "32 pieces, 8 a batch")
 
+        // Also where the upload says in another column of words which text is for what.
+        let table = "part,text\ntrain,\(text)\ntest,\(text)\n"
+        let parts = try server.send(
+            "PUT",
+            "/datasets/alphabets?target=text&split=part",
+            text: table,
+            contentType: "text/csv"
+        )
+        try #require(parts.status == 201, "\(parts.text)")
+        let parted = try server.post(
+            "/train?dry_run=true",
+            #"{"model": "speller", "dataset": "alphabets", "epochs": 1, "batch_size": 8}"#
+        )
+        #expect(parted.status == 200, "\(parted.text)")
+        let again = try server.trained(#"{"model": "speller", "dataset": "alphabets", "epochs": 1, "batch_size": 8}"#)
+        #expect(try #require(again["progress", "steps"]).int() == 6, "41 pieces, 8 a batch")
+
         let reply = try server.post(
             "/generate",
             #"{"model": "speller", "inputs": "abc", "parameters": {"max_new_tokens": 12}}"#
         )
         #expect(try reply["generated_text"]?.string() == "defgh abcdef", "\(reply.text)")
-        let table = try server.post("/models", #"{"name": "untold", "preset": "generator", "dataset": "digits"}"#)
-        #expect(table.status == 422, "\(table.text)")
+        let untold = try server.post("/models", #"{"name": "untold", "preset": "generator", "dataset": "digits"}"#)
+        #expect(untold.status == 422, "\(untold.text)")
     }
 }

@@ -47,8 +47,7 @@ struct ColumnTask: Sendable {
     init(_ selection: ColumnSelection, _ columns: DatasetColumns, model: DefinedModel, options: TrainingOptions) throws
     {
         var faults = Faults()
-        let columns = selection.isShifted ? try columns.pieced(for: model.front) : columns
-        let source = columns.source
+        var columns = columns
         var selection = selection
         if selection.window == nil { selection.window = columns.window }
         if selection.isShifted, let steps = selection.window?.steps {
@@ -62,6 +61,10 @@ struct ColumnTask: Sendable {
         let inputColumns = names.inputs(selection, inputs: inputs, but: targetColumns.flatMap { $0 }, &faults)
         let weightColumn = selection.sampleWeight.flatMap { names.place(of: $0, at: "/sample_weight", &faults) }
         try faults.check()
+        if selection.isShifted, targetColumns.count == 1, targetColumns[0].count == 1, inputColumns == targetColumns {
+            columns = try columns.pieced(targetColumns[0][0], for: model.front)
+        }
+        let source = columns.source
         let steps = selection.window?.steps
         var bindings = zip(inputs, inputColumns).map { ColumnBinding(input: $0, columns: $1, steps: steps) }
         let isShifted = selection.isShifted && steps == nil

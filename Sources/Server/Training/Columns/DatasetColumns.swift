@@ -50,8 +50,8 @@ struct DatasetColumns: Sendable {
     }
 
     /// These columns, their texts in pieces that a model takes as a whole; the same where it doesn't go on from texts.
-    func pieced(for front: FrontGraph?) throws(StoreError) -> DatasetColumns {
-        guard window == nil, let pieces = try TextPieces(source, front) else { return self }
+    func pieced(_ target: Int, for front: FrontGraph?) throws(StoreError) -> DatasetColumns {
+        guard window == nil, let pieces = try TextPieces(source, target: target, front) else { return self }
         var pieced = self
         pieced.source = pieces
         return pieced

@@ -19,16 +19,16 @@ struct TextPieces: ColumnSource {
     ///
     /// - Parameters:
     ///   - source: The columns.
+    ///   - target: The place of the column that is learned.
     ///   - front: What stands before the model's network.
     /// - Throws: `StoreError` where the texts can't be read.
-    init?(_ source: any ColumnSource, _ front: FrontGraph?) throws(StoreError) {
+    init?(_ source: any ColumnSource, target: Int, _ front: FrontGraph?) throws(StoreError) {
         guard let front, front.inputs.count == 1, front.outputs.count == 1,
             let layer = front.nodes.last?.layer as? TextVectorizationFrontLayer, layer.numbersWords,
             let length = layer.greatestLength, length > 1
         else { return nil }
-        let texts = source.columns.indices.filter { [.text, .category].contains(source.columns[$0].kind) }
-        guard texts.count == 1 else { return nil }
-        column = texts[0]
+        guard [.text, .category].contains(source.columns[target].kind) else { return nil }
+        column = target
         base = source
         var pieces: [(Int, String)] = []
         var starts = [0]
