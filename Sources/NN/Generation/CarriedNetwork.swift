@@ -12,7 +12,7 @@ public struct CarriedNetwork: Sendable {
     ///
     /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
     public init?(_ whole: Network) throws {
-        let shapes = try whole.resultShapes().shapes
+        let shapes = try whole.trace().shapes
         var (inputs, parts) = (whole.inputs, [(Network.Node, LayerSummary, [Shape])]())
         var states: [(NetworkOutput, Network.Source)] = []
         for (index, node) in whole.nodes.enumerated() {

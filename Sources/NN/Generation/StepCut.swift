@@ -7,6 +7,8 @@ struct StepCut {
     /// The shapes of each layer's results in the whole network, and of the masks of these.
     private let shapes: [[Shape]]
     private let masks: [[Shape?]]
+    /// What the whole network's outputs are.
+    private let answers: [AnswerKind]
     private var pieces: [Int: Piece] = [:]
 
     /// How many steps can be remembered; nil where there is no end.
@@ -34,18 +36,19 @@ struct StepCut {
         var isChanging: [Bool] = []
         for node in network.nodes { isChanging.append(node.sources.contains { $0.follows(place, isChanging) }) }
         self.isChanging = isChanging
-        (shapes, masks) = try network.resultShapes()
+        (shapes, masks, answers) = try network.trace()
         for (index, node) in network.nodes.enumerated() where isChanging[index] { try cut(node, index) }
-        guard let answer, case .layer(let last, let result) = answer, let piece = pieces[last],
+        guard let answer, case .layer(let last, let result) = answer.source, let piece = pieces[last],
             piece.results[result].rank > 1, piece.results[result][0] == 1
         else {
             throw SteppingFault("gives no answer for each step of \"\(network.inputs[place].name)\"")
         }
     }
 
-    /// The first output that follows from the steps.
-    private var answer: Network.Source? {
-        network.outputSources.first { $0.follows(place, isChanging) }
+    /// The first output that follows from the steps, where it comes from, and what it is.
+    private var answer: (output: NetworkOutput, source: Network.Source, kind: AnswerKind)? {
+        let number = network.outputSources.firstIndex { $0.follows(place, isChanging) }
+        return number.map { (network.outputs[$0], network.outputSources[$0], answers[$0]) }
     }
 
     /// The shape of one step of the input.
@@ -180,19 +183,21 @@ struct StepCut {
                 newStates.append((NetworkOutput(name: name, shape: states[state].shape, activation: .linear), source))
             }
         }
-        let last = answer.flatMap { places[$0] } ?? .input(0)
-        let name = network.outputs[0].name
-        var shape: Shape = []
-        if case .layer(let number, let result) = last { shape = parts[number].2[result] }
+        guard let answer, case .layer(let last, let result) = answer.source, let piece = pieces[last] else {
+            preconditionFailure("a cut without an answer")
+        }
         // What a softmax is applied to says more than what it gives.
-        let isSoftmax = network.outputs[0].activation == .softmax
-        let activation = isSoftmax ? .linear : network.outputs[0].activation
-        let output = NetworkOutput(name: name, shape: shape, activation: activation)
+        let isSoftmax = answer.kind == .softmax
+        let output = NetworkOutput(
+            name: answer.output.name,
+            shape: piece.results[result],
+            activation: isSoftmax ? .linear : answer.output.activation
+        )
         return Network(
             partOf: network,
             parts,
             inputs: inputs,
-            outputs: [(output, last)] + newStates,
+            outputs: [(output, places[answer.source] ?? answer.source)] + newStates,
             answersLogits: isSoftmax
         )
     }
@@ -205,68 +210,5 @@ extension Network.Source {
         case .input(let number): number == place
         case .layer(let index, _), .mask(let index, _): isChanging[index]
         }
-    }
-}
-
-extension Network {
-    /// The same network, whose first result is what its softmax is applied to, where it ends with one.
-    ///
-    /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
-    public func answeringLogits() throws -> Network {
-        guard outputs[0].activation == .softmax else { return self }
-        let shapes = try resultShapes().shapes
-        let first = NetworkOutput(name: outputs[0].name, shape: outputs[0].shape, activation: .linear)
-        return Network(
-            partOf: self,
-            nodes.indices.map { (nodes[$0], layers[$0], shapes[$0]) },
-            inputs: inputs,
-            outputs: Array(zip([first] + outputs.dropFirst(), outputSources)),
-            answersLogits: true
-        )
-    }
-
-    /// Whether its first result are probabilities that a softmax gave some layers before, not what it was applied to.
-    ///
-    /// A network that ends with the softmax itself answers what it was applied to (`answeringLogits`).
-    public var answersProbabilities: Bool {
-        guard outputs[0].activation != .softmax, !answersLogits else { return false }
-        var source = outputSources[0]
-        while case .layer(let place, 0) = source {
-            let layer = nodes[place].layer
-            if layer.givesProbabilities { return true }
-            guard
-                layer is DropoutLayer || layer is SpatialDropout1DLayer || layer is GaussianNoiseLayer
-                    || layer is ActivationLayer && layer.activation == .linear
-            else { return false }
-            source = nodes[place].sources[0]
-        }
-        return false
-    }
-
-    /// Whether a layer says of steps that they don't count.
-    public var hasMasks: Bool { nodes.contains { $0.layer.makesMask } }
-
-    /// The shapes of each layer's results, and of their masks; nil where all of a result counts.
-    func resultShapes() throws -> (shapes: [[Shape]], masks: [[Shape?]]) {
-        var graph = Graph()
-        var given: [Value] = []
-        for input in inputs { given.append(try graph.input(input.name, shape: input.shape.batched(1))) }
-        var values: [Value] = []
-        for parameter in parameters { values.append(try graph.input(parameter.name, shape: parameter.shape)) }
-        var pass = ForwardPass(graph: graph, mode: .inference, parameters: values)
-        let results = try append(nodes[...], to: &pass, inputs: given, parameters: values)
-        return (
-            results.map { $0.values.map { pass.graph.shape(of: $0).dropping(1) } },
-            results.map { $0.masks.map { mask in mask.map { pass.graph.shape(of: $0).dropping(1) } } }
-        )
-    }
-}
-
-extension Layer {
-    /// Whether each step of its first result is what a softmax gives.
-    fileprivate var givesProbabilities: Bool {
-        if activation == .softmax { return true }
-        if let wrapper = self as? TimeDistributedLayer { return wrapper.innerActivation == .softmax }
-        return (self as? SimpleRNNLayer)?.recurrence.stateActivation == .softmax
     }
 }

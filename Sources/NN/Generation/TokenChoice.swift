@@ -95,10 +95,17 @@ extension [Float] {
 
     /// The logarithm of `softmax`.
     public func logSoftmax() -> [Float] {
-        guard let most = self.max() else { return [] }
-        let sum = reduce(0.0) { $0 + Double(exp($1 - most)) }
-        let shift = most + Float(log(sum))
+        let shift = logSum
         return map { $0 - shift }
+    }
+
+    /// The logarithm of one number of `softmax`.
+    public func logSoftmax(_ place: Int) -> Float { self[place] - logSum }
+
+    /// The logarithm of the sum of `e` to the power of each.
+    private var logSum: Float {
+        guard let most = self.max() else { return -.infinity }
+        return most + Float(log(reduce(0.0) { $0 + Double(exp($1 - most)) }))
     }
 
     /// The place of the greatest number, the first of equal ones.

@@ -122,27 +122,18 @@ extension GeneratingModel {
     private func readNumbers(_ value: JSONValue) throws -> [Float] {
         guard value.kind == .array else { throw FaultyInput(value.mismatch("an array of steps")) }
         let count = value.count
-        var numbers = [Float](repeating: 0, count: count * stepWidth)
         do throws(Fault) {
-            var fault: Fault?
-            numbers.withUnsafeMutableBufferPointer { buffer in
-                do throws(Fault) {
-                    try value.readFloats(shape: [count] + stepShape, into: buffer)
-                } catch { fault = error }
-            }
-            if let fault { throw fault }
-        } catch { throw FaultyInput(error) }
-        return numbers
+            return try value.floats(shape: [count] + stepShape)
+        } catch {
+            throw FaultyInput(error)
+        }
     }
 
     /// The numbers of the other inputs: those of a whole row without the sequence's.
     private func context(_ instance: JSONValue, _ notes: inout [String]) throws -> [Float] {
         let row: [Float]
         if let front = inputs.front {
-            let prepared = try FrontInstances(front, inputs).values(count: 1, pointer: { _ in instance.pointer }) {
-                _,
-                notes throws(Fault) in try rawRow(of: instance, front, &notes)
-            }
+            let prepared = try FrontInstances(front, inputs).values(of: [instance], leavingOut: sequenceName)
             notes += prepared.notes
             row = prepared.values
         } else {
@@ -151,38 +142,6 @@ extension GeneratingModel {
         let begin = inputs.inputs[..<input].reduce(0) { $0 + $1.shape.volume }
         let width = inputs.inputs[input].shape.volume
         return Array(row[..<begin] + row[(begin + width)...])
-    }
-
-    /// The values of the front's inputs, an empty one where the sequence stands.
-    private func rawRow(
-        of instance: JSONValue,
-        _ front: FrontGraph,
-        _ notes: inout [String]
-    ) throws(Fault) -> [FrontValue] {
-        for member in instance.members where !front.inputs.contains(where: { $0.name == member.key }) {
-            let known = front.inputs.map(\.name)
-            throw Fault(pointer: member.value.pointer, detail: Suggestion.unknown("input", member.key, known: known))
-        }
-        var values: [FrontValue] = []
-        for input in front.inputs {
-            if input.name == sequenceName {
-                let shape = input.type.shape.map { $0 ?? 1 }
-                let count = shape.reduce(1, *)
-                values.append(
-                    input.kind == .string
-                        ? FrontValue(.strings([String](repeating: "", count: count)), shape)
-                        : FrontValue(.floats([Float](repeating: 0, count: count)), shape)
-                )
-            } else if let given = instance[input.name] {
-                values.append(try input.value(of: given))
-            } else if let missing = input.missing {
-                notes.append("the input \"\(input.name)\" wasn't sent and counts as missing")
-                values.append(missing)
-            } else {
-                throw Fault(pointer: instance.pointer, detail: "the input \"\(input.name)\" is missing")
-            }
-        }
-        return values
     }
 
     /// A whole row without front layers, zeros where the sequence stands.
@@ -201,15 +160,8 @@ extension GeneratingModel {
                 faults.add(instance.pointer, "the input \"\(network.name)\" is missing")
                 continue
             }
-            _ = faults.collect { () throws(Fault) in
-                var fault: Fault?
-                numbers.withUnsafeMutableBufferPointer { buffer in
-                    do throws(Fault) {
-                        try value.readFloats(shape: network.shape.extents, into: buffer)
-                    } catch { fault = error }
-                }
-                if let fault { throw fault }
-            }
+            let given = faults.collect { () throws(Fault) in try value.floats(shape: network.shape.extents) }
+            numbers = given ?? numbers
             if let rule = inputs.indexRules.first(where: { $0.input == number }),
                 let wrong = numbers.first(where: { !rule.allows($0) })
             {
@@ -233,5 +185,22 @@ extension GeneratingModel {
         } catch {
             throw FaultyInput(Fault(pointer: "/model", detail: error.description))
         }
+    }
+}
+
+extension JSONValue {
+    /// The numbers of nested arrays of a shape, row-major.
+    ///
+    /// - Throws: `Fault` for arrays of another length, or what is no number.
+    fileprivate func floats(shape: [Int]) throws(Fault) -> [Float] {
+        var numbers = [Float](repeating: 0, count: shape.reduce(1, *))
+        var fault: Fault?
+        numbers.withUnsafeMutableBufferPointer { buffer in
+            do throws(Fault) {
+                try readFloats(shape: shape, into: buffer)
+            } catch { fault = error }
+        }
+        if let fault { throw fault }
+        return numbers
     }
 }

@@ -52,7 +52,10 @@ struct GeneratingModel: Sendable {
         let shape = network.inputs[input].shape.extents
         stepShape = Array(shape.dropFirst())
         words = try TokenWords(model.inputs, input: input)
-        answersProbabilities = network.answersProbabilities
+        switch way {
+        case .stepped(_, _, let served), .windowed(let served, _, _):
+            answersProbabilities = try served.network.answersProbabilities()
+        }
         if let rule = model.inputs.indexRules.first(where: { [input] in $0.input == input }) {
             guard shape.count == 1, answer.activation == .linear, answer.shape.volume <= rule.count else {
                 throw Self.refusal(
@@ -73,6 +76,14 @@ struct GeneratingModel: Sendable {
         } else {
             tokens = nil
             masksZero = false
+            if let front = model.inputs.front, front.inputs.count > 1,
+                !front.inputs.contains(where: { [input] in $0.name == front.outputs[input] })
+            {
+                throw Self.refusal(
+                    model,
+                    "has \"\(front.outputs[input])\" before its steps of numbers and several inputs; leave the layer out, or the other inputs"
+                )
+            }
             let width = shape.dropFirst().reduce(1, *)
             guard answer.shape.volume == width else {
                 throw Self.refusal(

@@ -86,7 +86,7 @@ struct Generator: Sendable {
             let token = Token(
                 id: id,
                 text: request.model.words?.text(of: id, isFirst: text.tokens.isEmpty),
-                logprob: logits.logSoftmax()[id]
+                logprob: logits.logSoftmax(id)
             )
             text.append(token)
             seen.insert(id)
@@ -120,11 +120,11 @@ struct Generator: Sendable {
         var best: (tokens: [Token], score: Float) = ([], -.infinity)
         while true {
             let before = known
-            let own = logits.map { $0.logSoftmax() }
-            search.advance(logits.map(request.allowed))
+            let own = logits
+            search.advance(own.map(request.allowed))
             func token(_ id: Int, _ beam: Int) -> Token {
                 let text = request.model.words?.text(of: id, isFirst: before[beam].isEmpty)
-                return Token(id: id, text: text, logprob: own[beam][id])
+                return Token(id: id, text: text, logprob: own[beam].logSoftmax(id))
             }
             // A sequence that has ended goes on from one of the beams before.
             if let found = search.ended.first, found.score > best.score || best.tokens.isEmpty,

@@ -17,10 +17,17 @@ struct FrontInstances {
 
     /// The network's inputs for instances as JSON: the one input's value, or an object of the inputs by name.
     ///
+    /// - Parameters:
+    ///   - list: The instances.
+    ///   - empty: An input that is read elsewhere, in whose place an empty value stands; nil for none.
+    /// - Returns: How many there are, their numbers row after row, and what had to be replaced.
     /// - Throws: `FaultyInput` with the first fault of each instance.
-    func values(of list: [JSONValue]) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+    func values(
+        of list: [JSONValue],
+        leavingOut empty: String? = nil
+    ) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
         try values(count: list.count, pointer: { list[$0].pointer }) { row, notes throws(Fault) in
-            try self.row(of: list[row], &notes)
+            try self.row(of: list[row], leavingOut: empty, &notes)
         }
     }
 
@@ -79,7 +86,11 @@ struct FrontInstances {
     }
 
     /// The values of the inputs of an instance.
-    private func row(of instance: JSONValue, _ notes: inout [String]) throws(Fault) -> [FrontValue] {
+    private func row(
+        of instance: JSONValue,
+        leavingOut empty: String?,
+        _ notes: inout [String]
+    ) throws(Fault) -> [FrontValue] {
         let inputs = front.inputs
         let isByName = instance.kind == .object && (inputs.count > 1 || instance[inputs[0].name] != nil)
         guard isByName else {
@@ -96,7 +107,9 @@ struct FrontInstances {
         var values: [FrontValue] = []
         values.reserveCapacity(inputs.count)
         for input in inputs {
-            if let given = instance[input.name] {
+            if input.name == empty {
+                values.append(input.empty)
+            } else if let given = instance[input.name] {
                 values.append(try input.value(of: given))
             } else if let missing = input.missing {
                 notes.append("the input \"\(input.name)\" wasn't sent and counts as missing")
@@ -106,5 +119,16 @@ struct FrontInstances {
             }
         }
         return values
+    }
+}
+
+extension RawInput {
+    /// A value of its type that says nothing: empty words, or zeros.
+    fileprivate var empty: FrontValue {
+        let shape = type.shape.map { $0 ?? 1 }
+        let count = shape.reduce(1, *)
+        return kind == .string
+            ? FrontValue(.strings([String](repeating: "", count: count)), shape)
+            : FrontValue(.floats([Float](repeating: 0, count: count)), shape)
     }
 }

@@ -138,6 +138,33 @@ struct SteppedNetworkTests {
         #expect(relativeError(answers.flatMap { $0.softmax() }, whole) < 1e-5)
     }
 
+    @Test func `the answer is the output that follows the steps, logits where it is a softmax at rest`() throws {
+        let layers = #"""
+            {"type": "InputLayer", "name": "a", "shape": [2]}, {"type": "InputLayer", "name": "b", "shape": [7, 3]},
+            {"type": "Dense", "units": 2, "inputs": ["a"], "name": "side"},
+            {"type": "GRU", "units": 5, "return_sequences": true, "inputs": ["b"]},
+            {"type": "Dense", "units": 4, "activation": "softmax"}, {"type": "Dropout", "rate": 0.5, "name": "out"}
+            """#
+        let network = try NNTests.network(#"{"name": "n", "layers": [\#(layers)], "outputs": ["side", "out"]}"#)
+        var numbers = TestNumbers(9)
+        let weights = Self.weights(of: network, &numbers)
+        let (side, sequence) = (numbers.list(2), numbers.list(Self.steps * 3))
+        let whole = try InferenceModel(try InferencePlans(network), weights: weights).makeWorker()
+            .predict(Tensor([1, 2 + Self.steps * 3], side + sequence)).values
+
+        let stepped = try SteppedNetwork(network)
+        let answers = try Self.answers(
+            stepped,
+            weights,
+            steps: (0..<Self.steps).map { Array(sequence[$0 * 3..<$0 * 3 + 3]) },
+            context: []
+        )
+
+        #expect(stepped.context == nil)
+        #expect(try !stepped.step.answersProbabilities())
+        #expect(relativeError(answers.flatMap { $0.softmax() }, Array(whole.dropFirst(2))) < 1e-5)
+    }
+
     @Test(arguments: [
         (
             #"{"type": "Bidirectional", "layer": {"type": "GRU", "units": 2, "return_sequences": true}, "name": "both"}"#,

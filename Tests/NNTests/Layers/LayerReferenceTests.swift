@@ -59,17 +59,10 @@ struct LayerReferenceTests {
     @Test(arguments: rows)
     func `a layer has Keras's gradients`(row: ReferenceCase) throws {
         var trial = try NetworkTrial(row)
-        var total: Value?
-        for (number, (output, cotangent)) in try zip(trial.applied.outputs, row.tensors("cotangents")).enumerated() {
-            let weighting = try trial.graph.input("cotangent \(number)", shape: cotangent.shape)
-            trial.numbers[weighting] = cotangent.values
-            let product = try trial.graph.multiply(output.output, weighting)
-            let share = try trial.graph.sum(product, axes: Array(0..<cotangent.rank))
-            total = try total.map { try trial.graph.add($0, share) } ?? share
-        }
+        let total = try trial.weighted(by: row.tensors("cotangents"))
 
         let gradients = try trial.graph.gradients(
-            of: #require(total),
+            of: total,
             withRespectTo: trial.variables.map(\.value)
         )
         let computed = try trial.evaluate(gradients)

@@ -69,18 +69,10 @@ struct RecurrentCellTests {
     @Test(arguments: rows.filter { $0.json["cotangents"] != nil })
     func `gradients are Keras's`(row: ReferenceCase) throws {
         var (trial, mask) = try trial(row)
-        var total: Value?
-        for (number, (output, cotangent)) in try zip(trial.applied.outputs, list(row.value("cotangents"))).enumerated()
-        {
-            let weighting = try trial.graph.input("cotangent \(number)", shape: cotangent.shape)
-            trial.numbers[weighting] = cotangent.values
-            let product = try trial.graph.multiply(output.output, weighting)
-            let share = try trial.graph.sum(product, axes: Array(0..<cotangent.rank))
-            total = try total.map { try trial.graph.add($0, share) } ?? share
-        }
+        let total = try trial.weighted(by: list(row.value("cotangents")))
 
         let gradients = try trial.graph.gradients(
-            of: #require(total),
+            of: total,
             withRespectTo: [trial.inputs[0]] + trial.weights
         )
         let found = try trial.evaluate(gradients)

@@ -97,3 +97,18 @@ func network(_ inputShape: Shape, _ layers: String...) throws -> Network {
         "{\"name\": \"m\", \"input_shape\": \(inputShape), \"layers\": [\(layers.joined(separator: ", "))]}"
     )
 }
+
+extension NetworkTrial {
+    /// The sum of every result's numbers, each times a given one, whose gradients reference numbers are of.
+    mutating func weighted(by cotangents: [Tensor]) throws -> Value {
+        var total: Value?
+        for (number, (output, cotangent)) in zip(applied.outputs, cotangents).enumerated() {
+            let weighting = try graph.input("cotangent \(number)", shape: cotangent.shape)
+            numbers[weighting] = cotangent.values
+            let product = try graph.multiply(output.output, weighting)
+            let share = try graph.sum(product, axes: Array(0..<cotangent.rank))
+            total = try total.map { try graph.add($0, share) } ?? share
+        }
+        return try #require(total)
+    }
+}

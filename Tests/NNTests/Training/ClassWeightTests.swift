@@ -3,25 +3,6 @@ import NN
 import Testing
 
 struct ClassWeightTests {
-    /// Rows whose classes have words.
-    private struct WordedRows: TrainingData {
-        let data: TensorData
-        let words: [String]
-
-        var rows: Int { data.rows }
-        var inputShape: Shape { data.inputShape }
-        var target: TargetDescription { data.target }
-        var classWords: [[String]?] { [words] }
-
-        func gather(
-            _ indices: UnsafeBufferPointer<Int>,
-            inputs: UnsafeMutablePointer<Float>,
-            targets: UnsafeMutablePointer<Float>
-        ) {
-            data.gather(indices, inputs: inputs, targets: targets)
-        }
-    }
-
     private func softmax() throws -> Network {
         try network([1], #"{"type": "Dense", "units": 3, "activation": "softmax", "kernel_initializer": "zeros"}"#)
     }

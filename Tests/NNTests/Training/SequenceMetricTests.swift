@@ -19,25 +19,6 @@ struct SequenceMetricTests {
     /// What a step that doesn't count holds, so that `Masking` finds it.
     private static let padding: Float = 99
 
-    /// Data whose classes have texts.
-    private struct Worded: TrainingData {
-        let data: TensorData
-        let words: [String]
-
-        var rows: Int { data.rows }
-        var inputShape: Shape { data.inputShape }
-        var target: TargetDescription { data.target }
-        var classWords: [[String]?] { [words] }
-
-        func gather(
-            _ indices: UnsafeBufferPointer<Int>,
-            inputs: UnsafeMutablePointer<Float>,
-            targets: UnsafeMutablePointer<Float>
-        ) throws {
-            data.gather(indices, inputs: inputs, targets: targets)
-        }
-    }
-
     /// What a metric comes to where a network gives its input, of batches of so many rows.
     private func value(
         _ metric: String,
@@ -194,9 +175,9 @@ struct SequenceMetricTests {
     @Test(arguments: [1, 3])
     func `words are parted at the texts' white space`(batch: Int) throws {
         let data = paths(spelt.said, spelt.wanted, classes: 5, counting: true)
-        let worded = Worded(data: data, words: ["", "a", "b", "c", " "])
-        let pieces = Worded(data: data, words: ["", "\u{2581}a", "b", "\u{2581}c", "\u{2581}"])
-        let tokens = Worded(data: data, words: ["", "the", "cat", "sat", "down"])
+        let worded = WordedRows(data: data, words: ["", "a", "b", "c", " "])
+        let pieces = WordedRows(data: data, words: ["", "\u{2581}a", "b", "\u{2581}c", "\u{2581}"])
+        let tokens = WordedRows(data: data, words: ["", "the", "cat", "sat", "down"])
 
         #expect(try abs(value("word_error_rate", "ctc", worded, batch: batch) - 2.0 / 5) < 1e-12)
         #expect(try abs(value("character_error_rate", "ctc", worded, batch: batch) - 5.0 / 8) < 1e-12)
@@ -316,13 +297,7 @@ struct EditDistanceTests {
         ("", "", 0),
     ])
     func `insertions, deletions and replacements are counted`(one: String, other: String, distance: Int) {
-        #expect(EditDistance.betweenCharacters(one, other) == distance)
-        #expect(EditDistance.betweenCharacters(other, one) == distance)
         #expect(EditDistance.between(Array(one), Array(other)) == distance)
-    }
-
-    @Test func `words are parted at white space`() {
-        #expect(EditDistance.betweenWords("the  cat sat", "the cat\tsat down") == 1)
-        #expect(EditDistance.betweenWords("a b c", "b c d") == 2)
+        #expect(EditDistance.between(Array(other), Array(one)) == distance)
     }
 }

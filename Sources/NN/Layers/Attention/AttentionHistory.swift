@@ -1,45 +1,88 @@
-/// What causal attention remembers from step to step: the values and keys of the steps so far, each at its place, and
-/// which places hold one.
-enum AttentionHistory {
-    /// The states of a layer whose inputs have these shapes for the whole sequence: `[T, width]` of each value and key,
-    /// and `[T]`, 1 where a place holds a step.
-    static func states(for inputs: [Shape]) -> [SteppedLayer.State] {
-        (inputs.dropFirst() + [[inputs[1][0]]]).map { SteppedLayer.State(shape: $0) }
+import JSON
+
+/// What Keras passes with a call of attention, and whether the layer goes step by step.
+struct AttentionCall: Sendable, Equatable {
+    /// Whether a query sees no step after its own.
+    private(set) var isCausal: Bool
+    /// Whether the shares are a result too.
+    let returnsScores: Bool
+    /// Whether the layer takes one step and what it remembers of those before.
+    private(set) var recalls = false
+
+    init(reading arguments: inout ObjectReader) {
+        isCausal = arguments.flagOfCall("use_causal_mask")
+        returnsScores = arguments.flagOfCall("return_attention_scores")
     }
 
-    /// The layer for one step; nil where it looks ahead, or where only some of its inputs come step by step.
-    ///
-    /// - Parameters:
-    ///   - layer: The layer that recalls.
-    ///   - results: How many results it gives before its states.
-    ///   - inputs: The shapes of its inputs for the whole sequence.
-    ///   - changing: Which of the inputs come step by step.
-    ///   - isCausal: Whether a step sees no later one.
-    /// - Returns: The layer with what it remembers.
-    static func stepped(
-        _ layer: any Layer,
-        results: Int,
-        inputs: [Shape],
-        changing: [Bool],
-        isCausal: Bool
-    ) -> SteppedLayer? {
-        guard isCausal, changing.allSatisfy({ $0 }), inputs.count < 4 else { return nil }
+    func write(to json: inout JSONWriter) {
+        if isCausal { json.field("use_causal_mask", true) }
+        if returnsScores { json.field("return_attention_scores", true) }
+    }
+
+    /// The same for one step, which sees all that is remembered.
+    fileprivate var recalling: AttentionCall {
+        var copy = self
+        (copy.isCausal, copy.recalls) = (false, true)
+        return copy
+    }
+}
+
+/// A layer of attention, over a whole sequence or from one step to the next.
+///
+/// What causal attention remembers are the values and keys of the steps so far, each at its place, and which places hold
+/// one: `[T, width]` of each value and key, and `[T]`, 1 where a place holds a step.
+protocol AttendingLayer: Layer {
+    /// What it was told with the call.
+    var call: AttentionCall { get set }
+
+    /// Whether a query sees the same keys wherever it stands, but for those behind it.
+    var seesAllBefore: Bool { get }
+
+    /// The shapes of the results for a query, a value and perhaps a key.
+    func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape]
+
+    /// Appends the attention of a query to values.
+    func attend(
+        in pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value]
+}
+
+extension AttendingLayer {
+    var seesAllBefore: Bool { true }
+
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        guard call.recalls else { return try attendedShapes(for: inputs) }
+        // The step's query, value and key, and as many of what is remembered, of which the first is no query.
+        let count = inputs.count / 2
+        return try attendedShapes(for: [inputs[0]] + inputs[count..<2 * count - 1]) + inputs[count...]
+    }
+
+    func appendResults(
+        to pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value] {
+        guard call.recalls else { return try attend(in: &pass, inputs: inputs, parameters: parameters) }
+        let (taken, states) = try pass.recall(inputs)
+        return try attend(in: &pass, inputs: taken, parameters: parameters) + states
+    }
+
+    /// Each step of the query by itself, where values and keys are there from the start; else what looks back alone.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        guard inputs[0].rank == 2, inputs.count < 4, seesAllBefore else { return nil }
+        guard changing.dropFirst().contains(true) else { return call.isCausal ? nil : SteppedLayer(layer: self) }
+        guard call.isCausal, changing.allSatisfy({ $0 }) else { return nil }
+        var layer = self
+        layer.call = call.recalling
         return SteppedLayer(
             layer: layer,
-            states: states(for: inputs),
-            firstState: results,
+            states: (inputs.dropFirst() + [[inputs[1][0]]]).map { SteppedLayer.State(shape: $0) },
+            firstState: call.returnsScores ? 2 : 1,
             greatestLength: inputs[1][0]
         )
     }
-
-    /// The shapes that the layer attends over, of those of a step and of the states.
-    static func attended(_ inputs: [Shape]) -> [Shape] {
-        let count = inputs.count / 2
-        return [inputs[0]] + inputs[count..<2 * count - 1]
-    }
-
-    /// The shapes of the states among those of a step and of the states.
-    static func remembered(_ inputs: [Shape]) -> ArraySlice<Shape> { inputs[(inputs.count / 2)...] }
 }
 
 extension ForwardPass {
@@ -49,7 +92,7 @@ extension ForwardPass {
     /// - Returns: The query of the step with the values and keys so far, whose masks leave out what isn't there yet, and
     ///   the new states.
     /// - Throws: `ShapeError` where the inputs are none of a step.
-    mutating func recall(_ inputs: [Value]) throws(ShapeError) -> (inputs: [Value], states: [Value]) {
+    fileprivate mutating func recall(_ inputs: [Value]) throws(ShapeError) -> (inputs: [Value], states: [Value]) {
         let count = inputs.count / 2
         let filled = inputs[2 * count - 1]
         let extents = graph.shape(of: filled)

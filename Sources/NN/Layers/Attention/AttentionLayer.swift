@@ -6,9 +6,9 @@ import JSON
 /// `[Tq, E]`: `softmax(scores) · value`. Steps that the value's mask leaves out get no share, nor with `use_causal_mask`
 /// those after the query's; where the query's mask leaves a step out, or there is nothing that it may see, the result is
 /// zero. With `return_attention_scores` the shares are a further result, `[Tq, Tv]`.
-protocol AttentionLayer: Layer {
-    /// The arguments that both have.
-    var mixing: AttentionArguments { get set }
+protocol AttentionLayer: AttendingLayer {
+    /// The fraction of the shares that training leaves out.
+    var dropout: Double { get }
 
     /// Whether scores come of the sum of each query and each key.
     var addsPairs: Bool { get }
@@ -20,47 +20,8 @@ protocol AttentionLayer: Layer {
     func scores(_ query: Value, _ key: Value, parameters: [Value], in graph: inout Graph) throws(ShapeError) -> Value
 }
 
-/// The arguments that attention layers of one head have.
-struct AttentionArguments: Sendable, Equatable {
-    /// The fraction of the shares that training leaves out.
-    let dropout: Double
-    /// Whether a query sees no step after its own.
-    private(set) var isCausal: Bool
-    /// Whether the shares are a result too.
-    let returnsScores: Bool
-    /// Whether it takes one step and what it remembers of those before.
-    private(set) var recalls = false
-
-    /// The same arguments for one step.
-    var recalling: AttentionArguments {
-        var copy = self
-        (copy.isCausal, copy.recalls) = (false, true)
-        return copy
-    }
-
-    init(reading arguments: inout ObjectReader) {
-        dropout = arguments.double("dropout", in: .from(0, through: 1), default: 0)
-        isCausal = arguments.flagOfCall("use_causal_mask")
-        returnsScores = arguments.flagOfCall("return_attention_scores")
-        arguments.only(nil, for: "seed")
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.field("dropout", dropout)
-        if isCausal { json.field("use_causal_mask", true) }
-        if returnsScores { json.field("return_attention_scores", true) }
-    }
-}
-
 extension AttentionLayer {
-    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        guard !mixing.recalls else {
-            return try attendedShapes(for: AttentionHistory.attended(inputs)) + AttentionHistory.remembered(inputs)
-        }
-        return try attendedShapes(for: inputs)
-    }
-
-    private func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+    func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
         guard inputs.count == 2 || inputs.count == 3, inputs.allSatisfy({ $0.rank == 2 }) else {
             throw ShapeRequirement("a query [steps, width], a value and perhaps a key, each [steps, width]")
         }
@@ -69,7 +30,7 @@ extension AttentionLayer {
             throw ShapeRequirement("a key of the query's width and as many steps as the value")
         }
         let shares: Shape = [inputs[0][0], inputs[1][0]]
-        return [[inputs[0][0], inputs[1][1]]] + (mixing.returnsScores ? [shares] : [])
+        return [[inputs[0][0], inputs[1][1]]] + (call.returnsScores ? [shares] : [])
     }
 
     func innerShape(for inputs: [Shape]) -> Shape? {
@@ -78,36 +39,11 @@ extension AttentionLayer {
 
     func parameters(for inputs: [Shape]) -> [Parameter] { parameters(width: inputs[0][1]) }
 
-    /// Each step of the query by itself, where values and keys are there from the start; else what looks back alone.
-    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        guard changing.dropFirst().contains(true) else { return mixing.isCausal ? nil : SteppedLayer(layer: self) }
-        var layer = self
-        layer.mixing = mixing.recalling
-        let results = mixing.returnsScores ? 2 : 1
-        return AttentionHistory.stepped(
-            layer,
-            results: results,
-            inputs: inputs,
-            changing: changing,
-            isCausal: mixing.isCausal
-        )
-    }
-
     func operations(inputs: [Shape], output: Shape) -> Int {
         2 * inputs[0][0] * inputs[1][0] * (inputs[0][1] + inputs[1][1] + 2)
     }
 
-    func appendResults(
-        to pass: inout ForwardPass,
-        inputs: [Value],
-        parameters: [Value]
-    ) throws(ShapeError) -> [Value] {
-        guard mixing.recalls else { return try attend(in: &pass, inputs: inputs, parameters: parameters) }
-        let (taken, states) = try pass.recall(inputs)
-        return try attend(in: &pass, inputs: taken, parameters: parameters) + states
-    }
-
-    private func attend(
+    func attend(
         in pass: inout ForwardPass,
         inputs: [Value],
         parameters: [Value]
@@ -115,19 +51,19 @@ extension AttentionLayer {
         let (query, value) = (inputs[0], inputs[1])
         let scores = try scores(query, inputs.count == 3 ? inputs[2] : value, parameters: parameters, in: &pass.graph)
         let shape = pass.graph.shape(of: scores)
-        var seen = SeenKeys(queries: shape[1], keys: shape[2], causal: mixing.isCausal)
+        var seen = SeenKeys(queries: shape[1], keys: shape[2], causal: call.isCausal)
         if let mask = pass.mask(ofInput: 1) {
             let row = try pass.graph.reshape(mask, to: [shape[0], 1, shape[2]])
             try seen.add(row, shape: shape, in: &pass.graph)
         }
-        let shares = try pass.dropped(seen.shares(of: scores, in: &pass.graph), rate: mixing.dropout)
+        let shares = try pass.dropped(seen.shares(of: scores, in: &pass.graph), rate: dropout)
         var result = try seen.whereSomeSeen(pass.graph.batchMatmul(shares, value), in: &pass.graph)
         if let mask = pass.mask(ofInput: 0) {
             pass.setMask(mask)
             let column = try pass.graph.stretchedMask(mask, to: pass.graph.shape(of: result))
             result = try pass.graph.multiply(result, column)
         }
-        return mixing.returnsScores ? [result, try seen.whereSomeSeen(shares, in: &pass.graph)] : [result]
+        return call.returnsScores ? [result, try seen.whereSomeSeen(shares, in: &pass.graph)] : [result]
     }
 }
 
@@ -150,20 +86,24 @@ extension Graph {
 struct DotAttentionLayer: AttentionLayer {
     static let names = ["Attention"]
 
-    var mixing: AttentionArguments
+    let dropout: Double
+    var call: AttentionCall
     private let usesScale: Bool
     private let concatenates: Bool
 
     var addsPairs: Bool { concatenates }
 
     init(reading arguments: inout ObjectReader) {
-        mixing = AttentionArguments(reading: &arguments)
+        dropout = arguments.double("dropout", in: .from(0, through: 1), default: 0)
+        call = AttentionCall(reading: &arguments)
+        arguments.only(nil, for: "seed")
         usesScale = arguments.bool("use_scale", default: false)
         concatenates = arguments.choice("score_mode", among: ["dot", "concat"], default: "dot") == "concat"
     }
 
     func write(to json: inout JSONWriter) {
-        mixing.write(to: &json)
+        json.field("dropout", dropout)
+        call.write(to: &json)
         json.field("use_scale", usesScale)
         json.field("score_mode", concatenates ? "concat" : "dot")
     }
@@ -196,20 +136,24 @@ struct DotAttentionLayer: AttentionLayer {
 struct AdditiveAttentionLayer: AttentionLayer {
     static let names = ["AdditiveAttention"]
 
-    var mixing: AttentionArguments
+    let dropout: Double
+    var call: AttentionCall
     private let usesScale: Bool
 
     var addsPairs: Bool { true }
 
     init(reading arguments: inout ObjectReader) {
-        mixing = AttentionArguments(reading: &arguments)
+        dropout = arguments.double("dropout", in: .from(0, through: 1), default: 0)
+        call = AttentionCall(reading: &arguments)
+        arguments.only(nil, for: "seed")
         usesScale = arguments.bool("use_scale", default: true)
         // Keras writes the arguments of its base class too.
         _ = arguments.optionalChoice("score_mode", among: ["dot"])
     }
 
     func write(to json: inout JSONWriter) {
-        mixing.write(to: &json)
+        json.field("dropout", dropout)
+        call.write(to: &json)
         json.field("use_scale", usesScale)
     }
 

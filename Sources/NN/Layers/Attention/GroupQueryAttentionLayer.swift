@@ -4,11 +4,11 @@ import JSON
 ///
 /// `num_query_heads` is a multiple of `num_key_value_heads`. Arguments of Keras's call are members: `use_causal_mask` and
 /// `return_attention_scores`. See `HeadedAttention`.
-struct GroupQueryAttentionLayer: Layer {
+struct GroupQueryAttentionLayer: HeadedLayer {
     static let names = ["GroupQueryAttention", "GroupedQueryAttention"]
     static let className = "GroupedQueryAttention"
 
-    private var attention: HeadedAttention
+    var attention: HeadedAttention
 
     init(reading arguments: inout ObjectReader) {
         let width = arguments.count("head_dim")
@@ -39,39 +39,11 @@ struct GroupQueryAttentionLayer: Layer {
         attention.arguments.write(to: &json)
     }
 
-    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        let shapes = try attention.outputShapes(for: inputs)
+    func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        let shapes = try attention.attendedShapes(for: inputs)
         guard inputs[0].rank == 2, inputs[0].last == inputs[1].last else {
             throw ShapeRequirement("a query and a value [steps, width] of the same width")
         }
         return shapes
-    }
-
-    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        guard let (attention, isRemembering) = attention.stepped(inputs: inputs, changing: changing) else { return nil }
-        var layer = self
-        layer.attention = attention
-        guard isRemembering else { return SteppedLayer(layer: layer) }
-        return AttentionHistory.stepped(
-            layer,
-            results: attention.arguments.returnsScores ? 2 : 1,
-            inputs: inputs,
-            changing: changing,
-            isCausal: self.attention.arguments.isCausal
-        )
-    }
-
-    func innerShape(for inputs: [Shape]) -> Shape? { attention.innerShape(for: inputs) }
-
-    func parameters(for inputs: [Shape]) -> [Parameter] { attention.parameters(for: inputs) }
-
-    func operations(inputs: [Shape], output: Shape) -> Int { attention.operations(inputs: inputs, output: output) }
-
-    func appendResults(
-        to pass: inout ForwardPass,
-        inputs: [Value],
-        parameters: [Value]
-    ) throws(ShapeError) -> [Value] {
-        try attention.appendResults(to: &pass, inputs: inputs, parameters: parameters)
     }
 }

@@ -10,32 +10,19 @@ struct HeadArguments: Sendable, Equatable {
     let usesGate: Bool
     /// A query sees only keys that are less than so many steps away; nil for all.
     let window: Int?
-    /// Whether a query sees no key after its own step.
-    private(set) var isCausal: Bool
-    /// Whether the shares are a result too.
-    let returnsScores: Bool
+    /// What was told with the call.
+    var call: AttentionCall
     /// The rules of every kernel.
     let kernel: WeightRules
     /// The rules of every bias.
     let bias: WeightRules
-
-    /// Whether the layer takes one step and what it remembers of those before.
-    private(set) var recalls = false
-
-    /// The same arguments for one step.
-    var recalling: HeadArguments {
-        var copy = self
-        (copy.isCausal, copy.recalls) = (false, true)
-        return copy
-    }
 
     init(reading arguments: inout ObjectReader) {
         dropout = arguments.double("dropout", in: .from(0, through: 1), default: 0)
         usesBias = arguments.bool("use_bias", default: true)
         usesGate = arguments.bool("use_gate", default: false)
         window = arguments.optionalInt("sliding_window", in: 1...ObjectReader.greatestArgument)
-        isCausal = arguments.flagOfCall("use_causal_mask")
-        returnsScores = arguments.flagOfCall("return_attention_scores")
+        call = AttentionCall(reading: &arguments)
         kernel = arguments.weight("kernel", default: .glorotUniform)
         bias = arguments.weight("bias", default: .zeros)
         arguments.only(.bool(false), for: "flash_attention")
@@ -47,8 +34,7 @@ struct HeadArguments: Sendable, Equatable {
         json.field("use_bias", usesBias)
         json.field("use_gate", usesGate)
         json.field("sliding_window", ifPresent: window)
-        if isCausal { json.field("use_causal_mask", true) }
-        if returnsScores { json.field("return_attention_scores", true) }
+        call.write(to: &json)
         json.weight("kernel", kernel)
         json.weight("bias", bias)
     }

@@ -26,25 +26,7 @@ struct HeadedAttention: Sendable, Equatable {
 
     // MARK: Shapes
 
-    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        guard !arguments.recalls else {
-            return try attendedShapes(for: AttentionHistory.attended(inputs)) + AttentionHistory.remembered(inputs)
-        }
-        return try attendedShapes(for: inputs)
-    }
-
-    /// The attention for one step; nil where it looks ahead, or a window moves along what it sees.
-    func stepped(inputs: [Shape], changing: [Bool]) -> (attention: HeadedAttention, isRemembering: Bool)? {
-        guard inputs[0].rank == 2, arguments.window == nil else { return nil }
-        guard changing.dropFirst().contains(true) else {
-            return arguments.isCausal || inputs.count > 3 ? nil : (self, false)
-        }
-        var copy = self
-        copy.arguments = arguments.recalling
-        return (copy, true)
-    }
-
-    private func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+    func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
         guard (2...4).contains(inputs.count), let query = inputs.first, query.rank >= 2 else {
             throw ShapeRequirement(
                 "a query [steps, width], a value, perhaps a key and perhaps an attention mask; self-attention names the "
@@ -68,11 +50,11 @@ struct HeadedAttention: Sendable, Equatable {
                 throw ShapeRequirement("as its fourth input an attention mask [steps of the query, steps of the key]")
             }
         }
-        if arguments.isCausal || arguments.window != nil, attended.axes.count > 1 {
+        if arguments.call.isCausal || arguments.window != nil, attended.axes.count > 1 {
             throw ShapeRequirement("one axis to attend over where use_causal_mask or sliding_window is given")
         }
         let result = Shape(query.extents.dropLast() + (output ?? [query.last]))
-        guard arguments.returnsScores else { return [result] }
+        guard arguments.call.returnsScores else { return [result] }
         return [result, Shape(attended.others.map { query[$0 - 1] } + [heads] + queries + keys)]
     }
 
@@ -121,17 +103,7 @@ struct HeadedAttention: Sendable, Equatable {
 
     // MARK: The graph
 
-    func appendResults(
-        to pass: inout ForwardPass,
-        inputs: [Value],
-        parameters: [Value]
-    ) throws(ShapeError) -> [Value] {
-        guard arguments.recalls else { return try attend(in: &pass, inputs: inputs, parameters: parameters) }
-        let (taken, states) = try pass.recall(inputs)
-        return try attend(in: &pass, inputs: taken, parameters: parameters) + states
-    }
-
-    private func attend(
+    func attend(
         in pass: inout ForwardPass,
         inputs: [Value],
         parameters: [Value]
@@ -181,7 +153,7 @@ struct HeadedAttention: Sendable, Equatable {
         for activity in [queries, keys, values, result] { pass.addActivity(activity) }
         pass.setMask(pass.mask(ofInput: 0))
         let restored = try attended.restored(result, of: shapes[0], in: &pass.graph)
-        guard arguments.returnsScores else { return [restored] }
+        guard arguments.call.returnsScores else { return [restored] }
         let (queryExtents, keyExtents) = (attended.axes.map { shapes[0][$0] }, attended.axes.map { shapes[1][$0] })
         let others = [shapes[0][0]] + attended.others.map { shapes[0][$0] }
         let whole = Shape(others + [heads] + queryExtents + keyExtents)
@@ -197,7 +169,7 @@ struct HeadedAttention: Sendable, Equatable {
     ) throws(ShapeError) -> SeenKeys {
         let (sequences, queries, keys) = (extents[0], extents[2], extents[3])
         let whole: Shape = [sequences, queries, keys]
-        var seen = SeenKeys(queries: queries, keys: keys, causal: arguments.isCausal, window: arguments.window)
+        var seen = SeenKeys(queries: queries, keys: keys, causal: arguments.call.isCausal, window: arguments.window)
         for number in 0..<min(inputs.count, 3) {
             // Where the key has the value's mask, it counts once.
             guard let mask = pass.mask(ofInput: number), number < 2 || mask != pass.mask(ofInput: 1) else { continue }
@@ -257,5 +229,38 @@ extension Graph {
         let byHead = try reshape(mixed, to: [extents[0], extents[1], extents[2], width])
         let arranged = try transpose(byHead, permutation: [0, 2, 1, 3])
         return try reshape(arranged, to: [extents[0], extents[2], extents[1] * width])
+    }
+}
+
+/// A layer of several heads.
+protocol HeadedLayer: AttendingLayer {
+    /// Its heads.
+    var attention: HeadedAttention { get set }
+}
+
+extension HeadedLayer {
+    var call: AttentionCall {
+        get { attention.arguments.call }
+        set { attention.arguments.call = newValue }
+    }
+
+    var seesAllBefore: Bool { attention.arguments.window == nil }
+
+    func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        try attention.attendedShapes(for: inputs)
+    }
+
+    func innerShape(for inputs: [Shape]) -> Shape? { attention.innerShape(for: inputs) }
+
+    func parameters(for inputs: [Shape]) -> [Parameter] { attention.parameters(for: inputs) }
+
+    func operations(inputs: [Shape], output: Shape) -> Int { attention.operations(inputs: inputs, output: output) }
+
+    func attend(
+        in pass: inout ForwardPass,
+        inputs: [Value],
+        parameters: [Value]
+    ) throws(ShapeError) -> [Value] {
+        try attention.attend(in: &pass, inputs: inputs, parameters: parameters)
     }
 }

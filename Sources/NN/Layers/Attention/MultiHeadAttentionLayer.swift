@@ -5,10 +5,10 @@ import JSON
 /// The result has the query's width, or the extents that `output_shape` names in its place. `attention_axes` are counted
 /// with the batch, by default all between it and the last; a negative one from the last that isn't the heads'. Arguments
 /// of Keras's call are members: `use_causal_mask` and `return_attention_scores`. See `HeadedAttention`.
-struct MultiHeadAttentionLayer: Layer {
+struct MultiHeadAttentionLayer: HeadedLayer {
     static let names = ["MultiHeadAttention"]
 
-    private var attention: HeadedAttention
+    var attention: HeadedAttention
     private let valueWidth: Int?
 
     init(reading arguments: inout ObjectReader) {
@@ -46,37 +46,5 @@ struct MultiHeadAttentionLayer: Layer {
         json.field("output_shape", ifPresent: attention.output)
         json.field("attention_axes", ifPresent: attention.axes)
         attention.arguments.write(to: &json)
-    }
-
-    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        try attention.outputShapes(for: inputs)
-    }
-
-    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        guard let (attention, isRemembering) = attention.stepped(inputs: inputs, changing: changing) else { return nil }
-        var layer = self
-        layer.attention = attention
-        guard isRemembering else { return SteppedLayer(layer: layer) }
-        return AttentionHistory.stepped(
-            layer,
-            results: attention.arguments.returnsScores ? 2 : 1,
-            inputs: inputs,
-            changing: changing,
-            isCausal: self.attention.arguments.isCausal
-        )
-    }
-
-    func innerShape(for inputs: [Shape]) -> Shape? { attention.innerShape(for: inputs) }
-
-    func parameters(for inputs: [Shape]) -> [Parameter] { attention.parameters(for: inputs) }
-
-    func operations(inputs: [Shape], output: Shape) -> Int { attention.operations(inputs: inputs, output: output) }
-
-    func appendResults(
-        to pass: inout ForwardPass,
-        inputs: [Value],
-        parameters: [Value]
-    ) throws(ShapeError) -> [Value] {
-        try attention.appendResults(to: &pass, inputs: inputs, parameters: parameters)
     }
 }

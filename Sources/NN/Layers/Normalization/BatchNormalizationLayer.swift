@@ -15,22 +15,14 @@ struct BatchNormalizationLayer: SingleInputLayer {
 
     private let axis: Int
     private let momentum: Double
-    private let epsilon: Double
-    private let center: Bool
-    private let scale: Bool
-    private let beta: WeightRules
-    private let gamma: WeightRules
+    private let affine: ScaleAndShift
     private let movingMean: Initializer
     private let movingVariance: Initializer
 
     init(reading arguments: inout ObjectReader) {
         axis = arguments.axes(count: 1...1)[0]
         momentum = arguments.double("momentum", in: .from(0, through: 1), default: 0.99)
-        epsilon = arguments.double("epsilon", in: .from(0), default: 0.001)
-        center = arguments.bool("center", default: true)
-        scale = arguments.bool("scale", default: true)
-        beta = arguments.weight("beta", default: .zeros)
-        gamma = arguments.weight("gamma", default: .ones)
+        affine = ScaleAndShift(reading: &arguments)
         movingMean = arguments.initializer("moving_mean_initializer", default: .zeros)
         movingVariance = arguments.initializer("moving_variance_initializer", default: .ones)
         arguments.only(.bool(false), for: "renorm")
@@ -43,11 +35,7 @@ struct BatchNormalizationLayer: SingleInputLayer {
     func write(to json: inout JSONWriter) {
         json.field("axis", axis)
         json.field("momentum", momentum)
-        json.field("epsilon", epsilon)
-        json.field("center", center)
-        json.field("scale", scale)
-        json.weight("beta", beta)
-        json.weight("gamma", gamma)
+        affine.write(to: &json)
         json.field("moving_mean_initializer", movingMean)
         json.field("moving_variance_initializer", movingVariance)
     }
@@ -59,9 +47,7 @@ struct BatchNormalizationLayer: SingleInputLayer {
 
     func parameters(for input: Shape) -> [Parameter] {
         let shape: Shape = [input[axis < 0 ? axis + input.rank : axis - 1]]
-        let scaling = scale ? [Parameter("gamma", shape, gamma)] : []
-        let shifting = center ? [Parameter("beta", shape, beta)] : []
-        return scaling + shifting + [
+        return affine.parameters(shape) + [
             Parameter("moving_mean", shape, movingMean, trainable: false),
             Parameter("moving_variance", shape, movingVariance, trainable: false),
         ]
@@ -118,11 +104,11 @@ struct BatchNormalizationLayer: SingleInputLayer {
             (mean, variance) = (moving[moving.startIndex], moving[moving.startIndex + 1])
             centred = try pass.graph.subtract(input, pass.graph.broadcast(mean, to: shape))
         }
-        let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(epsilon)))
+        let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(affine.epsilon)))
         let one = try pass.graph.constant(1, shape: pass.graph.shape(of: deviation))
-        let factor = try pass.graph.divide(scale ? learned[0] : one, deviation)
+        let factor = try pass.graph.divide(affine.scale ? learned[0] : one, deviation)
         let scaled = try pass.graph.multiply(centred, pass.graph.broadcast(factor, to: shape))
-        return center ? try pass.addBias(learned[scale ? 1 : 0], to: scaled) : scaled
+        return affine.center ? try pass.addBias(learned[affine.scale ? 1 : 0], to: scaled) : scaled
     }
 
     /// The rows over which a mean goes: those of the whole batch, or those of it that a mask lets count.

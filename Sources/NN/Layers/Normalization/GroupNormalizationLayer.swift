@@ -12,11 +12,7 @@ struct GroupNormalizationLayer: SingleInputLayer {
 
     private let groups: Int
     private let axis: Int
-    private let epsilon: Double
-    private let center: Bool
-    private let scale: Bool
-    private let beta: WeightRules
-    private let gamma: WeightRules
+    private let affine: ScaleAndShift
 
     init(reading arguments: inout ObjectReader) {
         groups = arguments.int("groups", in: -1...ObjectReader.greatestArgument, default: 32)
@@ -24,21 +20,13 @@ struct GroupNormalizationLayer: SingleInputLayer {
             arguments.fault(at: "groups", "expected a positive integer, or -1 for a group each channel, found 0")
         }
         axis = arguments.axes(count: 1...1)[0]
-        epsilon = arguments.double("epsilon", in: .from(0), default: 0.001)
-        center = arguments.bool("center", default: true)
-        scale = arguments.bool("scale", default: true)
-        beta = arguments.weight("beta", default: .zeros)
-        gamma = arguments.weight("gamma", default: .ones)
+        affine = ScaleAndShift(reading: &arguments)
     }
 
     func write(to json: inout JSONWriter) {
         json.field("groups", groups)
         json.axes([axis])
-        json.field("epsilon", epsilon)
-        json.field("center", center)
-        json.field("scale", scale)
-        json.weight("beta", beta)
-        json.weight("gamma", gamma)
+        affine.write(to: &json)
     }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
@@ -53,8 +41,7 @@ struct GroupNormalizationLayer: SingleInputLayer {
 
     func parameters(for input: Shape) -> [Parameter] {
         let channels: Shape = [input[axis < 0 ? axis + input.rank : axis - 1]]
-        return (scale ? [Parameter("gamma", channels, gamma)] : [])
-            + (center ? [Parameter("beta", channels, beta)] : [])
+        return affine.parameters(channels)
     }
 
     func operations(input: Shape, output: Shape) -> Int { 7 * output.volume }
@@ -71,13 +58,9 @@ struct GroupNormalizationLayer: SingleInputLayer {
         let centred = try pass.graph.subtract(grouped, pass.graph.broadcast(mean, to: parted))
         let squares = try pass.graph.multiply(centred, centred)
         let variance = try pass.graph.mean(squares, axes: others, keepingDimensions: true)
-        let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(epsilon)))
+        let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(affine.epsilon)))
         let normalized = try pass.graph.divide(centred, pass.graph.broadcast(deviation, to: parted))
-        var result = try pass.graph.reshape(normalized, to: shape)
-        func stretched(_ weight: Value) throws(ShapeError) -> Value {
-            try pass.graph.stretched(weight, along: [place], to: shape)
-        }
-        if scale { result = try pass.graph.multiply(result, stretched(parameters[0])) }
-        return center ? try pass.graph.add(result, stretched(parameters[scale ? 1 : 0])) : result
+        let result = try pass.graph.reshape(normalized, to: shape)
+        return try affine.append(to: &pass.graph, result, parameters: parameters, along: [place])
     }
 }

@@ -10,29 +10,17 @@ struct LayerNormalizationLayer: SingleInputLayer {
     var passesMask: Bool { true }
 
     private let axes: [Int]
-    private let epsilon: Double
-    private let center: Bool
-    private let scale: Bool
-    private let beta: WeightRules
-    private let gamma: WeightRules
+    private let affine: ScaleAndShift
 
     init(reading arguments: inout ObjectReader) {
         axes = arguments.axes(count: 1...6)
-        epsilon = arguments.double("epsilon", in: .from(0), default: 0.001)
-        center = arguments.bool("center", default: true)
-        scale = arguments.bool("scale", default: true)
-        beta = arguments.weight("beta", default: .zeros)
-        gamma = arguments.weight("gamma", default: .ones)
+        affine = ScaleAndShift(reading: &arguments)
         arguments.only(.bool(false), for: "rms_scaling")
     }
 
     func write(to json: inout JSONWriter) {
         json.axes(axes)
-        json.field("epsilon", epsilon)
-        json.field("center", center)
-        json.field("scale", scale)
-        json.weight("beta", beta)
-        json.weight("gamma", gamma)
+        affine.write(to: &json)
     }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
@@ -44,8 +32,7 @@ struct LayerNormalizationLayer: SingleInputLayer {
     private func places(in rank: Int) -> [Int] { axes.map { $0 < 0 ? $0 + rank : $0 - 1 }.sorted() }
 
     func parameters(for input: Shape) -> [Parameter] {
-        let shape = Shape(places(in: input.rank).map { input[$0] })
-        return (scale ? [Parameter("gamma", shape, gamma)] : []) + (center ? [Parameter("beta", shape, beta)] : [])
+        affine.parameters(Shape(places(in: input.rank).map { input[$0] }))
     }
 
     /// Along other axes than that of the steps.
@@ -62,12 +49,8 @@ struct LayerNormalizationLayer: SingleInputLayer {
         let centred = try pass.graph.subtract(input, pass.graph.broadcast(mean, to: shape))
         let squares = try pass.graph.multiply(centred, centred)
         let variance = try pass.graph.mean(squares, axes: normalized, keepingDimensions: true)
-        let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(epsilon)))
-        var result = try pass.graph.divide(centred, pass.graph.broadcast(deviation, to: shape))
-        func stretched(_ weight: Value) throws(ShapeError) -> Value {
-            try pass.graph.stretched(weight, along: normalized, to: shape)
-        }
-        if scale { result = try pass.graph.multiply(result, stretched(parameters[0])) }
-        return center ? try pass.graph.add(result, stretched(parameters[scale ? 1 : 0])) : result
+        let deviation = try pass.graph.sqrt(pass.graph.offset(variance, by: Float(affine.epsilon)))
+        let result = try pass.graph.divide(centred, pass.graph.broadcast(deviation, to: shape))
+        return try affine.append(to: &pass.graph, result, parameters: parameters, along: normalized)
     }
 }

@@ -1,9 +1,9 @@
 /// How far two sequences lie apart: the fewest insertions, deletions and replacements that make one the other.
 ///
 /// Source: Levenshtein 1966; Wagner and Fischer 1974.
-public enum EditDistance {
+package enum EditDistance {
     /// The distance between two sequences; it takes time in proportion to the product of their lengths.
-    public static func between<Element: Equatable>(_ one: [Element], _ other: [Element]) -> Int {
+    package static func between<Element: Equatable>(_ one: [Element], _ other: [Element]) -> Int {
         var row = Array(0...other.count)
         for (place, element) in one.enumerated() {
             var diagonal = row[0]
@@ -15,15 +15,5 @@ public enum EditDistance {
             }
         }
         return row[other.count]
-    }
-
-    /// The distance between the words of two texts, parted at white space.
-    public static func betweenWords(_ one: String, _ other: String) -> Int {
-        between(one.split(whereSeparator: \.isWhitespace), other.split(whereSeparator: \.isWhitespace))
-    }
-
-    /// The distance between the characters of two texts, as Unicode scalars.
-    public static func betweenCharacters(_ one: String, _ other: String) -> Int {
-        between(Array(one.unicodeScalars), Array(other.unicodeScalars))
     }
 }
