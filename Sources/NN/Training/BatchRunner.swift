@@ -14,6 +14,9 @@ final class BatchRunner {
     /// The bytes of all that it holds: arenas, gradients and the replicas' own memory.
     var bytes: Int { work.bytes }
 
+    /// Has a closure be told of every micro-batch that has run, as `BatchWork.observe` says.
+    func observe(_ body: @escaping (Range<Int>, BoundStep, UnsafePointer<Float>) -> Void) { work.observe = body }
+
     /// Has rows, or steps, of each class count so much from now on.
     func use(_ classWeights: ClassWeights.Rule) { work.classWeights = classWeights }
 

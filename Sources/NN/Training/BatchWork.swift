@@ -27,6 +27,10 @@ final class BatchWork: ReplicaWork {
     /// How much rows, or steps, of each class count while training.
     var classWeights: ClassWeights.Rule?
 
+    /// Told of each micro-batch that has run: which rows of the batch it has, what came of them, and their targets; by
+    /// several threads at a time.
+    var observe: ((Range<Int>, BoundStep, UnsafePointer<Float>) -> Void)?
+
     private var indices = UnsafeBufferPointer<Int>(start: nil, count: 0)
     private var data: any TrainingData = EmptyData()
     private var key = RandomKey(seed: 0)
@@ -220,7 +224,10 @@ final class BatchWork: ReplicaWork {
                 )
             }
             step.run.run(segment: segment)
-            if segment == plan.plan.segments - 1 { finish(part, step, on: replica, rows: range.count) }
+            if segment == plan.plan.segments - 1 {
+                finish(part, step, on: replica, rows: range.count)
+                observe?(range, step, replica.lastTargets)
+            }
         } catch {
             failure.withLock { failure in
                 if part <= failure?.part ?? part { failure = (part, error) }

@@ -9,8 +9,8 @@ extension LearningTask {
     ///   - stepWeights: What each step's loss counts, `[N]` and the task's weighed steps; nil for 1.
     ///   - batchRows: The rows of the whole batch.
     /// - Returns: The sum of the rows' losses, and what the metrics are computed from: the result; with several outputs
-    ///   a matrix with a row's results one after the other, and then each output's loss of the row times B; and each
-    ///   output's mask.
+    ///   a matrix with a row's results one after the other, and then each output's loss of the row times B; each output's
+    ///   mask; and each output's loss of each row, `[N]`.
     /// - Throws: `ShapeError` where a target isn't as its rule says.
     func appendLoss(
         to graph: inout Graph,
@@ -19,10 +19,11 @@ extension LearningTask {
         share: Value,
         stepWeights: Value?,
         batchRows: Int
-    ) throws(ShapeError) -> (loss: Value, prediction: Value, masks: [Value?]) {
+    ) throws(ShapeError) -> (loss: Value, prediction: Value, masks: [Value?], rows: [Value]) {
         var total: Value?
         var results: [Value] = []
         var losses: [Value] = []
+        var rows: [Value] = []
         for output in outputs {
             let result = applied.outputs[output.place]
             let own = try self.target(of: output, in: target, &graph)
@@ -38,14 +39,15 @@ extension LearningTask {
             total = if let total { try graph.add(total, sum) } else { sum }
             results.append(result.output)
             losses.append(shares)
+            rows.append(ofRows)
         }
         guard let total else { preconditionFailure("a run that learns no output") }
         let masks = outputs.map { applied.outputs[$0.place].mask }
-        guard outputs.count > 1 else { return (total, results[0], masks) }
+        guard outputs.count > 1 else { return (total, results[0], masks, rows) }
         var columns: [Value] = []
         for result in results { columns.append(try graph.flattenedRows(result)) }
         for shares in losses { columns.append(try graph.flattenedRows(graph.scale(shares, by: Float(batchRows)))) }
-        return (total, try graph.concatenate(columns, axis: 1), masks)
+        return (total, try graph.concatenate(columns, axis: 1), masks, rows)
     }
 
     /// The targets of one output.

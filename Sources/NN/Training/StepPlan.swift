@@ -9,6 +9,8 @@ struct StepPlan: Sendable {
         case training
         /// Loss and prediction as the network answers.
         case evaluation
+        /// The same, with each row's loss and all masks.
+        case scoring
     }
 
     /// The plan's number among those of a run.
@@ -34,6 +36,8 @@ struct StepPlan: Sendable {
     private let prediction: Value
     private let masks: [Value?]
     private let loss: Value
+    /// Each output's loss of each row, where it is asked for.
+    private let rowLosses: [Value]
 
     /// Compiles the step of a network for micro-batches of `rows` rows in batches of `batchRows`.
     init(
@@ -86,12 +90,14 @@ struct StepPlan: Sendable {
             return (entry.offset, entry.shape.volume, update.value)
         }
         // Several results may share a mask.
-        let masks = task.metrics.contains { $0.part?.readsMask == true } ? scored.masks : scored.masks.map { _ in nil }
+        let readsMasks = purpose == .scoring || task.metrics.contains { $0.part?.readsMask == true }
+        let masks = readsMasks ? scored.masks : scored.masks.map { _ in nil }
+        rowLosses = purpose == .scoring ? scored.rows : []
         var ownMasks: [Value] = []
         for case let mask? in masks where !ownMasks.contains(mask) { ownMasks.append(mask) }
         plan = try Plan(
             graph,
-            outputs: [loss, scored.prediction] + ownMasks + updates.map(\.value),
+            outputs: [loss, scored.prediction] + ownMasks + rowLosses + updates.map(\.value),
             external: gradients.map { $0.1 },
             steady: parameters
         )
@@ -155,6 +161,7 @@ struct StepPlan: Sendable {
             loss: UnsafePointer(run.pointer(to: loss)),
             prediction: UnsafePointer(run.pointer(to: prediction)),
             masks: masks.map { mask in mask.map { UnsafePointer(run.pointer(to: $0)) } },
+            rowLosses: rowLosses.map { UnsafePointer(run.pointer(to: $0)) },
             updates: updates.map { ($0.offset, $0.count, UnsafePointer(run.pointer(to: $0.value))) }
         )
     }
@@ -174,6 +181,8 @@ struct BoundStep {
     let prediction: UnsafePointer<Float>
     /// Which steps of each output that is learned count, after a run; nil where all do, or no metric asks for it.
     let masks: [UnsafePointer<Float>?]
+    /// The loss of each row, of each output that is learned, after a run that scores; else none.
+    let rowLosses: [UnsafePointer<Float>]
     /// New values of weights that are updated without a gradient, after a run.
     fileprivate let updates: [(offset: Int, count: Int, value: UnsafePointer<Float>)]
 
