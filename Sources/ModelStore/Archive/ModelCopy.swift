@@ -83,6 +83,8 @@ enum ModelCopy {
             "INSERT INTO main.jobs SELECT * FROM source.jobs WHERE id IN \(jobs)",
             "INSERT INTO main.job_events SELECT * FROM source.job_events WHERE job_id IN \(jobs)",
             "INSERT INTO main.epochs SELECT * FROM source.epochs WHERE job_id IN \(jobs)",
+            "INSERT INTO main.job_evaluations SELECT * FROM source.job_evaluations WHERE job_id IN \(jobs)",
+            "INSERT INTO main.evaluations SELECT * FROM source.evaluations WHERE model_id = \(model)",
         ] {
             try database.execute(sql: statement, arguments: ["name": name])
         }
@@ -99,7 +101,7 @@ enum ModelCopy {
             throw StoreError.conflict("model \"\(name)\": the name is taken; import it under another name")
         }
         // The ids of an import lie above all that are in use: each is raised by the same number.
-        let shifts = try ["models", "versions", "jobs", "job_events"].map { (table: String) in
+        let shifts = try ["models", "versions", "jobs", "job_events", "evaluations"].map { (table: String) in
             try Int64.fetchOne(
                 database,
                 sql: """
@@ -111,6 +113,7 @@ enum ModelCopy {
         }
         let arguments: StatementArguments = [
             "name": name, "model": shifts[0], "version": shifts[1], "job": shifts[2], "event": shifts[3],
+            "evaluation": shifts[4],
         ]
         for (table, replacements) in [
             (
@@ -136,6 +139,17 @@ enum ModelCopy {
             ("jobs", ["id": "id + :job", "model": ":name"]),
             ("job_events", ["id": "id + :event", "job_id": "job_id + :job"]),
             ("epochs", ["job_id": "job_id + :job"]),
+            (
+                "job_evaluations",
+                ["job_id": "job_id + :job", "evaluation": "json_replace(evaluation, '$.model', :name)"]
+            ),
+            (
+                "evaluations",
+                [
+                    "id": "id + :evaluation", "model_id": "model_id + :model",
+                    "summary": "json_replace(summary, '$.model', :name)",
+                ]
+            ),
         ] as [(String, [String: String])] {
             let columns: [String] = try database.columns(in: table).map(\.name)
             let values = columns.map { replacements[$0] ?? "\"\($0)\"" }
@@ -152,6 +166,7 @@ enum ModelCopy {
         for (checksum, rows, shift) in [
             (.models, "id > ?", 0), (.versions, "id > ?", 1), (.aliases, "model_id > ?", 0), (.requests, "id > ?", 2),
             (.results, "id > ? AND finished_at IS NOT NULL", 2), (.events, "id > ?", 3), (.epochs, "job_id > ?", 2),
+            (.jobEvaluations, "job_id > ?", 2), (.evaluations, "id > ?", 4),
         ] as [(RowChecksum, String, Int)] {
             try checksum.renew(where: rows, arguments: [shifts[shift]], in: database)
         }

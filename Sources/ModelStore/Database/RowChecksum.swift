@@ -30,10 +30,7 @@ package struct RowChecksum: Sendable {
     package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
     package static let datasets = firstDatasets.and(["form", "validation_rows", "schema"])
     /// What a client asked for.
-    package static let requests = RowChecksum(
-        "jobs",
-        ["model", "dataset", "initial_version", "request", "priority", "created_at"]
-    )
+    package static let requests = firstRequests.and(["kind"])
     /// What has come of a job, once it has ended.
     package static let results = RowChecksum(
         "jobs",
@@ -49,6 +46,14 @@ package struct RowChecksum: Sendable {
         ["route", "key", "request_sha256", "status", "location", "body", "created_at"]
     )
 
+    package static let evaluations = RowChecksum("evaluations", ["model_id", "version", "summary", "created_at"])
+    package static let jobEvaluations = RowChecksum("job_evaluations", ["job_id", "evaluation"])
+
+    /// Of what clients asked for in schema `v4`.
+    static let firstRequests = RowChecksum(
+        "jobs",
+        ["model", "dataset", "initial_version", "request", "priority", "created_at"]
+    )
     /// Of versions in schema `v4`.
     static let firstVersions = RowChecksum(
         "versions",
@@ -68,12 +73,13 @@ package struct RowChecksum: Sendable {
 
     /// All those of schema `v4`.
     static let first = [
-        models, firstVersions, aliases, firstDatasets, requests, results, events, epochs, checkpoints, answers,
+        models, firstVersions, aliases, firstDatasets, firstRequests, results, events, epochs, checkpoints, answers,
     ]
 
     /// All of them.
     package static let all = [
-        models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers,
+        models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers, evaluations,
+        jobEvaluations,
     ]
 
     /// One that covers further columns, as those that a later schema adds.

@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("v3", migrate: moveCheckpointsToFiles)
         migrator.registerMigration(checksummed, migrate: addRowChecksums)
         migrator.registerMigration("v5", migrate: addColumns)
+        migrator.registerMigration("v6", migrate: addEvaluations)
         return migrator
     }
 

@@ -17,6 +17,8 @@ public final class Store: Sendable {
     public let aliases: AliasTable
     /// The training jobs: queue, progress and history.
     public let jobs: JobTable
+    /// How well versions did.
+    public let evaluations: EvaluationTable
     /// What a job needs to go on after a cut.
     public let checkpoints: CheckpointTable
     /// The datasets, uploaded and built in.
@@ -81,6 +83,7 @@ public final class Store: Sendable {
         versions = VersionTable(storage: storage)
         aliases = AliasTable(storage: storage)
         jobs = JobTable(storage: storage)
+        evaluations = EvaluationTable(storage: storage)
         checkpoints = CheckpointTable(storage: storage)
         datasets = DatasetTable(storage: storage)
         answers = AnswerTable(storage: storage)

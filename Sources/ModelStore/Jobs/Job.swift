@@ -1,12 +1,14 @@
 import GRDB
 
-/// What a client asks for: a training run of a model.
+/// What a client asks for: a training run of a model, or an evaluation of a version.
 public struct NewJob: Sendable {
+    /// What it does.
+    public var kind: JobKind
     /// The model's name.
     public var model: String
     /// The dataset's name; nil where the request carries its data.
     public var dataset: String?
-    /// The version to start from; nil or 0 for initial weights.
+    /// The version to start from, or to evaluate; nil or 0 for initial weights.
     public var initialVersion: Int?
     /// The request as JSON text.
     public var request: String
@@ -19,6 +21,7 @@ public struct NewJob: Sendable {
 
     /// Describes a new job.
     public init(
+        kind: JobKind = .training,
         model: String,
         dataset: String? = nil,
         initialVersion: Int? = nil,
@@ -27,6 +30,7 @@ public struct NewJob: Sendable {
         priority: Int = 0,
         modelIdentifier: Int64? = nil
     ) {
+        self.kind = kind
         self.model = model
         self.dataset = dataset
         self.initialVersion = initialVersion
@@ -47,17 +51,19 @@ public enum JobControl: String, Sendable {
     case pause
 }
 
-/// A training job as it lies in the store.
+/// A job as it lies in the store.
 public struct Job: Equatable, Sendable {
     /// The id.
     public let id: JobID
+    /// What it does.
+    public let kind: JobKind
     /// Where it stands.
     public let state: JobState
     /// The model's name.
     public let model: String
     /// The dataset's name.
     public let dataset: String?
-    /// The version it starts from.
+    /// The version it starts from, or evaluates.
     public let initialVersion: Int?
     /// The request as JSON text.
     public let request: String
@@ -67,7 +73,7 @@ public struct Job: Equatable, Sendable {
     public let metrics: String?
     /// Why it failed, or why its last attempt did, as JSON text.
     public let error: String?
-    /// The model version that its success made.
+    /// The model version that its success made; of an evaluation the version that was evaluated.
     public let version: Int?
     /// The digest of that version's weights.
     public let weightsSHA256: String?
@@ -95,6 +101,11 @@ public struct Job: Equatable, Sendable {
             throw StoreError.corrupt("job \(id): its state is \"\(state)\", which is none of the known ones")
         }
         self.state = state
+        let kind: String = try row.value("kind")
+        guard let kind = JobKind(rawValue: kind) else {
+            throw StoreError.corrupt("job \(id): it is of the kind \"\(kind)\", which is none of the known ones")
+        }
+        self.kind = kind
         model = try row.value("model")
         dataset = try row.value("dataset")
         initialVersion = try row.value("initial_version")

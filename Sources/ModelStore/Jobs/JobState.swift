@@ -9,7 +9,7 @@ public enum JobState: String, CaseIterable, Sendable {
     case running
     /// Stopped by the client, with a checkpoint.
     case paused
-    /// Ended with a new model version.
+    /// Ended with a new model version, or with an evaluation of one.
     case succeeded
     /// Ended with an error.
     case failed

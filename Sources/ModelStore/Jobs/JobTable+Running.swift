@@ -158,7 +158,7 @@ extension JobTable {
         )
     }
 
-    private func end(
+    func end(
         _ lease: Lease,
         by transition: JobTransition,
         set assignments: String = "",

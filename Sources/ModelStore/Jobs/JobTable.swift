@@ -149,11 +149,12 @@ public struct JobTable: Sendable {
         let now = storage.clock.now()
         try database.run(
             sql: """
-                INSERT INTO jobs (state, model, dataset, initial_version, request, progress, priority, created_at)
-                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO jobs (state, kind, model, dataset, initial_version, request, progress, priority, created_at)
+                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                new.model, new.dataset, new.initialVersion, new.request, new.progress, new.priority, now.milliseconds,
+                new.kind.rawValue, new.model, new.dataset, new.initialVersion, new.request, new.progress, new.priority,
+                now.milliseconds,
             ]
         )
         let identifier = database.lastInsertedRowID

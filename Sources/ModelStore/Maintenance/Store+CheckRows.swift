@@ -20,7 +20,7 @@ extension Store {
 
 /// What a damaged row may be of.
 private enum RowKind: CaseIterable {
-    case model, alias, request, result, epoch, event, answer
+    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation
 
     var checksum: RowChecksum {
         switch self {
@@ -31,6 +31,8 @@ private enum RowKind: CaseIterable {
         case .epoch: .epochs
         case .event: .events
         case .answer: .answers
+        case .evaluation: .evaluations
+        case .jobEvaluation: .jobEvaluations
         }
     }
 
@@ -48,12 +50,15 @@ private enum RowKind: CaseIterable {
         case .result: "the result of job \(text("id")): \(damage); a repair removes the job"
         case .epoch: "epoch \(text("number")) in the history of job \(text("job_id")): \(damage); a repair removes it"
         case .event: "event \(text("id")) of job \(text("job_id")): \(damage); a repair removes it"
+        case .evaluation:
+            "an evaluation of version \(text("version")) of \"\(try model(of: row, in: database))\": \(damage); a repair removes it"
+        case .jobEvaluation: "the evaluation of job \(text("job_id")): \(damage); a repair removes it"
         case .answer: "the answer to an Idempotency-Key on \(text("route")): \(damage); a repair removes it"
         }
     }
 
-    private func model(of alias: Row, in database: Database) throws -> String {
-        guard let identifier = try? alias.value("model_id") as Int64 else { return "?" }
+    private func model(of row: Row, in database: Database) throws -> String {
+        guard let identifier = try? row.value("model_id") as Int64 else { return "?" }
         let sql = "SELECT name FROM models WHERE id = ?"
         return try String.fetchOne(database, sql: sql, arguments: [identifier]) ?? "?"
     }
@@ -68,7 +73,7 @@ private enum RowKind: CaseIterable {
             try jobs.failDamaged(id, reason: "job \(id): what is stored of it is damaged; train again", in: database)
         case .result:
             try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [try row.value("id") as Int64])
-        case .alias, .epoch, .event, .answer:
+        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation:
             try database.execute(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
         }
         return true

@@ -33,6 +33,7 @@ struct QueryPlanTests {
         Query(name: "open a version", sql: VersionTable.findQuery),
         Query(name: "open the newest version", sql: VersionTable.newestQuery),
         Query(name: "read weights", sql: TensorTable.weightsQuery),
+        Query(name: "list evaluations", sql: EvaluationTable.listQuery),
     ]
 
     @Test(arguments: queries)
