@@ -12,6 +12,7 @@ enum Subjects {
         JobCatalog.self,
         Predictions.self,
         Generator.self,
+        Evaluator.self,
     ]
 
     /// A router for everything that the server answers.

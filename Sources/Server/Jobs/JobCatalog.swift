@@ -17,7 +17,10 @@ struct JobCatalog: Sendable {
     /// One job, with its history or without; throws `StoreError.notFound`.
     func find(_ id: JobID, withHistory: Bool = true) async throws -> JobDocument {
         try await threads.run {
-            JobDocument(job: try store.jobs.find(id), epochs: withHistory ? try store.jobs.epochs(of: id) : nil)
+            let job = try store.jobs.find(id)
+            let epochs = withHistory ? try store.jobs.epochs(of: id) : nil
+            let evaluation = job.kind == .evaluation ? try store.evaluations.answer(of: id) : nil
+            return JobDocument(job: job, epochs: epochs, evaluation: evaluation)
         }
     }
 

@@ -8,6 +8,8 @@ struct JobDocument: JSONWritable {
     let epochs: [Epoch]?
     /// What the client should know of how its numbers were taken; told where the job is accepted.
     var notes: [String] = []
+    /// The answer of a job that has evaluated, as JSON; nil leaves it out, as lists do.
+    var evaluation: String?
 
     /// Where it is.
     var location: String { "/jobs/\(job.id)" }
@@ -15,24 +17,28 @@ struct JobDocument: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("id", job.id.description)
+            json.field("kind", job.kind.rawValue)
             json.field("state", job.state.rawValue)
             json.field("model", job.model)
             json.field("dataset", job.dataset.flatMap { InlineData.isReserved($0) ? nil : $0 })
             json.field("progress", job.progress.map(StoredJSON.init))
             json.field("metrics", StoredJSON(text: job.metrics ?? "{}"))
             json.field("history", ifPresent: epochs?.map { StoredJSON(text: $0.metrics) })
-            json.field("version", job.version)
+            json.field("version", isTraining ? job.version : job.initialVersion)
             json.field("weights_sha256", job.weightsSHA256)
             json.field("error", job.error.map(StoredJSON.init))
-            json.field("initial_version", job.initialVersion)
+            json.field("initial_version", isTraining ? job.initialVersion : nil)
             json.field("options", StoredJSON(text: job.request))
             json.field("priority", job.priority)
             json.field("created_at", job.createdAt.description)
             json.field("started_at", job.startedAt?.description)
             json.field("finished_at", job.finishedAt?.description)
             if !notes.isEmpty { json.field("notes", notes) }
+            json.field("evaluation", ifPresent: evaluation.map(StoredJSON.init))
         }
     }
+
+    private var isTraining: Bool { job.kind == .training }
 }
 
 /// What clients see of a page of jobs.

@@ -36,7 +36,8 @@ extension Schema {
 
     /// One job.
     static let job = Schema.object([
-        .required("id", .jobID), .required("state", .jobState), .required("model", .name),
+        .required("id", .jobID), .required("kind", .oneOf(JobKind.allCases.map(\.rawValue))),
+        .required("state", .jobState), .required("model", .name),
         .required("dataset", .string.orNull),
         .required(
             "progress",
@@ -47,10 +48,14 @@ extension Schema {
             ]).orNull
         ),
         .required("metrics", .object()), .optional("history", .array(of: .object())),
-        .required("version", .integer(1...).orNull), .required("weights_sha256", .string.orNull),
+        .required(
+            "version",
+            Schema.integer(0...).orNull.described("The version that was made, or of an evaluation that is evaluated")
+        ), .required("weights_sha256", .string.orNull),
         .required("error", Schema.object().orNull), .required("initial_version", .integer(0...).orNull),
         .required("options", .object()), .required("priority", .integer), .required("created_at", .time),
         .required("started_at", Schema.time.orNull), .required("finished_at", Schema.time.orNull),
         .optional("notes", .notes),
+        .optional("evaluation", .evaluation),
     ]).named("Job")
 }

@@ -47,21 +47,27 @@ struct TrainingRequest: Sendable {
             case .inline: "/data/x"
             }
         }
+
+        /// The records or columns that stand in place of a dataset.
+        ///
+        /// - Parameter model: What takes them; one over raw inputs takes columns of any name, `x` and `y` too.
+        /// - Returns: The records or columns; nil for rows, or a dataset.
+        func inlineTable(for model: DefinedModel) -> JSONValue? {
+            guard case .inline(let data) = self else { return nil }
+            if model.front != nil { return data }
+            let isTable =
+                data.kind == .array
+                ? data.elements.contains { $0.kind == .object }
+                : data["x"] == nil && data["y"] == nil && data.members.contains { $0.value.kind == .array }
+            return isTable ? data : nil
+        }
     }
 
     /// The records or columns that the body has in place of a dataset.
     ///
     /// - Parameter model: What learns; one over raw inputs takes columns of any name, `x` and `y` too.
     /// - Returns: The records or columns; nil where the body has rows, or names a dataset.
-    func inlineTable(for model: DefinedModel) -> JSONValue? {
-        guard case .inline(let data) = source else { return nil }
-        if model.front != nil { return data }
-        let isTable =
-            data.kind == .array
-            ? data.elements.contains { $0.kind == .object }
-            : data["x"] == nil && data["y"] == nil && data.members.contains { $0.value.kind == .array }
-        return isTable ? data : nil
-    }
+    func inlineTable(for model: DefinedModel) -> JSONValue? { source?.inlineTable(for: model) }
 
     /// Reads a body; what is wrong with it goes to `faults`.
     init(_ body: JSONValue) {

@@ -43,9 +43,15 @@ struct ColumnTask: Sendable {
     ///   - columns: The dataset's columns, with what is known of them.
     ///   - model: What learns.
     ///   - options: How.
+    ///   - purpose: What the rows are for.
     /// - Throws: `FaultyInput` with what doesn't fit, by its pointer in the request.
-    init(_ selection: ColumnSelection, _ columns: DatasetColumns, model: DefinedModel, options: TrainingOptions) throws
-    {
+    init(
+        _ selection: ColumnSelection,
+        _ columns: DatasetColumns,
+        model: DefinedModel,
+        options: TrainingOptions,
+        purpose: RowChoice.Purpose = .training
+    ) throws {
         var faults = Faults()
         var columns = columns
         var selection = selection
@@ -91,7 +97,13 @@ struct ColumnTask: Sendable {
             let target = try finder.target(of: columns)
             return shift == nil ? target : target.withoutFirstStep(source.columns[columns[0]].shape)
         }
-        let rows = try RowChoice(selection, columns, targets: targetColumns.flatMap { $0 }, options: options)
+        let rows = try RowChoice(
+            selection,
+            columns,
+            targets: targetColumns.flatMap { $0 },
+            options: options,
+            purpose: purpose
+        )
         (training, validationRows, test) = (rows.training, rows.validationRows, rows.test)
         let isPast = selection.isShifted || selection.window != nil
         notes = rows.notes + Self.doubts(of: columns, bindings, targets, mayLearnItself: isPast)

@@ -12,10 +12,27 @@ struct RowChoice {
     /// The share of the rows that is for testing where an upload named no parts.
     private static let testShare = 0.2
 
+    /// What rows are chosen for.
+    enum Purpose: Sendable {
+        /// To learn from some and test on others.
+        case training
+        /// To be judged: those of a job's parts, or all of them as rows to learn from.
+        case evaluation(isWhole: Bool)
+
+        /// Whether a job's own parts don't matter.
+        var isWhole: Bool { if case .evaluation(let isWhole) = self { isWhole } else { false } }
+    }
+
     /// Chooses the rows.
     ///
     /// - Throws: `FaultyInput` where none is left to learn from, or windows can't be made.
-    init(_ selection: ColumnSelection, _ columns: DatasetColumns, targets: [Int], options: TrainingOptions) throws {
+    init(
+        _ selection: ColumnSelection,
+        _ columns: DatasetColumns,
+        targets: [Int],
+        options: TrainingOptions,
+        purpose: Purpose = .training
+    ) throws {
         let source = columns.source
         var missing = [Bool](repeating: false, count: source.records)
         for column in targets { try Self.mark(&missing, source, column) }
@@ -29,7 +46,7 @@ struct RowChoice {
         var validation: [UInt32] = []
         if let window = selection.window {
             var maker = WindowMaker(source: source, window: window, namesParts: columns.namesParts, isMissing: missing)
-            maker.firstOther = firstOther
+            (maker.firstOther, maker.purpose) = (firstOther, purpose)
             maker.isHeld = try draw.heldRecords(of: source.records(of: .train).filter { !missing[$0] })
             let made = try maker.windows(validationShare: draw.windowShare(options))
             (training, test, validation, notes) = (made.training, made.test, made.validation, made.notes)
@@ -41,7 +58,7 @@ struct RowChoice {
             training = RowSequence(records: records, starts: rows(.train))
             test = RowSequence(records: records, starts: rows(.test))
             validation = rows(.validation)
-            if !columns.namesParts, test.starts.isEmpty, training.starts.count > 1 {
+            if !columns.namesParts, test.starts.isEmpty, training.starts.count > 1, !purpose.isWhole {
                 let (all, seed) = (training.starts, UInt64(bitPattern: Int64(options.seed)))
                 let parts = try RowDraw.random.parts(rows: all.count, fraction: Self.testShare, seed: seed)
                 training.starts = all.indices.filter { parts[$0] == .train }.map { all[$0] }
@@ -66,7 +83,7 @@ struct RowChoice {
         case .split, nil: break
         }
         validationRows = validation.count
-        guard !training.starts.isEmpty else {
+        if case .training = purpose, training.starts.isEmpty {
             throw FaultyInput(Fault(pointer: "/dataset", detail: "no row is left to train on"))
         }
         training.starts += validation

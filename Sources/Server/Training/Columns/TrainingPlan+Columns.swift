@@ -73,7 +73,7 @@ extension TrainingPlan {
     }
 
     /// Refuses columns with missing values where nothing fills them.
-    private static func refuseHoles(_ task: ColumnTask, _ columns: DatasetColumns, _ model: DefinedModel) throws {
+    static func refuseHoles(_ task: ColumnTask, _ columns: DatasetColumns, _ model: DefinedModel) throws {
         guard model.front == nil else { return }
         var faults = Faults()
         for column in task.bindings.flatMap(\.columns) {

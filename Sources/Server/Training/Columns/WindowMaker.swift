@@ -16,6 +16,8 @@ struct WindowMaker {
     var isHeld: [Bool]?
     /// The first record of another dataset, whose records all validate; nil for none.
     var firstOther: Int?
+    /// What the windows are for.
+    var purpose = RowChoice.Purpose.training
 
     private static let testShare = 0.2
 
@@ -36,7 +38,8 @@ struct WindowMaker {
         let groups = try groups()
         let (least, greatest) = (window.horizons.min() ?? 1, window.horizons.max() ?? 1)
         let reach = window.steps + greatest
-        let parts = partOfRecords()
+        let parts = purpose.isWhole ? nil : partOfRecords()
+        let testShare = purpose.isWhole ? 0 : Self.testShare
         var records: [UInt32] = []
         var (training, validation, test): ([UInt32], [UInt32], [UInt32]) = ([], [], [])
         var (short, holes) = (0, 0)
@@ -47,7 +50,7 @@ struct WindowMaker {
                 short += 1
                 continue
             }
-            let border = group.count - Int((Double(group.count) * Self.testShare).rounded(.up))
+            let border = group.count - Int((Double(group.count) * testShare).rounded(.up))
             var learned: [Int] = []
             for start in stride(from: 0, through: group.count - reach, by: window.stride) {
                 let targets = window.horizons.map { start + window.steps - 1 + $0 }
@@ -97,7 +100,12 @@ struct WindowMaker {
             }
             training += learned.map { UInt32(base + $0) }
         }
-        guard !training.isEmpty else {
+        let isEnough: Bool =
+            switch purpose {
+            case .training: !training.isEmpty
+            case .evaluation: !training.isEmpty || !test.isEmpty || !validation.isEmpty
+            }
+        guard isEnough else {
             let detail =
                 "a window of \(window.steps) steps and a horizon of \(greatest) takes \(reach) successive records, and "
                 + "\(groups.count == 1 ? "the series has \(groups[0].count)" : "no group has enough") to learn from"

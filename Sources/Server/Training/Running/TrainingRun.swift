@@ -1,13 +1,12 @@
 import Features
 import JSON
 import Logging
-import Glibc
 import ModelStore
 import NN
 import Platform
 
 /// One claimed job, from where it stands to its end or to where it is cut, in the calling thread.
-struct TrainingRun {
+struct TrainingRun: ClaimedRun {
     let store: Store
     let networks: NetworkCache
     let predictor: Predictor
@@ -26,33 +25,7 @@ struct TrainingRun {
 
     private var lease: Lease { claim.lease }
 
-    /// Runs the job; whatever stops it is written down, so that no job is left in `running` without a reason.
-    func perform() {
-        do {
-            try train()
-        } catch StoreError.leaseLost(let message) {
-            logger.notice("run dropped", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
-        } catch {
-            logger.error("job failed", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
-            writeDown(error)
-        }
-    }
-
-    private func writeDown(_ error: any Error) {
-        let detail = JobFailure(detail: "\(error)").jsonText
-        do {
-            if let error = error as? StoreError, error.isTransient {
-                _ = try store.jobs.retry(lease, error: detail)
-            } else {
-                _ = try store.jobs.fail(lease, error: detail)
-            }
-        } catch {
-            // The lease runs out, and the next worker finds the job as this one left it.
-            logger.error("job not ended", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
-        }
-    }
-
-    private func train() throws {
+    func work() throws {
         let request = try request()
         guard let datasetName = claim.job.dataset else { throw StoreError.corrupt("the job has no dataset") }
         let model = try store.models.find(claim.job.model)
@@ -166,37 +139,6 @@ struct TrainingRun {
     private func labels(_ rows: Rows) throws -> ClassLabels? {
         let earlier = try store.labels(of: claim.job.model, version: claim.job.initialVersion)
         return rows.labels?.filled(from: earlier, outputs: rows.network.outputs.map(\.name)) ?? earlier
-    }
-
-    /// Waits until there is memory for the run; nil where it is to come back before that.
-    ///
-    /// - Throws: `MemoryShortage` where there will never be as much.
-    private func reserve(_ bytes: Int) throws -> MemoryReservation? {
-        let shortage = MemoryShortage("the job", needs: bytes, of: memory)
-        guard !shortage.isForGood else { throw shortage }
-        var hasTold = false
-        while control.wish == .proceed {
-            if let held = memory.reserve(bytes, for: .jobs) { return held }
-            if !hasTold {
-                logger.notice("job waits for memory", metadata: ["job": "\(claim.job.id)", "bytes": "\(bytes)"])
-                hasTold = true
-            }
-            usleep(Self.memoryInterval)
-        }
-        return nil
-    }
-
-    /// How long until a run that waits for memory looks again, in microseconds.
-    private static let memoryInterval: UInt32 = 50_000
-
-    /// Ends a run that was asked to come back before it had memory: it stands where it stood.
-    private func comeBackUnstarted() throws {
-        switch control.wish {
-        case .cancel: _ = try store.jobs.finishCancel(lease)
-        case .pause: _ = try store.jobs.finishPause(lease)
-        case .stop: try store.jobs.release(lease)
-        case .abandon, .proceed: break
-        }
     }
 
     private func open(_ name: String, _ dataset: StoredDataset) throws -> DatasetFile {

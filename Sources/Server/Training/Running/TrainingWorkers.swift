@@ -105,19 +105,36 @@ final class TrainingWorkers: Sendable {
         leases.keep(claim.lease, for: control)
         // A stop that came between the claim and here has not seen this run.
         if isStopping.load(ordering: .relaxed) { control.ask(.stop) }
-        let run = TrainingRun(
-            store: store,
-            networks: networks,
-            predictor: predictor,
-            threads: replicas,
-            checkpointInterval: checkpointInterval,
-            claim: claim,
-            control: control,
-            memory: memory,
-            logger: logger
-        )
-        run.perform()
+        run(claim, control).perform()
         leases.release(claim.lease)
         inlineData.removeIfUnused(claim.job.dataset)
+    }
+
+    /// What does the job that was claimed.
+    private func run(_ claim: Claim, _ control: RunControl) -> any ClaimedRun {
+        switch claim.job.kind {
+        case .training:
+            TrainingRun(
+                store: store,
+                networks: networks,
+                predictor: predictor,
+                threads: replicas,
+                checkpointInterval: checkpointInterval,
+                claim: claim,
+                control: control,
+                memory: memory,
+                logger: logger
+            )
+        case .evaluation:
+            EvaluationRun(
+                store: store,
+                networks: networks,
+                threads: replicas,
+                claim: claim,
+                control: control,
+                memory: memory,
+                logger: logger
+            )
+        }
     }
 }
