@@ -27,18 +27,14 @@ extension Schema {
         ],
         closed: true
     )
-    .with("oneOf", [Schema.sending("dataset", not: "data"), .sending("data", not: "dataset")])
+    .with("oneOf", [Schema.sending("dataset", not: ["data"]), .sending("data", not: ["dataset", "part"])])
     .example(JSONMembers([("model", "line"), ("dataset", "line")]))
     .named("EvaluationRequest")
 
-    /// An object that gives one member, and the other not at all or as null.
-    private static func sending(_ member: String, not other: String) -> Schema {
-        Schema(
-            [
-                ("required", [member]),
-                ("properties", JSONMembers([(member, Schema.not(.null)), (other, Schema.null)])),
-            ]
-        )
+    /// An object that gives one member, and others not at all or as null.
+    private static func sending(_ member: String, not others: [String]) -> Schema {
+        let absent = others.map { ($0, Schema.null as Value) }
+        return Schema([("required", [member]), ("properties", JSONMembers([(member, Schema.not(.null))] + absent))])
     }
 
     /// What an evaluation found.
