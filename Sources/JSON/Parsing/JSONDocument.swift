@@ -13,6 +13,9 @@ public final class JSONDocument: Sendable {
     /// The text as it came.
     public let bytes: [UInt8]
 
+    /// Where the root stands in the text that a client sent, as a JSON pointer; empty for the whole of it.
+    let place: String
+
     /// See `TapeBuilder` for the layout.
     let tape: [UInt32]
 
@@ -28,14 +31,20 @@ public final class JSONDocument: Sendable {
     /// - Parameters:
     ///   - bytes: The text; the caller has bounded its size.
     ///   - maximumDepth: Levels of arrays and objects, from 1 to `greatestMaximumDepth`.
+    ///   - place: Where the root stands in the text that a client sent, with which every pointer begins.
     /// - Throws: `JSONSyntaxError`, for the first fault of the text.
-    public init(parsing bytes: [UInt8], maximumDepth: Int = defaultMaximumDepth) throws(JSONSyntaxError) {
+    public init(
+        parsing bytes: [UInt8],
+        maximumDepth: Int = defaultMaximumDepth,
+        place: String = ""
+    ) throws(JSONSyntaxError) {
         precondition((1...Self.greatestMaximumDepth).contains(maximumDepth), "depth limit out of range")
         tape = try bytes.withUnsafeBufferPointer { (text) throws(JSONSyntaxError) -> [UInt32] in
             var builder = TapeBuilder(text, maximumDepth: maximumDepth)
             return try builder.build()
         }
         self.bytes = bytes
+        self.place = place
     }
 
     /// Checks the UTF-8 of `text` against RFC 8259 and keeps it.

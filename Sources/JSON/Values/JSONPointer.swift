@@ -18,11 +18,11 @@ public enum JSONPointer {
 }
 
 extension JSONValue {
-    /// Where this value stands in its document, as an RFC 6901 JSON pointer; empty for the root.
+    /// Where this value stands in its document, as an RFC 6901 JSON pointer; for the root empty, or its `place`.
     ///
     /// Found by walking down from the root, so it costs nothing until a message needs it.
     public var pointer: String {
-        var pointer = ""
+        var pointer = document.place
         var place = document.root
         while place.index < index {
             if place.kind == .object {

@@ -212,7 +212,7 @@ struct KerasCalls {
     ///   - built: The shape of a batch that the model was built for.
     ///   - faults: What is wrong with the shape.
     /// - Returns: The shape, without the batch.
-    func inputShape(of values: [JSONValue], built: JSONValue? = nil, _ faults: inout Faults) -> Shape? {
+    func inputShape(of values: [JSONValue], built: JSONValue? = nil, _ faults: inout Faults) -> OpenShape? {
         guard let first = values.first, !Self.isInput(first) else { return nil }
         let keys = ["batch_shape", "batch_input_shape"]
         var layer = first
@@ -227,6 +227,6 @@ struct KerasCalls {
         }
         guard let built, built.kind == .array, built.count > 1 else { return nil }
         let extents = built.elements.dropFirst().map { try? $0.int(in: 1...1 << 24) }
-        return extents.contains { $0 == nil } ? nil : Shape(extents.compactMap { $0 })
+        return extents.contains { $0 == nil } ? nil : OpenShape(extents)
     }
 }

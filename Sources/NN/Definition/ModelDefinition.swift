@@ -7,14 +7,20 @@ public import JSON
 public struct ModelDefinition: Sendable, Equatable {
     /// The model's name: letters, digits, `.`, `_` and `-`, starting with a letter or digit.
     public let name: String
-    /// The shape of a sample, without the batch, channels last; the first input's where there are several.
-    public let inputShape: Shape
+    /// The shape of a sample, without the batch, channels last, perhaps with open extents; the first input's where there
+    /// are several.
+    public let inputShape: OpenShape
     /// The seed from which the first weights follow.
     public let seed: Int
     /// The layers in the order given, at least one; a layer stands after those whose results it takes.
     public let layers: [LayerDefinition]
     /// The layers whose results the model gives, by name, as `lstm:1` for a further result; nil for the last layer.
     public let outputs: [String]?
+
+    /// Whether an input has an extent that differs from row to row.
+    public var isOpen: Bool {
+        inputShape.isOpen || layers.dropFirst().contains { ($0.layer as? InputLayer)?.shape.isOpen == true }
+    }
 
     /// Every preset that a definition may name in place of layers.
     public static var presets: [String] { Preset.names }
@@ -82,7 +88,7 @@ extension ModelDefinition: JSONWritable {
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("name", name)
-            json.field("input_shape", inputShape.extents)
+            json.field("input_shape", inputShape)
             json.field("seed", seed)
             json.field("layers", layers)
             json.field("outputs", ifPresent: outputs)

@@ -5,7 +5,7 @@ struct ModelDraft {
     /// The model's name.
     var name: String
     /// The shape of a sample where it was given.
-    var inputShape: Shape?
+    var inputShape: OpenShape?
     /// The seed from which the first weights follow.
     var seed: Int
     /// The layers in order; nil where one couldn't be read.

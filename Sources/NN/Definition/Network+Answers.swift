@@ -30,8 +30,8 @@ extension Network {
     /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
     public func answersProbabilities() throws -> Bool { try trace().answers[0] == .probabilities }
 
-    /// Whether a layer says of steps that they don't count.
-    public var hasMasks: Bool { nodes.contains { $0.layer.makesMask } }
+    /// Whether a layer, or an input, says of steps that they don't count.
+    public var hasMasks: Bool { inputs.contains { $0.mask != nil } || nodes.contains { $0.layer.makesMask } }
 
     /// The shapes of each layer's results, those of their masks, nil where all of a result counts, and what the outputs are.
     func trace() throws -> (shapes: [[Shape]], masks: [[Shape?]], answers: [AnswerKind]) {

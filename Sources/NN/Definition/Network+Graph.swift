@@ -165,7 +165,7 @@ extension Network {
     ///
     /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
     func maskShapes() throws(ShapeError) -> [Shape?] {
-        guard nodes.contains(where: \.layer.makesMask) else { return outputs.map { _ in nil } }
+        guard hasMasks else { return outputs.map { _ in nil } }
         var graph = Graph()
         let input = try graph.input("x", shape: inputShape.batched(1))
         var values: [Value] = []

@@ -8,11 +8,11 @@ public struct Network: Sendable {
     /// The definition that was checked.
     public let definition: ModelDefinition
     /// The inputs in the order of the layers that take them.
-    public let inputs: [NetworkInput]
+    public private(set) var inputs: [NetworkInput]
     /// The results in the order of the definition's outputs.
     public let outputs: [NetworkOutput]
     /// The shape of a row of the inputs: the input's own; of several, `[n]`, their numbers one after the other.
-    public let inputShape: Shape
+    public private(set) var inputShape: Shape
     /// The shape of a row of the results: the result's own; of several, `[n]`, their numbers one after the other.
     public let outputShape: Shape
     /// Each layer with what was found out about it.
@@ -25,6 +25,11 @@ public struct Network: Sendable {
     public let activations: Int
     /// How large it and its batches may be.
     public let limits: Limits
+
+    /// The network for other sizes of its rows, where its inputs have open extents; nil where they have none.
+    ///
+    /// Every shape told of such a network is that of rows of one size, as an example.
+    public private(set) var sized: SizedNetworks?
 
     /// Each layer's sources and the place of its parameters.
     let nodes: [Node]
@@ -63,7 +68,22 @@ public struct Network: Sendable {
     /// - Throws: `FaultyInput` with every layer that can't take its inputs, naming both layers and both shapes, and
     ///   with every size over the limits.
     public init(_ definition: ModelDefinition, limits: Limits = .standard) throws(FaultyInput) {
-        var inference = ShapeInference(of: definition, limits: limits)
+        guard definition.isOpen else {
+            try self.init(definition, limits: limits) { _, shape in shape.filled(with: 1) }
+            return
+        }
+        let (one, other) = try Self.openPair(definition, limits: limits)
+        self = one
+        sized = SizedNetworks(one, other)
+    }
+
+    /// A definition's network where each input has this shape, by its number and what the definition says of it.
+    init(
+        _ definition: ModelDefinition,
+        limits: Limits,
+        size: @escaping (Int, OpenShape) -> Shape
+    ) throws(FaultyInput) {
+        var inference = ShapeInference(of: definition, limits: limits, size: size)
         inference.run()
         try inference.faults.check()
         self.definition = definition
@@ -79,6 +99,7 @@ public struct Network: Sendable {
         outputs = inference.outputResults
         inputShape = Shape(rowOf: inputs.map(\.shape))
         outputShape = Shape(rowOf: outputs.map(\.shape))
+        sized = nil
     }
 
     /// Some of a network's layers, or these for other shapes, with the weights of the whole.
@@ -105,8 +126,17 @@ public struct Network: Sendable {
         self.outputs = outputs.map(\.output)
         outputSources = outputs.map(\.source)
         self.answersLogits = answersLogits
+        sized = nil
         inputShape = Shape(rowOf: inputs.map(\.shape))
         outputShape = Shape(rowOf: outputs.map(\.output.shape))
+    }
+
+    /// The same layers on these inputs, of which some may stand behind the others to tell their steps that count.
+    func taking(_ inputs: [NetworkInput]) -> Network {
+        var copy = self
+        copy.inputs = inputs
+        copy.inputShape = Shape(rowOf: inputs.map(\.shape))
+        return copy
     }
 
     /// The function that ends the network: softmax and sigmoid make a classifier; the first result's.
@@ -135,8 +165,15 @@ public struct NetworkInput: Sendable, Equatable {
     public let name: String
     /// The shape of a sample.
     public let shape: Shape
+    /// The shape as it was defined, of which extents may differ from row to row.
+    public let openShape: OpenShape
     /// The number of the input that says which steps of this one count; nil where all do.
     var mask: Int?
+
+    init(name: String, shape: Shape, openShape: OpenShape? = nil, mask: Int? = nil) {
+        (self.name, self.shape, self.mask) = (name, shape, mask)
+        self.openShape = openShape ?? OpenShape(shape)
+    }
 }
 
 /// One result of a network.
@@ -147,6 +184,11 @@ public struct NetworkOutput: Sendable, Equatable {
     public let shape: Shape
     /// The function that ends it.
     public let activation: ActivationKind
+
+    /// The same result of a row of another size.
+    public func sized(_ shape: Shape) -> NetworkOutput {
+        NetworkOutput(name: name, shape: shape, activation: activation)
+    }
 }
 
 /// What is known about one layer of a network.

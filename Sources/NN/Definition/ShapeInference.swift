@@ -4,6 +4,8 @@ import JSON
 struct ShapeInference {
     private let definition: ModelDefinition
     private let limits: Limits
+    /// The shape of a sample of an input, by its number and what the definition says of it.
+    private let size: (Int, OpenShape) -> Shape
     /// Each layer's results, nil where they couldn't be found out.
     private var shapes: [[Shape]?] = []
     private var places: [String: Int] = [:]
@@ -39,17 +41,19 @@ struct ShapeInference {
         }
     }
 
-    init(of definition: ModelDefinition, limits: Limits) {
+    init(of definition: ModelDefinition, limits: Limits, size: @escaping (Int, OpenShape) -> Shape) {
+        self.size = size
         self.definition = definition
         self.limits = limits
     }
 
     /// Walks through all layers, and goes on after a fault with those that don't depend on it.
     mutating func run() {
-        guard definition.inputShape.volume(upTo: limits.activations) != nil else {
+        let first = size(0, definition.inputShape)
+        guard first.volume(upTo: limits.activations) != nil else {
             faults.add(
                 "/input_shape",
-                "\(definition.inputShape) holds \(definition.inputShape.estimate(with: 0)) numbers; the limit is "
+                "\(first) holds \(first.estimate(with: 0)) numbers; the limit is "
                     + "\(limits.activations)"
             )
             return
@@ -82,8 +86,8 @@ struct ShapeInference {
         return sources
     }
 
-    private mutating func newInput(_ name: String, _ shape: Shape) -> Network.Source {
-        inputs.append(NetworkInput(name: name, shape: shape))
+    private mutating func newInput(_ name: String, _ shape: OpenShape) -> Network.Source {
+        inputs.append(NetworkInput(name: name, shape: size(inputs.count, shape), openShape: shape))
         return .input(inputs.count - 1)
     }
 

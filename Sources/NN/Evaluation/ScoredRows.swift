@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 /// What a network answers to rows whose targets are known: the metrics over all, and what each row came to.
 public struct ScoredRows {
@@ -36,20 +37,22 @@ public struct ScoredRows {
     ) throws -> ScoredRows? {
         let plain = options.ofEvaluation
         let task = try LearningTask(network, plain, on: data)
+        try task.checkSizesOfResults()
         let state = WeightState(weights, layout: task.layout, optimizer: plain.optimizer)
         let cut = MicroBatches(batchSize: batchSize, operations: task.trainingOperations)
         let runner = BatchRunner(task, state: state, cut: cut, batchSize: batchSize, threads: threads)
         let outputs = task.outputs.map { ScoredOutput(of: $0, in: task, rows: data.rows) }
         let (width, targetWidth) = (task.predictionWidth, task.target.shape.volume)
         var sums = RowSums(task.metrics)
-        let indices = Array(0..<data.rows)
-        for begin in stride(from: 0, to: indices.count, by: batchSize) {
-            if begin > 0, !proceeds(begin) { return nil }
+        let order = BatchOrder(of: 0..<data.rows, task.sizing?.rows, batchSize: batchSize)
+        for batch in 0..<order.count {
+            if batch > 0, !proceeds(order.rows(beforeBatch: batch)) { return nil }
+            let (indices, size) = (order.rows(ofBatch: batch), try order.size(ofBatch: batch))
             runner.observe { rows, step, targets in
                 var first = 0
                 for (number, output) in outputs.enumerated() {
                     output.take(
-                        begin + rows.lowerBound..<begin + rows.upperBound,
+                        indices[rows],
                         predictions: step.prediction + first,
                         width: width,
                         targets: targets,
@@ -60,9 +63,14 @@ public struct ScoredRows {
                     first += output.volume
                 }
             }
-            _ = try indices[begin..<min(begin + batchSize, indices.count)].withUnsafeBufferPointer { batch in
-                try runner.run(batch, of: data, purpose: .scoring, key: RandomKey(seed: 0), sums: &sums)
-            }
+            _ = try runner.run(
+                indices,
+                of: data,
+                size: size,
+                purpose: .scoring,
+                key: RandomKey(seed: 0),
+                sums: &sums
+            )
         }
         for output in outputs { output.finish() }
         task.measureAnew(outputs, &sums)
@@ -80,15 +88,18 @@ public struct ScoredRows {
         threads: Int
     ) throws -> Int {
         let task = try LearningTask(network, options.ofEvaluation, on: data)
+        try task.checkSizesOfResults()
         let cut = MicroBatches(batchSize: batchSize, operations: task.trainingOperations)
         let rows = min(cut.size, data.rows)
         let plan = try StepPlan(task, rows: rows, of: min(batchSize, data.rows), number: 0, purpose: .scoring)
         let replicas = plan.needsReplicaPerPart ? max(threads, cut.count(of: batchSize)) : threads
         let weights = task.layout.count * MemoryLayout<Float>.stride
-        let row = (network.inputShape.volume + task.target.shape.volume) * MemoryLayout<Float>.stride
+        let row = (task.network.inputShape.volume + task.target.shape.volume) * MemoryLayout<Float>.stride
         // A plan of whole micro-batches, and those of a smaller last batch.
         let plans = 3 * (plan.plan.prologueBytes + plan.plan.steplist.count * planStepBytes)
-        let running = replicas * (weights + cut.size * row + 2 * plan.plan.arenaBytes)
+        let sizes = task.sizing?.rows.relativeSizes.reduce(0, +) ?? 0
+        let arenas = Int(Double(plan.plan.arenaBytes) * max(2, min(sizes, Double(StepPlans.room))))
+        let running = replicas * (weights + cut.size * row + arenas)
         return 2 * weights + plans + running + data.heldBytes
             + data.rows * (MemoryLayout<Int>.stride + task.outputs.reduce(0) { $0 + $1.scoredBytes(in: task) })
     }
@@ -150,7 +161,7 @@ public final class ScoredOutput {
 
     /// Takes some rows of a batch.
     fileprivate func take(
-        _ range: Range<Int>,
+        _ rows: Slice<UnsafeBufferPointer<Int>>,
         predictions own: UnsafePointer<Float>,
         width: Int,
         targets ownTargets: UnsafePointer<Float>,
@@ -158,18 +169,20 @@ public final class ScoredOutput {
         losses ownLosses: UnsafePointer<Float>,
         mask: UnsafePointer<Float>?
     ) {
-        for (place, row) in range.enumerated() {
+        for (place, row) in rows.enumerated() {
             (predictions.pointer + row * volume).update(from: own + place * width, count: volume)
             let from = ownTargets + place * targetWidth + targetBegin
             (targets.pointer + row * targetVolume).update(from: from, count: targetVolume)
             losses.pointer[row] = ownLosses[place]
         }
         guard maskVolume > 0 else { return }
-        let own = masks.pointer + range.lowerBound * maskVolume
-        if let mask {
-            own.update(from: mask, count: range.count * maskVolume)
-        } else {
-            own.update(repeating: 1, count: range.count * maskVolume)
+        for (place, row) in rows.enumerated() {
+            let own = masks.pointer + row * maskVolume
+            if let mask {
+                own.update(from: mask + place * maskVolume, count: maskVolume)
+            } else {
+                own.update(repeating: 1, count: maskVolume)
+            }
         }
     }
 
@@ -192,6 +205,22 @@ public final class ScoredOutput {
 }
 
 extension LearningTask {
+    /// Refuses rows whose results differ in size: what is told of them is told of results of one size.
+    fileprivate func checkSizesOfResults() throws(FaultyInput) {
+        guard let networks = sizing?.rows.networks else { return }
+        for output in outputs {
+            let shape = networks.shape { $0.outputs[output.place].shape }
+            guard shape.isOpen else { continue }
+            throw FaultyInput(
+                Fault(
+                    pointer: "/model",
+                    detail:
+                        "\"\(output.name)\" gives \(shape), results that differ in size, and only those of one size are evaluated"
+                )
+            )
+        }
+    }
+
     /// How far a row's result lies from the next one's, as `appendLoss` lays them out.
     var predictionWidth: Int {
         let results = outputs.reduce(0) { $0 + network.outputs[$1.place].shape.volume }

@@ -36,7 +36,12 @@ struct CTC: LossKind {
                     + "give the last layer at least \(classes) units"
             )
         }
-        return TargetRule(shape: [shape.volume], allowed: .labels(below: output.last), isAligned: false)
+        return TargetRule(
+            shape: [shape.volume],
+            allowed: .labels(below: output.last),
+            isAligned: false,
+            steps: zeroesInfinity ? nil : output[0]
+        )
     }
 
     func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {

@@ -78,9 +78,13 @@ public struct TargetRule: Sendable, Equatable {
     /// zeros behind it are none of it.
     public let isAligned: Bool
 
+    /// How many steps a row of labels may take to be said; nil where that is no matter.
+    public let steps: Int?
+
     /// A rule of a shape and numbers.
-    public init(shape: Shape, allowed: Allowed, isAligned: Bool = true) {
+    public init(shape: Shape, allowed: Allowed, isAligned: Bool = true, steps: Int? = nil) {
         self.shape = shape
+        self.steps = steps
         self.allowed = allowed
         self.isAligned = isAligned
     }
@@ -93,6 +97,26 @@ public struct TargetRule: Sendable, Equatable {
         case anyNumber
         /// Numbers from 0 to 1.
         case fractions
+    }
+}
+
+extension TargetRule {
+    /// What is wrong with a row of labels whose places the loss finds itself, in words; nil for nothing.
+    ///
+    /// - Parameter labels: The row's labels from 1, zeros behind the last.
+    /// - Returns: That one stands behind a 0, or that there are too few steps to say them.
+    public func misfit(ofLabels labels: some RandomAccessCollection<Float>) -> String? {
+        guard !isAligned else { return nil }
+        let own = labels.prefix { $0 != 0 }
+        if let later = labels.dropFirst(own.count).first(where: { $0 != 0 }) {
+            return "a 0 stands before the label \(Int(later)); zeros stand behind the last label alone"
+        }
+        let repeated = zip(own, own.dropFirst()).count { $0 == $1 }
+        guard let steps, own.count + repeated > steps else { return nil }
+        let between = repeated > 0 ? ", \(repeated) of them for the blanks between equal ones" : ""
+        return
+            "\(own.count) labels take \(own.count + repeated) steps\(between), and the result has \(steps); give it more, or "
+            + "have the loss pass over such rows (\"zero_infinity\": true)"
     }
 }
 

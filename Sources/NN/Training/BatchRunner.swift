@@ -18,13 +18,14 @@ final class BatchRunner {
     func observe(_ body: @escaping (Range<Int>, BoundStep, UnsafePointer<Float>) -> Void) { work.observe = body }
 
     /// Has rows, or steps, of each class count so much from now on.
-    func use(_ classWeights: ClassWeights.Rule) { work.classWeights = classWeights }
+    func use(_ classTable: [Float]) { work.classTable = classTable }
 
     /// Runs a batch and adds its losses and metrics to `sums`.
     ///
     /// - Parameters:
     ///   - indices: The rows of the batch, no more than the batch size.
     ///   - data: Where they come from.
+    ///   - size: Their size; nil where all rows have one.
     ///   - purpose: Whether gradients are needed.
     ///   - key: The random key of the step.
     ///   - sums: Where the rows' losses and metrics are added.
@@ -34,11 +35,12 @@ final class BatchRunner {
     func run(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,
+        size: BatchSize?,
         purpose: StepPlan.Purpose,
         key: RandomKey,
         sums: inout RowSums
     ) throws -> Double {
-        let shape = try work.begin(indices, of: data, purpose: purpose, key: key)
+        let shape = try work.begin(indices, of: data, size: size, purpose: purpose, key: key)
         for segment in 0..<shape.segments {
             work.beginSegment(segment)
             team.run(count: shape.parts)

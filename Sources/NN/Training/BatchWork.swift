@@ -15,17 +15,15 @@ final class BatchWork: ReplicaWork {
     private let threads: Int
     private var replicas: [Replica]
     private let gradientSum: GradientSum
-    private var plans: [StepPlan] = []
-    /// What follows from the weights alone, by the plan's number.
-    private var prologues: [PlanPrologue] = []
+    private var plans: StepPlans
     private let faultyParts = Atomic<Int>(0)
     private let failure = Mutex<(part: Int, error: any Error)?>(nil)
 
     /// Each micro-batch's loss, then what its metrics add up.
     private let results: UnsafeMutableBufferPointer<Double>
 
-    /// How much rows, or steps, of each class count while training.
-    var classWeights: ClassWeights.Rule?
+    /// How much each class counts while training, where that is another than the task says.
+    var classTable: [Float]?
 
     /// Told of each micro-batch that has run: which rows of the batch it has, what came of them, and their targets; by
     /// several threads at a time.
@@ -57,7 +55,7 @@ final class BatchWork: ReplicaWork {
         self.state = state
         self.cut = cut
         self.threads = threads
-        classWeights = task.classWeights
+        plans = StepPlans(task, rows: cut.size)
         replicas = (0..<threads).map { _ in Replica(task, rows: cut.size, weights: state.weights.pointer) }
         gradientSum = GradientSum(count: task.layout.count)
         results = .allocate(capacity: cut.count(of: batchSize) * (1 + task.metrics.sumCount))
@@ -68,43 +66,45 @@ final class BatchWork: ReplicaWork {
 
     /// The bytes of arenas, gradients and the replicas' own memory.
     var bytes: Int {
-        let prologues = plans.reduce(0) { $0 + $1.plan.prologueBytes }
-        return gradientSum.bytes + prologues + replicas.reduce(0) { $0 + $1.bytes }
+        gradientSum.bytes + plans.prologueBytes + replicas.reduce(0) { $0 + $1.bytes }
     }
 
     /// Prepares a batch; tells how many micro-batches it has and how many rounds each takes.
     func begin(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,
+        size: BatchSize?,
         purpose: StepPlan.Purpose,
         key: RandomKey
     ) throws -> (parts: Int, segments: Int) {
         let parts = cut.count(of: indices.count)
-        let first = try plan(for: cut.range(of: 0, in: indices.count).count, of: indices.count, purpose)
-        let last = try plan(for: cut.range(of: parts - 1, in: indices.count).count, of: indices.count, purpose)
+        func plan(ofPart part: Int) throws -> StepPlan {
+            try plans.plan(
+                task,
+                size,
+                rows: cut.range(of: part, in: indices.count).count,
+                of: indices.count,
+                purpose,
+                weights: state.weights.pointer
+            ) { number in for replica in replicas { replica.release(number) } }
+        }
+        let first = try plan(ofPart: 0)
+        let last = try plan(ofPart: parts - 1)
         bind(first, last, parts: parts)
         batch = (first, last)
         generation += 1
-        prologues[first.number].prepare(for: generation)
-        prologues[last.number].prepare(for: generation)
+        plans.prologue(of: first).prepare(for: generation)
+        plans.prologue(of: last).prepare(for: generation)
         (self.indices, self.data, self.key) = (indices, data, key)
         if purpose == .training, parts > 1 { gradientSum.begin(leaves: parts) }
         return (parts, first.plan.segments)
     }
 
-    private func plan(for rows: Int, of batchRows: Int, _ purpose: StepPlan.Purpose) throws -> StepPlan {
-        if let known = plans.first(where: { $0.serves(rows: rows, of: batchRows, purpose) }) { return known }
-        let plan = try StepPlan(task, rows: rows, of: batchRows, number: plans.count, purpose: purpose)
-        plans.append(plan)
-        prologues.append(plan.makePrologue(weights: state.weights.pointer, layout: task.layout))
-        return plan
-    }
-
     private func bind(_ first: StepPlan, _ last: StepPlan, parts: Int) {
         guard first.needsReplicaPerPart else {
             for replica in replicas.prefix(threads) {
-                replica.bind(first, sharing: prologues[first.number])
-                replica.bind(last, sharing: prologues[last.number])
+                replica.bind(first, sharing: plans.prologue(of: first))
+                replica.bind(last, sharing: plans.prologue(of: last))
             }
             return
         }
@@ -113,7 +113,7 @@ final class BatchWork: ReplicaWork {
         }
         for part in 0..<parts {
             let plan = part == parts - 1 ? last : first
-            replicas[part].bind(plan, sharing: prologues[plan.number])
+            replicas[part].bind(plan, sharing: plans.prologue(of: plan))
         }
     }
 
@@ -217,15 +217,16 @@ final class BatchWork: ReplicaWork {
                 try replica.load(
                     UnsafeBufferPointer(rebasing: indices[range]),
                     of: data,
+                    for: plan,
                     share: 1 / Float(indices.count),
-                    weights: plan.purpose == .training ? classWeights : nil,
+                    weights: plan.purpose == .training ? classWeights(of: plan) : nil,
                     key: key.child(part),
                     draw: plan.purpose == .training ? key.word : nil
                 )
             }
             step.run.run(segment: segment)
             if segment == plan.plan.segments - 1 {
-                finish(part, step, on: replica, rows: range.count)
+                finish(part, step, plan.task, on: replica, rows: range.count)
                 observe?(range, step, replica.lastTargets)
             }
         } catch {
@@ -235,7 +236,13 @@ final class BatchWork: ReplicaWork {
         }
     }
 
-    private func finish(_ part: Int, _ step: BoundStep, on replica: Replica, rows: Int) {
+    private func classWeights(of plan: StepPlan) -> ClassWeights.Rule? {
+        guard var rule = plan.task.classWeights else { return nil }
+        if let classTable { rule.table = classTable }
+        return rule
+    }
+
+    private func finish(_ part: Int, _ step: BoundStep, _ task: LearningTask, on replica: Replica, rows: Int) {
         guard let start = results.baseAddress.map({ $0 + place(part) }) else { return }
         start.update(repeating: 0, count: 1 + task.metrics.sumCount)
         start.pointee = Double(step.loss.pointee)

@@ -12,6 +12,7 @@ struct FaultSearch {
     private let lookups: [Lookup]
     private let task: LearningTask
     private let rows: Int
+    private let size: BatchSize?
 
     /// The indices that a layer looks up.
     private struct Lookup {
@@ -40,11 +41,14 @@ struct FaultSearch {
     /// Compiles the forward pass of so many rows, every layer's result kept.
     ///
     /// - Parameters:
-    ///   - task: The network and its data.
+    ///   - whole: The network and its data.
+    ///   - size: The rows' size; nil where all have one.
     ///   - rows: How many rows are looked at.
     ///   - trains: Whether they are learned from, or measured.
     /// - Throws: What kept the forward pass from being compiled.
-    init(_ task: LearningTask, rows: Int, trains: Bool) throws {
+    init(_ whole: LearningTask, _ size: BatchSize?, rows: Int, trains: Bool) throws {
+        let task = try whole.resized(to: size)
+        self.size = size
         var graph = Graph()
         input = try graph.input("x", shape: task.network.inputShape.batched(rows))
         key = try graph.input("key", shape: [4])
@@ -89,7 +93,18 @@ struct FaultSearch {
         let inputs = FloatBuffer(count: rows * width)
         let targets = FloatBuffer(count: rows * task.target.shape.volume)
         let keyNumbers = FloatBuffer(count: 4)
-        try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
+        if let size, data.sizes != nil {
+            try data.gather(
+                indices,
+                as: size,
+                masking: size.isPadded ? task.sizing?.rows.sequences ?? [] : [],
+                draw: nil,
+                inputs: inputs.pointer,
+                targets: targets.pointer
+            )
+        } else {
+            try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
+        }
         randomKey.write(to: keyNumbers.pointer)
         if let place = (0..<rows * width).first(where: { !inputs.pointer[$0].isFinite }) {
             return .number("the input of row \(indices[place / width])")

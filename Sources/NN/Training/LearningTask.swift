@@ -21,10 +21,38 @@ struct LearningTask: Sendable {
     /// The rows that are held back to validate.
     let validationRows: Range<Int>
 
+    /// What the task for batches of other sizes is made of; nil where all have one.
+    private(set) var sizing: Sizing?
+
     /// Checks that a network can learn from data as the options say.
     ///
     /// - Throws: `FaultyInput` with every option that doesn't fit, by its pointer in the body of a training request.
     init(_ network: Network, _ options: TrainingOptions, on data: any TrainingData) throws(FaultyInput) {
+        guard let networks = network.sized else {
+            try self.init(ofOneSize: network, options, on: data)
+            return
+        }
+        let sizing = Sizing(rows: try SizedRows(networks, of: network, options, data), options: options, data: data)
+        try self.init(sizing, try sizing.rows.greatest)
+    }
+
+    /// The task for batches of a size.
+    init(_ sizing: Sizing, _ size: BatchSize) throws(FaultyInput) {
+        let network = try sizing.rows.networks.network(for: size)
+        let data = SizedDescription(
+            data: sizing.data,
+            inputShapes: network.inputs.map(\.shape),
+            targetShapes: size.targets
+        )
+        try self.init(ofOneSize: network, sizing.options, on: data)
+        self.sizing = sizing
+    }
+
+    private init(
+        ofOneSize network: Network,
+        _ options: TrainingOptions,
+        on data: any TrainingData
+    ) throws(FaultyInput) {
         var faults = Faults()
         network.check(data, &faults)
         let outputs = [LearnedOutput].resolve(network, options, data.targets, &faults)
@@ -78,6 +106,25 @@ struct LearningTask: Sendable {
 }
 
 extension LearningTask {
+    /// What the task for batches of a size is made of.
+    struct Sizing: Sendable {
+        /// The rows and their sizes.
+        let rows: SizedRows
+        /// How the network is trained.
+        let options: TrainingOptions
+        /// Where the rows come from.
+        let data: any TrainingData
+    }
+
+    /// The same task for batches of another size; itself where all have one.
+    func resized(to size: BatchSize?) throws(FaultyInput) -> LearningTask {
+        guard let sizing, let size else { return self }
+        return try LearningTask(sizing, size)
+    }
+
+    /// The network as it was defined, its open extents open.
+    var definedNetwork: Network { sizing?.rows.network ?? network }
+
     /// The steps of a row that count each by itself in a step plan: by the data's weights, or by their classes'.
     func weighedSteps(_ purpose: StepPlan.Purpose) -> Shape? {
         if let weightedSteps { return weightedSteps }
@@ -123,8 +170,8 @@ extension TrainingOptions {
 }
 
 extension Network {
-    /// Adds a fault for every input that the data doesn't have in its shape.
-    fileprivate func check(_ data: any TrainingData, _ faults: inout Faults) {
+    /// Adds a fault where the data has another number of inputs.
+    func checkInputCount(of data: any TrainingData, _ faults: inout Faults) {
         guard inputs.count == data.inputShapes.count else {
             let names = inputs.map { "\"\($0.name)\" \($0.shape)" }.joined(separator: ", ")
             let takes = inputs.count == 1 ? "one input" : "\(inputs.count) inputs"
@@ -133,6 +180,24 @@ extension Network {
                 "",
                 "the model \"\(definition.name)\" takes \(takes), \(names), and the data has \(found); send \"data\" whose x "
                     + "is an object with the rows of each"
+            )
+            return
+        }
+    }
+
+    /// Adds a fault for every input that the data doesn't have in its shape.
+    fileprivate func check(_ data: any TrainingData, _ faults: inout Faults) {
+        checkInputCount(of: data, &faults)
+        if let sizes = data.sizes, let other = sizes.ofRow.firstIndex(where: { $0 != 0 }) {
+            let (one, two) = (sizes.kinds[0].inputs, sizes.kinds[1].inputs)
+            let what = one == two ? "targets" : "inputs"
+            let shapes = one == two ? (sizes.kinds[0].targets, sizes.kinds[1].targets) : (one, two)
+            let differing = zip(shapes.0, shapes.1).first { $0 != $1 }
+            faults.add(
+                "",
+                "the data's rows differ in size: the \(what) of row 0 are \(differing?.0 ?? []), those of row \(other) "
+                    + "\(differing?.1 ?? []); the model \"\(definition.name)\" takes \(inputs[0].shape); give its "
+                    + "\"input_shape\" null where rows differ, as in [null, 64]"
             )
             return
         }
@@ -172,5 +237,39 @@ extension TrainingData {
             return nil
         }
         return steps
+    }
+}
+
+/// Data as it is to a network for rows of one size, to be checked against it.
+private struct SizedDescription: TrainingData {
+    let data: any TrainingData
+    let inputShapes: [Shape]
+    let targetShapes: [Shape]
+
+    var rows: Int { data.rows }
+    var inputShape: Shape { Shape(rowOf: inputShapes) }
+    var target: TargetDescription { targets.count == 1 ? targets[0] : .values(shape: Shape(rowOf: targetShapes)) }
+    var targets: [TargetDescription] { zip(data.targets, targetShapes).map { $0.sized($1) } }
+    var isWeighted: Bool { data.isWeighted }
+    var weightShape: Shape { data.weightShape }
+    var classWords: [[String]?] { data.classWords }
+    var gap: Int { data.gap }
+
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) {
+        preconditionFailure("a description has no rows")
+    }
+}
+
+extension TargetDescription {
+    /// The same targets in another size.
+    fileprivate func sized(_ shape: Shape) -> TargetDescription {
+        switch self {
+        case .labels(let classes, _): .labels(classes: classes, shape: shape)
+        case .values(_, let look): .values(shape: shape, look: look)
+        }
     }
 }

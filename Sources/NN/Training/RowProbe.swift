@@ -9,22 +9,23 @@ struct RowProbe {
 
     private let inputs: FloatBuffer
     private let run: PlanRun
-    private let rows: Int
+    private let size: BatchSize?
 
     /// Compiles a value.
     ///
     /// - Parameters:
-    ///   - task: The network and its data.
-    ///   - rows: How many rows are looked at in one run.
+    ///   - task: The network and its data, for rows of the size.
+    ///   - stretch: What rows are looked at in one run.
     ///   - weights: The flat buffer of weights, which outlives the probe.
     ///   - append: Appends the value to a graph with the inputs and the weights.
     /// - Throws: What kept the value from being compiled.
     init(
         _ task: LearningTask,
-        rows: Int,
+        _ stretch: RowStretch,
         weights: UnsafeMutablePointer<Float>,
         _ append: (_ graph: inout Graph, _ inputs: [Value], _ parameters: [Value]) throws -> Value
     ) throws {
+        let rows = stretch.rows.count
         var graph = Graph()
         let input = try graph.input("x", shape: task.network.inputShape.batched(rows))
         self.inputs = FloatBuffer(count: rows * task.network.inputShape.volume)
@@ -42,12 +43,21 @@ struct RowProbe {
         run = try Plan(graph, outputs: [value]).makeRun(memory)
         values = UnsafePointer(run.pointer(to: value))
         shape = graph.shape(of: value)
-        self.rows = rows
+        size = stretch.size
     }
 
-    /// Computes the value for the rows that start at one of the data.
-    func run(from row: Int, of data: any TrainingData) throws {
-        try Array(row..<row + rows).withUnsafeBufferPointer { indices in
+    /// Computes the value for rows of the data, as many as it was compiled for.
+    func run(_ indices: UnsafeBufferPointer<Int>, of data: any TrainingData) throws {
+        if let size, data.sizes != nil {
+            try data.gather(
+                indices,
+                as: size,
+                masking: [],
+                draw: nil,
+                inputs: inputs.pointer,
+                targets: targets.pointer
+            )
+        } else {
             try data.gather(indices, inputs: inputs.pointer, targets: targets.pointer)
         }
         run.run()

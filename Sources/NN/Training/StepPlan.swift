@@ -19,8 +19,15 @@ struct StepPlan: Sendable {
     let purpose: Purpose
     /// The compiled graph.
     let plan: Plan
+    /// What is learned, for rows of the plan's size.
+    let task: LearningTask
+    /// The size of its rows; nil where all rows have one.
+    let size: BatchSize?
+    /// The inputs for each of which a row tells the steps that count.
+    let sequences: [Int]
 
-    private let rows: Int
+    /// How many rows it takes.
+    let rows: Int
     private let batchRows: Int
     /// Whether the plan of a micro-batch is another one in a batch of other size.
     let dependsOnBatchRows: Bool
@@ -39,14 +46,16 @@ struct StepPlan: Sendable {
     /// Each output's loss of each row, where it is asked for.
     private let rowLosses: [Value]
 
-    /// Compiles the step of a network for micro-batches of `rows` rows in batches of `batchRows`.
+    /// Compiles the step of a network for micro-batches of `rows` rows of a size in batches of `batchRows`.
     init(
-        _ task: LearningTask,
+        _ whole: LearningTask,
+        size: BatchSize? = nil,
         rows: Int,
         of batchRows: Int,
         number: Int,
         purpose: Purpose
     ) throws {
+        let task = try whole.resized(to: size)
         var graph = Graph()
         input = try graph.input("x", shape: task.network.inputShape.batched(rows))
         target = try graph.input("y", shape: task.target.shape.batched(rows))
@@ -102,6 +111,8 @@ struct StepPlan: Sendable {
             steady: parameters
         )
         dependsOnBatchRows = plan.segments > 1 || applied.penalty != nil || task.outputs.count > 1
+        (self.task, self.size) = (task, size)
+        sequences = size?.isPadded == true ? task.sizing?.rows.sequences ?? [] : []
         self.number = number
         self.purpose = purpose
         self.rows = rows
@@ -113,10 +124,14 @@ struct StepPlan: Sendable {
         self.masks = masks
     }
 
-    /// Whether this is the plan for so many rows of a batch of so many.
-    func serves(rows: Int, of batchRows: Int, _ purpose: Purpose) -> Bool {
-        self.purpose == purpose && self.rows == rows && (self.batchRows == batchRows || !dependsOnBatchRows)
+    /// Whether this is the plan for so many rows of a size, of a batch of so many.
+    func serves(_ size: BatchSize?, rows: Int, of batchRows: Int, _ purpose: Purpose) -> Bool {
+        self.purpose == purpose && self.size == size && self.rows == rows
+            && (self.batchRows == batchRows || !dependsOnBatchRows)
     }
+
+    /// How many numbers its rows' inputs have.
+    var volume: Int { rows * task.network.inputShape.volume }
 
     /// Whether what a micro-batch computed must be there until the whole batch is done.
     var needsReplicaPerPart: Bool { plan.segments > 1 || !updates.isEmpty }

@@ -33,6 +33,9 @@ public protocol TrainingData: Sendable {
     /// The bytes of memory that the data takes by itself while it is trained on.
     var heldBytes: Int { get }
 
+    /// The sizes of the rows where they differ, the shapes above then being the greatest extents; nil where all are alike.
+    var sizes: RowSizes? { get }
+
     /// Copies how much rows count in the loss, in the order given, one number each or one a step (Keras's
     /// `sample_weight`).
     ///
@@ -60,9 +63,33 @@ public protocol TrainingData: Sendable {
         inputs: UnsafeMutablePointer<Float>,
         targets: UnsafeMutablePointer<Float>
     ) throws
+
+    /// Copies rows of unequal size, each filled up with zeros to the size of its batch; only called where there are
+    /// `sizes`.
+    ///
+    /// - Parameters:
+    ///   - indices: The rows, each in `0..<rows`.
+    ///   - size: The size, no extent of which is smaller than a row's.
+    ///   - sequences: The inputs for each of which a row has, behind its inputs, a 1 for every step that it has itself and
+    ///     a 0 for every other.
+    ///   - draw: As in `gather(_:draw:inputs:targets:)`; nil for rows that aren't trained on.
+    ///   - inputs: Where the inputs go.
+    ///   - targets: Where the targets go.
+    /// - Throws: What kept the rows from being read; the training run ends with it.
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        as size: BatchSize,
+        masking sequences: [Int],
+        draw: UInt64?,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws
 }
 
 extension TrainingData {
+    /// All alike.
+    public var sizes: RowSizes? { nil }
+
     /// One input.
     public var inputShapes: [Shape] { [inputShape] }
 
@@ -89,6 +116,18 @@ extension TrainingData {
         targets: UnsafeMutablePointer<Float>
     ) throws {
         try gather(indices, inputs: inputs, targets: targets)
+    }
+
+    /// Rows that are all alike have nothing to be filled up.
+    public func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        as size: BatchSize,
+        masking sequences: [Int],
+        draw: UInt64?,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        preconditionFailure("rows of one size")
     }
 
     /// What the caller holds counts as the caller's.

@@ -11,6 +11,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     case badIndex(row: Int, problem: String)
     /// A row's target isn't what the loss takes.
     case badTarget(row: Int, found: Float, allowed: TargetRule.Allowed)
+    /// A row's labels can't be said in the steps of the result.
+    case badLabels(row: Int, problem: String)
     /// A checkpoint is not one of this model, data and options, or is damaged.
     case badCheckpoint(String)
 
@@ -27,7 +29,7 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
         case .validationLossNotFinite(let epoch, let loss, let origin):
             "the validation loss became \(loss) after epoch \(epoch), first in \(origin ?? "the loss itself"); a smaller "
                 + "learning_rate usually helps"
-        case .badIndex(let row, let problem): "row \(row): \(problem)"
+        case .badIndex(let row, let problem), .badLabels(let row, let problem): "row \(row): \(problem)"
         case .badTarget(let row, let found, let allowed):
             "row \(row): the target is \(found), the loss takes \(Self.words(for: allowed))"
         case .badCheckpoint(let problem): "checkpoint: \(problem)"

@@ -5,7 +5,7 @@ public struct TrainingEstimate: Sendable, Equatable {
     /// The most memory that a run takes at once, as `expectedBytes` tells it.
     public let peakBytes: Int
     /// The seconds of one epoch, its validation included.
-    public let secondsPerEpoch: Double
+    public private(set) var secondsPerEpoch: Double
 
     /// Runs a few steps on weights that are thrown away, and times them.
     ///
@@ -48,6 +48,13 @@ public struct TrainingEstimate: Sendable, Equatable {
 }
 
 extension TrainingEstimate {
+    /// The same for so many times as many rows.
+    public func scaled(by factor: Double) -> TrainingEstimate {
+        var scaled = self
+        scaled.secondsPerEpoch *= factor
+        return scaled
+    }
+
     /// How much memory a run will take at most, told by its compiled plans without running it.
     ///
     /// - Parameters:

@@ -35,7 +35,11 @@ struct TrainingMemory {
         plans.count(task.trainingRows.count, batchSize)
         var bytes = plans.bytes
         var replicas = max(threads, plans.replicas)
-        if !task.validationRows.isEmpty || testRows > 0 {
+        if let sized = task.sizing?.rows {
+            // Of each size there is a plan to train and one to measure, as far as the run keeps them.
+            let each = task.validationRows.isEmpty && testRows == 0 ? 1.0 : 2.0
+            bytes = Int(Double(bytes) * max(1, min(Double(StepPlans.room), each * sized.relativeSizes.reduce(0, +))))
+        } else if !task.validationRows.isEmpty || testRows > 0 {
             var plans = try PlannedMemory(task, cut, purpose: .evaluation, threads: threads)
             for rows in [task.validationRows.count, testRows] { plans.count(rows, batchSize) }
             bytes += plans.bytes

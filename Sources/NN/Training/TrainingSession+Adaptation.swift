@@ -2,25 +2,32 @@ extension TrainingSession {
     /// The rows that are read at a time.
     static let stretch = 256
 
+    /// The rows to train on, in stretches of one size.
+    var stretches: [RowStretch] { RowStretch.all(of: task.trainingRows, task.sizing?.rows, length: Self.stretch) }
+
     /// Lets the layers that learn from the training rows do so, one after the other, as Keras's `adapt` does.
     ///
     /// - Parameter observe: Called between stretches of rows.
     /// - Returns: An outcome where the observer asks to come back; the next call starts anew.
     /// - Throws: What the data or the observer threw, or what kept a plan from being compiled.
     func adapt(_ observe: Observer) throws -> TrainingOutcome? {
+        guard !task.network.adaptations.isEmpty else { return nil }
+        let stretches = stretches
         for (number, adaptation) in task.network.adaptations.enumerated() {
             let weights = state.weights.pointer
-            let stretch = min(Self.stretch, task.trainingRows.count)
-            let rest = task.trainingRows.count % stretch
-            let reader = try AdaptationReader(task, adaptation, rows: stretch, weights: weights)
-            let last = rest == 0 ? nil : try AdaptationReader(task, adaptation, rows: rest, weights: weights)
-            var statistics = ColumnStatistics(columns: reader.columns)
-            for begin in stride(from: 0, to: task.trainingRows.count, by: stretch) {
-                if number + begin > 0, let outcome = try observe(self, .step).outcome { return outcome }
-                let isWhole = begin + stretch <= task.trainingRows.count
-                let part = isWhole ? reader : last
-                try part?.add(from: begin, of: data, to: &statistics)
+            var reader: AdaptationReader?
+            var statistics: ColumnStatistics?
+            for (place, stretch) in stretches.enumerated() {
+                if number + place > 0, let outcome = try observe(self, .step).outcome { return outcome }
+                let fitting =
+                    try reader.flatMap { $0.stretch.isLike(stretch) ? $0 : nil }
+                    ?? AdaptationReader(task, adaptation, stretch, weights: weights)
+                reader = fitting
+                var sums = statistics ?? ColumnStatistics(columns: fitting.columns)
+                try fitting.add(stretch, of: data, to: &sums)
+                statistics = sums
             }
+            guard let statistics else { continue }
             for (place, values) in [(adaptation.mean, statistics.means), (adaptation.variance, statistics.variances)] {
                 let offset = task.layout.entries[place].offset
                 for (column, value) in values.enumerated() { weights[offset + column] = Float(value) }
@@ -30,22 +37,30 @@ extension TrainingSession {
     }
 }
 
-/// The compiled network up to a layer that adapts, for a number of rows.
+/// The compiled network up to a layer that adapts, for stretches of rows that are alike.
 private struct AdaptationReader {
     let columns: Int
+    let stretch: RowStretch
     private let probe: RowProbe
     private let sampleRows: Int
 
-    init(_ task: LearningTask, _ adaptation: Adaptation, rows: Int, weights: UnsafeMutablePointer<Float>) throws {
-        probe = try RowProbe(task, rows: rows, weights: weights) { graph, inputs, parameters in
+    init(
+        _ whole: LearningTask,
+        _ adaptation: Adaptation,
+        _ stretch: RowStretch,
+        weights: UnsafeMutablePointer<Float>
+    ) throws {
+        let task = try whole.resized(to: stretch.size)
+        probe = try RowProbe(task, stretch, weights: weights) { graph, inputs, parameters in
             try task.network.appendSamples(of: adaptation, to: &graph, inputs: inputs, parameters: parameters)
         }
         (sampleRows, columns) = (probe.shape[0], probe.shape[1])
+        self.stretch = stretch
     }
 
-    /// Adds the samples of the rows that start at one of the data.
-    func add(from row: Int, of data: any TrainingData, to statistics: inout ColumnStatistics) throws {
-        try probe.run(from: row, of: data)
+    /// Adds the samples of rows.
+    func add(_ stretch: RowStretch, of data: any TrainingData, to statistics: inout ColumnStatistics) throws {
+        try stretch.rows.withUnsafeBufferPointer { try probe.run($0, of: data) }
         statistics.add(probe.values, rows: sampleRows)
     }
 }

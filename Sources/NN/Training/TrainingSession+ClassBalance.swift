@@ -6,19 +6,18 @@ extension TrainingSession {
     /// - Throws: What the data or the observer threw, or what kept a plan from being compiled.
     func balanceClasses(_ observe: Observer) throws -> TrainingOutcome? {
         guard var rule = task.classWeights, rule.isBalanced else { return nil }
-        let all = task.trainingRows.count
-        let stretch = min(Self.stretch, all)
-        let rest = all % stretch
-        let reader = try ClassReader(task, rule, rows: stretch, weights: state.weights.pointer)
-        let last = try rest == 0 ? nil : ClassReader(task, rule, rows: rest, weights: state.weights.pointer)
+        var reader: ClassReader?
         var counts = Array(repeating: 0, count: rule.table.count)
-        for begin in stride(from: 0, to: all, by: stretch) {
-            if begin > 0, let outcome = try observe(self, .step).outcome { return outcome }
-            let part = begin + stretch <= all ? reader : last
-            try part?.count(from: begin, of: data, in: &counts)
+        for (place, stretch) in stretches.enumerated() {
+            if place > 0, let outcome = try observe(self, .step).outcome { return outcome }
+            let fitting =
+                try reader.flatMap { $0.stretch.isLike(stretch) ? $0 : nil }
+                ?? ClassReader(task, stretch, weights: state.weights.pointer)
+            reader = fitting
+            try fitting.count(stretch, of: data, in: &counts)
         }
         rule.balance(counts)
-        runner.use(rule)
+        runner.use(rule.table)
         return nil
     }
 }
@@ -31,16 +30,18 @@ private struct ClassReader {
     private let steps: Int
     private let stepsOfMask: Int?
     private let width: Int
-    private let rows: Int
+    let stretch: RowStretch
 
-    init(_ task: LearningTask, _ rule: ClassWeights.Rule, rows: Int, weights: UnsafeMutablePointer<Float>) throws {
+    init(_ whole: LearningTask, _ stretch: RowStretch, weights: UnsafeMutablePointer<Float>) throws {
+        let task = try whole.resized(to: stretch.size)
+        guard let rule = task.classWeights else { preconditionFailure("classes that nothing weighs") }
         let output = task.outputs[0]
         let mask = rule.steps.rank > 0 ? output.maskShape : nil
-        (self.rule, self.rows) = (rule, rows)
+        (self.rule, self.stretch) = (rule, stretch)
         steps = rule.steps.volume
         stepsOfMask = mask.map { rule.steps.volume / max($0.volume, 1) }
         width = task.target.shape.volume / steps
-        probe = try RowProbe(task, rows: rows, weights: weights) { graph, inputs, parameters in
+        probe = try RowProbe(task, stretch, weights: weights) { graph, inputs, parameters in
             guard mask != nil else { return try graph.constant(1, shape: [1]) }
             let applied = try task.network.append(
                 to: &graph,
@@ -55,10 +56,10 @@ private struct ClassReader {
         }
     }
 
-    /// Counts the rows that start at one of the data.
-    func count(from row: Int, of data: any TrainingData, in counts: inout [Int]) throws {
-        try probe.run(from: row, of: data)
-        for step in 0..<rows * steps {
+    /// Counts rows.
+    func count(_ stretch: RowStretch, of data: any TrainingData, in counts: inout [Int]) throws {
+        try stretch.rows.withUnsafeBufferPointer { try probe.run($0, of: data) }
+        for step in 0..<stretch.rows.count * steps {
             if let stepsOfMask, probe.values[step / stepsOfMask] == 0 { continue }
             counts[rule.classIndex(of: probe.targets.pointer + step * width)] += 1
         }

@@ -16,8 +16,8 @@ extension TrainingSession {
         (plain.validationSplit, plain.validationRows) = (0, 0)
         // They watch epochs, of which there are none here.
         (plain.earlyStopping, plain.plateauReduction) = (nil, nil)
-        _ = try LearningTask(task.network, plain, on: data)
-        let (sums, outcome) = try evaluationSums(over: 0..<data.rows, of: data, observe)
+        let own = try LearningTask(task.definedNetwork, plain, on: data)
+        let (sums, outcome) = try evaluationSums(over: 0..<data.rows, of: data, own.sizing?.rows, observe)
         return outcome == nil ? sums.means(task.metrics, prefix: prefix) : nil
     }
 }

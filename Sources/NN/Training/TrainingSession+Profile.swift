@@ -22,7 +22,15 @@ extension TrainingSession {
         replica.bind(plan, sharing: plan.makePrologue(weights: state.weights.pointer, layout: task.layout))
         try Array(rows).withUnsafeBufferPointer { rows in
             let key = RandomKey(seed: options.seed)
-            try replica.load(rows, of: data, share: 1 / Float(batch), weights: task.classWeights, key: key, draw: nil)
+            try replica.load(
+                rows,
+                of: data,
+                for: plan,
+                share: 1 / Float(batch),
+                weights: task.classWeights,
+                key: key,
+                draw: nil
+            )
         }
         return StepProfile(rows: rows.count, parts: cut.count(of: batch), steps: replica.bound(plan).run.profile())
     }

@@ -32,7 +32,7 @@ public final class TrainingSession {
     private let root: RandomKey
     /// Whether layers learn from the training rows before the first step.
     private let adapts: Bool
-    private let order: UnsafeMutableBufferPointer<Int>
+    private let order: BatchOrder
     private var orderedEpoch: Int?
     private var pace = Pace()
     private var isPrepared = false
@@ -119,12 +119,9 @@ public final class TrainingSession {
             batchSize: batchSize,
             threads: threads
         )
-        order = .allocate(capacity: task.trainingRows.count)
-        order.initialize(repeating: 0)
+        order = BatchOrder(of: task.trainingRows, task.sizing?.rows, batchSize: batchSize)
         sums = RowSums(task.metrics)
     }
-
-    deinit { order.deallocate() }
 
     /// The weights as they are now, in the network's order.
     public var weights: [Tensor] { state.weights.tensors(layout: task.layout) }
@@ -132,7 +129,7 @@ public final class TrainingSession {
     /// Where the run stands, and how fast it goes.
     public var progress: TrainingProgress {
         let rate = pace.rowsPerSecond
-        let epochDone = Double(min(step * batchSize, order.count)) / Double(order.count)
+        let epochDone = Double(order.rows(beforeBatch: step)) / Double(order.rows)
         let epochsLeft = isOver ? 0 : Double(options.epochs - epoch) - epochDone
         return TrainingProgress(
             epoch: isOver ? epoch : epoch + 1,
@@ -153,17 +150,17 @@ public final class TrainingSession {
     }
 
     /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
-    public var bytes: Int { state.bytes + runner.bytes + order.count * MemoryLayout<Int>.stride }
+    public var bytes: Int { state.bytes + runner.bytes + order.bytes }
 
     /// The steps of one epoch.
-    public var stepsPerEpoch: Int { (order.count + batchSize - 1) / batchSize }
+    public var stepsPerEpoch: Int { order.count }
 
     /// The seconds that an epoch takes at the present pace, its validation included; 0 before the first step.
     var secondsPerEpoch: Double {
         guard let rate = pace.rowsPerSecond else { return 0 }
         // Before the first validation: a row that is only answered takes a third of one that is learned from.
         let validation = pace.secondsPerValidation ?? Double(task.validationRows.count) / rate / 3
-        return Double(order.count) / rate + validation
+        return Double(order.rows) / rate + validation
     }
 
     /// Starts measuring the pace anew.
@@ -213,7 +210,7 @@ public final class TrainingSession {
         var measurements = sums.means(task.metrics)
         if !task.validationRows.isEmpty {
             let start = ContinuousClock.now
-            let (held, outcome) = try evaluationSums(over: task.validationRows, of: data, observe)
+            let (held, outcome) = try evaluationSums(over: task.validationRows, of: data, task.sizing?.rows, observe)
             if let outcome { return outcome }
             pace.secondsPerValidation = start.duration(to: .now).seconds
             guard held.loss.isFinite else { throw try validationFault(held.loss) }
@@ -236,16 +233,16 @@ public final class TrainingSession {
     func evaluationSums(
         over rows: Range<Int>,
         of data: any TrainingData,
+        _ sized: SizedRows?,
         _ observe: Observer
     ) throws -> (RowSums, TrainingOutcome?) {
         var sums = RowSums(task.metrics)
-        let indices = Array(rows)
-        for begin in stride(from: 0, to: indices.count, by: batchSize) {
+        let order = BatchOrder(of: rows, sized, batchSize: batchSize)
+        for number in 0..<order.count {
             // The event after the last batch is the caller's.
-            if begin > 0, let outcome = try observe(self, .step).outcome { return (sums, outcome) }
-            _ = try indices[begin..<min(begin + batchSize, indices.count)].withUnsafeBufferPointer { batch in
-                try runner.run(batch, of: data, purpose: .evaluation, key: root, sums: &sums)
-            }
+            if number > 0, let outcome = try observe(self, .step).outcome { return (sums, outcome) }
+            let (batch, size) = (order.rows(ofBatch: number), try order.size(ofBatch: number))
+            _ = try runner.run(batch, of: data, size: size, purpose: .evaluation, key: root, sums: &sums)
         }
         return (sums, nil)
     }
@@ -254,20 +251,19 @@ public final class TrainingSession {
         let start = ContinuousClock.now
         if orderedEpoch != epoch {
             let key = options.shuffle ? root.child(KeyUse.order.rawValue).child(epoch) : nil
-            RowOrder.fill(order, shuffledBy: key)
+            order.fill(shuffledBy: key)
             orderedEpoch = epoch
         }
-        let rows = step * batchSize..<min((step + 1) * batchSize, order.count)
-        let batch = UnsafeBufferPointer(rebasing: order[rows])
+        let (batch, size) = (order.rows(ofBatch: step), try order.size(ofBatch: step))
         let key = root.child(KeyUse.step.rawValue).child(epoch).child(step)
-        let loss = try runner.run(batch, of: data, purpose: .training, key: key, sums: &sums)
-        guard loss.isFinite else { throw try trainingFault(loss, batch, key: key.child(0)) }
+        let loss = try runner.run(batch, of: data, size: size, purpose: .training, key: key, sums: &sums)
+        guard loss.isFinite else { throw try trainingFault(loss, batch, size, key: key.child(0)) }
         if let weight = runner.findFaultyGradient() {
             throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)
         }
         runner.update()
         constraints?.apply()
         step += 1
-        pace.add(rows: rows.count, seconds: start.duration(to: .now))
+        pace.add(rows: batch.count, seconds: start.duration(to: .now))
     }
 }

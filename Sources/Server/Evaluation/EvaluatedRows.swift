@@ -28,6 +28,7 @@ struct EvaluatedRows: TrainingData {
     let rows: Int
     let targets: [TargetDescription]
     let classWords: [[String]?]
+    let sizes: RowSizes?
 
     private let pieces: [Piece]
     /// Where each piece begins.
@@ -54,6 +55,14 @@ struct EvaluatedRows: TrainingData {
             guard let classes, case .labels(_, let shape) = target else { return target }
             return .labels(classes: classes.known.count, shape: shape)
         }
+        sizes =
+            first.sizes == nil
+            ? nil
+            : RowSizes(
+                pieces.lazy.flatMap { piece in
+                    piece.range.compactMap { row in piece.data.sizes.map { $0.kinds[Int($0.ofRow[row])] } }
+                }
+            )
         classWords = zip(first.classWords, classes).map { $1?.known ?? $0 }
     }
 
@@ -76,15 +85,48 @@ struct EvaluatedRows: TrainingData {
         try forEachRun(of: indices) { data, rows, place in
             try data.gather(rows, inputs: inputs + place * width, targets: numbers + place * targetWidth)
         }
+        try translate(numbers, targets.map(\.shape), of: indices)
+    }
+
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        as size: BatchSize,
+        masking sequences: [Int],
+        draw: UInt64?,
+        inputs: UnsafeMutablePointer<Float>,
+        targets numbers: UnsafeMutablePointer<Float>
+    ) throws {
+        let targetWidth = size.targets.reduce(0) { $0 + $1.volume }
+        let width = size.inputs.reduce(0) { $0 + $1.volume } + sequences.reduce(0) { $0 + size.inputs[$1][0] }
+        try forEachRun(of: indices) { data, rows, place in
+            try data.gather(
+                rows,
+                as: size,
+                masking: sequences,
+                draw: draw,
+                inputs: inputs + place * width,
+                targets: numbers + place * targetWidth
+            )
+        }
+        try translate(numbers, size.targets, of: indices)
+    }
+
+    /// Makes the classes of rows' targets the model's.
+    private func translate(
+        _ numbers: UnsafeMutablePointer<Float>,
+        _ shapes: [Shape],
+        of indices: UnsafeBufferPointer<Int>
+    ) throws {
+        let width = shapes.reduce(0) { $0 + $1.volume }
         var begin = 0
-        for (target, classes) in zip(targets, classes) {
+        for (shape, classes) in zip(shapes, classes) {
             if let classes {
                 for (place, row) in indices.enumerated() {
-                    let own = numbers + place * targetWidth + begin
-                    for number in 0..<target.shape.volume { own[number] = try translate(own[number], classes, row) }
+                    let own = numbers + place * width + begin
+                    for number in 0..<shape.volume { own[number] = try translate(own[number], classes, row) }
                 }
             }
-            begin += target.shape.volume
+            begin += shape.volume
         }
     }
 

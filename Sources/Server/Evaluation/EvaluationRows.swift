@@ -82,14 +82,19 @@ struct EvaluationRows {
         ]
         let own = chosen[request.part] ?? []
         try Self.requireRows(own.count, request, chosen.mapValues(\.count))
-        let prepared = PreparedRows(
-            task,
-            task.training.with(starts: own),
-            front: request.model.front,
-            network: request.model.network,
-            options: settled,
-            cache: nil
-        )
+        func prepared(_ shapes: [[Shape]]?) -> PreparedRows {
+            PreparedRows(
+                task,
+                task.training.with(starts: own),
+                front: request.model.front,
+                network: request.model.network,
+                options: settled,
+                cache: nil,
+                inputs: shapes
+            )
+        }
+        let shapes = try request.model.network.sized.map { _ in try prepared(nil).measured {} }
+        let prepared = prepared(shapes)
         rows = EvaluatedRows(
             [EvaluatedRows.Piece(data: prepared, range: 0..<own.count)],
             classes: Self.classes(request, options, of: task.labels)
@@ -115,10 +120,10 @@ struct EvaluationRows {
             guard case .corrupt(let message) = error else { throw error }
             throw FaultyInput(Fault(pointer: "/dataset", detail: message))
         }
-        func stored(_ part: DatasetPart) -> StoredRows {
-            StoredRows(file, part, layout: layout, options: options, network: network)
+        func stored(_ part: DatasetPart) throws -> StoredRows {
+            try StoredRows(file, part, layout: layout, options: options, network: network)
         }
-        let (training, test) = (stored(.train), stored(.test))
+        let (training, test) = (try stored(.train), try stored(.test))
         let first = options.firstValidationRow(of: training.rows)
         let trained = options.trainingRows(of: training.rows, gap: training.gap)
         let pieces: [EvaluationPart: [EvaluatedRows.Piece]] = [

@@ -95,7 +95,7 @@ struct GeneratingModel: Sendable {
     }
 
     private static func way(of model: ServedModel) throws -> (Way, input: Int, answer: NetworkOutput) {
-        let network = model.network
+        let network = try sized(model)
         do {
             let stepped = try SteppedNetwork(network)
             let context = try stepped.context.map { try model.served.with($0) }
@@ -103,6 +103,9 @@ struct GeneratingModel: Sendable {
             return (way, stepped.input, stepped.step.outputs[0])
         } catch let fault as SteppingFault {
             let shape = network.inputs[0].shape
+            guard model.network.sized == nil else {
+                throw refusal(model, "\(fault.description); a window of steps needs a number in place of null")
+            }
             guard network.inputs.count == 1, network.outputs.count == 1, network.outputShape.rank == 1, shape[0] > 1
             else { throw refusal(model, fault.description) }
             let window = try network.answeringLogits()
@@ -111,6 +114,26 @@ struct GeneratingModel: Sendable {
             let way = Way.windowed(try model.served.with(window), steps: shape[0], fillsUp: fillsUp)
             return (way, 0, window.outputs[0])
         }
+    }
+
+    /// How many steps attention reaches over in an input of any length.
+    static let reach = 512
+
+    /// The network, for as many steps as attention is to reach over where its input may have any number of them.
+    private static func sized(_ model: ServedModel) throws -> Network {
+        guard let sized = model.network.sized else { return model.network }
+        guard model.network.inputs.count == 1, let open = sized.inputShapes.first,
+            open.extents.count(where: { $0 == nil }) == 1
+        else {
+            throw refusal(model, "has inputs of any length; a model of several inputs needs numbers in place of null")
+        }
+        var reach = Self.reach
+        while reach > 1 {
+            let size = BatchSize(inputs: [open.filled(with: reach)], isPadded: false)
+            if let network = try? sized.network(for: size) { return network }
+            reach /= 2
+        }
+        return model.network
     }
 
     private static func refusal(_ model: ServedModel, _ reason: String) -> FaultyInput {

@@ -52,6 +52,7 @@ struct GenerationResult: JSONWritable, Sendable {
             json.field("seed", request.seed)
             if request.parameters.listsTokens, request.model.tokens != nil { json.field("tokens", tokens) }
         }
+        if !numbers.allSatisfy({ $0.allSatisfy(\.isFinite) }) { json.field("non_finite", true) }
         json.field("notes", ifPresent: request.beginning.notes.isEmpty ? nil : request.beginning.notes)
     }
 }

@@ -35,6 +35,7 @@ struct GenerationParameters: Sendable {
         static let limits = 1...65_536
         static let beams = 1...64
         static let stopTexts = 0...64
+        static let stopLengths = 1...1000
         static let seeds = 0...JSONValue.exactIntegers.upperBound
     }
 
@@ -97,8 +98,12 @@ struct GenerationParameters: Sendable {
     private static func stopTexts(reading reader: inout ObjectReader) -> [String] {
         guard let value = reader.optionalValue("stop") else { return [] }
         let texts = value.kind == .string ? [reader.string("stop")] : reader.strings("stop", default: [])
-        if !Standard.stopTexts.contains(texts.count) || texts.contains("") {
-            reader.fault(at: "stop", "expected up to \(Standard.stopTexts.upperBound) texts, none of them empty")
+        let lengths = Standard.stopLengths
+        if !Standard.stopTexts.contains(texts.count) || !texts.allSatisfy({ lengths.contains($0.unicodeScalars.count) })
+        {
+            let most =
+                "\(Standard.stopTexts.upperBound) texts of \(lengths.lowerBound) to \(lengths.upperBound) characters"
+            reader.fault(at: "stop", "expected up to \(most)")
         }
         return texts
     }

@@ -37,8 +37,11 @@ extension Schema {
             .optional(
                 "stop",
                 .any(of: [
-                    .string(length: 1...1000),
-                    .array(of: .string(length: 1...1000), count: GenerationParameters.Standard.stopTexts), .null,
+                    .string(length: GenerationParameters.Standard.stopLengths),
+                    .array(
+                        of: .string(length: GenerationParameters.Standard.stopLengths),
+                        count: GenerationParameters.Standard.stopTexts
+                    ), .null,
                 ])
             ),
             .optional(
@@ -66,6 +69,6 @@ extension Schema {
                 .optional("tokens", .array(of: .anything)),
             ])
         ),
-        .optional("notes", .notes),
+        .optional("non_finite", .constant(true)), .optional("notes", .notes),
     ]).named("Generation")
 }

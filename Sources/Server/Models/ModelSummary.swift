@@ -34,8 +34,8 @@ extension ModelSummary: JSONWritable {
         json.object { json in
             writeOverview(to: &json)
             if createdAt == nil {
-                json.field("operations_per_sample", network.operations)
-                json.field("peak_bytes", peakBytes)
+                json.field("operations_per_sample", ifKnown: number(\.operations))
+                json.field("peak_bytes", ifKnown: number(\.peakBytes))
             }
             json.key("layers")
             json.array { json in
@@ -76,7 +76,7 @@ extension ModelSummary: JSONWritable {
         func write(_ name: String, _ type: String, _ output: FrontType, to json: inout JSONWriter) {
             json.field("name", name)
             json.field("type", type)
-            json.field("output_shape", OpenExtents(output.shape))
+            json.field("output_shape", OpenShape(output.shape))
             json.field("parameters", 0)
             json.field("trainable", false)
         }
@@ -91,25 +91,23 @@ extension ModelSummary: JSONWritable {
         }
     }
 
-    /// A number that is told of the network; nil where it depends on data that nobody has sent yet.
+    /// The network with other extents for those that differ from row to row, or that nobody knows yet; itself where
+    /// there are none.
+    private var other: Network { model.alternative ?? network.sized?.other ?? network }
+
+    /// A number that is told of the network; nil where it depends on open extents.
     private func number(_ tell: (Network) -> Int) -> Int? {
         let number = tell(network)
-        return model.alternative.map(tell) ?? number == number ? number : nil
+        return tell(other) == number ? number : nil
     }
 
-    /// The extents that are told of the network, null where they depend on data that nobody has sent yet.
-    private func extents(_ tell: (Network) -> Shape) -> OpenExtents {
-        let extents = tell(network).extents
-        let others = model.alternative.map { tell($0).extents } ?? extents
-        return OpenExtents(zip(extents, others).map { $0 == $1 ? $0 : nil })
+    /// The extents that are told of the network, null where they are open.
+    private func extents(_ tell: (Network) -> Shape) -> OpenShape {
+        OpenShape(zip(tell(network).extents, tell(other).extents).map { $0 == $1 ? $0 : nil })
     }
-
-    /// The most bytes that weights and one sample's results take at once.
-    private var peakBytes: Int { (network.parameterCount + network.activations) * MemoryLayout<Float>.stride }
 
     /// Writes the shape of the one there is, or an object of the shapes of several by name.
-    private static func write(_ key: String, _ shapes: [(name: String, shape: OpenExtents)], to json: inout JSONWriter)
-    {
+    private static func write(_ key: String, _ shapes: [(name: String, shape: OpenShape)], to json: inout JSONWriter) {
         guard shapes.count > 1 else { return json.field(key, shapes[0].shape) }
         json.key(key)
         json.object { json in
@@ -121,8 +119,7 @@ extension ModelSummary: JSONWritable {
         json.field("name", name)
         json.field("version", version)
         let inputs =
-            model.front?.inputs.map { ($0.name, OpenExtents($0.shape)) }
-            ?? network.inputs.map { ($0.name, OpenExtents($0.shape.extents)) }
+            model.front?.inputs.map { ($0.name, OpenShape($0.shape)) } ?? network.inputs.map { ($0.name, $0.openShape) }
         Self.write("input_shape", inputs, to: &json)
         let outputs = network.outputs.indices.map { place in
             (network.outputs[place].name, extents { $0.outputs[place].shape })
@@ -133,17 +130,9 @@ extension ModelSummary: JSONWritable {
     }
 }
 
-/// A shape, null for an extent that isn't known.
-private struct OpenExtents: JSONWritable {
-    private let extents: [Int?]
-
-    init(_ extents: [Int?]) { self.extents = extents }
-
-    func write(to json: inout JSONWriter) {
-        json.array { json in
-            for extent in extents { if let extent { json.write(extent) } else { json.null() } }
-        }
-    }
+extension Network {
+    /// The most bytes that weights and one sample's results take at once.
+    fileprivate var peakBytes: Int { (parameterCount + activations) * MemoryLayout<Float>.stride }
 }
 
 extension JSONWriter {

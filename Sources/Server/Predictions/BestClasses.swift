@@ -2,27 +2,28 @@ import Glibc
 import JSON
 import NN
 
-extension [OutputAnswers] {
+extension [[OutputAnswers]] {
     /// Writes `top`: for each instance the best classes, best first; of several outputs an object of them by output.
     ///
     /// - Parameters:
     ///   - count: How many classes are told, as long as there are as many.
-    ///   - rows: How many instances there are.
     ///   - json: Where it is written, as a field of the object that is being written.
-    func writeTop(_ count: Int, rows: Int, to json: inout JSONWriter) {
-        let classifiers = filter { $0.classes != nil }
-        guard !classifiers.isEmpty else { return }
+    func writeTop(_ count: Int, to json: inout JSONWriter) {
+        guard contains(where: { $0.contains { $0.classes != nil } }) else { return }
         json.key("top")
         json.array { json in
-            for row in 0..<rows {
-                guard self.count > 1 else {
-                    classifiers[0].writeTop(count, row: row, to: &json)
-                    continue
-                }
-                json.object { json in
-                    for output in classifiers {
-                        json.key(output.name)
-                        output.writeTop(count, row: row, to: &json)
+            for outputs in self {
+                let classifiers = outputs.filter { $0.classes != nil }
+                for row in 0..<(outputs.first?.rows ?? 0) {
+                    guard outputs.count > 1 else {
+                        classifiers[0].writeTop(count, row: row, to: &json)
+                        continue
+                    }
+                    json.object { json in
+                        for output in classifiers {
+                            json.key(output.name)
+                            output.writeTop(count, row: row, to: &json)
+                        }
                     }
                 }
             }

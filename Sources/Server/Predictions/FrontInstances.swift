@@ -5,6 +5,7 @@ import NN
 /// Takes instances through a model's front, to what its network takes.
 struct FrontInstances {
     private let front: FrontGraph
+    private let model: ModelInputs
     private let network: NetworkRow
 
     /// The most sentences about what was replaced.
@@ -12,6 +13,7 @@ struct FrontInstances {
 
     init(_ front: FrontGraph, _ model: ModelInputs) {
         self.front = front
+        self.model = model
         network = NetworkRow(model.inputs.map(\.shape), model.indexRules)
     }
 
@@ -20,12 +22,12 @@ struct FrontInstances {
     /// - Parameters:
     ///   - list: The instances.
     ///   - empty: An input that is read elsewhere, in whose place an empty value stands; nil for none.
-    /// - Returns: How many there are, their numbers row after row, and what had to be replaced.
+    /// - Returns: The instances as the network takes them, and what had to be replaced.
     /// - Throws: `FaultyInput` with the first fault of each instance.
     func values(
         of list: [JSONValue],
         leavingOut empty: String? = nil
-    ) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+    ) throws(FaultyInput) -> InstanceRows {
         try values(count: list.count, pointer: { list[$0].pointer }) { row, notes throws(Fault) in
             try self.row(of: list[row], leavingOut: empty, &notes)
         }
@@ -38,17 +40,18 @@ struct FrontInstances {
     ///   - pointer: Where one stands in a request of JSON.
     ///   - name: What one is called where it has no pointer; nil for a single one.
     ///   - row: The values of the front's inputs of one.
-    /// - Returns: How many there are, their numbers row after row, and what had to be replaced.
+    /// - Returns: The instances as the network takes them, and what had to be replaced.
     /// - Throws: `FaultyInput` with the first fault of each instance.
     func values(
         count: Int,
         pointer: (Int) -> String = { _ in "" },
         called name: (Int) -> String? = { _ in nil },
         row: (Int, inout [String]) throws(Fault) -> [FrontValue]
-    ) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+    ) throws(FaultyInput) -> InstanceRows {
         var faults = Faults()
         var notes: [String] = []
-        var values = [Float](repeating: 0, count: count * network.width)
+        var values = [Float](repeating: 0, count: model.isOpen ? 0 : count * network.width)
+        var shapes: [[Shape]]? = model.isOpen ? [] : nil
         for place in 0..<count {
             if faults.list.count >= Faults.limit { break }
             var own: [String]? = []
@@ -58,7 +61,11 @@ struct FrontInstances {
                 own?.append(contentsOf: sentences)
                 do throws(FrontError) {
                     let prepared = try front.apply(to: raw, notes: &own)
-                    try write(prepared, to: &values, place)
+                    if model.isOpen {
+                        shapes?.append(try model.append(prepared, to: &values))
+                    } else {
+                        try write(prepared, to: &values, place)
+                    }
                 } catch {
                     let prefix = name(place).map { "\($0): " } ?? ""
                     throw Fault(pointer: pointer(place), detail: prefix + error.description)
@@ -69,7 +76,7 @@ struct FrontInstances {
             }
         }
         try faults.check()
-        return (count, values, notes)
+        return InstanceRows(rows: count, values: values, notes: notes, shapes: shapes)
     }
 
     private func write(_ prepared: [FrontValue], to values: inout [Float], _ place: Int) throws(FrontError) {

@@ -105,3 +105,49 @@ extension [OutputAnswers] {
         }
     }
 }
+
+extension [[OutputAnswers]] {
+    /// Writes `predictions`, and `classes` and `labels` where there are any, of instances whose answers differ in size: one
+    /// answer each, or an object of them by output.
+    func write(to json: inout JSONWriter) {
+        write("predictions", to: &json) { _ in
+            true
+        } _: { output, json in
+            output.writeAnswer(0, to: &json)
+        }
+        write("classes", to: &json) {
+            $0.classes != nil
+        } _: { output, json in
+            output.classes?.write(row: 0, to: &json) { json, index in json.write(index) }
+        }
+        write("labels", to: &json) {
+            $0.classes != nil && $0.labels != nil
+        } _: { output, json in
+            output.classes?.write(row: 0, to: &json, output.writeLabel)
+        }
+    }
+
+    private func write(
+        _ key: String,
+        to json: inout JSONWriter,
+        _ isWritten: (OutputAnswers) -> Bool,
+        _ write: (OutputAnswers, inout JSONWriter) -> Void
+    ) {
+        guard contains(where: { $0.contains(where: isWritten) }) else { return }
+        json.key(key)
+        json.array { json in
+            for outputs in self {
+                guard outputs.count > 1 else {
+                    write(outputs[0], &json)
+                    continue
+                }
+                json.object { json in
+                    for output in outputs where isWritten(output) {
+                        json.key(output.name)
+                        write(output, &json)
+                    }
+                }
+            }
+        }
+    }
+}

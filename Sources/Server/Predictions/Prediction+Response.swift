@@ -25,6 +25,13 @@ extension Prediction {
                     "Accept: the model has \(outputs.count) outputs, \(names), which are no one array; accept application/json"
             )
         }
+        guard rowShapes == nil else {
+            if weights.json > 0 { return .json(.ok, self) }
+            throw Problem(
+                .notAcceptable,
+                detail: "Accept: the answers differ in size, so that they are no one array; accept application/json"
+            )
+        }
         return Response(.ok, bytes: npy([rows] + outputs[0].shape.extents), contentType: array)
     }
 

@@ -23,6 +23,30 @@ struct Prediction: Sendable {
     var decoding: LabelDecoding?
     /// What the client should know of how its numbers were taken.
     let notes: [String]
+    /// The shapes of each row's answers, where these differ in size; nil where all are as the outputs say.
+    var rowShapes: [[Shape]]?
+
+    /// Each row's answers by itself.
+    private var rowPredictions: [Prediction] {
+        guard let rowShapes else { return [self] }
+        var begin = 0
+        return rowShapes.map { shapes in
+            let end = begin + shapes.reduce(0) { $0 + $1.volume }
+            defer { begin = end }
+            return Prediction(
+                model: model,
+                version: version,
+                rows: 1,
+                outputs: zip(outputs, shapes).map { $0.sized($1) },
+                values: Array(values[begin..<end]),
+                labels: labels,
+                logitsActivations: logitsActivations,
+                top: top,
+                decoding: decoding,
+                notes: []
+            )
+        }
+    }
 
     /// The answers of each output.
     var answers: [OutputAnswers] {
@@ -49,19 +73,24 @@ extension Prediction: JSONWritable {
         json.object { json in
             json.field("model", model)
             json.field("version", version)
-            let answers = self.answers
-            if answers.count == 1 {
-                answers[0].write(to: &json)
+            let parts = rowPredictions
+            let answers = parts.map(\.answers)
+            if answers.count == 1, answers[0].count == 1 {
+                answers[0][0].write(to: &json)
+            } else if answers.count == 1 {
+                answers[0].write(rows: rows, to: &json)
             } else {
-                answers.write(rows: rows, to: &json)
+                answers.write(to: &json)
             }
-            if let top { answers.writeTop(top, rows: rows, to: &json) }
+            if let top { answers.writeTop(top, to: &json) }
             if let decoding {
                 let words = labels?.words(of: outputs[0].name)
                 json.key("decoded")
                 json.array { json in
-                    for row in decoding.labels(of: outputs[0], values) {
-                        json.write(row.map { DecodedLabels(labelling: $0, words: words) })
+                    for part in parts {
+                        for row in decoding.labels(of: part.outputs[0], part.values) {
+                            json.write(row.map { DecodedLabels(labelling: $0, words: words) })
+                        }
                     }
                 }
             }

@@ -70,22 +70,21 @@ struct PredictionRequest: Sendable {
     /// Reads the instances.
     ///
     /// - Parameter model: What the model takes; where it has several inputs, an instance is an object by their names.
-    /// - Returns: How many there are, their numbers, row after row, a row holding one input after the other, and what
-    ///   the client should know of how they were taken.
+    /// - Returns: The instances as the network takes them, and what the client should know of how they were taken.
     /// - Throws: `FaultyInput` with the first fault of each instance, `JSONSyntaxError` for a text that is none where the
     ///   model takes no text.
-    func values(for model: ModelInputs) throws -> (rows: Int, values: [Float], notes: [String]) {
+    func values(for model: ModelInputs) throws -> InstanceRows {
         let inputs = model.inputs
         let list: [JSONValue]
         switch instances {
         case .one(let instance): list = [instance]
         case .many(let array): list = Array(array.elements)
         case .bare(let text, let error):
-            guard let input = model.front?.inputs, input.count == 1, input[0].kind == .string else { throw error }
+            guard let input = model.reader?.inputs, input.count == 1, input[0].kind == .string else { throw error }
             return try RawInstances.text(text).values(for: model)
         case .raw(let raw): return try raw.values(for: model)
         }
-        if let front = model.front { return try FrontInstances(front, model).values(of: list) }
+        if let reader = model.reader { return try FrontInstances(reader, model).values(of: list) }
         let volume = inputs.reduce(0) { $0 + $1.shape.volume }
         var faults = Faults()
         let values = [Float](unsafeUninitializedCapacity: list.count * volume) { buffer, count in
@@ -101,7 +100,7 @@ struct PredictionRequest: Sendable {
             }
         }
         try faults.check()
-        return (list.count, values, notes(on: values))
+        return InstanceRows(rows: list.count, values: values, notes: notes(on: values))
     }
 
     /// Finds numbers of an instance that the model looks up as indices and that its tables haven't.
@@ -176,11 +175,21 @@ struct ModelInputs: Sendable {
     let indexRules: [IndexRule]
     /// What stands before the network; nil where clients send what the network takes.
     let front: FrontGraph?
+    /// Whether rows differ in size.
+    let isOpen: Bool
 
     init(_ network: Network, front: FrontGraph?) {
         (inputs, indexRules) = (network.inputs, network.indexRules)
         self.front = front
+        isOpen = network.sized != nil
     }
+
+    /// What reads instances one by one: the front, or for rows that differ in size one without layers; nil where all are
+    /// read at once.
+    var reader: FrontGraph? { front ?? (isOpen ? plain : nil) }
+
+    /// A front that gives what clients send.
+    var plain: FrontGraph { FrontGraph(inputs: rawInputs, nodes: [], outputs: rawInputs.map(\.name)) }
 
     /// What clients send: the front's inputs, or those of the network as inputs of numbers.
     var rawInputs: [RawInput] { front?.inputs ?? inputs.map { RawInput($0) } }

@@ -36,7 +36,9 @@ final class Predictor: Sendable {
         try Task.checkCancellation()
         let network = model.network
         try request.decoding?.check(network.outputs)
-        let (rows, inputs, notes) = try request.values(for: model.inputs)
+        let instances = try request.values(for: model.inputs)
+        if let sized = model.sized { return try await predict(request, instances, of: model, sized) }
+        let (rows, inputs, notes) = (instances.rows, instances.values, instances.notes)
         let answerBytes = rows * (Self.rowBytes + network.outputShape.volume * Self.numberBytes)
         try await RequestMemory.current?.take(answerBytes, waits: false)
         let values =
@@ -56,6 +58,45 @@ final class Predictor: Sendable {
             top: request.top,
             decoding: request.decoding,
             notes: notes
+        )
+    }
+
+    /// Answers rows that may differ in size, those of each size in batches of their own.
+    private func predict(
+        _ request: PredictionRequest,
+        _ instances: InstanceRows,
+        of model: ServedModel,
+        _ sized: SizedServing
+    ) async throws -> Prediction {
+        guard request.session == nil else {
+            throw FaultyInput(Fault(pointer: "/session", detail: "goes with a model whose \"input_shape\" has no null"))
+        }
+        let (groups, shapes) = try instances.grouped(for: sized)
+        model.countMemory()
+        let numbers = shapes.reduce(0) { $0 + $1.reduce(0) { $0 + $1.volume } }
+        try await RequestMemory.current?.take(instances.rows * Self.rowBytes + numbers * Self.numberBytes, waits: false)
+        var answers = [[Float]](repeating: [], count: instances.rows)
+        for group in groups {
+            let network = try sized.network(for: group.size)
+            let given = try await self.answers(rows: group.rows.count, group.values, of: network)
+            let width = network.network.outputShape.volume
+            for (place, row) in group.rows.enumerated() {
+                answers[row] = network.network.cropped(given[place * width..<(place + 1) * width], to: shapes[row])
+            }
+        }
+        let alike = shapes.dropFirst().allSatisfy { $0 == shapes[0] }
+        return Prediction(
+            model: model.name,
+            version: model.version,
+            rows: instances.rows,
+            outputs: zip(model.network.outputs, shapes[0]).map { $0.sized($1) },
+            values: answers.flatMap(\.self),
+            labels: model.labels,
+            logitsActivations: model.logitsActivations,
+            top: request.top,
+            decoding: request.decoding,
+            notes: instances.notes,
+            rowShapes: alike ? nil : shapes
         )
     }
 

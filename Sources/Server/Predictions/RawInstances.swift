@@ -23,10 +23,9 @@ enum RawInstances: Sendable {
     /// The network's inputs.
     ///
     /// - Throws: `FaultyInput` with what the model can't take.
-    func values(for model: ModelInputs) throws(FaultyInput) -> (rows: Int, values: [Float], notes: [String]) {
+    func values(for model: ModelInputs) throws(FaultyInput) -> InstanceRows {
         let inputs = model.rawInputs
-        let front = model.front ?? FrontGraph(inputs: inputs, nodes: [], outputs: inputs.map(\.name))
-        let instances = FrontInstances(front, model)
+        let instances = FrontInstances(model.front ?? model.plain, model)
         switch self {
         case .file(let bytes, let kind):
             let input = try Self.only(inputs, taking: "a file")

@@ -24,6 +24,8 @@ final class ServedModel: Sendable {
     private let memory: MemoryReservation
     private let generating = Mutex<GeneratingModel?>(nil)
     private let carrying = Mutex<CarryingModel?>(nil)
+    /// What answers rows of each size, where they differ in it; nil where they don't.
+    let sized: SizedServing?
 
     init(
         name: String,
@@ -41,6 +43,7 @@ final class ServedModel: Sendable {
         self.logitsActivations = logitsActivations
         self.served = served
         inputs = ModelInputs(served.network, front: front)
+        sized = served.network.sized.map { SizedServing(served, $0) }
     }
 
     /// The version; 0 for the initial weights.
@@ -50,7 +53,10 @@ final class ServedModel: Sendable {
     var network: Network { served.network }
 
     /// About how many bytes it takes.
-    var bytes: Int { served.bytes }
+    var bytes: Int { served.bytes + (sized?.bytes ?? 0) }
+
+    /// Counts what was compiled since as taken.
+    func countMemory() { _ = memory.resize(to: bytes) }
 
     /// The model as it goes on from its own answers; compiled when it is first asked for.
     ///

@@ -42,6 +42,10 @@ final class ServedNetwork: Sendable {
         2 * model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride
     }
 
+    /// About how many bytes it takes beside weights that it shares: what was computed from them, and the arenas of one
+    /// worker.
+    var runBytes: Int { bytes - model.bytes }
+
     /// Another network with the same weights.
     ///
     /// - Throws: `ShapeError` or `KernelError` where it can't be compiled.

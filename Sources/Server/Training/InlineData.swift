@@ -41,15 +41,21 @@ struct InlineData: Sendable {
                 targets.mismatch("lists of classes from 1; texts are learned as characters from a table's column")
             )
         }
-        let data = isAligned ? try data.paddingLabels() : data
+        var (data, validation) = isAligned ? try LabelRows.padded(data, validation: validation) : (data, validation)
+        let unequal = UnequalRows(network, options)
+        let inputs = network.inputs.map(\.name)
+        if !unequal.parts.isEmpty, data.kind == .object, !outputs.isEmpty {
+            let names = outputs.map(\.name)
+            (data, validation) = try unequal.equalised(data, validation: validation, inputs: inputs, outputs: names)
+        }
         let hasNames =
             network.inputs.count > 1 || outputs.count > 1 || data["x"]?.kind == .object || data["y"]?.kind == .object
-            || data["sample_weight"] != nil || validation != nil
+            || data["sample_weight"] != nil || validation != nil || !unequal.parts.isEmpty
         guard hasNames, !outputs.isEmpty else {
             let imported = try JSONRowsReader.read(data, into: writer)
             return try writer.finish(imported.description(split: .given))
         }
-        let reader = JSONNamedRowsReader(inputs: network.inputs.map(\.name), targets: outputs.map(\.name))
+        let reader = JSONNamedRowsReader(inputs: inputs + unequal.extentsNames, targets: outputs.map(\.name))
         let rows = try reader.read(data, validation: validation, into: writer)
         options.validationRows += rows.validationRows
         return try writer.finish(rows.description)

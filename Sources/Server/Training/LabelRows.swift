@@ -1,40 +1,53 @@
 import JSON
 
-extension JSONValue {
-    /// The data of a request whose targets are rows of labels of unequal length, for the loss `ctc`: with zeros behind
-    /// the shorter ones; the same where they are of one length.
+/// Rows of labels of unequal length, for the loss `ctc`: with zeros behind the shorter ones.
+enum LabelRows {
+    /// The data of a request, and what validates, with rows of labels of one length; the same where they are of one.
     ///
-    /// - Returns: `{"x", "y", …}`.
+    /// - Parameters:
+    ///   - data: `{"x", "y", …}`.
+    ///   - validation: The same; nil for none.
+    /// - Returns: Both.
     /// - Throws: Never in fact: what is written is JSON.
-    func paddingLabels() throws -> JSONValue {
-        guard kind == .object, let targets = self["y"] else { return self }
+    static func padded(_ data: JSONValue, validation: JSONValue?) throws -> (data: JSONValue, validation: JSONValue?) {
+        let lengths = ([data] + (validation.map { [$0] } ?? [])).flatMap(lengths)
+        guard Set(lengths).count > 1, let greatest = lengths.max() else { return (data, validation) }
+        return (try pad(data, to: greatest), try validation.map { try pad($0, to: greatest) })
+    }
+
+    /// The lengths that occur.
+    private static func lengths(of data: JSONValue) -> [Int] {
+        guard data.kind == .object, let targets = data["y"] else { return [] }
         let lists = targets.kind == .object ? targets.members.map(\.value) : [targets]
-        let lengths = lists.flatMap { Set($0.elements.map(\.count)) }
-        guard Set(lengths).count > 1, let greatest = lengths.max() else { return self }
+        return lists.flatMap { Set($0.elements.map(\.count)) }
+    }
+
+    private static func pad(_ data: JSONValue, to length: Int) throws -> JSONValue {
+        guard data.kind == .object, let targets = data["y"] else { return data }
         var json = JSONWriter()
         json.object { json in
-            for member in members {
+            for member in data.members {
                 json.key(member.key)
                 guard member.key == "y" else {
                     json.write(member.value)
                     continue
                 }
                 guard targets.kind == .object else {
-                    Self.pad(targets, to: greatest, &json)
+                    pad(rows: targets, to: length, &json)
                     continue
                 }
                 json.object { json in
                     for output in targets.members {
                         json.key(output.key)
-                        Self.pad(output.value, to: greatest, &json)
+                        pad(rows: output.value, to: length, &json)
                     }
                 }
             }
         }
-        return try JSONDocument(parsing: json.bytes).root
+        return try JSONDocument(parsing: json.bytes, place: data.pointer).root
     }
 
-    private static func pad(_ rows: JSONValue, to length: Int, _ json: inout JSONWriter) {
+    private static func pad(rows: JSONValue, to length: Int, _ json: inout JSONWriter) {
         json.array { json in
             for row in rows.elements {
                 guard row.kind == .array else {

@@ -40,11 +40,13 @@ enum TargetCheck {
         for (place, (target, rule)) in zip(targets, rules).enumerated() {
             let range = begin..<begin + target.shape.volume
             begin = range.upperBound
-            guard let problem = problem(for: rule.allowed, classes: target.classes) else { continue }
+            let problem = problem(for: rule.allowed, classes: target.classes)
+            guard problem != nil || !rule.isAligned else { continue }
             for (part, rows) in parts {
                 for row in 0..<rows {
                     let numbers = try read(part, row)[range]
-                    guard let found = numbers.lazy.compactMap(problem).first else { continue }
+                    let wrong = problem.flatMap { numbers.lazy.compactMap($0).first }
+                    guard let found = wrong ?? rule.misfit(ofLabels: numbers) else { continue }
                     guard report(place, part, row, found) else { return }
                 }
             }

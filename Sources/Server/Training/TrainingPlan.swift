@@ -20,6 +20,8 @@ struct TrainingPlan: Sendable {
     private let initialVersion: Int?
     /// The rows that are trained on, from the file that was opened to check them.
     private let rows: any TrainingData
+    /// How many rows there are; `rows` are the first of them where they differ in size and are prepared by a front.
+    private let count: Int
     /// Which columns are learned from.
     private let selection: ColumnSelection
     /// The bytes of prepared rows that the job keeps.
@@ -79,7 +81,7 @@ struct TrainingPlan: Sendable {
                 let found = try Self.columns(request, model, defined, dataset, options, networks, store)
                 (self.model, self.options) = (found.prepared.model, found.options)
                 notes = source.notes + found.prepared.task.notes
-                (rows, keptBytes) = (found.rows, found.prepared.cacheBytes)
+                (rows, keptBytes, count) = (found.rows, found.prepared.cacheBytes, found.count)
                 optionsText = StoredRequest(options: found.options, selection: selection).jsonText
                 self.dataset = dataset
                 return
@@ -105,6 +107,7 @@ struct TrainingPlan: Sendable {
             try memory?.takeNow(DatasetFile.bytesPerRow * (dataset.rows + dataset.testRows))
             try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
             rows = try Self.checkedRows(options, network, dataset, request, store)
+            count = rows.rows
         } catch {
             inlineData.removeIfUnused(dataset.name)
             throw error
@@ -118,7 +121,7 @@ struct TrainingPlan: Sendable {
             dataset: dataset.name,
             initialVersion: initialVersion,
             request: optionsText,
-            progress: QueuedProgress(options, rows: rows.rows, gap: rows.gap).jsonText,
+            progress: QueuedProgress(options, rows: count, gap: rows.gap).jsonText,
             priority: priority,
             modelIdentifier: modelIdentifier
         )
@@ -139,13 +142,13 @@ struct TrainingPlan: Sendable {
             model: modelIdentifier,
             options: optionsText,
             dataset: dataset,
-            ownRows: rows.rows
+            ownRows: count
         )
         return try prices.price(of: key) {
             try keptBytes
                 + TrainingEstimate.expectedBytes(
                     network: network,
-                    options: options,
+                    options: options.trial(rows: rows.rows, of: count),
                     data: rows,
                     testRows: dataset.testRows,
                     threads: threads
@@ -157,11 +160,12 @@ struct TrainingPlan: Sendable {
     func estimate(threads: Int) throws -> TrainingEstimate {
         try TrainingEstimate(
             network: network,
-            options: options,
+            options: options.trial(rows: rows.rows, of: count),
             data: rows,
             testRows: dataset.testRows,
             threads: threads
         )
+        .scaled(by: Double(count) / Double(max(rows.rows, 1)))
     }
 
     private static func model(
@@ -269,14 +273,14 @@ struct TrainingPlan: Sendable {
         guard let source = request.source else { preconditionFailure("a request without data has a fault") }
         let layout = try RowLayout(dataset)
         let file = try open(dataset, of: request, in: store)
-        let data = StoredRows(file, .train, layout: layout, options: options, network: network)
+        let data = try StoredRows(file, .train, layout: layout, options: options, network: network)
         var faults = Faults()
         do {
             try options.check(network, on: data)
         } catch {
             // What doesn't fit is told with what the targets look like.
             let looks = try TargetCheck.looks(file, layout)
-            let seen = StoredRows(file, .train, layout: layout, options: options, network: network, looks: looks)
+            let seen = try StoredRows(file, .train, layout: layout, options: options, network: network, looks: looks)
             do {
                 try options.check(network, on: seen)
             } catch {

@@ -73,10 +73,19 @@ struct ListeningTests {
     }
 
     @Test func `an address of IPv6 alone doesn't take IPv4`() async throws {
-        let server = server { $0.addresses = [.ip(host: "::1", port: 0)] }
-        let port = try port(of: try await server.start().first)
-        #expect(throws: RawClient.Failure.self) { _ = try RawClient(port: port) }
-        await server.shutdown(grace: .zero)
+        // Another server may have a port's number on IPv4, but hardly that of each.
+        var refused = 0
+        for _ in 0..<3 {
+            let server = server { $0.addresses = [.ip(host: "::1", port: 0)] }
+            let port = try port(of: try await server.start().first)
+            do {
+                _ = try RawClient(port: port)
+            } catch is RawClient.Failure {
+                refused += 1
+            }
+            await server.shutdown(grace: .zero)
+        }
+        #expect(refused > 0)
     }
 
     @Test func `where one address can't be had, none is served`() async throws {

@@ -85,4 +85,34 @@ import Testing
         )
         #expect(narrow.status == 422, "\(narrow.text)")
     }
+
+    @Test func `labels that the steps can't say are refused, and zeros between them`() throws {
+        let server = try TestServer.shared()
+        try server.define(#"{"name": "short", "input_shape": [3, 3], "layers": [{"type": "Dense", "units": 3}]}"#)
+        let steps = Array(repeating: [1, 0, 0], count: 3)
+        func fault(_ labels: String, _ options: String = "") throws -> Reply {
+            try server.post(
+                "/train",
+                #"{"model": "short", "data": {"x": [\#(steps), \#(steps)], "y": [[1], \#(labels)]}, "loss": {"type": "ctc"\#(options)}, "epochs": 1}"#
+            )
+        }
+        let many = try fault("[1, 1, 2]")
+        #expect(many.status == 422 && many["errors", "0", "pointer"]?.source == #""/data/y/1""#, "\(many.text)")
+        #expect(many.text.contains("3 labels take 4 steps, 1 of them for the blanks between equal ones"))
+        let gap = try fault("[1, 0, 2]")
+        #expect(gap.status == 422 && gap.text.contains("a 0 stands before the label 2"), "\(gap.text)")
+        let word = try fault("[1, \"b\"]")
+        #expect(word.status == 422 && word["errors", "0", "pointer"]?.source == #""/data/y/1/1""#, "\(word.text)")
+        #expect(try fault("[1, 1, 2]", #", "zero_infinity": true"#).status == 202)
+        #expect(try fault("[1, 2, 1]").status == 202)
+    }
+
+    @Test func `what validates may have longer rows of labels`() throws {
+        let server = try TestServer.shared()
+        try server.define(#"{"name": "longer", \#(Self.layers)}"#)
+        let job = try server.trained(
+            #"{"model": "longer", "data": {"x": [\#(Self.steps("ab"))], "y": [[1, 2]]}, "validation_data": {"x": [\#(Self.steps("aba")), \#(Self.steps("b"))], "y": [[1, 2, 1], [2]]}, "loss": "ctc", "epochs": 1}"#
+        )
+        #expect(try #require(job["metrics", "val_loss"]).double() > 0, "\(job.text)")
+    }
 }

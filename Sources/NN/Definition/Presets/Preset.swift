@@ -37,7 +37,7 @@ struct PresetOptions: Sendable {
 
 extension Preset {
     /// The drafts of the layers of the preset that a definition names; nil, and a fault, where it names none.
-    static func drafts(reading reader: inout ObjectReader, inputShape: Shape?) -> [LayerDraft?]? {
+    static func drafts(reading reader: inout ObjectReader, inputShape: OpenShape?) -> [LayerDraft?]? {
         let name = reader.string("preset")
         let classes = reader.optionalInt("classes", in: 1...ObjectReader.greatestArgument)
         let units = reader.optionalInt("units", in: 1...ObjectReader.greatestArgument)
@@ -59,7 +59,7 @@ extension Preset {
         preset.build(
             &list,
             PresetOptions(
-                inputShape: inputShape,
+                inputShape: inputShape.filled(with: Network.openExtents[0]),
                 classes: classes ?? preset.standardClasses,
                 units: units ?? preset.standardUnits ?? 0
             )

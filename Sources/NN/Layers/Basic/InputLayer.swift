@@ -1,13 +1,13 @@
 import JSON
 
-/// Keras's `InputLayer`: the network's input under a name, with its shape.
+/// Keras's `InputLayer`: the network's input under a name, with its shape, of which extents may be open.
 struct InputLayer: SingleInputLayer {
     static let names = ["InputLayer"]
 
     var keepsNumbers: Bool { true }
 
     /// The shape of a sample.
-    let shape: Shape
+    let shape: OpenShape
 
     init(reading arguments: inout ObjectReader) {
         // Keras 3 writes batch_shape, Keras 2 wrote batch_input_shape; both start with the size of the batch.
@@ -23,19 +23,19 @@ struct InputLayer: SingleInputLayer {
         arguments.only(.bool(false), for: "optional")
     }
 
-    private init(_ shape: Shape) { self.shape = shape }
+    private init(_ shape: Shape) { self.shape = OpenShape(shape) }
 
     /// The input of one step.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        SteppedLayer(layer: InputLayer(shape.replacing(axis: 0, with: 1)))
+        SteppedLayer(layer: InputLayer(inputs[0].replacing(axis: 0, with: 1)))
     }
 
     func write(to json: inout JSONWriter) {
-        json.field("shape", shape.extents)
+        json.field("shape", shape)
     }
 
     func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
-        guard input == shape else { throw ShapeRequirement("\(shape)") }
+        guard shape.allows(input) else { throw ShapeRequirement("\(shape)") }
         return input
     }
 
@@ -51,24 +51,29 @@ extension ObjectReader {
     /// The greatest number of axes of a sample.
     private static let greatestRank = 6
 
-    /// The shape of a sample, as a list of extents.
-    mutating func sampleShape(_ key: String) -> Shape {
-        Shape(ints(key, in: 1...Self.greatestExtent, count: 1...Self.greatestRank))
+    /// The shape of a sample, as a list of extents, null for one that is open.
+    mutating func sampleShape(_ key: String) -> OpenShape {
+        let before = faults
+        let extents = array(key, count: 1...Self.greatestRank) { value, faults in
+            Self.sampleExtent(value, &faults)
+        }
+        return faults == before ? OpenShape(extents) : [1]
+    }
+
+    private static func sampleExtent(_ value: JSONValue, _ faults: inout Faults) -> Int? {
+        value.isNull ? nil : faults.collect { () throws(Fault) in try value.int(in: 1...greatestExtent) }
     }
 
     /// The shape of a sample from that of a batch, `[null, …]`.
-    mutating func sampleShape(ofBatch key: String) -> Shape {
+    mutating func sampleShape(ofBatch key: String) -> OpenShape {
+        let before = faults
         let extents = array(key, count: 2...Self.greatestRank + 1) { value, faults in
-            value.isNull
-                ? nil : faults.collect { () throws(Fault) -> Int in try value.int(in: 1...Self.greatestExtent) }
+            Self.sampleExtent(value, &faults)
         }
         guard let first = extents.first else { return [1] }
         if first != nil {
             fault(at: key, "expected null for the size of the batch, which a request decides, found \(first ?? 0)")
         }
-        for (axis, extent) in extents.enumerated().dropFirst() where extent == nil {
-            fault(at: key, "expected a number for axis \(axis); extents that vary aren't supported")
-        }
-        return Shape(extents.dropFirst().map { $0 ?? 1 })
+        return faults == before ? OpenShape(Array(extents.dropFirst())) : [1]
     }
 }

@@ -4,7 +4,8 @@ import JSON
 ///
 /// The weights are `embeddings`, `[input_dim, output_dim]`. An index that isn't an integer from 0 to below `input_dim`
 /// gives what is no number, so that nothing is learned from it or answered; where inputs are looked up as they come they
-/// are checked before (`Network.indexRules`). With `mask_zero` a 0 is no index: later layers skip that step. Source:
+/// are checked before (`Network.indexRules`). With `mask_zero` a 0 is no index: later layers skip that step, as they do those
+/// that a mask of the input leaves out. Source:
 /// keras.io/api/layers/core_layers/embedding.
 struct EmbeddingLayer: SingleInputLayer, TableLayer {
     static let names = ["Embedding"]
@@ -52,8 +53,19 @@ struct EmbeddingLayer: SingleInputLayer, TableLayer {
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let result = try pass.graph.gather(parameters[0], rows: input, elsewhere: .nan)
-        if masksZero { pass.setMask(try pass.graph.nonZero(input)) }
+        try pass.setMaskOfIndices(input, masksZero: masksZero)
         return result
+    }
+}
+
+extension ForwardPass {
+    /// Says which steps of a table's rows count: those that count of the indices, and with `masksZero` aren't 0.
+    mutating func setMaskOfIndices(_ indices: Value, masksZero: Bool) throws(ShapeError) {
+        let given = mask(ofInput: 0)
+        guard masksZero else { return setMask(given) }
+        let own = try graph.nonZero(indices)
+        guard let given else { return setMask(own) }
+        setMask(try graph.multiply(own, graph.stretchedMask(given, to: graph.shape(of: own))))
     }
 }
 

@@ -62,7 +62,7 @@ struct TokenAndPositionEmbeddingLayer: SingleInputLayer, TableLayer {
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let tokens = try pass.graph.gather(parameters[0], rows: input, elsewhere: .nan)
-        if masksZero { pass.setMask(try pass.graph.nonZero(input)) }
+        try pass.setMaskOfIndices(input, masksZero: masksZero)
         let shape = pass.graph.shape(of: tokens)
         let places = try pass.graph.slice(parameters[tiesWeights ? 1 : 2], axis: 0, 0..<shape[shape.rank - 2])
         return try pass.graph.add(tokens, pass.graph.broadcast(places, to: shape))

@@ -41,7 +41,7 @@ struct DefinedModel: Sendable {
         let split = try ModelSplit(body)
         let front = try state.map { state throws(Fault) in try split.front.restored(from: state) } ?? split.front
         let types = try split.outputTypes(of: front)
-        func fitted(unknown: Int) throws -> Network {
+        func fitted(unknown: Int?) throws -> Network {
             let definition = try split.trained(shapes: types.map { $0.networkShape(unknown: unknown) })
             do {
                 return try Network(definition, limits: limits)
@@ -49,8 +49,10 @@ struct DefinedModel: Sendable {
                 throw split.moved(error)
             }
         }
-        network = try fitted(unknown: 1)
-        alternative = types.allSatisfy { $0.volume != nil } ? nil : try fitted(unknown: 2)
+        // Once there is nothing to be learned any more, an extent that isn't known differs from row to row.
+        let isSettled = !front.hasToLearn || types.allSatisfy { $0.volume != nil }
+        network = try fitted(unknown: isSettled ? nil : 1)
+        alternative = isSettled ? nil : try fitted(unknown: 2)
         self.front = front
         var json = JSONWriter()
         split.write(network.definition, to: &json)
@@ -63,7 +65,7 @@ struct DefinedModel: Sendable {
 
 extension FrontType {
     /// The shape of the network's input; a single number is a vector of one.
-    func networkShape(unknown: Int) -> [Int] { shape.isEmpty ? [1] : shape.map { $0 ?? unknown } }
+    func networkShape(unknown: Int?) -> OpenShape { OpenShape(shape.isEmpty ? [1] : shape.map { $0 ?? unknown }) }
 }
 
 extension JSONValue {

@@ -106,10 +106,10 @@ struct ModelSplit {
 
     /// The definition of the trained layers alone, whose inputs have the names and shapes of the front's results.
     ///
-    /// - Parameter shapes: The shape of each input.
+    /// - Parameter shapes: The shape of each input, open where rows differ.
     /// - Returns: The definition.
     /// - Throws: `FaultyInput` with pointers into the whole definition.
-    func trained(shapes: [[Int]]) throws(FaultyInput) -> ModelDefinition {
+    func trained(shapes: [OpenShape]) throws(FaultyInput) -> ModelDefinition {
         let kept = entries.filter { $0.role == .trained }
         var json = JSONWriter()
         json.object { json in
@@ -304,7 +304,14 @@ extension Faults {
     fileprivate mutating func shape(of definition: JSONValue) -> RawInput {
         var shape: [Int?] = []
         if let given = definition["input_shape"], !given.isNull {
-            shape = collect { () throws(Fault) in try given.ints(in: 1...(1 << 24)) } ?? []
+            let read: [Int?]? = collect { () throws(Fault) in
+                var extents: [Int?] = []
+                for extent in try given.array() {
+                    extents.append(extent.isNull ? nil : try extent.int(in: 1...(1 << 24)))
+                }
+                return extents
+            }
+            shape = read ?? []
         } else {
             add(
                 "\(definition.pointer)/input_shape",

@@ -51,7 +51,17 @@ struct ColumnBinding: Sendable {
                 if array.isEmpty { numbers.append(column.float(record)) } else { numbers += array.dropLast(lastStep) }
             }
         }
-        return FrontValue(.floats(numbers), shape.isEmpty && numbers.count > 1 ? [numbers.count] : shape)
+        return FrontValue(.floats(numbers), extents(ofCount: numbers.count))
+    }
+
+    /// The extents of so many numbers; of an input with one open extent, as many as there are.
+    private func extents(ofCount count: Int) -> [Int] {
+        let known = input.shape.reduce(1) { $0 * ($1 ?? 1) }
+        if input.shape.count(where: { $0 == nil }) == 1, known > 0, count % known == 0 {
+            return input.shape.map { $0 ?? count / known }
+        }
+        let shape = self.shape
+        return shape.isEmpty && count > 1 ? [count] : shape
     }
 
     /// The extents of a row; those of the input where they are known.

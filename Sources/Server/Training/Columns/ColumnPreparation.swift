@@ -17,9 +17,14 @@ struct ColumnPreparation: Sendable {
     let cache: FrontCache?
     /// About how many bytes of memory they take.
     let cacheBytes: Int
+    /// The shapes of the rows' inputs, those to learn from and those to test on, where rows differ in size; of a check
+    /// those of the first ones.
+    private let sizes: (training: [[Shape]], test: [[Shape]])?
 
     /// How many rows a check learns from; a job learns from all that it trains on.
     static let sampleRows = 2000
+    /// How many rows a check measures, where rows differ in size.
+    private static let measuredSizes = 256
     /// The most bytes of prepared rows that a job keeps.
     private static let greatestCache = 256 << 20
 
@@ -48,6 +53,7 @@ struct ColumnPreparation: Sendable {
         self.task = task
         guard let front = model.front else {
             (self.front, self.model, cache, cacheBytes) = (nil, model, nil, 0)
+            sizes = try Self.sizes(task, nil, model.network, options, cache: nil, isCheck: limit != nil, check)
             return
         }
         let reader = PreparedRows(
@@ -72,17 +78,58 @@ struct ColumnPreparation: Sendable {
         self.model = learned.learns ? try networks.model(of: stored, state: learned.state) : model
         cache = FrontCache(bytes: Self.greatestCache, scratch: scratch)
         cacheBytes = try Self.bytes(keptOf: reader, learned)
+        let isCheck = limit != nil
+        sizes = try Self.sizes(task, learned, self.model.network, options, cache: cache, isCheck: isCheck, check)
     }
 
-    /// The rows to learn from, those that validate at the end.
+    /// The rows to learn from, those that validate at the end; of a check, where rows differ in size, the first ones.
     func training(_ options: TrainingOptions) -> PreparedRows {
-        PreparedRows(task, task.training, front: front, network: network, options: options, cache: cache)
+        let measured = sizes?.training
+        let rows = measured.map { task.training.with(starts: Array(task.training.starts.prefix($0.count))) }
+        return PreparedRows(
+            task,
+            rows ?? task.training,
+            front: front,
+            network: network,
+            options: options,
+            cache: cache,
+            inputs: measured
+        )
     }
 
     /// The rows to test on; nil where there are none.
     func test(_ options: TrainingOptions) -> PreparedRows? {
         guard !task.test.starts.isEmpty else { return nil }
-        return PreparedRows(task, task.test, front: front, network: network, options: options, cache: nil)
+        let measured = sizes?.test
+        let rows = measured.map { task.test.with(starts: Array(task.test.starts.prefix($0.count))) }
+        return PreparedRows(
+            task,
+            rows ?? task.test,
+            front: front,
+            network: network,
+            options: options,
+            cache: nil,
+            inputs: measured
+        )
+    }
+
+    /// The shapes of the rows' inputs, where the network takes rows that differ in size.
+    private static func sizes(
+        _ task: ColumnTask,
+        _ front: FrontGraph?,
+        _ network: Network,
+        _ options: TrainingOptions,
+        cache: FrontCache?,
+        isCheck: Bool,
+        _ check: () throws -> Void
+    ) throws -> (training: [[Shape]], test: [[Shape]])? {
+        guard network.sized != nil else { return nil }
+        func measured(_ sequence: RowSequence, _ cache: FrontCache?) throws -> [[Shape]] {
+            let rows = sequence.with(starts: Array(sequence.starts.prefix(isCheck ? measuredSizes : .max)))
+            return try PreparedRows(task, rows, front: front, network: network, options: options, cache: cache)
+                .measured(check)
+        }
+        return (try measured(task.training, cache), try measured(task.test, nil))
     }
 
     /// How many rows tell what one takes.

@@ -154,7 +154,7 @@ struct ColumnTask: Sendable {
 extension RawInput {
     /// An input of a network without a front, as one that takes numbers.
     init(_ input: NetworkInput) {
-        self.init(name: input.name, kind: .float32, shape: input.shape.extents.map { $0 })
+        self.init(name: input.name, kind: .float32, shape: input.openShape.extents)
     }
 }
 

@@ -9,6 +9,7 @@ struct PreparedRows: TrainingData {
     let targets: [TargetDescription]
     let isWeighted: Bool
     let classWords: [[String]?]
+    let sizes: RowSizes?
 
     private let source: any ColumnSource
     private let sequence: RowSequence
@@ -20,6 +21,7 @@ struct PreparedRows: TrainingData {
     private let front: FrontGraph?
     private let cache: FrontCache?
     private let networkRow: NetworkRow
+    private let indexRules: [IndexRule]
 
     /// Rows of a source.
     ///
@@ -30,13 +32,15 @@ struct PreparedRows: TrainingData {
     ///   - network: The network.
     ///   - options: How it learns.
     ///   - cache: Where prepared rows are kept; nil for nowhere.
+    ///   - inputs: The shapes of each row's inputs, where rows differ in size; nil where they don't.
     init(
         _ task: ColumnTask,
         _ sequence: RowSequence,
         front: FrontGraph?,
         network: Network,
         options: TrainingOptions,
-        cache: FrontCache?
+        cache: FrontCache?,
+        inputs: [[Shape]]? = nil
     ) {
         source = task.source
         self.sequence = sequence
@@ -45,11 +49,19 @@ struct PreparedRows: TrainingData {
         let classes = options.learnedOutputs(of: network).first?.shape.last
         tokens = task.tokens.map { ($0, classes ?? .max) }
         rows = sequence.starts.count
-        inputShapes = network.inputs.map(\.shape)
-        networkRow = NetworkRow(inputShapes, network.indexRules)
-        isWeighted = weights != nil
         let stored = columnTargets.map(\.stored)
+        sizes = inputs.map { inputs in
+            RowSizes(inputs.lazy.map { RowSizes.Kind(inputs: $0, targets: stored.map(\.shape)) })
+        }
+        let shapes = sizes?.greatest.inputs ?? network.inputs.map(\.shape)
+        inputShapes = shapes
+        indexRules = network.indexRules
+        networkRow = NetworkRow(shapes, network.indexRules)
+        isWeighted = weights != nil
         classWords = stored.map(\.labels)
+        // What a target is to a loss is asked of the results of the largest rows.
+        let network =
+            network.sized.flatMap { try? $0.network(for: BatchSize(inputs: shapes, isPadded: false)) } ?? network
         let described = options.targets(of: network) { place, loss, output in
             let target = stored.indices.contains(place) ? stored[place] : stored[0]
             let look = task.looks.indices.contains(place) ? task.looks[place] : .unknown
@@ -74,7 +86,7 @@ struct PreparedRows: TrainingData {
         inputs: UnsafeMutablePointer<Float>,
         targets: UnsafeMutablePointer<Float>
     ) throws {
-        try gather(indices, drawing: nil, inputs: inputs, targets: targets)
+        try gather(indices, drawing: nil, targets: targets, writing: writer(to: inputs))
     }
 
     func gather(
@@ -83,29 +95,55 @@ struct PreparedRows: TrainingData {
         inputs: UnsafeMutablePointer<Float>,
         targets: UnsafeMutablePointer<Float>
     ) throws {
-        try gather(indices, drawing: draw, inputs: inputs, targets: targets)
+        try gather(indices, drawing: draw, targets: targets, writing: writer(to: inputs))
+    }
+
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        as size: BatchSize,
+        masking sequences: [Int],
+        draw: UInt64?,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        let padded = PaddedRow(size, masking: sequences, indexRules)
+        try gather(indices, drawing: draw, targets: targets) { place, values throws(FrontError) in
+            try padded.write(values, to: inputs + place * padded.width)
+        }
+    }
+
+    /// What writes the values of a row's inputs as the network takes them.
+    private func writer(
+        to inputs: UnsafeMutablePointer<Float>
+    ) -> (Int, [FrontValue]) throws(FrontError) -> Void {
+        if sizes != nil {
+            let padded = PaddedRow(BatchSize(inputs: inputShapes, isPadded: false), masking: [], indexRules)
+            return { place, values throws(FrontError) in
+                try padded.write(values, to: inputs + place * padded.width)
+            }
+        }
+        let width = networkRow.width
+        return { place, values throws(FrontError) in
+            try networkRow.write(values, to: inputs + place * width)
+        }
     }
 
     private func gather(
         _ indices: UnsafeBufferPointer<Int>,
         drawing draw: UInt64?,
-        inputs: UnsafeMutablePointer<Float>,
-        targets: UnsafeMutablePointer<Float>
+        targets: UnsafeMutablePointer<Float>,
+        writing write: (Int, [FrontValue]) throws(FrontError) -> Void
     ) throws {
         try gatherTargets(indices, to: targets)
-        let width = networkRow.width
         guard let front else {
-            try readValues(of: Array(indices)) { place, values throws(FrontError) in
-                try networkRow.write(values, to: inputs + place * width)
-            }
-            return
+            return try readValues(of: Array(indices), write)
         }
         func finish(_ place: Int, _ prepared: [FrontValue]) throws(FrontError) {
             var results = try front.finish(prepared, draw: draw.map { FrontDraw(seed: $0, row: indices[place]) })
             if let tokens {
                 try tokens.shift.part(&results, to: targets + place * tokens.shift.steps, classes: tokens.classes)
             }
-            try networkRow.write(results, to: inputs + place * width)
+            try write(place, results)
         }
         var missing: [Int] = []
         for (place, row) in indices.enumerated() {
@@ -140,6 +178,29 @@ struct PreparedRows: TrainingData {
         var found: [FrontValue] = []
         try readValues(of: [row]) { _, values throws(FrontError) in found = values }
         return found
+    }
+
+    /// The shapes of each row's inputs, as the front gives them; what is prepared on the way is kept.
+    ///
+    /// - Parameter check: Called between rows; what it throws ends the measuring.
+    /// - Returns: For each row a shape for each input.
+    /// - Throws: `RowFault` for a row that can't be prepared, or what `check` throws.
+    func measured(_ check: () throws -> Void) throws -> [[Shape]] {
+        var shapes: [[Shape]] = []
+        shapes.reserveCapacity(rows)
+        for row in 0..<rows {
+            try check()
+            var targets = [Float](repeating: 0, count: self.targets.reduce(0) { $0 + $1.shape.volume })
+            try targets.withUnsafeMutableBufferPointer { targets in
+                try [row].withUnsafeBufferPointer { row in
+                    guard let base = targets.baseAddress else { return }
+                    try gather(row, drawing: nil, targets: base) { _, values in
+                        shapes.append(values.map { Shape($0.shape.isEmpty ? [1] : $0.shape) })
+                    }
+                }
+            }
+        }
+        return shapes
     }
 
     /// Whether the front gives the targets.

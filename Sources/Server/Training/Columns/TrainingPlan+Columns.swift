@@ -19,6 +19,9 @@ extension TrainingPlan {
     struct OnColumns {
         let prepared: ColumnPreparation
         let options: TrainingOptions
+        /// How many rows there are.
+        let count: Int
+        /// The rows; where they differ in size the first ones.
         let rows: PreparedRows
     }
 
@@ -57,7 +60,7 @@ extension TrainingPlan {
                 limit: ColumnPreparation.sampleRows
             )
             let rows = prepared.training(options)
-            try check(rows, prepared.network, options)
+            try check(rows, prepared.network, options.trial(rows: rows.rows, of: task.training.starts.count))
             if let labels = task.labels,
                 let known = try store.labels(of: model.name, version: request.initialNumber(store))
             {
@@ -66,7 +69,12 @@ extension TrainingPlan {
                     throw FaultyInput(Fault(pointer: "/initial_version", detail: conflict))
                 }
             }
-            return OnColumns(prepared: prepared, options: options, rows: rows)
+            return OnColumns(
+                prepared: prepared,
+                options: options,
+                count: task.training.starts.count,
+                rows: rows
+            )
         } catch let fault as RowFault {
             throw FaultyInput(Fault(pointer: "/dataset", detail: fault.description))
         }
@@ -113,6 +121,17 @@ extension TrainingPlan {
         }
         try faults.check()
         try rows.tryOut(Self.trialRows)
+    }
+}
+
+extension TrainingOptions {
+    /// The same for the first rows of all, none of which validates.
+    func trial(rows: Int, of all: Int) -> TrainingOptions {
+        guard rows < all else { return self }
+        var trial = self
+        (trial.validationRows, trial.validationSplit) = (0, 0)
+        (trial.earlyStopping, trial.plateauReduction) = (nil, nil)
+        return trial
     }
 }
 

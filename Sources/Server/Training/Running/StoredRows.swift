@@ -10,6 +10,7 @@ struct StoredRows: TrainingData {
     let weightShape: Shape
     let classWords: [[String]?]
     let gap: Int
+    let sizes: RowSizes?
 
     private let file: DatasetFile
     private let part: DatasetPart
@@ -24,6 +25,7 @@ struct StoredRows: TrainingData {
     ///   - options: How a network learns from them.
     ///   - network: The network.
     ///   - looks: What each target looks like, for messages; nil where nobody looked.
+    /// - Throws: `StoreError` for rows that can't be read.
     init(
         _ file: DatasetFile,
         _ part: DatasetPart,
@@ -31,7 +33,7 @@ struct StoredRows: TrainingData {
         options: TrainingOptions,
         network: Network,
         looks: [TargetLook]? = nil
-    ) {
+    ) throws {
         self.file = file
         self.part = part
         rows = part == .train ? file.rows : file.testRows
@@ -39,11 +41,23 @@ struct StoredRows: TrainingData {
         weightShape = layout.weightShape ?? []
         classWords = layout.targets.map(\.labels)
         gap = layout.gap
-        let fits = layout.inputShapes.count == network.inputs.count
-        inputShapes = layout.inputShapes.enumerated().map { place, shape in
-            fits ? shape.adapted(to: network.inputs[place].shape) : shape
+        let unequal = UnequalRows(network, options).parts
+        let isUnequal = !unequal.isEmpty && layout.inputShapes.count == network.inputs.count + unequal.count
+        let shapes = layout.inputShapes.dropLast(isUnequal ? unequal.count : 0)
+        let fits = shapes.count == network.inputs.count
+        let inputShapes = shapes.enumerated().map { place, shape in
+            fits ? shape.adapted(to: network.inputs[place].openShape) : shape
         }
+        self.inputShapes = inputShapes
         let stored = layout.targets
+        sizes =
+            try isUnequal
+            ? Self.sizes(file, part, unequal, layout, inputShapes, targets: stored.map(\.shape), network, options) : nil
+        // What a target is to a loss is asked of the results of the largest rows.
+        let network =
+            network.sized.flatMap {
+                try? $0.network(for: BatchSize(inputs: inputShapes, isPadded: false))
+            } ?? network
         let described = options.targets(of: network) { place, loss, output in
             let target = stored.indices.contains(place) ? stored[place] : stored[0]
             let look = looks.flatMap { looks in looks.indices.contains(place) ? looks[place] : nil }
@@ -53,7 +67,9 @@ struct StoredRows: TrainingData {
             described.count == stored.count ? described : stored.map { TargetDescription.values(shape: $0.shape) }
     }
 
-    var inputShape: Shape { inputShapes.count == 1 ? inputShapes[0] : [file.inputVolume] }
+    var inputShape: Shape {
+        inputShapes.count == 1 ? inputShapes[0] : [inputShapes.reduce(0) { $0 + $1.volume }]
+    }
 
     var target: TargetDescription {
         targets.count == 1 ? targets[0] : .values(shape: [targets.reduce(0) { $0 + $1.shape.volume }])
@@ -68,6 +84,10 @@ struct StoredRows: TrainingData {
     ) throws {
         let width = file.targetVolume
         let own = width - weightShape.volume
+        guard sizes == nil else {
+            let size = BatchSize(inputs: inputShapes, targets: self.targets.map(\.shape), isPadded: false)
+            return try gather(indices, as: size, masking: [], draw: nil, inputs: inputs, targets: targets)
+        }
         guard isWeighted else {
             return try copy(indices, inputs: inputs, targets: targets)
         }
@@ -79,6 +99,76 @@ struct StoredRows: TrainingData {
                 (targets + row * own).update(from: whole + row * width, count: own)
             }
         }
+    }
+
+    func gather(
+        _ indices: UnsafeBufferPointer<Int>,
+        as size: BatchSize,
+        masking sequences: [Int],
+        draw: UInt64?,
+        inputs: UnsafeMutablePointer<Float>,
+        targets: UnsafeMutablePointer<Float>
+    ) throws {
+        guard let sizes else { preconditionFailure("rows of one size") }
+        let stored = zip(inputShapes + self.targets.map(\.shape), size.inputs + size.targets).map {
+            (whole: $0, part: RowCopy(of: $1, in: $0), count: $1.volume)
+        }
+        var (input, target) = (inputs, targets)
+        for row in indices {
+            var begin = 0
+            let numbers = try (file.inputs(of: part, row: row), file.targets(of: part, row: row))
+            func take(_ place: Int, _ numbers: [Float], to memory: inout UnsafeMutablePointer<Float>) {
+                numbers.withUnsafeBufferPointer { numbers in
+                    // A row has at least one number.
+                    guard let base = numbers.baseAddress else { return }
+                    stored[place].part.takeOut(base + begin, to: memory)
+                }
+                begin += stored[place].whole.volume
+                memory += stored[place].count
+            }
+            for place in inputShapes.indices { take(place, numbers.0, to: &input) }
+            for number in sequences {
+                let (steps, own) = (size.inputs[number][0], sizes.kinds[Int(sizes.ofRow[row])].inputs[number][0])
+                input.update(repeating: 1, count: own)
+                (input + own).update(repeating: 0, count: steps - own)
+                input += steps
+            }
+            begin = 0
+            for place in self.targets.indices { take(inputShapes.count + place, numbers.1, to: &target) }
+        }
+    }
+
+    /// The sizes of rows whose extents are stored behind their inputs.
+    private static func sizes(
+        _ file: DatasetFile,
+        _ part: DatasetPart,
+        _ unequal: [UnequalRows.Part],
+        _ layout: RowLayout,
+        _ inputs: [Shape],
+        targets: [Shape],
+        _ network: Network,
+        _ options: TrainingOptions
+    ) throws -> RowSizes {
+        let names = options.learnedOutputs(of: network).map(\.name)
+        let rows = part == .train ? file.rows : file.testRows
+        let begin = inputs.reduce(0) { $0 + $1.volume }
+        var sizes = RowSizes()
+        for row in 0..<rows {
+            let extents = try file.inputs(of: part, row: row)[begin...].map { Int($0) }
+            var (own, ownTargets, next) = (inputs, targets, extents.startIndex)
+            for (place, part) in unequal.enumerated() {
+                let end = next + layout.inputShapes[inputs.count + place].volume
+                let shape = Shape(Array(extents[next..<end]))
+                next = end
+                if part.isTarget, let target = names.firstIndex(of: part.name) {
+                    ownTargets[target] = shape
+                } else if let input = network.inputs.firstIndex(where: { $0.name == part.name }) {
+                    own[input] = shape
+                }
+            }
+            sizes.append(RowSizes.Kind(inputs: own, targets: ownTargets))
+        }
+        return sizes
     }
 
     func gatherWeights(_ indices: UnsafeBufferPointer<Int>, weights: UnsafeMutablePointer<Float>) throws {
@@ -105,8 +195,11 @@ struct StoredRows: TrainingData {
 
 extension Shape {
     /// The other shape where only trailing extents of 1 tell the two apart, else this one.
-    func adapted(to other: Shape) -> Shape {
-        func core(_ shape: Shape) -> [Int] { Array(shape.extents.reversed().drop { $0 == 1 }.reversed()) }
-        return core(self) == core(other) ? other : self
+    func adapted(to other: OpenShape) -> Shape {
+        guard !other.allows(self) else { return self }
+        func core(_ extents: [Int?]) -> [Int?] { Array(extents.reversed().drop { $0 == 1 }.reversed()) }
+        let (own, wanted) = (core(extents), core(other.extents))
+        guard own.count == wanted.count, zip(own, wanted).allSatisfy({ $1 == nil || $0 == $1 }) else { return self }
+        return Shape(own.compactMap(\.self) + other.extents.dropFirst(own.count).map { $0 ?? 1 })
     }
 }

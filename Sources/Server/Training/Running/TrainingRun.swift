@@ -95,8 +95,8 @@ struct TrainingRun: ClaimedRun {
             return Rows(
                 network: network,
                 options: options,
-                training: StoredRows(file, .train, layout: layout, options: options, network: network),
-                test: file.testRows > 0
+                training: try StoredRows(file, .train, layout: layout, options: options, network: network),
+                test: try file.testRows > 0
                     ? StoredRows(file, .test, layout: layout, options: options, network: network) : nil,
                 labels: layout.labels
             )
