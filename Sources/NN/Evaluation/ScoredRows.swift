@@ -52,7 +52,7 @@ public struct ScoredRows {
                 var first = 0
                 for (number, output) in outputs.enumerated() {
                     output.take(
-                        indices[rows],
+                        UnsafeBufferPointer(rebasing: indices[rows]),
                         predictions: step.prediction + first,
                         width: width,
                         targets: targets,
@@ -161,7 +161,7 @@ public final class ScoredOutput {
 
     /// Takes some rows of a batch.
     fileprivate func take(
-        _ rows: Slice<UnsafeBufferPointer<Int>>,
+        _ rows: UnsafeBufferPointer<Int>,
         predictions own: UnsafePointer<Float>,
         width: Int,
         targets ownTargets: UnsafePointer<Float>,
