@@ -9,5 +9,5 @@ struct JobsCancel: ClientCommand {
 
     @OptionGroup var server: ServerOptions
 
-    func execute() throws(Failure) { try JobSteering(id: id, verb: "cancel").execute(server) }
+    func execute() throws(Failure) { try JobSteering(id: id, verb: "cancel", state: "cancelled").execute(server) }
 }

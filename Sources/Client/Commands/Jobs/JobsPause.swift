@@ -12,5 +12,5 @@ struct JobsPause: ClientCommand {
 
     @OptionGroup var server: ServerOptions
 
-    func execute() throws(Failure) { try JobSteering(id: id, verb: "pause").execute(server) }
+    func execute() throws(Failure) { try JobSteering(id: id, verb: "pause", state: "paused").execute(server) }
 }

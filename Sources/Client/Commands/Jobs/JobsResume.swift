@@ -9,5 +9,5 @@ struct JobsResume: ClientCommand {
 
     @OptionGroup var server: ServerOptions
 
-    func execute() throws(Failure) { try JobSteering(id: id, verb: "resume").execute(server) }
+    func execute() throws(Failure) { try JobSteering(id: id, verb: "resume", state: "running").execute(server) }
 }
