@@ -92,10 +92,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // The command line as a client: speaks HTTP to a server, knows nothing of how one works.
+        .target(
+            name: "Client",
+            dependencies: ["JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "CStart", httpTypes, logging,
+                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "Client", "CStart", httpTypes,
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -143,6 +150,7 @@ let package = Package(
             dependencies: ["Server", "ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
+        .testTarget(name: "ClientTests", dependencies: ["Server", "JSON"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

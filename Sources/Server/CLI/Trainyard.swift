@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 import Foundation
 
 /// The program: a subcommand a file.
@@ -10,7 +11,8 @@ struct Trainyard: AsyncParsableCommand {
         version: "trainyard \(ProgramVersion.current)",
         subcommands: [
             Serve.self, Health.self, Backup.self, Restore.self, Check.self, Export.self, Import.self, Routes.self,
-        ]
+            Manual.self,
+        ] + ClientCommands.all
     )
 
     /// Runs the command line; an error is one line on standard error.

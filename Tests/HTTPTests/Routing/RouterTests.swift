@@ -3,7 +3,7 @@ import HTTP
 import HTTPTypes
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RouterTests {
     /// Routes that answer with their own name and the values of their parameters.
     private static func routes(_ router: inout Router) {

@@ -3,7 +3,7 @@ import HTTP
 import HTTPTypes
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AccessTests {
     private static let reader = "reader-token-0123456789"
     private static let owner = "owner-token-0123456789"

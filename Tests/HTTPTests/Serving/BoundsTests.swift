@@ -2,7 +2,7 @@ import HTTP
 import HTTPTypes
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BoundsTests {
     @Test func `a declared body beyond the limit is a 413 before it is read`() async throws {
         try await withServer({ $0.limits.bodyBytes = 10 }) { port, _ in

@@ -2,7 +2,7 @@ import HTTP
 import HTTPTypes
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DrainTests {
     @Test func `a stopping server closes idle connections, finishes requests and takes no more`() async throws {
         let (started, release) = (Signal(), Signal())

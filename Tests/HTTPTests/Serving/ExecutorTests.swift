@@ -13,7 +13,7 @@ private final class OneThread: TaskExecutor {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExecutorTests {
     @Test func `a handler runs on the executor of its route, before and after it waits`() async throws {
         let thread = OneThread()

@@ -4,7 +4,7 @@ import HTTPTypes
 import Testing
 
 /// Which names a server answers to, against DNS rebinding.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HostRuleTests {
     private static func configure(_ configuration: inout ServerConfiguration) {
         configuration.hostNames = ["yard.example", "Mixed.Example", "rooted.example."]

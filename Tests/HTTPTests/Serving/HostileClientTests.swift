@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// After each attack an ordinary request is answered, and every other connection has ended.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct HostileClientTests {
     @Test func `slowloris: heads that never end are answered 408`() async throws {
         try await attack { port in

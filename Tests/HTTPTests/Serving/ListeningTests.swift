@@ -4,7 +4,7 @@ import HTTPTypes
 import Logging
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ListeningTests {
     private func server(
         _ configure: (inout ServerConfiguration) -> Void,

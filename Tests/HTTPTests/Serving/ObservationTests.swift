@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ObservationTests {
     @Test func `metrics count requests by route and status, bytes and connections`() async throws {
         let metrics = ServerMetrics()

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Which pages may change something, against cross-site request forgery.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct OriginRuleTests {
     /// The fields of a request for the host `localhost:8080`, and whether it may change something.
     struct Row: CustomTestStringConvertible, Sendable {

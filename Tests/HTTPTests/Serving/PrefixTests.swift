@@ -4,7 +4,7 @@ import HTTPTypes
 import Testing
 
 /// Behind a proxy that offers the server under a path.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct PrefixTests {
     private static func routes(_ router: inout Router) {
         router.get("/", sync: { _ in Response(.ok, text: "root") })

@@ -3,7 +3,7 @@ import HTTPTypes
 import Testing
 
 /// How a server is, it tells while everything else is refused.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProbeTests {
     private static func addProbe(to router: inout Router) {
         router.on(.get, "/live", isProbe: true, handler: .sync { _ in Response(.ok, text: "live") })

@@ -4,7 +4,7 @@ import HTTPTypes
 import Testing
 
 /// Programs that people use talk to the server.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RealClientTests {
     private static let text = String(repeating: "0123456789", count: 1_000)
 

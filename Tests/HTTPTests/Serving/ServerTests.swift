@@ -3,7 +3,7 @@ import HTTP
 import HTTPTypes
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
     @Test func `requests on one connection are answered one after the other`() async throws {
         try await withServer { port, _ in

@@ -2,7 +2,7 @@ import HTTP
 import HTTPTypes
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct VanishingClientTests {
     /// Routes that say when they run and when they are cancelled.
     private func routes(_ router: inout Router, started: Signal, cancelled: Signal) {

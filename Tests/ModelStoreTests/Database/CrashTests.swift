@@ -84,7 +84,7 @@ struct CrashTests {
         #expect(try store.datasets.list().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `of two processes on one folder, one killed again and again, no job is lost or run twice at a time`()
         async throws
     {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// How predictions of several clients share the threads.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TurnTests {
     private static let model = #"""
         {"name": "wide", "input_shape": [1], "layers": [{"type": "Dense", "units": 1024, "activation": "relu"},

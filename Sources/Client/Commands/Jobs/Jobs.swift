@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// `trainyard jobs`: what is done with jobs.
+struct Jobs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List, show, await, steer and delete jobs.",
+        subcommands: [
+            JobsList.self, JobsShow.self, JobsWait.self, JobsCancel.self, JobsPause.self, JobsResume.self,
+            JobsDelete.self,
+        ],
+        defaultSubcommand: JobsList.self
+    )
+}

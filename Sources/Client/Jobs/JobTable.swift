@@ -1,0 +1,61 @@
+internal import JSON
+
+/// Jobs as people read them.
+enum JobTable {
+    /// A line a job.
+    static func table(of jobs: [JSONValue]) -> Table {
+        var table = Table("job", "state", "model", "dataset", "epoch", "loss", "created")
+        for job in jobs {
+            let state = job.text("state") ?? ""
+            table.add([
+                Table.Cell(job.text("id") ?? ""), Table.Cell(state, colour: .ofState(state)),
+                Table.Cell(job.text("model") ?? ""), Table.Cell(job.text("dataset") ?? ""), epoch(of: job),
+                .number(job["metrics"]?.number("loss")), Table.Cell(Figures.instant(job.text("created_at") ?? "")),
+            ])
+        }
+        return table
+    }
+
+    /// What is to be said of one job.
+    static func pairs(of job: JSONValue) -> Table {
+        let state = job.text("state") ?? ""
+        var pairs: [(String, Table.Cell)] = [
+            ("job", Table.Cell(job.text("id") ?? "")), ("state", Table.Cell(state, colour: .ofState(state))),
+        ]
+        for name in ["model", "dataset", "experiment"] {
+            if let text = job.text(name) { pairs.append((name, Table.Cell(text))) }
+        }
+        pairs.append(("epoch", Table.Cell(epoch(of: job).text)))
+        if let left = job["progress"]?.number("eta_seconds"), state == "running" {
+            pairs.append(("left", Table.Cell(Figures.duration(left))))
+        }
+        for (name, value) in job["metrics"]?.numbers ?? [] { pairs.append((name, Table.Cell(Figures.text(value)))) }
+        if let version = job.number("version") { pairs.append(("version", Table.Cell(Figures.text(version)))) }
+        for name in ["created_at", "started_at", "finished_at"] {
+            guard let text = job.text(name) else { continue }
+            pairs.append((String(name.dropLast("_at".count)), Table.Cell(Figures.instant(text))))
+        }
+        if let detail = job["error"]?.text("detail") { pairs.append(("error", Table.Cell(detail, colour: .red))) }
+        return Table(pairs: pairs)
+    }
+
+    /// The figures of a job that has ended, a line each.
+    static func figures(of job: JSONValue) -> Table {
+        let metrics = job["metrics"]?.numbers ?? []
+        return Table(pairs: [("epochs", epoch(of: job))] + metrics.map { ($0.name, .number($0.value)) })
+    }
+
+    /// A job that has ended, in a sentence.
+    static func sentence(of job: JSONValue) -> String {
+        let version = job.number("version").map { ", version \(Figures.text($0)) of \(job.text("model") ?? "")" } ?? ""
+        let metrics = Figures.metrics(job["metrics"]?.numbers ?? [])
+        return
+            "job \(job.text("id") ?? "") \(job.text("state") ?? "")\(version)\(metrics.isEmpty ? "" : ": \(metrics)")"
+    }
+
+    private static func epoch(of job: JSONValue) -> Table.Cell {
+        guard let progress = job["progress"], let epoch = progress.number("epoch") else { return "" }
+        let all = progress.number("epochs").map { "/\(Figures.text($0))" } ?? ""
+        return Table.Cell("\(Figures.text(epoch))\(all)", isNumber: true)
+    }
+}
