@@ -1,7 +1,8 @@
 /// Whether steps behind a row's end show in what a network answers.
 ///
-/// The same random rows are answered as long as they are, and padded with random numbers that a mask leaves out. Layers
-/// that keep to masks answer both alike; a convolution over the steps, or a pooling that takes the greatest of all, doesn't.
+/// Every layer that is given a mask must look at it, or pass it on, and no result that is longer for longer rows may be
+/// without one: so a convolution over the steps, or a pooling that takes the greatest of all, is told. Whether layers then
+/// do right by their masks is seen in answers: the same random rows as long as they are, and padded with random numbers.
 struct PaddingProbe {
     private static let rows = 4
     /// How far answers may differ, which sums of other lengths round otherwise, beside the greatest of them.
@@ -27,11 +28,7 @@ struct PaddingProbe {
             examples.0.inputShape.volume < examples.1.inputShape.volume ? examples : (examples.1, examples.0)
         let size = BatchSize(inputs: long.inputs.map(\.shape), isPadded: true)
         let padded = long.masked(networks.sequences)
-        let masks = try padded.maskShapes()
-        for (place, output) in short.outputs.enumerated() {
-            let other = padded.outputs[place].shape
-            guard output.shape.rank == other.rank, output.shape == other || masks[place] != nil else { return false }
-        }
+        guard try padded.keepsToMasks(beside: short) else { return false }
         for seed in 0..<2 {
             let exact = Self(short, as: BatchSize(inputs: short.inputs.map(\.shape), isPadded: false), of: short, seed)
             let wider = Self(padded, as: size, of: short, seed)
@@ -108,5 +105,42 @@ struct PaddingProbe {
         let (run, results) = plan.makeRun(inputs: batch.pointer, weights: prepared)
         run.run()
         return Array(UnsafeBufferPointer(start: results, count: Self.rows * network.outputShape.volume))
+    }
+}
+
+extension Network {
+    /// Whether every layer that is given a mask looks at it or passes it on, and every result that is longer than that of
+    /// shorter rows has one.
+    ///
+    /// - Parameter short: The same network for shorter rows.
+    /// - Returns: False where a mask is passed over or ends before the steps do.
+    /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
+    fileprivate func keepsToMasks(beside short: Network) throws -> Bool {
+        let shapes = try short.trace().shapes
+        var graph = Graph()
+        var given: [Value] = []
+        for input in inputs { given.append(try graph.input(input.name, shape: input.shape.batched(1))) }
+        var values: [Value] = []
+        for parameter in parameters { values.append(try graph.input(parameter.name, shape: parameter.shape)) }
+        var pass = ForwardPass(graph: graph, mode: .inference, parameters: values)
+        var results: [LayerResults] = []
+        for (place, node) in nodes.enumerated() {
+            let taken = node.sources.map { value(of: $0, inputs: given, results: results) }
+            let begin = pass.graph.nodes.count
+            let found = try pass.append(
+                node.layer,
+                inputs: taken.map(\.value),
+                masks: taken.map(\.mask),
+                parameters: node.parameters.map { values[$0] }
+            )
+            results.append(found)
+            let masks = taken.compactMap(\.mask)
+            let looks = pass.graph.nodes[begin...].contains { $0.operands.contains(where: masks.contains) }
+            for (number, value) in found.values.enumerated() where found.masks[number] == nil {
+                let isLonger = pass.graph.shape(of: value).dropping(1) != shapes[place][number]
+                guard !isLonger, masks.isEmpty || looks else { return false }
+            }
+        }
+        return true
     }
 }

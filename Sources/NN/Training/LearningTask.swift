@@ -266,8 +266,11 @@ private struct SizedDescription: TrainingData {
 
 extension TargetDescription {
     /// The same targets in another size.
+    ///
+    /// Where nothing differs but axes of 1, they stay as they are described.
     fileprivate func sized(_ shape: Shape) -> TargetDescription {
-        switch self {
+        guard shape.withoutOnes != self.shape.withoutOnes else { return self }
+        return switch self {
         case .labels(let classes, _): .labels(classes: classes, shape: shape)
         case .values(_, let look): .values(shape: shape, look: look)
         }

@@ -57,7 +57,8 @@ struct EvaluationPlan: Sendable {
             dataset: dataset,
             part: place.isInline ? .all : wish.part ?? .standard,
             isOwn: version?.datasetFingerprint == dataset.sha256,
-            labels: labels
+            labels: labels,
+            version: number
         )
         let found = try place.telling { try EvaluationRows(request, judged.options, judged.selection, store) }
         (network, options, rows) = (defined.network, found.options, found.rows)

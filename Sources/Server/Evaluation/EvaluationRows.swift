@@ -24,6 +24,8 @@ struct EvaluationRows {
         let isOwn: Bool
         /// The words of the version's classes.
         let labels: ClassLabels?
+        /// The version; 0 for the initial weights, which have learned no classes.
+        let version: Int
     }
 
     /// Finds the rows.
@@ -97,7 +99,7 @@ struct EvaluationRows {
         let prepared = prepared(shapes)
         rows = EvaluatedRows(
             [EvaluatedRows.Piece(data: prepared, range: 0..<own.count)],
-            classes: Self.classes(request, options, of: task.labels)
+            classes: try Self.classes(request, options, of: task.labels)
         ) { prepared.record(of: $0) }
         (self.options, labels) = (settled, task.labels)
         trainedRows = request.isOwn ? settled.trainingRows(of: starts.count) : nil
@@ -153,7 +155,7 @@ struct EvaluationRows {
             case .validation: first
             case .test: file.rows
             }
-        rows = EvaluatedRows(own, classes: Self.classes(request, options, of: layout.labels)) { row in
+        rows = EvaluatedRows(own, classes: try Self.classes(request, options, of: layout.labels)) { row in
             Int(file.order[begin + row])
         }
         (self.options, labels, notes) = (options, layout.labels, [])
@@ -180,12 +182,29 @@ struct EvaluationRows {
         _ request: Request,
         _ options: TrainingOptions,
         of data: ClassLabels?
-    ) -> [EvaluatedRows.Classes?] {
-        options.learnedOutputs(of: request.model.network).map { output in
+    ) throws(FaultyInput) -> [EvaluatedRows.Classes?] {
+        var classes: [EvaluatedRows.Classes?] = []
+        for output in options.learnedOutputs(of: request.model.network) {
             guard let known = request.labels?.words(of: output.name), let words = data?.words(of: output.name),
                 known != words
-            else { return nil }
-            return EvaluatedRows.Classes(words: words, known: known)
+            else {
+                if let words = data?.words(of: output.name), request.version > 0,
+                    request.labels?.words(of: output.name) == nil
+                {
+                    throw FaultyInput(
+                        Fault(
+                            pointer: "/dataset",
+                            detail:
+                                "the targets of \"\(output.name)\" are words, as \"\(words.first ?? "")\", and version "
+                                + "\(request.version) has learned classes by number; give numbers from 0"
+                        )
+                    )
+                }
+                classes.append(nil)
+                continue
+            }
+            classes.append(EvaluatedRows.Classes(words: words, known: known))
         }
+        return classes
     }
 }

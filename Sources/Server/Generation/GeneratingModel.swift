@@ -125,7 +125,8 @@ struct GeneratingModel: Sendable {
         guard model.network.inputs.count == 1, let open = sized.inputShapes.first,
             open.extents.count(where: { $0 == nil }) == 1
         else {
-            throw refusal(model, "has inputs of any length; a model of several inputs needs numbers in place of null")
+            let detail = "has other open extents than the steps of its one input, which need numbers in place of null"
+            throw refusal(model, detail)
         }
         var reach = Self.reach
         while reach > 1 {

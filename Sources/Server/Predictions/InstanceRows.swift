@@ -17,11 +17,12 @@ extension ModelInputs {
     /// Appends a row whose size is its own to others.
     ///
     /// - Parameters:
-    ///   - values: What the front gave, one value an input.
+    ///   - given: What the front gave, one value an input.
     ///   - numbers: The numbers of the rows before it.
     /// - Returns: The shapes of its inputs.
     /// - Throws: `FrontError` for a size that an input doesn't take, and as `NetworkRow.write`.
-    func append(_ values: [FrontValue], to numbers: inout [Float]) throws(FrontError) -> [Shape] {
+    func append(_ given: [FrontValue], to numbers: inout [Float]) throws(FrontError) -> [Shape] {
+        let values = front == nil ? given : given.withoutEmptySteps
         var shapes: [Shape] = []
         for (input, value) in zip(inputs, values) {
             let shape = Shape(value.shape.isEmpty ? [1] : value.shape)

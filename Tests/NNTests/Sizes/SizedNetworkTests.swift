@@ -24,6 +24,10 @@ struct SizedNetworkTests {
     private static let exact: [String] = [
         #"{"type": "Conv1D", "filters": 4, "kernel_size": 3, "padding": "same"}, {"type": "GRU", "units": 5}"#,
         #"{"type": "Dense", "units": 5}, {"type": "GlobalMaxPooling1D"}"#,
+        #"{"type": "GRU", "units": 1, "return_sequences": true, "zero_output_for_mask": true}, "#
+            + #"{"type": "GlobalMaxPooling1D"}"#,
+        #"{"type": "Dense", "name": "x", "units": 1}, {"type": "Attention", "inputs": ["x", "x"]}, "#
+            + #"{"type": "LayerNormalization"}, {"type": "GlobalMaxPooling1D"}"#,
         #"{"type": "Conv1D", "filters": 4, "kernel_size": 2}, {"type": "GlobalAveragePooling1D"}"#,
         #"{"type": "GRU", "units": 5, "return_sequences": true, "activity_regularizer": "l2"}, "#
             + #"{"type": "GRU", "units": 2}"#,

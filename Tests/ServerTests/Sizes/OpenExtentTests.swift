@@ -223,4 +223,42 @@ import Testing
         )
         #expect(refused.status == 422 && refused.text.contains("differ in size"), "\(refused.text)")
     }
+
+    @Test(arguments: ["[0]", "[0, 1]", "[0, 2, 0, 2]", "[1, 2, 1, 2]", "[0, 0, 0]", "[0.0, 1.0, 2.0]"])
+    func `classes are numbers that need not all be there`(labels: String) throws {
+        let server = try TestServer.shared()
+        let count = labels.split(separator: ",").count
+        let name = "sparse-" + labels.filter { !"[], ".contains($0) }
+        let head = #"{"type": "Dense", "units": 3, "activation": "softmax"}"#
+        try server.define(
+            #"{"name": "\#(name)", "input_shape": [null, 1], "layers": [{"type": "GRU", "units": 2}, \#(head)]}"#
+        )
+        let rows = (0..<count).map { row in Array(repeating: [1], count: row + 1) }
+        let data = #"{"x": \#(rows), "y": \#(labels)}"#
+        let loss = #""loss": "sparse_categorical_crossentropy""#
+        let evaluated = try server.post("/evaluate", #"{"model": "\#(name)", "data": \#(data), \#(loss)}"#)
+        #expect(evaluated.status == 200, "\(evaluated.text)")
+        #expect(try #require(evaluated["rows"]).int() == count)
+        _ = try server.trained(#"{"model": "\#(name)", "data": \#(data), \#(loss), "epochs": 1}"#)
+    }
+
+    @Test func `a text without a token is one of padding`() throws {
+        let server = try TestServer.shared()
+        let table = "text,label\ngood film,yes\n!!!,no\nbad,no\nvery good film,yes\n"
+        let upload = try server.send("PUT", "/datasets/blank-texts", text: table, contentType: "text/csv")
+        try #require(upload.status == 201, "\(upload.text)")
+        let layers =
+            #"{"type": "InputLayer", "dtype": "string", "shape": [], "name": "text"}, "#
+            + #"{"type": "TextVectorization", "max_tokens": 20}, "#
+            + #"{"type": "Embedding", "input_dim": 20, "output_dim": 4, "mask_zero": true}, "#
+            + #"{"type": "GRU", "units": 3}, {"type": "Dense", "units": 2, "activation": "softmax"}"#
+        let model = try server.post("/models", #"{"name": "blank", "layers": [\#(layers)]}"#)
+        try #require(model.status == 201, "\(model.text)")
+        _ = try server.trained(
+            #"{"model": "blank", "dataset": "blank-texts", "inputs": "text", "targets": "label", "loss": "sparse_categorical_crossentropy", "epochs": 2}"#
+        )
+        let reply = try server.post("/predict", #"{"model": "blank", "instances": ["", "   ", "good"]}"#)
+        #expect(reply.status == 200, "\(reply.text)")
+        #expect(reply["predictions", "0"]?.source == reply["predictions", "1"]?.source)
+    }
 }

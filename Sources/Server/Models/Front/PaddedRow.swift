@@ -25,10 +25,11 @@ struct PaddedRow: Sendable {
     /// Writes the values of a row's inputs.
     ///
     /// - Parameters:
-    ///   - values: What the front gave, one value an input.
+    ///   - given: What the front gave, one value an input.
     ///   - memory: Where the numbers go, as many as `width`.
     /// - Throws: `FrontError` where a value is larger than the size, and as `NetworkRow.write`.
-    func write(_ values: [FrontValue], to memory: UnsafeMutablePointer<Float>) throws(FrontError) {
+    func write(_ given: [FrontValue], to memory: UnsafeMutablePointer<Float>) throws(FrontError) {
+        let values = given.withoutEmptySteps
         let shapes = values.map { Shape($0.shape.isEmpty ? [1] : $0.shape) }
         for (own, whole) in zip(shapes, size.inputs) {
             guard own.rank == whole.rank, zip(own.extents, whole.extents).allSatisfy({ $0 <= $1 }) else {

@@ -195,7 +195,7 @@ struct PreparedRows: TrainingData {
                 try [row].withUnsafeBufferPointer { row in
                     guard let base = targets.baseAddress else { return }
                     try gather(row, drawing: nil, targets: base) { _, values in
-                        shapes.append(values.map { Shape($0.shape.isEmpty ? [1] : $0.shape) })
+                        shapes.append(values.withoutEmptySteps.map { Shape($0.shape.isEmpty ? [1] : $0.shape) })
                     }
                 }
             }

@@ -12,6 +12,8 @@ struct StoredRows: TrainingData {
     let gap: Int
     let sizes: RowSizes?
 
+    /// The shapes of a row's targets as they are stored.
+    private let storedTargets: [Shape]
     private let file: DatasetFile
     private let part: DatasetPart
 
@@ -50,6 +52,7 @@ struct StoredRows: TrainingData {
         }
         self.inputShapes = inputShapes
         let stored = layout.targets
+        storedTargets = stored.map(\.shape)
         sizes =
             try isUnequal
             ? Self.sizes(file, part, unequal, layout, inputShapes, targets: stored.map(\.shape), network, options) : nil
@@ -85,7 +88,7 @@ struct StoredRows: TrainingData {
         let width = file.targetVolume
         let own = width - weightShape.volume
         guard sizes == nil else {
-            let size = BatchSize(inputs: inputShapes, targets: self.targets.map(\.shape), isPadded: false)
+            let size = BatchSize(inputs: inputShapes, targets: storedTargets, isPadded: false)
             return try gather(indices, as: size, masking: [], draw: nil, inputs: inputs, targets: targets)
         }
         guard isWeighted else {
@@ -110,7 +113,7 @@ struct StoredRows: TrainingData {
         targets: UnsafeMutablePointer<Float>
     ) throws {
         guard let sizes else { preconditionFailure("rows of one size") }
-        let stored = zip(inputShapes + self.targets.map(\.shape), size.inputs + size.targets).map {
+        let stored = zip(inputShapes + storedTargets, size.inputs + size.targets).map {
             (whole: $0, part: RowCopy(of: $1, in: $0), count: $1.volume)
         }
         var (input, target) = (inputs, targets)
@@ -134,7 +137,7 @@ struct StoredRows: TrainingData {
                 input += steps
             }
             begin = 0
-            for place in self.targets.indices { take(inputShapes.count + place, numbers.1, to: &target) }
+            for place in storedTargets.indices { take(inputShapes.count + place, numbers.1, to: &target) }
         }
     }
 
