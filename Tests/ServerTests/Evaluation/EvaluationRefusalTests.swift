@@ -125,4 +125,20 @@ import Testing
             )
         }
     }
+
+    @Test func `words aren't held against classes that were learned by number`() throws {
+        let server = try TestServer.shared()
+        let name = "numbered-classes"
+        try server.define(
+            #"{"name": "\#(name)", "input_shape": [1], "layers": [{"type": "Dense", "units": 3, "activation": "softmax"}]}"#
+        )
+        _ = try server.trained(
+            #"{"model": "\#(name)", "data": {"x": [[1], [2], [3], [4], [5], [6]], "y": [0, 1, 2, 0, 1, 2]}, "loss": "sparse_categorical_crossentropy", "epochs": 1}"#
+        )
+        let words = try server.post("/evaluate", #"{"model": "\#(name)", "data": {"x": [[1], [2]], "y": ["2", "1"]}}"#)
+        #expect(words.status == 422 && words["errors", "0", "pointer"]?.source == #""/data""#, "\(words.text)")
+        #expect(words.text.contains("has learned classes by number"))
+        let numbers = try server.post("/evaluate", #"{"model": "\#(name)", "data": {"x": [[1], [2]], "y": [2, 1]}}"#)
+        #expect(numbers.status == 200, "\(numbers.text)")
+    }
 }
