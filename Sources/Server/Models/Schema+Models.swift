@@ -149,6 +149,9 @@ extension Schema {
 
     /// A model that was checked and is not stored.
     static let checkedModel = Schema.object(
-        modelMembers + [.required("operations_per_sample", .integer(0...)), .required("peak_bytes", .integer(0...))]
+        modelMembers + [
+            .required("operations_per_sample", Schema.integer(0...).orNull),
+            .required("peak_bytes", Schema.integer(0...).orNull),
+        ]
     ).named("CheckedModel")
 }

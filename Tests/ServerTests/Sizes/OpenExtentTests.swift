@@ -242,6 +242,20 @@ import Testing
         _ = try server.trained(#"{"model": "\#(name)", "data": \#(data), \#(loss), "epochs": 1}"#)
     }
 
+    @Test func `what a row's size decides is null before one is known, as described`() throws {
+        let server = try TestServer.shared()
+        let checked = try server.post(
+            "/models?dry_run=true",
+            #"{"name": "undecided", "input_shape": [null, 2], "layers": [{"type": "GRU", "units": 4}]}"#
+        )
+        #expect(checked["operations_per_sample"]?.isNull == true, "\(checked.text)")
+        let description = try server.get("/openapi.json")
+        for figure in ["operations_per_sample", "peak_bytes"] {
+            let schema = description["components", "schemas", "CheckedModel", "properties", figure]
+            #expect(schema?.source.contains("null") == true, "\(figure): \(schema?.source ?? "")")
+        }
+    }
+
     @Test func `a text without a token is one of padding`() throws {
         let server = try TestServer.shared()
         let table = "text,label\ngood film,yes\n!!!,no\nbad,no\nvery good film,yes\n"

@@ -49,12 +49,19 @@ struct PaddedRow: Sendable {
                 written += whole.volume
             }
             for number in sequences {
-                let (steps, count) = (size.inputs[number][0], shapes[number][0])
-                (memory + written).update(repeating: 1, count: count)
-                (memory + written + count).update(repeating: 0, count: steps - count)
+                let steps = size.inputs[number][0]
+                (memory + written).writeMask(own: shapes[number][0], of: steps)
                 written += steps
             }
         }
         if let problem { throw problem }
+    }
+}
+
+extension UnsafeMutablePointer<Float> {
+    /// Writes a 1 for each step that is a row's own, and a 0 for each behind its end.
+    func writeMask(own count: Int, of steps: Int) {
+        update(repeating: 1, count: count)
+        (self + count).update(repeating: 0, count: steps - count)
     }
 }

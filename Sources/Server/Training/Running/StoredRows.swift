@@ -132,8 +132,7 @@ struct StoredRows: TrainingData {
             for place in inputShapes.indices { take(place, numbers.0, to: &input) }
             for number in sequences {
                 let (steps, own) = (size.inputs[number][0], sizes.kinds[Int(sizes.ofRow[row])].inputs[number][0])
-                input.update(repeating: 1, count: own)
-                (input + own).update(repeating: 0, count: steps - own)
+                input.writeMask(own: own, of: steps)
                 input += steps
             }
             begin = 0
