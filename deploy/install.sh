@@ -32,11 +32,12 @@ command -v systemctl >/dev/null || fail "systemctl is missing: this installs a s
 if [[ -z $binary ]]; then
     "$root/scripts/setup"
     options=(--package-path "$root" --scratch-path "$root/.build-install" --configuration release)
-    swift build "${options[@]}" --product trainyard --static-swift-stdlib -Xlinker -s
+    swift build "${options[@]}" --product trainyard --static-swift-stdlib -debug-info-format none \
+        -Xlinker -s -Xlinker --no-export-dynamic
     binary=$(swift build "${options[@]}" --show-bin-path)/trainyard
 fi
 missing=$(ldd "$binary" | sed -n 's/^[[:space:]]*\(.*\) => not found.*/\1/p')
-packages="libdnnl2 libpng16-16 libsqlite3-0 libturbojpeg0 libwebp7 libwebpdemux2 zlib1g"
+packages="libdnnl2 libgcrypt20 libpng16-16 libsqlite3-0 libturbojpeg0 libwebp7 libwebpdemux2 zlib1g"
 [[ -z $missing ]] || fail "libraries of $binary are missing: ${missing//$'\n'/, }; apt-get install $packages"
 
 # Beside the old one first: a program that runs can't be written to, but its name can go to another.

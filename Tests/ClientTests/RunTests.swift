@@ -40,8 +40,14 @@ struct RunTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.lines.first?.hasSuffix("3/3") == true)
         #expect(outcome.lines.contains { $0.hasPrefix("test_accuracy ") })
-        let object = try json(place.start("model.json", "table.csv", "--epochs", "2", "--json").wait().output)
-        #expect(try object["state"]?.string() == "succeeded")
+        #expect(outcome.lines.contains { $0.hasPrefix("macro ") })
+        let objects = try place.start("model.json", "table.csv", "--epochs", "2", "--json").wait().lines.map {
+            try json($0)
+        }
+        #expect(objects.count == 2)
+        #expect(try objects.first?["state"]?.string() == "succeeded")
+        let labels = try objects.last?["classes"]?.elements.map { try $0["label"]?.string() }
+        #expect(labels == ["high", "low"] || labels == ["low", "high"])
         #expect(place.temporary.names.isEmpty)
         #expect(place.work.names.sorted() == ["model.json", "table.csv"])
     }
@@ -51,7 +57,8 @@ struct RunTests {
         let place = try Place(#"{"input_shape": [2], "layers": [{"type": "Dense", "units": 1}]}"#)
         _ = try place.work.write("a,b,c\n" + (0..<20).map { "\($0),\(20 - $0),\($0)\n" }.joined(), to: "table.csv")
         let outcome = try place.start("model.json", "table.csv", "--target", "b", "--json").wait()
-        let options = try json(outcome.output)["options"]
+        let options = try json(try #require(outcome.lines.first))["options"]
+        #expect(try json(try #require(outcome.lines.last))["residuals"]?["quantiles"] != nil)
         #expect(try options?["loss"]?["type"]?.string() == "mean_squared_error", "\(outcome.errors)")
         #expect(try options?["epochs"]?.int() == 20)
     }
@@ -82,6 +89,23 @@ struct RunTests {
         #expect(outcome.status == 128 + signal && !outcome.wasKilled, "\(outcome.errors)")
         #expect(place.temporary.names.isEmpty)
         #expect(try Self.servers(with: data).isEmpty)
+    }
+
+    @Test("the server of a run that is killed stops too")
+    func kill() throws {
+        let place = try Place(
+            #"{"input_shape": [2], "layers": [{"type": "Dense", "units": 2, "activation": "softmax"}]}"#
+        )
+        let running = try place.start("model.json", "table.csv", "--epochs", "100000000")
+        let data = try waited(for: "the server's data") {
+            place.temporary.names.first { name in
+                FileManager.default.fileExists(atPath: place.temporary.url.appending(path: "\(name)/data").path)
+            }
+        }
+        #expect(try Self.servers(with: data).count == 1)
+        running.signal(SIGKILL)
+        _ = running.wait()
+        _ = try waited(for: "the server's end") { try Self.servers(with: data).isEmpty ? true : nil }
     }
 
     /// The processes whose arguments name a folder.

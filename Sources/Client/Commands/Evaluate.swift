@@ -44,28 +44,8 @@ struct Evaluate: ClientCommand {
             source.prefix = "/data"
             return source
         }
-        var json = JSONWriter()
-        json.object { json in
-            json.field("model", model)
-            if let version { json.key("version"); VersionName.write(version, to: &json) }
-            json.field("dataset", ifPresent: dataset)
-            json.field("part", ifPresent: part)
-            json.field("data", ifPresent: source?.root)
-        }
-        var request = Request("POST", "evaluate")
-        request.body = .bytes(json.bytes, type: "application/json")
-        let response = try client.answer(to: request, source: source)
-        var evaluation = try response.json()
-        if response.head.status == 202 {
-            let id = evaluation.text("id") ?? ""
-            JobWatch.endsWithInterruption(id)
-            let job = try JobFollower(client: client, id: id).followWithBar()
-            try JobFollower.checkSuccess(of: job)
-            guard let answer = job["evaluation"] else {
-                throw Failure(.unavailable, "job \(id) has ended without an evaluation")
-            }
-            evaluation = answer
-        }
+        let request = EvaluationRequest(model: model, version: version, dataset: dataset, part: part, data: source)
+        let evaluation = try request.answer(of: client) { JobWatch.endsWithInterruption($0) }
         if server.output.isJSON {
             try server.output.json(evaluation)
         } else {

@@ -51,8 +51,27 @@ struct Run: ClientCommand {
             return 128 + signal
         }
         defer { local.end() }
-        let job = try trial.run(on: try local.start())
+        let client = try local.start()
+        let job = try trial.run(on: client)
         if form.json { try form.output.json(job) } else { try form.output.table(JobTable.figures(of: job)) }
         try JobFollower.checkSuccess(of: job)
+        guard let evaluation = try evaluation(trial, of: job, on: client) else { return }
+        if form.json { return try form.output.json(evaluation) }
+        try form.output.line("")
+        try EvaluationText.write(evaluation, to: form.output)
+    }
+
+    /// The figures on the rows that were held back; nil, and said why, for a model whose answers have none.
+    private func evaluation(
+        _ trial: Trial,
+        of job: JSONValue,
+        on client: ServerClient
+    ) throws(Failure) -> JSONValue? {
+        do throws(Failure) {
+            return try trial.evaluation(of: job, on: client)
+        } catch  where error.status == .refused {
+            for line in error.lines { Terminal.standardError.write("\(line)\n") }
+            return nil
+        }
     }
 }

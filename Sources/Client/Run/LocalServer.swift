@@ -8,6 +8,8 @@ final class LocalServer: Sendable {
     private struct Resources {
         var folder: String?
         var process: pid_t?
+        /// What the server reads from: it stops when this end is closed, as the system does for a process that is killed.
+        var lifeline: Int32?
         var hasEnded = false
     }
 
@@ -18,18 +20,13 @@ final class LocalServer: Sendable {
     /// Starts it and waits until it listens.
     func start() throws(Failure) -> ServerClient {
         let token = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw Self.failure("pipe") }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { close(ends[0]) }
-        do throws(Failure) {
-            try launch(token, output: ends[1])
-        } catch {
-            close(ends[1])
-            throw error
+        let output = try Self.makePipe()
+        defer { close(output.read) }
+        do {
+            defer { close(output.write) }
+            try launch(token, output: output.write)
         }
-        close(ends[1])
-        let line = Self.line(from: ends[0])
+        let line = Self.line(from: output.read)
         let prefix = "trainyard listening on "
         guard line.hasPrefix(prefix) else { throw Failure(.unavailable, "the server did not start: \(log())") }
         return ServerClient(
@@ -43,8 +40,9 @@ final class LocalServer: Sendable {
         resources.withLock { resources in
             resources.hasEnded = true
             if let process = resources.process { Self.end(process) }
+            if let lifeline = resources.lifeline { close(lifeline) }
             if let folder = resources.folder { try? FileManager.default.removeItem(atPath: folder) }
-            (resources.process, resources.folder) = (nil, nil)
+            (resources.process, resources.folder, resources.lifeline) = (nil, nil, nil)
         }
     }
 
@@ -56,13 +54,24 @@ final class LocalServer: Sendable {
                 let folder = try Self.makeFolder()
                 resources.folder = folder
                 try Self.writePrivately("full \(token)\n", to: "\(folder)/tokens")
-                resources.process = try Self.spawn(in: folder, output: output)
+                let input = try Self.makePipe()
+                defer { close(input.read) }
+                resources.lifeline = input.write
+                resources.process = try Self.spawn(in: folder, input: input.read, output: output)
                 return nil
             } catch {
                 return error
             }
         }
         if let problem { throw problem }
+    }
+
+    /// A pipe whose ends no other program inherits.
+    private static func makePipe() throws(Failure) -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw failure("pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
     }
 
     private static func makeFolder() throws(Failure) -> String {
@@ -78,12 +87,12 @@ final class LocalServer: Sendable {
         guard Terminal(descriptor: descriptor).write(text) == 0 else { throw failure(path) }
     }
 
-    /// Starts the server with its output in a pipe and its log in the folder, deaf to the terminal's Ctrl-C.
-    private static func spawn(in folder: String, output: Int32) throws(Failure) -> pid_t {
+    /// Starts the server between two pipes, with its log in the folder, deaf to the terminal's Ctrl-C.
+    private static func spawn(in folder: String, input: Int32, output: Int32) throws(Failure) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "\(folder)/log", O_WRONLY | O_CREAT, 0o600)
         var attributes = posix_spawnattr_t()
@@ -96,7 +105,7 @@ final class LocalServer: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
         let words = [
             "trainyard", "serve", "--host", "127.0.0.1", "--port", "0", "--data", "\(folder)/data", "--token-file",
-            "\(folder)/tokens",
+            "\(folder)/tokens", "--until-input-ends",
         ]
         // Settings of another server in the environment are not this one's.
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TRAINYARD_") }

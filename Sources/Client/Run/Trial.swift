@@ -35,6 +35,17 @@ struct Trial {
         return try JobFollower(client: client, id: job.text("id") ?? "").followWithBar()
     }
 
+    /// Measures the trained model on the rows that were held back for testing.
+    ///
+    /// - Parameters:
+    ///   - job: The job at its end.
+    ///   - client: The server that ran it.
+    /// - Returns: What `POST /evaluate` answers; nil where no row was held back.
+    func evaluation(of job: JSONValue, on client: ServerClient) throws(Failure) -> JSONValue? {
+        guard (job["metrics"]?.numbers ?? []).contains(where: { $0.name.hasPrefix("test_") }) else { return nil }
+        return try EvaluationRequest(model: Self.modelName, dataset: Self.datasetName).answer(of: client)
+    }
+
     private var isPreset: Bool { definition.root["preset"] != nil }
 
     private var modelBody: [UInt8] {

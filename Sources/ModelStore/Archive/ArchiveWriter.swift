@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Writes a tar archive under a temporary name; it gets its own name once it is complete and on the disk.
@@ -54,7 +53,7 @@ final class ArchiveWriter {
     func add(_ name: String, _ bytes: [UInt8]) throws(StoreError) {
         try file.append(TarHeader(name: name, size: bytes.count).block)
         try file.append(bytes)
-        checksums += "\(SHA256.hash(data: bytes).hexadecimal)  \(name)\n"
+        checksums += "\(SHA256.hexadecimal(of: bytes))  \(name)\n"
         try pad(bytes.count)
     }
 
@@ -62,12 +61,12 @@ final class ArchiveWriter {
     @discardableResult
     func add(_ name: String, from descriptor: Int32, count: Int, source: String) throws(StoreError) -> String {
         try file.append(TarHeader(name: name, size: count).block)
-        var hasher = SHA256()
+        let hasher = SHA256()
         try FileBytes.forEachPiece(of: descriptor, count: count, path: source) { (piece) throws(StoreError) in
-            hasher.update(bufferPointer: piece)
+            hasher.update(piece)
             try file.append(piece)
         }
-        let digest = hasher.finalize().hexadecimal
+        let digest = hasher.hexadecimal
         checksums += "\(digest)  \(name)\n"
         try pad(count)
         return digest

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// The last bytes of an exported model: eight that mark them, and the SHA-256 of all bytes before them.
@@ -12,14 +11,14 @@ enum FileSeal {
     static func add(to path: String) throws(StoreError) {
         let file = try OpenedFile(path: path)
         defer { file.close() }
-        var hasher = SHA256()
+        let hasher = SHA256()
         try FileBytes.forEachPiece(of: file.descriptor, count: file.count, path: path) { piece in
-            hasher.update(bufferPointer: piece)
+            hasher.update(piece)
         }
         let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: path) }
         defer { close(descriptor) }
-        let seal = mark + hasher.finalize()
+        let seal = mark + hasher.digest
         let written = write(descriptor, seal, seal.count)
         guard written == seal.count else {
             throw StoreError(errno: written < 0 ? errno : ENOSPC, doing: "writing", path: path)
@@ -34,7 +33,7 @@ enum FileSeal {
     }
 
     /// Whether the seal that begins at `start` is of bytes with this digest.
-    static func holds(_ digest: SHA256.Digest, in file: OpenedFile, at start: Int) throws(StoreError) -> Bool {
-        try file.bytes(at: start + mark.count, count: SHA256.byteCount) == Array(digest)
+    static func holds(_ digest: [UInt8], in file: OpenedFile, at start: Int) throws(StoreError) -> Bool {
+        try file.bytes(at: start + mark.count, count: SHA256.byteCount) == digest
     }
 }

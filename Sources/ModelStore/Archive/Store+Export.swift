@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 
@@ -49,15 +48,15 @@ extension Store {
         let staging = storage.folder.path + "/import-" + token + ".part"
         defer { StoreFolder.removeDatabase(staging) }
         let copy = try StagingFile(path: staging, isNameless: false, permissions: .ownerAlone)
-        var hasher = SHA256()
+        let hasher = SHA256()
         let seal = try FileSeal.start(in: source)
         try FileBytes.forEachPiece(of: source.descriptor, count: seal ?? source.count, path: path) {
             (piece) throws(StoreError) in
-            hasher.update(bufferPointer: piece)
+            hasher.update(piece)
             try copy.append(piece)
         }
         try copy.flush()
-        if let seal, try !FileSeal.holds(hasher.finalize(), in: source, at: seal) {
+        if let seal, try !FileSeal.holds(hasher.digest, in: source, at: seal) {
             throw .corrupt(
                 "\(path): its content does not have the digest that it was written with; export the model again"
             )

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 
@@ -54,13 +53,13 @@ extension Store {
                 isNameless: false,
                 permissions: folder.permissions
             )
-            var hasher = SHA256()
+            let hasher = SHA256()
             try reader.content(of: header) { (piece) throws(StoreError) in
-                hasher.update(bufferPointer: piece)
+                hasher.update(piece)
                 try file.append(piece)
             }
             try file.synchronize()
-            found += "\(hasher.finalize().hexadecimal)  \(header.name)\n"
+            found += "\(hasher.hexadecimal)  \(header.name)\n"
         }
         guard names.isSuperset(of: [BackupEntry.database, BackupEntry.checksums]) else {
             throw .invalid("\(backup): it is not a backup, since it holds no database or no checksums")

@@ -1,4 +1,3 @@
-import Crypto
 import GRDB
 
 /// What an idempotency key stands for: the route it was sent to and the request it came with.
@@ -12,7 +11,7 @@ public struct AnswerKey: Hashable, Sendable {
         self.route = route
         self.key = key
         // Hashed twice, as by every program before this one, so that an upgrade keeps the keys of its day.
-        requestSHA256 = SHA256.hash(data: Array(SHA256.hash(data: body))).hexadecimal
+        requestSHA256 = SHA256.hexadecimal(of: SHA256.digest(of: body))
     }
 }
 

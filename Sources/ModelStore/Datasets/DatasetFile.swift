@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// The values of a dataset in its file: any row can be read at once, and only what is read takes memory.
@@ -76,12 +75,12 @@ public final class DatasetFile: Sendable {
         path: String,
         dataset: StoredDataset
     ) throws(StoreError) -> VerifiedDatasets.Content {
-        var hasher = SHA256()
-        hasher.update(data: header)
+        let hasher = SHA256()
+        hasher.update(header)
         func section(from start: Int, to end: Int, _ volume: Int) throws(StoreError) -> [UInt32] {
             var checksums = RecordChecksums(records: layout.records, recordBytes: 4 * volume)
             try FileBytes.forEachPiece(of: descriptor, from: start, count: end - start, path: path) { piece in
-                hasher.update(bufferPointer: piece)
+                hasher.update(piece)
                 checksums.add(piece)
             }
             return checksums.finished
@@ -92,9 +91,9 @@ public final class DatasetFile: Sendable {
         try order.withUnsafeMutableBufferPointer { (numbers) throws(StoreError) in
             let bytes = UnsafeMutableRawBufferPointer(numbers)
             try FileBytes.read(descriptor, into: bytes, at: layout.orderOffset, path: path)
-            hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            hasher.update(UnsafeRawBufferPointer(bytes))
         }
-        guard hasher.finalize().hexadecimal == dataset.sha256 else {
+        guard hasher.hexadecimal == dataset.sha256 else {
             throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
         }
         for row in order.indices { order[row] = UInt32(littleEndian: order[row]) }

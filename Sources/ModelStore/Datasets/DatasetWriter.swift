@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// What a dataset consists of, known at the latest when all values have been appended.
@@ -143,9 +142,9 @@ public final class DatasetWriter {
         }
         try inputs.flush()
         try inputs.write(layout.header, at: 0)
-        var hasher = SHA256()
+        let hasher = SHA256()
         try inputs.forEachPiece { (piece) throws(StoreError) in
-            hasher.update(bufferPointer: UnsafeRawBufferPointer(piece))
+            hasher.update(UnsafeRawBufferPointer(piece))
         }
         try inputs.synchronize()
         let stored = try table.place(
@@ -158,7 +157,7 @@ public final class DatasetWriter {
                 rows: layout.rows,
                 testRows: layout.testRows,
                 bytes: layout.fileBytes,
-                sha256: hasher.finalize().hexadecimal
+                sha256: hasher.hexadecimal
             ),
             isBuiltIn: isBuiltIn,
             if: check

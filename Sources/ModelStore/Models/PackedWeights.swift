@@ -1,5 +1,3 @@
-import Crypto
-
 /// Weights made ready for the database: hashed and compressed before a transaction begins, so that it stays short.
 struct PackedWeights: Sendable {
     struct Tensor: Sendable {
@@ -31,7 +29,7 @@ struct PackedWeights: Sendable {
                 Tensor(
                     name: tensor.name,
                     shape: tensor.shape,
-                    hash: Array(SHA256.hash(data: tensor.bytes)),
+                    hash: SHA256.digest(of: tensor.bytes),
                     packed: PackedBytes(packing: tensor.bytes)
                 )
             )

@@ -1,22 +1,20 @@
-import Crypto
-
 /// The digest that names a set of weights: equal digests mean the same names, shapes and bits in the same order.
 ///
 /// SHA-256 over, for each tensor in order: the byte length of the name (u32), the name in UTF-8, the rank (u32), each
 /// extent (u64), the values' byte count (u64), the values. Integers are little-endian.
 enum WeightsDigest {
     static func hex(_ weights: [StoredTensor]) -> String {
-        var hasher = SHA256()
+        let hasher = SHA256()
         for tensor in weights {
             let name = Array(tensor.name.utf8)
-            hasher.update(data: littleEndian(UInt32(name.count)))
-            hasher.update(data: name)
-            hasher.update(data: littleEndian(UInt32(tensor.shape.count)))
-            for extent in tensor.shape { hasher.update(data: littleEndian(UInt64(extent))) }
-            hasher.update(data: littleEndian(UInt64(tensor.bytes.count)))
-            hasher.update(data: tensor.bytes)
+            hasher.update(littleEndian(UInt32(name.count)))
+            hasher.update(name)
+            hasher.update(littleEndian(UInt32(tensor.shape.count)))
+            for extent in tensor.shape { hasher.update(littleEndian(UInt64(extent))) }
+            hasher.update(littleEndian(UInt64(tensor.bytes.count)))
+            hasher.update(tensor.bytes)
         }
-        return hasher.finalize().hexadecimal
+        return hasher.hexadecimal
     }
 
     /// Throws `.corrupt` where weights are not those that the version was stored with; `label` says whose they are.

@@ -115,6 +115,7 @@ struct Application {
             environment: ProcessInfo.processInfo.environment,
             logger: logger
         )
+        if settings.endsWithInput { InputWatch.start() }
         for await signal in signals {
             if signal == .sighup {
                 reloadTokens()

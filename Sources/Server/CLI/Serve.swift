@@ -83,6 +83,10 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to keep jobs that have ended (default: until deleted).", valueName: "days"))
     var keepJobs: String?
 
+    // For a program that starts a server for itself and may be killed before it can end it.
+    @Flag(help: ArgumentHelp("Stop also when standard input ends.", visibility: .hidden))
+    var untilInputEnds = false
+
     @OptionGroup var http: HTTPFlags
 
     /// Serves until a signal comes.

@@ -32,6 +32,8 @@ struct ServeSettings: Sendable {
     let retention: RetentionRules
     /// How often a running job saves a checkpoint.
     let checkpointInterval: Duration
+    /// Whether the server stops when standard input ends, as when who started it is no more.
+    let endsWithInput: Bool
 
     static let standardHost = "127.0.0.1"
     static let standardPort = 8080
@@ -66,6 +68,7 @@ struct ServeSettings: Sendable {
         checkpointInterval = .seconds(
             try reader.number("checkpoint-interval", flags.checkpointInterval, 0.05...86_400) ?? 10
         )
+        endsWithInput = flags.untilInputEnds
         let standard = NN.Limits.standard
         limits = NN.Limits(
             parameters: try reader.integer("max-parameters", flags.maxParameters, NN.Limits.allowed)

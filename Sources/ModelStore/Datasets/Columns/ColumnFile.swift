@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// The typed columns of a dataset in its file: any block or row can be read at once, by any number of threads.
@@ -227,11 +226,11 @@ public final class ColumnFile: Sendable {
         path: String,
         _ dataset: StoredDataset
     ) throws(StoreError) {
-        var hasher = SHA256()
+        let hasher = SHA256()
         try FileBytes.forEachPiece(of: descriptor, count: size, path: path) { (piece) throws(StoreError) in
-            hasher.update(bufferPointer: piece)
+            hasher.update(piece)
         }
-        guard hasher.finalize().hexadecimal == dataset.sha256 else {
+        guard hasher.hexadecimal == dataset.sha256 else {
             throw .corrupt("\(dataset.label): the content of its file has changed; \(dataset.remedy)")
         }
     }

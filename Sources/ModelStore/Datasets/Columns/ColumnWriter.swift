@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Takes a dataset of typed columns in, a block of rows after the other; nothing of it exists until `finish` returns.
@@ -116,9 +115,9 @@ public final class ColumnWriter {
         try file.append(index)
         try file.flush()
         try file.write(header.bytes, at: 0)
-        var hasher = SHA256()
+        let hasher = SHA256()
         try file.forEachPiece { (piece) throws(StoreError) in
-            hasher.update(bufferPointer: UnsafeRawBufferPointer(piece))
+            hasher.update(UnsafeRawBufferPointer(piece))
         }
         try file.synchronize()
         let stored = try table.place(
@@ -132,7 +131,7 @@ public final class ColumnWriter {
                 validationRows: header.validationRows,
                 testRows: header.testRows,
                 bytes: file.count,
-                sha256: hasher.finalize().hexadecimal
+                sha256: hasher.hexadecimal
             ),
             isBuiltIn: false,
             if: check
