@@ -41,6 +41,7 @@ struct Trial {
     ///   - job: The job at its end.
     ///   - client: The server that ran it.
     /// - Returns: What `POST /evaluate` answers; nil where no row was held back.
+    /// - Throws: What the server refuses.
     func evaluation(of job: JSONValue, on client: ServerClient) throws(Failure) -> JSONValue? {
         guard (job["metrics"]?.numbers ?? []).contains(where: { $0.name.hasPrefix("test_") }) else { return nil }
         return try EvaluationRequest(model: Self.modelName, dataset: Self.datasetName).answer(of: client)
