@@ -19,6 +19,7 @@ struct EvaluationRequest {
     ///   - client: The server.
     ///   - waits: Told the id of the job that an evaluation which takes long becomes, before it is followed to its end.
     /// - Returns: The figures.
+    /// - Throws: What the server refuses, or what ended the job.
     func answer(of client: ServerClient, waits: (String) -> Void = { _ in }) throws(Failure) -> JSONValue {
         var request = Request("POST", "evaluate")
         request.body = .bytes(body, type: "application/json")
