@@ -82,6 +82,8 @@ let package = Package(
             dependencies: ["JSON", "FileKinds", "CDNNL", "CVector", "LoopShapes", "Loops", "LoopsAVX512"],
             swiftSettings: settings + vectorised
         ),
+        // Files of other frameworks, to definitions and weights and back.
+        .target(name: "Interchange", dependencies: ["JSON", "FileKinds", "NN", "CZlib"], swiftSettings: settings),
         .target(
             name: "ModelStore",
             dependencies: [
@@ -119,6 +121,11 @@ let package = Package(
             name: "FeaturesTests",
             dependencies: ["Features", "JSON", "CZlib"],
             exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: ["Interchange", "NN", "JSON"],
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
