@@ -37,6 +37,8 @@ public final class TrainingSession {
     private var pace = Pace()
     private var isPrepared = false
     private var constraints: WeightConstraints?
+    /// Says rows by itself, once that has been asked for.
+    var freeRunner: FreeRunner?
 
     /// What a key of the run is for; the numbers are part of what makes a run repeat.
     private enum KeyUse: Int {
@@ -146,7 +148,7 @@ public final class TrainingSession {
     /// where early stopping restores its weights.
     public var kept: EpochRecord? {
         guard isOver, callbacks.stopping.bestWeights != nil else { return history.last }
-        return options.earlyStopping?.keptEpoch(of: history, metrics: task.metrics) ?? history.last
+        return options.earlyStopping?.keptEpoch(of: history, metrics: task.allMetrics) ?? history.last
     }
 
     /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
@@ -196,10 +198,10 @@ public final class TrainingSession {
     private var isOver: Bool { epoch >= options.epochs || callbacks.stopping.isOver }
 
     private func informCallbacks(of record: EpochRecord) {
-        options.earlyStopping?.observe(record, &callbacks.stopping, metrics: task.metrics, weights: weights)
+        options.earlyStopping?.observe(record, &callbacks.stopping, metrics: task.allMetrics, weights: weights)
         guard let reduction = options.plateauReduction else { return }
         let rate = state.learningRate
-        if let lower = reduction.observe(record, &callbacks.plateau, metrics: task.metrics, rate: rate) {
+        if let lower = reduction.observe(record, &callbacks.plateau, metrics: task.allMetrics, rate: rate) {
             callbacks.reducedRate = lower
             state.reducedRate = lower
         }
@@ -212,9 +214,13 @@ public final class TrainingSession {
             let start = ContinuousClock.now
             let (held, outcome) = try evaluationSums(over: task.validationRows, of: data, task.sizing?.rows, observe)
             if let outcome { return outcome }
-            pace.secondsPerValidation = start.duration(to: .now).seconds
             guard held.loss.isFinite else { throw try validationFault(held.loss) }
             measurements += held.means(task.metrics, prefix: "val_")
+            guard let said = try freeRun(over: task.validationRows, of: data, prefix: "val_", observe) else {
+                return try observe(self, .step).outcome
+            }
+            measurements += said
+            pace.secondsPerValidation = start.duration(to: .now).seconds
         }
         let record = EpochRecord(
             epoch: epoch + 1,

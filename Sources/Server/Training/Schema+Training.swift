@@ -61,6 +61,12 @@ extension Schema {
             ),
             .optional("early_stopping", .earlyStopping.orNull),
             .optional("reduce_lr_on_plateau", .plateauReduction.orNull),
+            .optional(
+                "free_running",
+                Schema.boolean.defaulting(to: Standard.freeRunning).described(
+                    "Whether a decoder is also judged by the sequences that it says by itself"
+                )
+            ),
         ],
         closed: true
     )
