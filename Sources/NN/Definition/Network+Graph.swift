@@ -161,6 +161,19 @@ extension ForwardPass {
 }
 
 extension Network {
+    /// A pass over one row, as the network answers, before its first layer.
+    ///
+    /// - Returns: The pass, the row of each input, and the parameters.
+    /// - Throws: `ShapeError` where the graph takes no such shapes, which a network has been checked for.
+    func passOverOneRow() throws(ShapeError) -> (pass: ForwardPass, inputs: [Value], parameters: [Value]) {
+        var graph = Graph()
+        var given: [Value] = []
+        for input in inputs { given.append(try graph.input(input.name, shape: input.shape.batched(1))) }
+        var values: [Value] = []
+        for parameter in parameters { values.append(try graph.input(parameter.name, shape: parameter.shape)) }
+        return (ForwardPass(graph: graph, mode: .inference, parameters: values), given, values)
+    }
+
     /// The shape of the mask of each result, without the batch; nil where all of it counts.
     ///
     /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
