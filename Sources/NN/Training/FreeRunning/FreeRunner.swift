@@ -1,5 +1,6 @@
-/// Has a decoder say the sequences of rows by itself, the likeliest token at each step, and holds them against what they
-/// should be. It belongs to the thread that trains.
+/// Has a decoder say the sequences of rows by itself, and holds them against what they should be.
+///
+/// At each step it says the likeliest token. It belongs to the thread that trains.
 final class FreeRunner {
     private let rule: FreeRunning
     private let step: InferencePlans

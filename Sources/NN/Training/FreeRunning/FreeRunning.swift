@@ -1,7 +1,8 @@
 import JSON
 
-/// How a decoder is judged that goes on from its own answers, as it will where it is used, and not from the sequence that
-/// it should say (`"free_running": true`).
+/// How a decoder is judged that goes on from its own answers (`"free_running": true`).
+///
+/// So it will where it is used; while it learns, it goes on from the sequence that it should say.
 struct FreeRunning: Sendable {
     /// The network, cut so that it goes on step by step.
     let stepped: SteppedNetwork
