@@ -116,39 +116,46 @@ private struct Canvas {
         owners = Array(repeating: 0, count: columns * rows)
     }
 
-    /// Draws a curve: from the least to the greatest value of what falls into a column of dots, or a mark for the last.
+    /// Draws a curve.
+    ///
+    /// A column has what lies between the least and the greatest of its values, joined to the column before, or a mark at
+    /// the last of them.
     mutating func draw(_ values: [Double?], of count: Int, _ scale: Scale, number: Int, mark: String?) {
         let (across, down) = isUnicode && mark == nil ? (2, 4) : (1, 1)
         let (width, height) = (columns * across, rows * down)
-        var before: Int?
-        for x in 0..<width {
-            let own =
-                Self.place(
-                    x,
-                    of: width,
-                    count
-                )..<max(Self.place(x + 1, of: width, count), Self.place(x, of: width, count) + 1)
-            // Fewer values than columns: a column without one of its own is between two.
-            if count < width, x > 0, own.lowerBound == Self.place(x - 1, of: width, count) { continue }
-            let found = own.clamped(to: 0..<values.count).compactMap { values[$0] }
+        var before: (x: Int, y: Int)?
+        for range in Self.pieces(of: count, at: width) {
+            let found = range.clamped(to: 0..<values.count).compactMap { values[$0] }
             guard let last = found.last, let least = found.min(), let greatest = found.max() else {
                 before = nil
                 continue
             }
-            let line = scale.line(of: last, of: height)
+            let x = count > 1 ? range.lowerBound * (width - 1) / (count - 1) : 0
+            let y = scale.line(of: last, of: height)
+            defer { before = (x, y) }
             if let mark {
-                set(x, line, mark, number)
+                set(x, y, mark, number)
                 continue
             }
-            var (top, bottom) = (scale.line(of: greatest, of: height), scale.line(of: least, of: height))
-            if let before { (top, bottom) = (min(top, before), max(bottom, before)) }
-            for y in top...bottom { dot(x, y, across, down, number) }
-            before = line
+            let (top, bottom) = (scale.line(of: greatest, of: height), scale.line(of: least, of: height))
+            for line in top...bottom { dot(x, line, across, down, number) }
+            guard let before else { continue }
+            for step in 1..<max(x - before.x, abs(y - before.y), 2) {
+                let share = Double(step) / Double(max(x - before.x, abs(y - before.y), 2))
+                let between = (
+                    x: before.x + Int((Double(x - before.x) * share).rounded()),
+                    y: before.y + Int((Double(y - before.y) * share).rounded())
+                )
+                dot(between.x, between.y, across, down, number)
+            }
         }
     }
 
-    /// The first value that falls into a column.
-    private static func place(_ column: Int, of columns: Int, _ count: Int) -> Int { column * count / columns }
+    /// The values in pieces, one a column, or one a value where there are fewer values.
+    private static func pieces(of count: Int, at columns: Int) -> [Range<Int>] {
+        guard count > columns else { return (0..<count).map { $0..<$0 + 1 } }
+        return (0..<columns).map { $0 * count / columns..<($0 + 1) * count / columns }
+    }
 
     private mutating func dot(_ x: Int, _ y: Int, _ across: Int, _ down: Int, _ number: Int) {
         guard isUnicode else { return set(x, y, "*", number) }
