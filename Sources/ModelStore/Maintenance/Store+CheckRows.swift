@@ -20,7 +20,7 @@ extension Store {
 
 /// What a damaged row may be of.
 private enum RowKind: CaseIterable {
-    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation
+    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation, postmortem
 
     var checksum: RowChecksum {
         switch self {
@@ -33,6 +33,7 @@ private enum RowKind: CaseIterable {
         case .answer: .answers
         case .evaluation: .evaluations
         case .jobEvaluation: .jobEvaluations
+        case .postmortem: .postmortems
         }
     }
 
@@ -53,6 +54,7 @@ private enum RowKind: CaseIterable {
         case .evaluation:
             "an evaluation of version \(text("version")) of \"\(try model(of: row, in: database))\": \(damage); a repair removes it"
         case .jobEvaluation: "the evaluation of job \(text("job_id")): \(damage); a repair removes it"
+        case .postmortem: "the post-mortem of job \(text("job_id")): \(damage); a repair removes it"
         case .answer: "the answer to an Idempotency-Key on \(text("route")): \(damage); a repair removes it"
         }
     }
@@ -73,7 +75,7 @@ private enum RowKind: CaseIterable {
             try jobs.failDamaged(id, reason: "job \(id): what is stored of it is damaged; train again", in: database)
         case .result:
             try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [try row.value("id") as Int64])
-        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation:
+        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation, .postmortem:
             try database.execute(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
         }
         return true

@@ -17,7 +17,8 @@ struct TrainingPlan: Sendable {
     /// The options as they are stored, and as they tell one request's price from another's.
     private let optionsText: String
     private let modelIdentifier: Int64
-    private let initialVersion: Int?
+    private let initialVersion: VersionName?
+    private let fork: KeptEpoch?
     /// The rows that are trained on, from the file that was opened to check them.
     private let rows: any TrainingData
     /// How many rows there are; `rows` are the first of them where they differ in size and are prepared by a front.
@@ -63,8 +64,13 @@ struct TrainingPlan: Sendable {
         modelIdentifier = model.identifier
         priority = request.priority
         self.initialVersion = initialVersion
+        fork = request.fork
+        let isFork = request.fork != nil
         self.inlineData = inlineData
-        let defined = try networks.model(of: model, state: Self.state(of: model, initialVersion, options, store))
+        let defined = try networks.model(
+            of: model,
+            state: Self.state(of: model, initialVersion, options, store, isFork: isFork)
+        )
         let table = request.inlineTable(for: defined)
         if case .inline = source, table == nil, !request.selection.isEmpty {
             let detail =
@@ -82,7 +88,8 @@ struct TrainingPlan: Sendable {
                 (self.model, self.options) = (found.prepared.model, found.options)
                 notes = source.notes + found.prepared.task.notes
                 (rows, keptBytes, count) = (found.rows, found.prepared.cacheBytes, found.count)
-                optionsText = StoredRequest(options: found.options, selection: selection).jsonText
+                optionsText =
+                    StoredRequest(options: found.options, selection: selection, keeping: request.keeping).jsonText
                 self.dataset = dataset
                 return
             } catch {
@@ -102,7 +109,7 @@ struct TrainingPlan: Sendable {
         notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
         self.dataset = dataset
         self.options = options
-        optionsText = StoredRequest(options: options, selection: selection).jsonText
+        optionsText = StoredRequest(options: options, selection: selection, keeping: request.keeping).jsonText
         do {
             try memory?.takeNow(DatasetFile.bytesPerRow * (dataset.rows + dataset.testRows))
             try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
@@ -119,11 +126,12 @@ struct TrainingPlan: Sendable {
         NewJob(
             model: network.definition.name,
             dataset: dataset.name,
-            initialVersion: initialVersion,
+            initialVersion: initialVersion?.number,
             request: optionsText,
-            progress: QueuedProgress(options, rows: count, gap: rows.gap).jsonText,
+            progress: QueuedProgress(options, rows: count, gap: rows.gap, epoch: fork?.epoch ?? 0).jsonText,
             priority: priority,
-            modelIdentifier: modelIdentifier
+            modelIdentifier: modelIdentifier,
+            beginning: fork.map(JobBeginning.fork) ?? initialVersion?.kept.map(JobBeginning.weights)
         )
     }
 
@@ -191,17 +199,17 @@ struct TrainingPlan: Sendable {
         }
     }
 
-    /// The number of the version to start from; an alias stands for the same version from here on.
+    /// The version to start from; an alias stands for the same version from here on.
     private static func initialVersion(
         _ request: TrainingRequest,
         of model: StoredModel?,
         _ store: Store,
         _ missing: inout Faults
-    ) throws -> Int? {
+    ) throws -> VersionName? {
         guard let model, let reference = request.initialVersion else { return nil }
         do {
-            let number = try store.number(of: reference, model: model.name)
-            return number == 0 ? 0 : try store.versions.find(model: model.name, number: number).number
+            let name = try store.version(of: reference, model: model.name)
+            return name == .initial ? name : try store.versions.find(model: model.name, name).name
         } catch {
             guard case .notFound(let message) = error else { throw error }
             missing.add("/initial_version", message)
@@ -217,7 +225,7 @@ struct TrainingPlan: Sendable {
         guard case .dataset(let name) = request.source else { return nil }
         do {
             // Data that came inline has no name for clients.
-            if !InlineData.isReserved(name) { return try store.datasets.find(name) }
+            if request.fork != nil || !InlineData.isReserved(name) { return try store.datasets.find(name) }
         } catch {
             guard case .notFound = error else { throw Self.fault(in: request, from: error) }
         }
