@@ -30,7 +30,7 @@ package struct RowChecksum: Sendable {
     package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
     package static let datasets = firstDatasets.and(["form", "validation_rows", "schema"])
     /// What a client asked for.
-    package static let requests = firstRequests.and(["kind"])
+    package static let requests = secondRequests.and(["experiment"])
     /// What has come of a job, once it has ended.
     package static let results = RowChecksum(
         "jobs",
@@ -49,11 +49,26 @@ package struct RowChecksum: Sendable {
     package static let evaluations = RowChecksum("evaluations", ["model_id", "version", "summary", "created_at"])
     package static let jobEvaluations = RowChecksum("job_evaluations", ["job_id", "evaluation"])
 
+    package static let experiments = RowChecksum(
+        "experiments",
+        ["name", "request", "state", "dataset_sha256", "error", "created_at", "finished_at"]
+    )
+    package static let trials = RowChecksum(
+        "experiment_trials",
+        ["experiment_id", "number", "settings", "model", "model_id", "error"]
+    )
+    package static let trialJobs = RowChecksum(
+        "experiment_jobs",
+        ["experiment_id", "trial", "rung", "repetition", "fold", "job_id", "state", "metrics", "error", "epochs"]
+    )
+
     /// Of what clients asked for in schema `v4`.
     static let firstRequests = RowChecksum(
         "jobs",
         ["model", "dataset", "initial_version", "request", "priority", "created_at"]
     )
+    /// Of what clients asked for in schema `v6`.
+    static let secondRequests = firstRequests.and(["kind"])
     /// Of versions in schema `v4`.
     static let firstVersions = RowChecksum(
         "versions",
@@ -79,7 +94,7 @@ package struct RowChecksum: Sendable {
     /// All of them.
     package static let all = [
         models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers, evaluations,
-        jobEvaluations,
+        jobEvaluations, experiments, trials, trialJobs,
     ]
 
     /// One that covers further columns, as those that a later schema adds.

@@ -18,6 +18,8 @@ public struct NewJob: Sendable {
     public var priority: Int
     /// The model that was looked at, as `StoredModel.identifier`; nil for whichever has the name when the job is stored.
     public var modelIdentifier: Int64?
+    /// What it is to an experiment; nil for a job that a client posted by itself.
+    public var experiment: NewTrialJob?
 
     /// Describes a new job.
     public init(
@@ -28,7 +30,8 @@ public struct NewJob: Sendable {
         request: String,
         progress: String? = nil,
         priority: Int = 0,
-        modelIdentifier: Int64? = nil
+        modelIdentifier: Int64? = nil,
+        experiment: NewTrialJob? = nil
     ) {
         self.kind = kind
         self.model = model
@@ -38,6 +41,7 @@ public struct NewJob: Sendable {
         self.progress = progress
         self.priority = priority
         self.modelIdentifier = modelIdentifier
+        self.experiment = experiment
     }
 }
 
@@ -77,6 +81,8 @@ public struct Job: Equatable, Sendable {
     public let version: Int?
     /// The digest of that version's weights.
     public let weightsSHA256: String?
+    /// The name of the experiment that it is of; nil for a job by itself.
+    public let experiment: String?
     /// Jobs of a higher priority run first.
     public let priority: Int
     /// How often it failed for a passing cause since its last checkpoint.
@@ -115,6 +121,7 @@ public struct Job: Equatable, Sendable {
         error = try row.value("error")
         version = try row.value("version")
         weightsSHA256 = try row.value("weights_sha256")
+        experiment = try row.value("experiment")
         priority = try row.value("priority")
         attempts = try row.value("attempts")
         runAt = (try row.value("run_at") as Int64?).map(Timestamp.init(milliseconds:))

@@ -147,17 +147,20 @@ public struct JobTable: Sendable {
             )
         }
         let now = storage.clock.now()
+        let experiment = try experiment(of: new.experiment, in: database)
         try database.run(
             sql: """
-                INSERT INTO jobs (state, kind, model, dataset, initial_version, request, progress, priority, created_at)
-                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO jobs (state, kind, model, dataset, initial_version, request, progress, priority, created_at,
+                    experiment)
+                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 new.kind.rawValue, new.model, new.dataset, new.initialVersion, new.request, new.progress, new.priority,
-                now.milliseconds,
+                now.milliseconds, experiment,
             ]
         )
         let identifier = database.lastInsertedRowID
+        if let place = new.experiment { try enter(identifier, as: place, in: database) }
         try RowChecksum.requests.renew(where: "id = ?", arguments: [identifier], in: database)
         try JobEvent.insert(.state, job: identifier, data: #"{"state":"queued"}"#, at: now, in: database)
         return try Self.find(JobID(number: identifier), in: database)

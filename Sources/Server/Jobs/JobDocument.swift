@@ -29,6 +29,7 @@ struct JobDocument: JSONWritable {
             json.field("error", job.error.map(StoredJSON.init))
             json.field("initial_version", isTraining ? job.initialVersion : nil)
             json.field("options", StoredJSON(text: job.request))
+            json.field("experiment", ifPresent: job.experiment)
             json.field("priority", job.priority)
             json.field("created_at", job.createdAt.description)
             json.field("started_at", job.startedAt?.description)
