@@ -1,7 +1,7 @@
 import GRDB
 
 extension Schema {
-    /// Makes schema `v7`: experiments, their trials, and what came of their jobs.
+    /// Makes schema `v8`: experiments, their trials, and what came of their jobs.
     ///
     /// The figures of a job that has ended stand with the experiment too, since jobs may be deleted.
     static func addExperiments(_ database: Database) throws {
@@ -48,6 +48,6 @@ extension Schema {
                 CREATE INDEX jobs_by_experiment ON jobs (experiment) WHERE experiment IS NOT NULL;
                 """
         )
-        try RowChecksum.requests.replace(RowChecksum.secondRequests, in: database)
+        try RowChecksum.requests.replace(RowChecksum.thirdRequests, in: database)
     }
 }

@@ -3,7 +3,9 @@ import GRDB
 /// What jobs are to experiments.
 extension JobTable {
     /// How many epochs a job of the table `jobs` has trained itself, in SQL.
-    static let trainedEpochs = "(SELECT count(*) FROM epochs WHERE epochs.job_id = jobs.id)"
+    static let trainedEpochs = """
+        ((SELECT count(*) FROM epochs WHERE epochs.job_id = jobs.id) - ifnull(jobs.forked_epoch, 0))
+        """
 
     /// The name of the experiment that a new job is of, which has to be running and to have no such job yet.
     func experiment(of new: NewTrialJob?, in database: Database) throws -> String? {

@@ -8,7 +8,7 @@ public struct NewJob: Sendable {
     public var model: String
     /// The dataset's name; nil where the request carries its data.
     public var dataset: String?
-    /// The version to start from, or to evaluate; nil or 0 for initial weights.
+    /// The version to start from, or to evaluate; nil or 0 for initial weights, or what `beginning` says.
     public var initialVersion: Int?
     /// The request as JSON text.
     public var request: String
@@ -18,6 +18,8 @@ public struct NewJob: Sendable {
     public var priority: Int
     /// The model that was looked at, as `StoredModel.identifier`; nil for whichever has the name when the job is stored.
     public var modelIdentifier: Int64?
+    /// What it begins with, where that is something of another job.
+    public var beginning: JobBeginning?
     /// What it is to an experiment; nil for a job that a client posted by itself.
     public var experiment: NewTrialJob?
 
@@ -31,6 +33,7 @@ public struct NewJob: Sendable {
         progress: String? = nil,
         priority: Int = 0,
         modelIdentifier: Int64? = nil,
+        beginning: JobBeginning? = nil,
         experiment: NewTrialJob? = nil
     ) {
         self.kind = kind
@@ -41,6 +44,7 @@ public struct NewJob: Sendable {
         self.progress = progress
         self.priority = priority
         self.modelIdentifier = modelIdentifier
+        self.beginning = beginning
         self.experiment = experiment
     }
 }
@@ -69,6 +73,14 @@ public struct Job: Equatable, Sendable {
     public let dataset: String?
     /// The version it starts from, or evaluates.
     public let initialVersion: Int?
+    /// The kept epoch whose weights it starts from, or evaluates.
+    public let initialEpoch: KeptEpoch?
+    /// The kept epoch behind which it goes on.
+    public let forkedFrom: KeptEpoch?
+    /// The job that it does again.
+    public let replayOf: JobID?
+    /// Whether it came to the weights of the job that it did again; nil until it has.
+    public let isIdentical: Bool?
     /// The request as JSON text.
     public let request: String
     /// The newest progress report as JSON text.
@@ -115,6 +127,10 @@ public struct Job: Equatable, Sendable {
         model = try row.value("model")
         dataset = try row.value("dataset")
         initialVersion = try row.value("initial_version")
+        initialEpoch = try Self.epoch("initial", in: row)
+        forkedFrom = try Self.epoch("forked", in: row)
+        replayOf = (try row.value("replay_of") as Int64?).map(JobID.init(number:))
+        isIdentical = (try row.value("identical") as Int64?).map { $0 == 1 }
         request = try row.value("request")
         progress = try row.value("progress")
         metrics = try row.value("metrics")
@@ -129,6 +145,19 @@ public struct Job: Equatable, Sendable {
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
         startedAt = (try row.value("started_at") as Int64?).map(Timestamp.init(milliseconds:))
         finishedAt = (try row.value("finished_at") as Int64?).map(Timestamp.init(milliseconds:))
+    }
+
+    /// The version whose weights it starts from, or evaluates; nil for the initial weights.
+    ///
+    /// Those of a kept epoch are the job's own copy, as they may be gone elsewhere.
+    public var initialName: VersionName? {
+        guard initialEpoch == nil else { return .kept(KeptEpoch(job: id, epoch: 0)) }
+        return initialVersion.flatMap { $0 == 0 ? nil : .number($0) }
+    }
+
+    private static func epoch(_ prefix: String, in row: Row) throws -> KeptEpoch? {
+        guard let job = try row.value(prefix + "_job") as Int64? else { return nil }
+        return KeptEpoch(job: JobID(number: job), epoch: try row.value(prefix + "_epoch"))
     }
 
     private static func verify(_ row: Row, _ id: JobID) throws {

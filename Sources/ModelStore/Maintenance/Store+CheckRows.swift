@@ -20,7 +20,8 @@ extension Store {
 
 /// What a damaged row may be of.
 private enum RowKind: CaseIterable {
-    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation, experiment, trial, trialJob
+    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation, postmortem, experiment, trial
+    case trialJob
 
     var checksum: RowChecksum {
         switch self {
@@ -33,6 +34,7 @@ private enum RowKind: CaseIterable {
         case .answer: .answers
         case .evaluation: .evaluations
         case .jobEvaluation: .jobEvaluations
+        case .postmortem: .postmortems
         case .experiment: .experiments
         case .trial: .trials
         case .trialJob: .trialJobs
@@ -56,6 +58,7 @@ private enum RowKind: CaseIterable {
         case .evaluation:
             "an evaluation of version \(text("version")) of \"\(try model(of: row, in: database))\": \(damage); a repair removes it"
         case .jobEvaluation: "the evaluation of job \(text("job_id")): \(damage); a repair removes it"
+        case .postmortem: "the post-mortem of job \(text("job_id")): \(damage); a repair removes it"
         case .experiment: "experiment \"\(text("name"))\": \(damage); a repair removes it"
         case .trial:
             "trial \(text("number")) of \(try experiment(of: row, in: database)): \(damage); a repair removes the experiment"
@@ -91,7 +94,7 @@ private enum RowKind: CaseIterable {
         case .experiment: try ExperimentTable(storage: jobs.storage).remove(try row.value("id"), in: database)
         case .trial, .trialJob:
             try ExperimentTable(storage: jobs.storage).remove(try row.value("experiment_id"), in: database)
-        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation:
+        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation, .postmortem:
             try database.execute(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
         }
         return true

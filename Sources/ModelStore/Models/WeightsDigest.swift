@@ -4,19 +4,37 @@ import Crypto
 ///
 /// SHA-256 over, for each tensor in order: the byte length of the name (u32), the name in UTF-8, the rank (u32), each
 /// extent (u64), the values' byte count (u64), the values. Integers are little-endian.
-enum WeightsDigest {
+public struct WeightsDigest {
+    private var hasher = SHA256()
+
+    /// The digest of no tensors yet.
+    public init() {}
+
+    /// Takes in the next tensor.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - shape: Its extents.
+    ///   - values: Its float32 values, little-endian.
+    public mutating func add(_ name: String, shape: [Int], values: UnsafeRawBufferPointer) {
+        let name = Array(name.utf8)
+        hasher.update(data: Self.littleEndian(UInt32(name.count)))
+        hasher.update(data: name)
+        hasher.update(data: Self.littleEndian(UInt32(shape.count)))
+        for extent in shape { hasher.update(data: Self.littleEndian(UInt64(extent))) }
+        hasher.update(data: Self.littleEndian(UInt64(values.count)))
+        hasher.update(bufferPointer: values)
+    }
+
+    /// The digest of what was taken in, 64 hexadecimal digits.
+    public var hex: String { hasher.finalize().hexadecimal }
+
     static func hex(_ weights: [StoredTensor]) -> String {
-        var hasher = SHA256()
+        var digest = WeightsDigest()
         for tensor in weights {
-            let name = Array(tensor.name.utf8)
-            hasher.update(data: littleEndian(UInt32(name.count)))
-            hasher.update(data: name)
-            hasher.update(data: littleEndian(UInt32(tensor.shape.count)))
-            for extent in tensor.shape { hasher.update(data: littleEndian(UInt64(extent))) }
-            hasher.update(data: littleEndian(UInt64(tensor.bytes.count)))
-            hasher.update(data: tensor.bytes)
+            tensor.bytes.withUnsafeBytes { digest.add(tensor.name, shape: tensor.shape, values: $0) }
         }
-        return hasher.finalize().hexadecimal
+        return digest.hex
     }
 
     /// Throws `.corrupt` where weights are not those that the version was stored with; `label` says whose they are.

@@ -28,7 +28,7 @@ struct EvaluationOptions {
             Self.ofLearning + given.compactMap { $1 == nil ? nil : $0 } + (hasColumns ? [] : Self.ofColumns)
         guard wish.loss != nil || known?["loss"] != nil else {
             let detail =
-                "missing; version \(version?.number ?? 0) of \"\(model.name)\" was not trained here, so that no loss is known of it"
+                "missing; version \(version?.name ?? .initial) of \"\(model.name)\" was not trained here, so that no loss is known of it"
             throw FaultyInput(Fault(pointer: "/loss", detail: detail))
         }
         var json = JSONWriter()

@@ -25,7 +25,7 @@ struct EvaluationRows {
         /// The words of the version's classes.
         let labels: ClassLabels?
         /// The version; 0 for the initial weights, which have learned no classes.
-        let version: Int
+        let version: VersionName
     }
 
     /// Finds the rows.
@@ -195,7 +195,7 @@ struct EvaluationRows {
             guard let known = request.labels?.words(of: output.name), let words = data?.words(of: output.name),
                 known != words
             else {
-                if let words = data?.words(of: output.name), request.version > 0,
+                if let words = data?.words(of: output.name), request.version != .initial,
                     request.labels?.words(of: output.name) == nil
                 {
                     throw FaultyInput(

@@ -24,10 +24,10 @@ struct JobDocument: JSONWritable {
             json.field("progress", job.progress.map(StoredJSON.init))
             json.field("metrics", StoredJSON(text: job.metrics ?? "{}"))
             json.field("history", ifPresent: epochs?.map { StoredJSON(text: $0.metrics) })
-            json.field("version", isTraining ? job.version : job.initialVersion)
+            json.field("version", version)
             json.field("weights_sha256", job.weightsSHA256)
             json.field("error", job.error.map(StoredJSON.init))
-            json.field("initial_version", isTraining ? job.initialVersion : nil)
+            json.field("initial_version", isTraining ? initial : nil)
             json.field("options", StoredJSON(text: job.request))
             json.field("experiment", ifPresent: job.experiment)
             json.field("priority", job.priority)
@@ -37,6 +37,17 @@ struct JobDocument: JSONWritable {
             if !notes.isEmpty { json.field("notes", notes) }
             json.field("evaluation", ifPresent: evaluation.map(StoredJSON.init))
         }
+    }
+
+    /// The version that was made, or of an evaluation that is evaluated; a replay makes none.
+    private var version: VersionName? {
+        guard isTraining else { return initial }
+        return job.replayOf == nil ? job.version.map(VersionName.number) : nil
+    }
+
+    /// The version that it starts from.
+    private var initial: VersionName? {
+        job.initialEpoch.map(VersionName.kept) ?? job.initialVersion.map(VersionName.number)
     }
 
     private var isTraining: Bool { job.kind == .training }

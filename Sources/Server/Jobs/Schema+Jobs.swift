@@ -50,9 +50,9 @@ extension Schema {
         .required("metrics", .object()), .optional("history", .array(of: .object())),
         .required(
             "version",
-            Schema.integer(0...).orNull.described("The version that was made, or of an evaluation that is evaluated")
+            Schema.versionName.orNull.described("The version that was made, or of an evaluation that is evaluated")
         ), .required("weights_sha256", .string.orNull),
-        .required("error", Schema.object().orNull), .required("initial_version", .integer(0...).orNull),
+        .required("error", Schema.object().orNull), .required("initial_version", Schema.versionName.orNull),
         .required("options", .object()), .required("priority", .integer), .required("created_at", .time),
         .required("started_at", Schema.time.orNull), .required("finished_at", Schema.time.orNull),
         .optional("experiment", Schema.name.described("The experiment that it is of")),

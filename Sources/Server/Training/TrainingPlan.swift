@@ -17,7 +17,7 @@ struct TrainingPlan: Sendable {
     /// The options as they are stored, and as they tell one request's price from another's.
     private let optionsText: String
     private let modelIdentifier: Int64
-    private let initialVersion: Int?
+    private let initialVersion: VersionName?
     /// The rows that are trained on, from the file that was opened to check them.
     let rows: any TrainingData
     /// Whether there are rows to test on.
@@ -125,11 +125,12 @@ struct TrainingPlan: Sendable {
         NewJob(
             model: network.definition.name,
             dataset: dataset.name,
-            initialVersion: initialVersion,
+            initialVersion: initialVersion?.number,
             request: optionsText,
             progress: QueuedProgress(options, rows: count, gap: rows.gap).jsonText,
             priority: priority,
-            modelIdentifier: modelIdentifier
+            modelIdentifier: modelIdentifier,
+            beginning: initialVersion?.kept.map(JobBeginning.weights)
         )
     }
 
@@ -197,17 +198,17 @@ struct TrainingPlan: Sendable {
         }
     }
 
-    /// The number of the version to start from; an alias stands for the same version from here on.
+    /// The version to start from; an alias stands for the same version from here on.
     private static func initialVersion(
         _ request: TrainingRequest,
         of model: StoredModel?,
         _ store: Store,
         _ missing: inout Faults
-    ) throws -> Int? {
+    ) throws -> VersionName? {
         guard let model, let reference = request.initialVersion else { return nil }
         do {
-            let number = try store.number(of: reference, model: model.name)
-            return number == 0 ? 0 : try store.versions.find(model: model.name, number: number).number
+            let name = try store.version(of: reference, model: model.name)
+            return name == .initial ? name : try store.versions.find(model: model.name, name).name
         } catch {
             guard case .notFound(let message) = error else { throw error }
             missing.add("/initial_version", message)

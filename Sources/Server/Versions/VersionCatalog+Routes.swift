@@ -22,7 +22,7 @@ extension VersionCatalog: Subject {
             .get,
             "/models/{name}/versions/{version}",
             "findVersion",
-            "One version, by number or alias",
+            "One version, by number or alias, or a kept epoch",
             parameters: [RouteParameter.modelName, reference],
             toleratesQuery: true,
             answers: [.ok("the version", .version), .notFound]
@@ -104,7 +104,11 @@ extension VersionCatalog: Subject {
         "The `next` of the page before"
     )
 
-    private static let reference = RouteParameter.path("version", .versionReference, "A number or an alias")
+    private static let reference = RouteParameter.path(
+        "version",
+        .versionReference,
+        "A number, an alias or a kept epoch"
+    )
 
     /// Under an alias the thing to delete would be in doubt.
     private static let number = RouteParameter<Int>(Parameter("version", in: .path, .integer(numbers))) { text in

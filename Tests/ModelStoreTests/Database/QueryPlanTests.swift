@@ -34,6 +34,7 @@ struct QueryPlanTests {
         Query(name: "open the newest version", sql: VersionTable.newestQuery),
         Query(name: "read weights", sql: TensorTable.weightsQuery),
         Query(name: "list evaluations", sql: EvaluationTable.listQuery),
+        Query(name: "list kept epochs", sql: CheckpointTable.keptQuery),
     ]
 
     @Test(arguments: queries)

@@ -86,7 +86,7 @@ struct TrainingRun: ClaimedRun {
     /// Opens the job's data; nil where the run is to come back before the model's front has learned from it.
     private func rows(_ request: StoredRequest, _ model: StoredModel, _ dataset: StoredDataset) throws -> Rows? {
         let options = request.options
-        let state = try TrainingPlan.state(of: model, claim.job.initialVersion, options, store)
+        let state = try TrainingPlan.state(of: model, claim.job.initialName, options, store)
         let defined = try networks.model(of: model, state: state)
         guard dataset.form == .columns || request.selection.needsColumns || defined.front != nil else {
             let layout = try RowLayout(dataset)
@@ -140,7 +140,7 @@ struct TrainingRun: ClaimedRun {
 
     /// The words of the classes: those of the data, else those of the version that the job goes on from.
     private func labels(_ rows: Rows) throws -> ClassLabels? {
-        let earlier = try store.labels(of: claim.job.model, version: claim.job.initialVersion)
+        let earlier = try store.labels(of: claim.job.model, version: claim.job.initialName)
         return rows.labels?.filled(from: earlier, outputs: rows.network.outputs.map(\.name)) ?? earlier
     }
 
@@ -189,7 +189,7 @@ struct TrainingRun: ClaimedRun {
             options: options,
             data: data,
             threads: threads,
-            weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store),
+            weights: ModelWeights.load(network, version: claim.job.initialName ?? .initial, from: store),
             adapts: adapts
         )
     }
@@ -206,7 +206,7 @@ struct TrainingRun: ClaimedRun {
 
     /// Whether layers learn from the rows before the first step where the client doesn't say it: what a version has
     /// learned stays.
-    private var adapts: Bool { claim.job.initialVersion ?? 0 == 0 }
+    private var adapts: Bool { claim.job.initialName == nil }
 
     private var command: TrainingCommand {
         switch control.wish {
@@ -293,7 +293,7 @@ struct TrainingRun: ClaimedRun {
             options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: labels).jsonText,
             front: rows.state,
             datasetFingerprint: dataset.sha256,
-            parent: claim.job.initialVersion ?? 0,
+            parent: claim.job.initialEpoch == nil ? claim.job.initialVersion ?? 0 : nil,
             programVersion: ProgramVersion.current
         )
         _ = try store.jobs.succeed(
