@@ -66,6 +66,11 @@ public struct ExperimentTable: Sendable {
         }
     }
 
+    /// The names of all experiments, in order; damaged ones too.
+    public func names() throws(StoreError) -> [String] {
+        try storage.read { try String.all($0, sql: "SELECT name FROM experiments ORDER BY name") }
+    }
+
     /// The names of those that have not ended, oldest first; damaged ones too.
     public func running() throws(StoreError) -> [String] {
         try storage.read { try String.all($0, sql: "SELECT name FROM experiments WHERE state = 'running' ORDER BY id") }

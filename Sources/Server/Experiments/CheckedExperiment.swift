@@ -127,11 +127,7 @@ struct CheckedExperiment: Sendable {
                 "model \"\(taken)\": the experiment would make one of that name; delete it or choose another name"
             )
         }
-        do {
-            _ = try store.experiments.find(request.name)
-        } catch StoreError.notFound {
-            return
-        }
+        guard try store.experiments.names().contains(request.name) else { return }
         throw StoreError.conflict(
             "experiment \"\(request.name)\": the name is taken; delete that experiment or choose another name"
         )
