@@ -18,6 +18,7 @@ extension Schema {
                 ALTER TABLE jobs ADD COLUMN replay_of INTEGER;
                 ALTER TABLE jobs ADD COLUMN identical INTEGER
                     CHECK (identical IS NULL OR (identical IN (0, 1) AND replay_of IS NOT NULL));
+                CREATE INDEX jobs_by_dataset ON jobs (dataset) WHERE dataset IS NOT NULL;
                 CREATE INDEX jobs_by_replayed ON jobs (replay_of) WHERE replay_of IS NOT NULL;
                 CREATE TABLE job_postmortems (
                     job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,

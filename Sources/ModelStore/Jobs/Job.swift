@@ -147,11 +147,11 @@ public struct Job: Equatable, Sendable {
         finishedAt = (try row.value("finished_at") as Int64?).map(Timestamp.init(milliseconds:))
     }
 
-    /// The version whose weights it starts from, or evaluates; nil for the initial weights.
+    /// The version that it starts from, goes on from, or evaluates; nil for the initial weights.
     ///
-    /// Those of a kept epoch are the job's own copy, as they may be gone elsewhere.
+    /// A kept epoch is the job's own copy, as it may be gone elsewhere.
     public var initialName: VersionName? {
-        guard initialEpoch == nil else { return .kept(KeptEpoch(job: id, epoch: 0)) }
+        guard initialEpoch == nil, forkedFrom == nil else { return .kept(KeptEpoch(job: id, epoch: 0)) }
         return initialVersion.flatMap { $0 == 0 ? nil : .number($0) }
     }
 

@@ -101,6 +101,21 @@ extension JobTable {
         try RowChecksum.epochs.renew(where: "job_id = ?", arguments: [job], in: database)
     }
 
+    /// Whether a job that ended can still be repeated, or gone on from, and needs a dataset for that.
+    public func mayRepeat(with dataset: String) throws(StoreError) -> Bool {
+        try storage.read { database in
+            try Bool.one(database, sql: Self.repeatableQuery, arguments: [dataset]) ?? false
+        }
+    }
+
+    /// Binds the dataset.
+    package static let repeatableQuery = """
+        SELECT EXISTS (
+            SELECT 1 FROM jobs WHERE dataset = ? AND kind = 'training'
+                AND EXISTS (SELECT 1 FROM models WHERE name = jobs.model)
+                AND (state = 'succeeded' OR EXISTS (SELECT 1 FROM checkpoints WHERE job_id = jobs.id AND epoch > 0)))
+        """
+
     /// The unfinished job that does again what another one did; nil for none.
     static func replay(of job: JobID, in database: Database) throws -> Int64? {
         let sql = "SELECT id FROM jobs WHERE replay_of = ? AND finished_at IS NULL LIMIT 1"

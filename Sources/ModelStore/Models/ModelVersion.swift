@@ -45,7 +45,7 @@ public struct NewVersion: Sendable {
 public struct ModelVersion: Equatable, Sendable {
     /// The model's name.
     public let model: String
-    /// The number, from 1; never used again, also after the version is deleted. 0 for a kept epoch.
+    /// The number, from 1; never used again, also after the version is deleted, and 0 for a kept epoch.
     public let number: Int
     /// The epoch that was kept, where it is one.
     public let kept: KeptEpoch?

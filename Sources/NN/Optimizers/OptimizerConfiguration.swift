@@ -56,6 +56,9 @@ public struct OptimizerConfiguration: Sendable {
 
     /// The names of the buffers, each as large as the weights, that the rule keeps from step to step.
     package var slots: [String] { rule.slots }
+
+    /// Whether it can go on with what another one remembers: the same rule, with whatever numbers, that keeps the same.
+    public func canGoOn(from other: OptimizerConfiguration) -> Bool { name == other.name && slots == other.slots }
 }
 
 extension OptimizerConfiguration: Equatable {

@@ -27,8 +27,13 @@ public final class TrainingSession {
     /// What the callbacks have seen.
     private(set) var callbacks = CallbackState()
 
+    /// Where the run's numbers stopped being finite; nil where they haven't.
+    public internal(set) var divergence: Divergence?
+    /// Takes note of steps, where somebody asks for it.
+    var recorder: StepRecorder?
+
     let runner: BatchRunner
-    private let batchSize: Int
+    let batchSize: Int
     private let root: RandomKey
     /// Whether layers learn from the training rows before the first step.
     private let adapts: Bool
@@ -75,6 +80,7 @@ public final class TrainingSession {
     ///   - data: Its data.
     ///   - threads: How many threads take part; not necessarily as many as before.
     ///   - checkpoint: What `checkpoint()` gave.
+    ///   - isFork: Whether the options may be others than that session's, as far as the optimizer's state can follow.
     ///   - adapts: As that session was told.
     /// - Throws: `FaultyInput` where network, options and data don't fit together; `TrainingError.badCheckpoint` where the
     ///   checkpoint is one of another run.
@@ -84,9 +90,11 @@ public final class TrainingSession {
         data: any TrainingData,
         threads: Int,
         resuming checkpoint: TrainingCheckpoint,
+        isFork: Bool = false,
         adapts: Bool = true
     ) throws {
         let task = try LearningTask(network, options, on: data)
+        let checkpoint = isFork ? try checkpoint.adapted(to: task, options) : checkpoint
         try checkpoint.check(task, options, rows: data.rows)
         self.init(task, options, data, threads: threads, weights: checkpoint.weights, adapts: adapts)
         for (slot, tensors) in checkpoint.slots.enumerated() { state.loadSlot(slot, tensors) }
@@ -146,7 +154,8 @@ public final class TrainingSession {
     /// where early stopping restores its weights.
     public var kept: EpochRecord? {
         guard isOver, callbacks.stopping.bestWeights != nil else { return history.last }
-        return options.earlyStopping?.keptEpoch(of: history, metrics: task.metrics) ?? history.last
+        let watched = history.filter { $0.epoch > callbacks.stopping.since }
+        return options.earlyStopping?.keptEpoch(of: watched, metrics: task.metrics) ?? history.last
     }
 
     /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
@@ -256,10 +265,14 @@ public final class TrainingSession {
         }
         let (batch, size) = (order.rows(ofBatch: step), try order.size(ofBatch: step))
         let key = root.child(KeyUse.step.rawValue).child(epoch).child(step)
+        let recorder = recorder.flatMap { $0.wants(epoch: epoch, step: step) ? $0 : nil }
+        let weight = recorder.map { _ in task.layout.trainableNorm(of: state.weights.pointer) }
         let loss = try runner.run(batch, of: data, size: size, purpose: .training, key: key, sums: &sums)
-        guard loss.isFinite else { throw try trainingFault(loss, batch, size, key: key.child(0)) }
-        if let weight = runner.findFaultyGradient() {
-            throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)
+        guard loss.isFinite else { throw try trainingFault(loss, batch, size, key: key) }
+        if let found = runner.findFaultyGradient() { throw gradientFault(found.weight, found.value, batch) }
+        if let recorder, let weight {
+            let gradient = runner.gradientNorm
+            recorder.add(StepRecord(epoch: epoch + 1, step: step + 1, loss: loss, gradient: gradient, weight: weight))
         }
         runner.update()
         constraints?.apply()

@@ -10,7 +10,7 @@ struct EvaluationOptions {
     let selection: ColumnSelection
 
     /// What is of learning alone, and may not fit other metrics.
-    private static let ofLearning = ["early_stopping", "reduce_lr_on_plateau", "class_weight"]
+    private static let ofLearning = ["early_stopping", "reduce_lr_on_plateau", "class_weight", "keep_epochs"]
     /// What chooses columns, of which rows in a request have none.
     private static let ofColumns = ["inputs", "targets", "window", "sample_weight", "validation", "shift"]
 

@@ -99,7 +99,15 @@ struct CheckedExperiment: Sendable {
         }
         let place = TrialPlace(trial: number, rung: 0, repetition: 1, fold: request.folds == nil ? 0 : 1)
         let rung = Rung(trials: 1, epochs: nil)
-        let training = try trainer.training(base, place, request, rung, model: name, draft: draft)
+        let training = try trainer.training(
+            base,
+            place,
+            request,
+            rung,
+            keepsLast: request.search == .halving,
+            model: name,
+            draft: draft
+        )
         do {
             let plan = try trainer.plan(training, draft: draft)
             try plan.check(measure: request.metric.name, at: "/metric")

@@ -41,6 +41,7 @@ struct ExperimentTrainer: Sendable {
     ///   - place: Which of its jobs it is.
     ///   - request: The experiment.
     ///   - rung: The round that it is of.
+    ///   - keepsLast: Whether another job goes on from where this one ends.
     ///   - name: The name of the model.
     ///   - draft: The model, where it isn't stored yet.
     /// - Returns: The request; what is wrong with it is among its faults.
@@ -49,11 +50,12 @@ struct ExperimentTrainer: Sendable {
         _ place: TrialPlace,
         _ request: ExperimentRequest,
         _ rung: Rung,
+        keepsLast: Bool,
         model name: String,
         draft: StoredModel? = nil
     ) throws -> TrainingRequest {
         let model = try model(name, draft: draft)?.defined
-        let body = try base.body(model: name, place, request, rung, compile: model?.compile)
+        let body = try base.body(model: name, place, request, rung, keepsLast: keepsLast, compile: model?.compile)
         return try model.map { try TrainingRequest(body, of: $0) } ?? TrainingRequest(body)
     }
 

@@ -32,6 +32,7 @@ struct TrialBase: Sendable {
     ///   - place: Which job it is.
     ///   - request: The experiment.
     ///   - rung: The round that it is of.
+    ///   - keepsLast: Whether another job goes on from where this one ends.
     ///   - compile: The training's defaults that the model itself has; nil for none.
     /// - Returns: The body.
     /// - Throws: Never in fact: what is written is JSON.
@@ -40,6 +41,7 @@ struct TrialBase: Sendable {
         _ place: TrialPlace,
         _ request: ExperimentRequest,
         _ rung: Rung,
+        keepsLast: Bool,
         compile: JSONValue?
     ) throws -> JSONValue {
         let own = training["seed"].flatMap { try? $0.int() }
@@ -49,19 +51,23 @@ struct TrialBase: Sendable {
             json.field("dataset", dataset)
             json.field("seed", (own ?? request.seed) + place.repetition - 1)
             json.field("epochs", ifPresent: rung.epochs)
+            if keepsLast { json.field("keep_epochs", 1) }
             if let folds = request.folds {
                 let isOfClasses = Self.isOfClasses(training["loss"] ?? compile?["loss"])
                 let method = isOfClasses ? ValidationChoice.FoldMethod.stratified : .random
                 json.key("validation")
                 ValidationChoice.fold(.init(number: place.fold, folds: folds, method: method)).write(to: &json)
             }
-            for (key, value) in training.members where !isReplaced(key, request, rung) { json.field(key, value) }
+            for (key, value) in training.members where !isReplaced(key, request, rung, keepsLast: keepsLast) {
+                json.field(key, value)
+            }
         }
         return try JSONDocument(parsing: json.bytes).root
     }
 
-    private func isReplaced(_ key: String, _ request: ExperimentRequest, _ rung: Rung) -> Bool {
+    private func isReplaced(_ key: String, _ request: ExperimentRequest, _ rung: Rung, keepsLast: Bool) -> Bool {
         switch key {
+        case "keep_epochs": keepsLast
         case "seed": training["seed"].flatMap { try? $0.int() } != nil || training["seed"]?.isNull == true
         case "epochs": rung.epochs != nil
         case "validation": request.folds != nil

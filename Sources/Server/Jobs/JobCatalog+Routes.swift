@@ -58,6 +58,21 @@ extension JobCatalog: Subject {
             try await jobs.delete(request[id])
             return Response(.noContent)
         },
+        Route(
+            .get,
+            "/jobs/{id}/postmortem",
+            "readPostmortem",
+            "Where a job that diverged came to a number that isn't finite, and its last steps before that",
+            parameters: [id],
+            toleratesQuery: true,
+            answers: [
+                .ok("what was found", .postmortem),
+                .problem(404, "there is no such job, or it did not diverge; which of the two is said"),
+            ]
+        ) { jobs, request in
+            let text = try await jobs.postmortem(of: request[id])
+            return .json(.ok, StoredJSON(text: text))
+        },
         change("cancel", "End a job without a result", unless: "it has ended") { try await $0.cancel($1) },
         change("pause", "Pause a running job at a checkpoint", unless: "it isn't running") { try await $0.pause($1) },
         change("resume", "Have a paused job go on", unless: "it isn't paused") { try await $0.resume($1) },
@@ -105,12 +120,7 @@ extension JobCatalog: Subject {
         ) { jobs, request in .json(.ok, try await work(jobs, request[id])) }
     }
 
-    private static let id = RouteParameter<JobID>(Parameter("id", in: .path, .jobID)) { text in
-        guard let id = text.flatMap(JobID.init) else {
-            throw StoreError.notFound("job \"\(text ?? "")\": there is none of that id")
-        }
-        return id
-    }
+    private static let id = RouteParameter.jobID
 
     private static let state = RouteParameter<JobState?>.optionalQuery("state", .jobState) { text in
         guard let state = JobState(rawValue: text) else {

@@ -6,6 +6,8 @@ struct JobDocument: JSONWritable {
     let job: Job
     /// Its epochs, first to last; nil leaves the history out, as lists do.
     let epochs: [Epoch]?
+    /// The epochs that are kept; nil leaves them out, as lists do.
+    var kept: [Int]?
     /// What the client should know of how its numbers were taken; told where the job is accepted.
     var notes: [String] = []
     /// The answer of a job that has evaluated, as JSON; nil leaves it out, as lists do.
@@ -28,6 +30,9 @@ struct JobDocument: JSONWritable {
             json.field("weights_sha256", job.weightsSHA256)
             json.field("error", job.error.map(StoredJSON.init))
             json.field("initial_version", isTraining ? initial : nil)
+            json.field("forked_from", ifPresent: job.forkedFrom.map(Origin.init))
+            json.field("replay", ifPresent: job.replayOf.map { Replay(origin: $0, isIdentical: job.isIdentical) })
+            json.field("kept_epochs", ifPresent: kept)
             json.field("options", StoredJSON(text: job.request))
             json.field("experiment", ifPresent: job.experiment)
             json.field("priority", job.priority)
@@ -51,6 +56,31 @@ struct JobDocument: JSONWritable {
     }
 
     private var isTraining: Bool { job.kind == .training }
+
+    /// Where a fork goes on.
+    private struct Origin: JSONWritable {
+        let kept: KeptEpoch
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.field("job", kept.job.description)
+                json.field("epoch", kept.epoch)
+            }
+        }
+    }
+
+    /// What is repeated, and whether it came to the same weights.
+    private struct Replay: JSONWritable {
+        let origin: JobID
+        let isIdentical: Bool?
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.field("of", origin.description)
+                json.field("identical", isIdentical)
+            }
+        }
+    }
 }
 
 /// What clients see of a page of jobs.

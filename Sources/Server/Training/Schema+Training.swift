@@ -52,6 +52,11 @@ extension Schema {
                 "priority",
                 .integer(TrainingRequest.priorities).defaulting(to: TrainingRequest.standardPriority)
             ),
+            .optional(
+                "keep_epochs",
+                Schema.any(of: [.constant(KeptCount.allWord), .integer(KeptCount.counts), .null])
+                    .described("How many epochs are kept as versions of the job: the newest, or all")
+            ),
             .optional("class_weight", .classWeight.orNull),
             .optional(
                 "adapt",
@@ -68,6 +73,14 @@ extension Schema {
     .described("Keras's options of `compile` and `fit`; either `dataset` or `data`")
     .example(JSONMembers([("model", "line"), ("dataset", "line"), ("loss", "mse")]))
     .named("TrainingRequest")
+
+    /// What a client sends to have a job go on from another one.
+    static let forkRequest = Schema.object([
+        .optional("epoch", Schema.integer(1...).orNull.described("A kept epoch; without it the newest"))
+    ])
+    .described("The options of a `TrainingRequest` that change; the others are the origin's")
+    .example(JSONMembers([("epoch", 3), ("epochs", 20)]))
+    .named("ForkRequest")
 
     private typealias Standard = TrainingOptions.Standard
 

@@ -18,6 +18,7 @@ struct TrainingPlan: Sendable {
     private let optionsText: String
     private let modelIdentifier: Int64
     private let initialVersion: VersionName?
+    private let fork: KeptEpoch?
     /// The rows that are trained on, from the file that was opened to check them.
     let rows: any TrainingData
     /// Whether there are rows to test on.
@@ -67,8 +68,13 @@ struct TrainingPlan: Sendable {
         modelIdentifier = model.identifier
         priority = request.priority
         self.initialVersion = initialVersion
+        fork = request.fork
+        let isFork = request.fork != nil
         self.inlineData = inlineData
-        let defined = try networks.model(of: model, state: Self.state(of: model, initialVersion, options, store))
+        let defined = try networks.model(
+            of: model,
+            state: Self.state(of: model, initialVersion, options, store, isFork: isFork)
+        )
         let table = request.inlineTable(for: defined)
         if case .inline = source, table == nil, request.selection.needsColumns {
             let detail =
@@ -87,7 +93,8 @@ struct TrainingPlan: Sendable {
                 notes = source.notes + found.prepared.task.notes
                 (rows, keptBytes, count) = (found.rows, found.prepared.cacheBytes, found.count)
                 tests = !found.prepared.task.test.starts.isEmpty
-                optionsText = StoredRequest(options: found.options, selection: selection).jsonText
+                optionsText =
+                    StoredRequest(options: found.options, selection: selection, keeping: request.keeping).jsonText
                 self.dataset = dataset
                 return
             } catch {
@@ -113,7 +120,7 @@ struct TrainingPlan: Sendable {
             rows = try Self.checkedRows(&options, network, dataset, request, store)
             count = rows.rows
             self.options = options
-            optionsText = StoredRequest(options: options, selection: selection).jsonText
+            optionsText = StoredRequest(options: options, selection: selection, keeping: request.keeping).jsonText
         } catch {
             inlineData.removeIfUnused(dataset.name)
             throw error
@@ -127,10 +134,10 @@ struct TrainingPlan: Sendable {
             dataset: dataset.name,
             initialVersion: initialVersion?.number,
             request: optionsText,
-            progress: QueuedProgress(options, rows: count, gap: rows.gap).jsonText,
+            progress: QueuedProgress(options, rows: count, gap: rows.gap, epoch: fork?.epoch ?? 0).jsonText,
             priority: priority,
             modelIdentifier: modelIdentifier,
-            beginning: initialVersion?.kept.map(JobBeginning.weights)
+            beginning: fork.map(JobBeginning.fork) ?? initialVersion?.kept.map(JobBeginning.weights)
         )
     }
 
@@ -224,7 +231,7 @@ struct TrainingPlan: Sendable {
         guard case .dataset(let name) = request.source else { return nil }
         do {
             // Data that came inline has no name for clients.
-            if !InlineData.isReserved(name) { return try store.datasets.find(name) }
+            if request.fork != nil || !InlineData.isReserved(name) { return try store.datasets.find(name) }
         } catch {
             guard case .notFound = error else { throw Self.fault(in: request, from: error) }
         }

@@ -37,6 +37,7 @@ struct QueryPlanTests {
         Query(name: "read weights", sql: TensorTable.weightsQuery),
         Query(name: "list evaluations", sql: EvaluationTable.listQuery),
         Query(name: "list kept epochs", sql: CheckpointTable.keptQuery),
+        Query(name: "find the jobs that need a dataset again", sql: JobTable.repeatableQuery),
     ]
 
     @Test(arguments: queries)

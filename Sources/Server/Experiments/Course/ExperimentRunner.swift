@@ -152,13 +152,17 @@ final class ExperimentRunner: Sendable {
         guard let trial = snapshot.trials.first(where: { $0.number == place.trial }) else { return }
         do {
             let base = try TrialBase(course.request, course.request.values(of: trial.values))
-            let training = try trainer.training(
+            var training = try trainer.training(
                 base,
                 place,
                 course.request,
                 course.rungs[place.rung],
+                keepsLast: place.rung < course.rungs.count - 1,
                 model: trial.model
             )
+            if let earlier = place.earlier, let origin = snapshot.jobs.first(where: { $0.place == earlier }) {
+                training.fork = try store.jobs.keptEpoch(of: origin.job)
+            }
             let plan = try trainer.plan(training)
             guard plan.dataset.sha256 == snapshot.experiment.datasetSHA256 else {
                 let name = plan.dataset.name

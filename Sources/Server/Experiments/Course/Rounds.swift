@@ -98,27 +98,16 @@ struct Rounds {
         }
     }
 
-    /// The same job one rung before.
-    private func earlier(_ place: TrialPlace) -> TrialPlace? {
-        guard place.rung > 0 else { return nil }
-        return TrialPlace(
-            trial: place.trial,
-            rung: place.rung - 1,
-            repetition: place.repetition,
-            fold: place.fold
-        )
-    }
-
     /// The job whose score counts at a place: its own, or an earlier one that stopped before its last epoch.
     private func job(at place: TrialPlace) -> TrialJob? {
         if let job = jobs[place] { return job }
-        guard isOver(place), let earlier = earlier(place) else { return nil }
+        guard isOver(place), let earlier = place.earlier else { return nil }
         return job(at: earlier)
     }
 
     /// Whether the training of a place had stopped by itself in an earlier rung, so that nothing is left to be trained.
     private func isOver(_ place: TrialPlace) -> Bool {
-        guard let earlier = earlier(place) else { return false }
+        guard let earlier = place.earlier else { return false }
         if jobs[earlier] == nil { return isOver(earlier) }
         guard jobs[earlier]?.state == .succeeded, let wanted = rungs[earlier.rung].epochs else { return false }
         return trained(upTo: earlier) < wanted
@@ -126,7 +115,7 @@ struct Rounds {
 
     /// How many epochs were trained at a place and in the rungs before.
     private func trained(upTo place: TrialPlace) -> Int {
-        (jobs[place]?.epochs ?? 0) + (earlier(place).map(trained) ?? 0)
+        (jobs[place]?.epochs ?? 0) + (place.earlier.map(trained) ?? 0)
     }
 
     private func isDone(_ trial: Int, in rung: Int) -> Bool {
@@ -154,5 +143,12 @@ struct Rounds {
             default: trials[left] < trials[right]
             }
         }.map { trials[$0] }
+    }
+}
+
+extension TrialPlace {
+    /// The same job one rung before, from which it goes on; nil in the first.
+    var earlier: TrialPlace? {
+        rung > 0 ? TrialPlace(trial: trial, rung: rung - 1, repetition: repetition, fold: fold) : nil
     }
 }

@@ -4,14 +4,16 @@ import ModelStore
 import NN
 
 extension TrainingPlan {
-    /// What the front of the version has learned that the training goes on from; nil where it learns anew.
+    /// What the front of the version has learned that the training goes on from; nil where it learns anew, as a fork never
+    /// does.
     static func state(
         of model: StoredModel,
         _ version: VersionName?,
         _ options: TrainingOptions,
-        _ store: Store
+        _ store: Store,
+        isFork: Bool = false
     ) throws -> String? {
-        guard let version, version != .initial, options.adapts != true else { return nil }
+        guard let version, version != .initial, isFork || options.adapts != true else { return nil }
         return try store.versions.find(model: model.name, version).front
     }
 
