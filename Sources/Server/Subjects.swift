@@ -10,6 +10,7 @@ enum Subjects {
         DatasetCatalog.self,
         TrainingQueue.self,
         JobCatalog.self,
+        ExperimentCatalog.self,
         Predictions.self,
         Generator.self,
         Evaluator.self,

@@ -141,7 +141,7 @@ enum ModelCopy {
                 "jobs",
                 [
                     "id": "id + :job", "model": ":name", "forked_job": "forked_job + :job",
-                    "initial_job": "initial_job + :job", "replay_of": "replay_of + :job",
+                    "initial_job": "initial_job + :job", "replay_of": "replay_of + :job", "experiment": "NULL",
                 ]
             ),
             ("job_events", ["id": "id + :event", "job_id": "job_id + :job"]),

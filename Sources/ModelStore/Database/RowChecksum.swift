@@ -30,9 +30,7 @@ package struct RowChecksum: Sendable {
     package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
     package static let datasets = firstDatasets.and(["form", "validation_rows", "schema"])
     /// What a client asked for.
-    package static let requests = secondRequests.and([
-        "forked_job", "forked_epoch", "initial_job", "initial_epoch", "replay_of",
-    ])
+    package static let requests = thirdRequests.and(["experiment"])
     /// What has come of a job, once it has ended.
     package static let results = firstResults.and(["identical"])
     package static let events = RowChecksum("job_events", ["job_id", "kind", "data", "created_at"])
@@ -47,6 +45,19 @@ package struct RowChecksum: Sendable {
     package static let jobEvaluations = RowChecksum("job_evaluations", ["job_id", "evaluation"])
     package static let postmortems = RowChecksum("job_postmortems", ["job_id", "postmortem"])
 
+    package static let experiments = RowChecksum(
+        "experiments",
+        ["name", "request", "state", "dataset_sha256", "error", "created_at", "finished_at"]
+    )
+    package static let trials = RowChecksum(
+        "experiment_trials",
+        ["experiment_id", "number", "settings", "model", "model_id", "error"]
+    )
+    package static let trialJobs = RowChecksum(
+        "experiment_jobs",
+        ["experiment_id", "trial", "rung", "repetition", "fold", "job_id", "state", "metrics", "error", "epochs"]
+    )
+
     /// Of what clients asked for in schema `v4`.
     static let firstRequests = RowChecksum(
         "jobs",
@@ -54,6 +65,10 @@ package struct RowChecksum: Sendable {
     )
     /// Of what clients asked for in schema `v6`.
     static let secondRequests = firstRequests.and(["kind"])
+    /// Of what clients asked for in schema `v7`.
+    static let thirdRequests = secondRequests.and([
+        "forked_job", "forked_epoch", "initial_job", "initial_epoch", "replay_of",
+    ])
     /// Of what has come of jobs in schema `v4`.
     static let firstResults = RowChecksum(
         "jobs",
@@ -89,7 +104,7 @@ package struct RowChecksum: Sendable {
     /// All of them.
     package static let all = [
         models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers, evaluations,
-        jobEvaluations, postmortems,
+        jobEvaluations, postmortems, experiments, trials, trialJobs,
     ]
 
     /// One that covers further columns, as those that a later schema adds.

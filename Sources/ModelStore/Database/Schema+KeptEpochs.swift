@@ -28,7 +28,7 @@ extension Schema {
                 """
         )
         try RowChecksum.checkpoints.replace(RowChecksum.firstCheckpoints, in: database)
-        try RowChecksum.requests.replace(RowChecksum.secondRequests, in: database)
+        try RowChecksum.thirdRequests.replace(RowChecksum.secondRequests, in: database)
         try RowChecksum.results.replace(RowChecksum.firstResults, in: database)
     }
 }

@@ -20,6 +20,8 @@ public struct NewJob: Sendable {
     public var modelIdentifier: Int64?
     /// What it begins with, where that is something of another job.
     public var beginning: JobBeginning?
+    /// What it is to an experiment; nil for a job that a client posted by itself.
+    public var experiment: NewTrialJob?
 
     /// Describes a new job.
     public init(
@@ -31,7 +33,8 @@ public struct NewJob: Sendable {
         progress: String? = nil,
         priority: Int = 0,
         modelIdentifier: Int64? = nil,
-        beginning: JobBeginning? = nil
+        beginning: JobBeginning? = nil,
+        experiment: NewTrialJob? = nil
     ) {
         self.kind = kind
         self.model = model
@@ -42,6 +45,7 @@ public struct NewJob: Sendable {
         self.priority = priority
         self.modelIdentifier = modelIdentifier
         self.beginning = beginning
+        self.experiment = experiment
     }
 }
 
@@ -89,6 +93,8 @@ public struct Job: Equatable, Sendable {
     public let version: Int?
     /// The digest of that version's weights.
     public let weightsSHA256: String?
+    /// The name of the experiment that it is of; nil for a job by itself.
+    public let experiment: String?
     /// Jobs of a higher priority run first.
     public let priority: Int
     /// How often it failed for a passing cause since its last checkpoint.
@@ -131,6 +137,7 @@ public struct Job: Equatable, Sendable {
         error = try row.value("error")
         version = try row.value("version")
         weightsSHA256 = try row.value("weights_sha256")
+        experiment = try row.value("experiment")
         priority = try row.value("priority")
         attempts = try row.value("attempts")
         runAt = (try row.value("run_at") as Int64?).map(Timestamp.init(milliseconds:))

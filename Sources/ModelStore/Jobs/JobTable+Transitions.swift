@@ -58,6 +58,7 @@ extension JobTable {
         if to.isFinal {
             try RowChecksum.results.renew(where: "id = ?", arguments: [id.number], in: database)
             try CheckpointTable(storage: storage).deleteUnkept(of: id, in: database)
+            try settle(id, in: database)
         }
         if transition != .released {
             let extra = detail.map { ",\($0)" } ?? ""

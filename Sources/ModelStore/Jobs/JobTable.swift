@@ -161,20 +161,22 @@ public struct JobTable: Sendable {
             )
         }
         let now = storage.clock.now()
+        let experiment = try experiment(of: new.experiment, in: database)
         let origin = try origin(of: new.beginning, in: database)
         try database.run(
             sql: """
                 INSERT INTO jobs (state, kind, model, dataset, initial_version, request, progress, priority, created_at,
-                    forked_job, forked_epoch, initial_job, initial_epoch, replay_of)
-                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    forked_job, forked_epoch, initial_job, initial_epoch, replay_of, experiment)
+                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 new.kind.rawValue, new.model, new.dataset, new.initialVersion, new.request, new.progress, new.priority,
                 now.milliseconds, origin.fork?.job.number, origin.fork?.epoch, origin.initial?.job.number,
-                origin.initial?.epoch, origin.replayed?.number,
+                origin.initial?.epoch, origin.replayed?.number, experiment,
             ]
         )
         let identifier = database.lastInsertedRowID
+        if let place = new.experiment { try enter(identifier, as: place, in: database) }
         if let link { try enter(link, origin, of: identifier, in: database) }
         try RowChecksum.requests.renew(where: "id = ?", arguments: [identifier], in: database)
         try JobEvent.insert(.state, job: identifier, data: #"{"state":"queued"}"#, at: now, in: database)

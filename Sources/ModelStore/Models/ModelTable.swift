@@ -76,7 +76,7 @@ public struct ModelTable: Sendable {
         }
     }
 
-    private func insert(name: String, definition: String, in database: Database) throws -> StoredModel {
+    func insert(name: String, definition: String, in database: Database) throws -> StoredModel {
         try database.run(
             sql: "INSERT INTO models (name, definition, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
             arguments: [name, definition, storage.clock.now().milliseconds]

@@ -12,12 +12,13 @@ extension JobCatalog: Subject {
             "/jobs",
             "listJobs",
             "A page of jobs, newest first",
-            parameters: [state, model, limit, after],
+            parameters: [state, model, experiment, limit, after],
             answers: [.ok("the page, of jobs without their history", .page("jobs", of: .job, next: .string))]
         ) { jobs, request in
             let filter = JobFilter(
                 state: try request[state],
                 model: try request[model],
+                experiment: try request[experiment],
                 limit: try request[limit],
                 after: try request[after]
             )
@@ -133,6 +134,12 @@ extension JobCatalog: Subject {
     }
 
     private static let model = RouteParameter<String?>.optionalQuery("model", .queryText, "Those of one model") { $0 }
+
+    private static let experiment = RouteParameter<String?>.optionalQuery(
+        "experiment",
+        .queryText,
+        "Those of one experiment"
+    ) { $0 }
 
     private static let limit = RouteParameter.query("limit", 1...1000, default: 50)
 

@@ -34,6 +34,7 @@ struct JobDocument: JSONWritable {
             json.field("replay", ifPresent: job.replayOf.map { Replay(origin: $0, isIdentical: job.isIdentical) })
             json.field("kept_epochs", ifPresent: kept)
             json.field("options", StoredJSON(text: job.request))
+            json.field("experiment", ifPresent: job.experiment)
             json.field("priority", job.priority)
             json.field("created_at", job.createdAt.description)
             json.field("started_at", job.startedAt?.description)

@@ -82,6 +82,7 @@ extension Schema {
         ),
         .required("options", .object()), .required("priority", .integer), .required("created_at", .time),
         .required("started_at", Schema.time.orNull), .required("finished_at", Schema.time.orNull),
+        .optional("experiment", Schema.name.described("The experiment that it is of")),
         .optional("notes", .notes),
         .optional("evaluation", .evaluation),
     ]).named("Job")

@@ -21,7 +21,7 @@ extension Schema {
                 "sample_weight",
                 Schema.string.orNull.described("The column of how much each row counts, or each of its steps")
             ),
-            .optional("validation", .any(of: [.validationSplit, .name, .null])),
+            .optional("validation", .any(of: [.validationSplit, .validationFold, .name, .null])),
             .optional(
                 "shift",
                 Schema.integer(0...1).defaulting(to: 0)
@@ -110,6 +110,22 @@ extension Schema {
         ],
         closed: true
     ).named("ValidationSplit")
+
+    /// Rows that validate by turns, a fold a job.
+    private static let validationFold = Schema.object(
+        [
+            .required("fold", .integer(1...ValidationChoice.Fold.counts.upperBound)),
+            .required("folds", .integer(ValidationChoice.Fold.counts)),
+            .optional(
+                "by",
+                Schema.oneOf(ValidationChoice.FoldMethod.allCases.map(\.rawValue))
+                    .defaulting(to: ValidationChoice.FoldMethod.random.rawValue)
+            ),
+        ],
+        closed: true
+    )
+    .described("The training rows in so many parts, drawn by the job's seed, one of which validates")
+    .named("ValidationFold")
 
     /// A column, several, or either by the name of an input or output.
     private static let columnNames = Schema.any(of: [oneOrMore, .map(of: oneOrMore)])

@@ -59,10 +59,7 @@ struct TrainingQueue: Sendable {
         } catch .notFound {
             return TrainingRequest(body)
         }
-        guard let compile = try networks.model(of: model).compile else { return TrainingRequest(body) }
-        // Data in the request has no columns for the model's own choice of them.
-        let defaults = body["data"] == nil ? compile : try compile.without(["inputs", "targets", "window"])
-        return TrainingRequest(try body.filled(from: defaults))
+        return try TrainingRequest(body, of: networks.model(of: model))
     }
 
     func plan(_ request: TrainingRequest, _ ownMemory: RequestMemory?) throws -> TrainingPlan {

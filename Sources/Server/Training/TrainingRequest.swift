@@ -104,12 +104,27 @@ struct TrainingRequest: Sendable {
                     at: "validation_data",
                     "goes with \"data\"; of a stored dataset, validation_split holds back a share of the rows"
                 )
-            } else if options?.validates == true {
-                reader.fault(at: "validation_data", "does not go with validation_split or validation_rows")
+            } else if options?.validates == true || selection.fold != nil {
+                reader.fault(at: "validation_data", "does not go with validation_split, validation_rows or folds")
             }
         }
         reader.finish()
         faults = reader.faults
+    }
+}
+
+extension TrainingRequest {
+    /// Reads a body, with what the model itself says where the body doesn't.
+    ///
+    /// - Throws: Never in fact: what is filled in is JSON.
+    init(_ body: JSONValue, of model: DefinedModel) throws {
+        guard let compile = model.compile else {
+            self.init(body)
+            return
+        }
+        // Data in the request has no columns for the model's own choice of them.
+        let defaults = body["data"] == nil ? compile : try compile.without(["inputs", "targets", "window"])
+        self.init(try body.filled(from: defaults))
     }
 }
 

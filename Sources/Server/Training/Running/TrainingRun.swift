@@ -110,14 +110,17 @@ struct TrainingRun: ClaimedRun {
         let options = request.options
         let state = try TrainingPlan.state(of: model, claim.job.initialName, options, store, isFork: isFork)
         let defined = try networks.model(of: model, state: state)
-        guard dataset.form == .columns || !request.selection.isEmpty || defined.front != nil else {
+        guard dataset.form == .columns || request.selection.needsColumns || defined.front != nil else {
             let layout = try RowLayout(dataset)
             let file = try open(dataset.name, dataset)
             let network = defined.network
+            let rows = try StoredRows(file, .train, layout: layout, options: options, network: network)
             return Rows(
                 network: network,
                 options: options,
-                training: try StoredRows(file, .train, layout: layout, options: options, network: network),
+                training: try request.selection.fold.map { fold in
+                    try FoldedRows(rows, file, fold: fold, seed: options.seed)
+                } ?? rows,
                 test: try file.testRows > 0
                     ? StoredRows(file, .test, layout: layout, options: options, network: network) : nil,
                 labels: layout.labels,
