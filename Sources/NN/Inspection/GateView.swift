@@ -10,6 +10,27 @@ public final class GateView: Sendable {
         public let initial: [(name: String, tensor: Tensor)]
         /// Which steps count; nil where all do.
         public let mask: [Bool]?
+
+        /// The first steps alone.
+        ///
+        /// - Parameters:
+        ///   - steps: How many.
+        ///   - hadMask: Whether a mask is told, which a row that was filled up has in any case.
+        /// - Returns: What these came to.
+        public func prefix(_ steps: Int, hadMask: Bool) -> Found {
+            func cut(_ named: [(name: String, tensor: Tensor)]) -> [(name: String, tensor: Tensor)] {
+                named.map { name, tensor in
+                    let shape = tensor.shape.replacing(axis: 0, with: steps)
+                    return (name, Tensor(shape, Array(tensor.values[..<shape.volume])))
+                }
+            }
+            return Found(
+                gates: cut(gates),
+                states: cut(states),
+                initial: initial,
+                mask: hadMask ? mask.map { Array($0[..<steps]) } : nil
+            )
+        }
     }
 
     /// A recurrence of a network that can be looked at.
@@ -28,6 +49,8 @@ public final class GateView: Sendable {
         public let resetAfter: Bool?
         /// A step in words of mathematics.
         public let formula: String
+        /// Whether a mask says which steps count.
+        public let hasMask: Bool
         /// The layer's place, and which of its recurrences it is.
         let place: (layer: Int, part: Int)
     }
@@ -80,6 +103,7 @@ public final class GateView: Sendable {
                     steps: shape[0] - 1,
                     resetAfter: trace.layer.resetsAfter,
                     formula: trace.layer.formula,
+                    hasMask: trace.mask != nil,
                     place: (place, part)
                 )
             }

@@ -207,7 +207,9 @@ extension Primitive {
     /// The floating-point operations of an application, additions, multiplications and functions counting 1.
     fileprivate func roughOperations(_ operands: [Shape], _ result: Shape) -> Int {
         switch self {
-        case is MatrixProduct, is BatchProduct: 2 * result.volume * (operands[0].last)
+        case is MatrixProduct, is BatchProduct: 2 * result.volume * operands[0].last
+        // Of each step and gate a product with the state.
+        case is GRUSequence, is LSTMSequence, is SimpleRNNSequence: 2 * operands[0].volume * result.last
         case is Convolution2D: 2 * result.volume * operands[1].extents.dropLast().reduce(1, *)
         case is Reshape, is Transpose, is Broadcast, is Slice, is Concatenation, is Gather, is Constant, is Literal: 0
         default: result.volume

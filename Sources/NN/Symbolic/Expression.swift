@@ -72,6 +72,7 @@ extension Expression {
     ///   - memory: What is known of parts.
     ///   - body: Makes something of a part and of what its operands have come to.
     /// - Returns: What the whole has come to.
+    /// - Throws: What `body` throws.
     func fold<Result, Failure: Error>(
         _ memory: inout ExpressionMemory<Result>,
         _ body: (Expression, [Result]) throws(Failure) -> Result
