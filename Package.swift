@@ -100,8 +100,8 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "Client", "CStart", httpTypes,
-                logging,
+                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "Client", "CStart", "CPNG",
+                httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -146,7 +146,7 @@ let package = Package(
         .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["Server", "ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Server", "ModelStore", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(name: "ClientTests", dependencies: ["Server", "JSON"], swiftSettings: settings),

@@ -14,6 +14,7 @@ enum Subjects {
         Predictions.self,
         Generator.self,
         Evaluator.self,
+        Inspector.self,
     ]
 
     /// A router for everything that the server answers.

@@ -136,6 +136,7 @@ struct HeadedAttention: Sendable, Equatable {
         let byHead = try pass.graph.reshape(scores, to: extents)
         let seen = try seenKeys(of: inputs, attended, extents, in: &pass)
         let shares = try seen.shares(of: byHead, in: &pass.graph)
+        pass.layer.attention = AttentionTrace(scores: byHead, shares: shares, seen: seen)
         let kept = try pass.dropped(shares, rate: arguments.dropout)
         let mixed = try pass.graph.batchMatmul(
             pass.graph.reshape(kept, to: pass.graph.shape(of: scores)),
