@@ -163,7 +163,7 @@ extension Network {
         guard let batchRows = pass.batchRows else { return }
         for (parameter, value) in zip(parameters, values) {
             guard let regularizer = parameter.regularizer, parameter.trainable else { continue }
-            let whole = try regularizer.append(to: &pass.graph, value)
+            let whole = try regularizer.append(to: &pass.graph, pass.latest(value))
             let share = rows == batchRows ? whole : try pass.graph.scale(whole, by: Float(rows) / Float(batchRows))
             pass.penalize(share)
         }

@@ -57,6 +57,7 @@ package enum Catalog {
         Slice.self,
         Softmax.self,
         SquareRoot.self,
+        StopGradient.self,
         Subtraction.self,
         Sum.self,
         Transpose.self,

@@ -64,6 +64,5 @@ final class BatchRunner {
     func update() {
         work.beginUpdate()
         team.run(count: work.state.spans.count)
-        work.finishUpdate()
     }
 }

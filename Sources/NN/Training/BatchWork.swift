@@ -186,14 +186,10 @@ final class BatchWork: ReplicaWork {
         guard let batch, batch.first.purpose == .training else {
             preconditionFailure("an update needs the gradients of a batch")
         }
+        // What a layer gives its weights it gives them before they move, the same in every micro-batch.
+        replicas[0].bound(isWhole ? batch.last : batch.first).copyUpdates(to: state.weights.pointer)
         state.beginUpdate(gradients)
         phase = .update(UnsafePointer(gradients))
-    }
-
-    /// Gives the weights that are updated without a gradient their new values, the same in every micro-batch.
-    func finishUpdate() {
-        guard let batch else { return }
-        replicas[0].bound(isWhole ? batch.last : batch.first).copyUpdates(to: state.weights.pointer)
     }
 
     /// Whether the batch is one micro-batch.

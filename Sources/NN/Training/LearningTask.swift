@@ -73,6 +73,9 @@ struct LearningTask: Sendable {
                 faults.add("/class_weight", "goes with one output, but \(outputs.count) are learned")
             }
         }
+        if let classWeights, classWeights.steps.rank > 0, let loss = outputs.first?.loss, !loss.kind.isOfSteps {
+            faults.add("/class_weight", "weighs each step by its class, and \"\(loss.name)\" is of whole rows")
+        }
         weightedSteps = data.weightedSteps(in: network, outputs, &faults)
         if let weightedSteps, let classWeights, classWeights.steps.rank > 0, classWeights.steps != weightedSteps {
             faults.add(
@@ -234,7 +237,7 @@ extension TrainingData {
             faults.add("/data/sample_weight", "a weight a step goes with one output, but \(outputs.count) are learned")
             return nil
         }
-        guard output.target.isAligned else {
+        guard output.target.isAligned, output.loss.kind.isOfSteps else {
             faults.add(
                 "/data/sample_weight",
                 "\"\(output.loss.name)\" is of whole rows, expected a number a row, found \(steps) a row"

@@ -125,7 +125,7 @@ public final class TrainingSession {
         runner = BatchRunner(
             task,
             state: state,
-            cut: MicroBatches(batchSize: batchSize, operations: task.trainingOperations),
+            cut: task.cut(of: batchSize),
             batchSize: batchSize,
             threads: threads
         )

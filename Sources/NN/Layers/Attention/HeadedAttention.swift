@@ -84,7 +84,12 @@ struct HeadedAttention: Sendable, Equatable {
     }
 
     private func projection(_ name: String, from inputs: [Int], to outputs: [Int]) -> [Parameter] {
-        let kernel = Parameter("\(name)/kernel", Shape(inputs + outputs), arguments.kernel, inputAxes: inputs.count)
+        let kernel = Parameter(
+            "\(name)/kernel",
+            Shape(inputs + outputs),
+            arguments.kernel,
+            inputVolume: inputs.reduce(1, *)
+        )
         return arguments.usesBias ? [kernel, Parameter("\(name)/bias", Shape(outputs), arguments.bias)] : [kernel]
     }
 
