@@ -97,10 +97,15 @@ let package = Package(
             dependencies: ["JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        // The page for people with a browser; what is in Files becomes part of the program, compressed when it is built.
+        .target(name: "Page", exclude: ["Files"], swiftSettings: settings, plugins: ["EmbedFiles"]),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+        .executableTarget(name: "embed-files", dependencies: ["CZlib"], swiftSettings: settings),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "Client", "CStart", "CPNG",
+                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "Client", "Page", "CStart",
+                "CPNG",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

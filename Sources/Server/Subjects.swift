@@ -3,6 +3,7 @@ import HTTP
 /// What the server is made of: to add a subject is to add its folder and its line here.
 enum Subjects {
     static let all: [any Subject.Type] = [
+        PageFiles.self,
         System.self,
         ModelCatalog.self,
         VersionCatalog.self,

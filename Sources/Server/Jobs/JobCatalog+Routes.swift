@@ -12,8 +12,15 @@ extension JobCatalog: Subject {
             "/jobs",
             "listJobs",
             "A page of jobs, newest first",
-            parameters: [state, model, experiment, limit, after],
-            answers: [.ok("the page, of jobs without their history", .page("jobs", of: .job, next: .string))]
+            details:
+                "With `view=row` each job is a few members, as lists for people show them: numbers among the metrics alone.",
+            parameters: [state, model, experiment, limit, after, view],
+            answers: [
+                .ok(
+                    "the page, of jobs without their history",
+                    .page("jobs", of: .any(of: [.job, .jobRow]), next: .string)
+                )
+            ]
         ) { jobs, request in
             let filter = JobFilter(
                 state: try request[state],
@@ -22,7 +29,8 @@ extension JobCatalog: Subject {
                 limit: try request[limit],
                 after: try request[after]
             )
-            return .json(.ok, JobPageDocument(page: try await jobs.list(filter)))
+            let isRow = try request[view] != nil
+            return .json(.ok, JobPageDocument(page: try await jobs.list(filter), isOfRows: isRow))
         },
         Route(
             .get,
@@ -140,6 +148,17 @@ extension JobCatalog: Subject {
         .queryText,
         "Those of one experiment"
     ) { $0 }
+
+    private static let view = RouteParameter<String?>.optionalQuery(
+        "view",
+        .oneOf(["row"]),
+        "Few members of each job, for a list"
+    ) { text in
+        guard text == "row" else {
+            throw Problem(.badRequest, detail: "query parameter \"view\": expected \"row\", found \"\(text)\"")
+        }
+        return text
+    }
 
     private static let limit = RouteParameter.query("limit", 1...1000, default: 50)
 

@@ -22,7 +22,7 @@ struct JobDocument: JSONWritable {
             json.field("kind", job.kind.rawValue)
             json.field("state", job.state.rawValue)
             json.field("model", job.model)
-            json.field("dataset", job.dataset.flatMap { InlineData.isReserved($0) ? nil : $0 })
+            json.field("dataset", job.shownDataset)
             json.field("progress", job.progress.map(StoredJSON.init))
             json.field("metrics", StoredJSON(text: job.metrics ?? "{}"))
             json.field("history", ifPresent: epochs?.map { StoredJSON(text: $0.metrics) })
@@ -86,11 +86,22 @@ struct JobDocument: JSONWritable {
 /// What clients see of a page of jobs.
 struct JobPageDocument: JSONWritable {
     let page: JobPage
+    /// Whether each job is a row of a list, with few members.
+    let isOfRows: Bool
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.field("jobs", page.jobs.map { JobDocument(job: $0, epochs: nil) })
+            if isOfRows {
+                json.field("jobs", page.jobs.map(JobRow.init))
+            } else {
+                json.field("jobs", page.jobs.map { JobDocument(job: $0, epochs: nil) })
+            }
             json.field("next", page.next?.description)
         }
     }
+}
+
+extension Job {
+    /// The dataset's name; nil where the data came with the request.
+    var shownDataset: String? { dataset.flatMap { InlineData.isReserved($0) ? nil : $0 } }
 }

@@ -55,19 +55,27 @@ extension Schema {
         ),
     ]).named("Postmortem")
 
+    /// One job as a row of a list.
+    static let jobRow = Schema.object([
+        .required("id", .jobID), .required("kind", .oneOf(JobKind.allCases.map(\.rawValue))),
+        .required("state", .jobState), .required("model", .name), .required("dataset", .string.orNull),
+        .required("progress", .jobProgress.orNull), .required("metrics", .map(of: .number.orNull)),
+        .required("created_at", .time), .required("started_at", Schema.time.orNull),
+        .required("finished_at", Schema.time.orNull), .optional("experiment", .name),
+    ]).named("JobRow")
+
+    private static let jobProgress = Schema.object([
+        .optional("epoch", .integer(0...)), .optional("epochs", .integer(0...)),
+        .optional("step", .integer(0...)), .optional("steps", .integer(0...)),
+        .optional("samples_per_second", .number.orNull), .optional("eta_seconds", .number.orNull),
+    ])
+
     /// One job.
     static let job = Schema.object([
         .required("id", .jobID), .required("kind", .oneOf(JobKind.allCases.map(\.rawValue))),
         .required("state", .jobState), .required("model", .name),
         .required("dataset", .string.orNull),
-        .required(
-            "progress",
-            Schema.object([
-                .optional("epoch", .integer(0...)), .optional("epochs", .integer(0...)),
-                .optional("step", .integer(0...)), .optional("steps", .integer(0...)),
-                .optional("samples_per_second", .number.orNull), .optional("eta_seconds", .number.orNull),
-            ]).orNull
-        ),
+        .required("progress", .jobProgress.orNull),
         .required("metrics", .object()), .optional("history", .array(of: .object())),
         .required(
             "version",
