@@ -2,7 +2,7 @@
 ///
 /// SHA-256 over, for each tensor in order: the byte length of the name (u32), the name in UTF-8, the rank (u32), each
 /// extent (u64), the values' byte count (u64), the values. Integers are little-endian.
-public struct WeightsDigest: ~Copyable {
+public final class WeightsDigest {
     private let hasher = SHA256()
 
     /// The digest of no tensors yet.
@@ -14,7 +14,7 @@ public struct WeightsDigest: ~Copyable {
     ///   - name: Its name.
     ///   - shape: Its extents.
     ///   - values: Its float32 values, little-endian.
-    public mutating func add(_ name: String, shape: [Int], values: UnsafeRawBufferPointer) {
+    public func add(_ name: String, shape: [Int], values: UnsafeRawBufferPointer) {
         let name = Array(name.utf8)
         hasher.update(Self.littleEndian(UInt32(name.count)))
         hasher.update(name)
@@ -28,7 +28,7 @@ public struct WeightsDigest: ~Copyable {
     public var hex: String { hasher.hexadecimal }
 
     static func hex(_ weights: [StoredTensor]) -> String {
-        var digest = WeightsDigest()
+        let digest = WeightsDigest()
         for tensor in weights {
             tensor.bytes.withUnsafeBytes { digest.add(tensor.name, shape: tensor.shape, values: $0) }
         }

@@ -1,10 +1,11 @@
 import JSON
+import ModelStore
 import NN
 
 /// A view's answer as clients see it.
 struct InspectionDocument: Sendable, JSONWritable {
     let model: String
-    let version: Int
+    let version: VersionName
     let view: String
     /// The row's prediction; nil where there is no row.
     let prediction: Prediction?

@@ -106,7 +106,7 @@ struct Inspector: Sendable {
     private func losses(of view: any InspectionView, _ model: ServedModel) async throws -> [Int: Loss] {
         guard let wish = view.lossWish else { return [:] }
         return try await threads.run {
-            let version = model.version > 0 ? try store.versions.find(model: model.name, number: model.version) : nil
+            let version = model.version == .initial ? nil : try store.versions.find(model: model.name, model.version)
             let defined = try networks.model(of: store.models.find(model.name), state: version?.front)
             do {
                 let whole = EvaluationWish(part: nil, loss: wish.loss, metrics: try JSONDocument(parsing: "[]").root)

@@ -31,7 +31,7 @@ struct RowSample: Sendable {
             let known = try store.datasets.names().filter { !InlineData.isReserved($0) }
             throw Self.missing("dataset", Suggestion.unknown("dataset", reference.dataset, known: known))
         }
-        let version = model.version > 0 ? try store.versions.find(model: model.name, number: model.version) : nil
+        let version = model.version == .initial ? nil : try store.versions.find(model: model.name, model.version)
         let defined = try networks.model(of: store.models.find(model.name), state: version?.front)
         var problem: (any Error)?
         for loss in [nil] + Self.losses.map(Optional.some) {

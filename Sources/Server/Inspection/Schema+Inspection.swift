@@ -77,7 +77,7 @@ extension Schema {
 
     /// What every view answers; the rest is the view's own.
     static let inspection = Schema.object([
-        .required("model", .name), .required("version", .integer(0...)),
+        .required("model", .name), .required("version", .versionName),
         .required("view", .oneOf(InspectionViews.names)), .optional("prediction", .anything),
         .optional("class", .anything), .optional("label", .anything), .optional("row", .object()),
         .required(

@@ -43,7 +43,7 @@ final class Predictor: Sendable {
     ///
     /// - Throws: `FaultyInput` for a size that the model doesn't take, `CancellationError` where the task is cancelled.
     func prediction(of instances: InstanceRows, by model: ServedModel) async throws -> Prediction {
-        let request = PredictionRequest(model: model.name, version: .number(model.version), text: "0")
+        let request = PredictionRequest(model: model.name, version: VersionReference(model.version), text: "0")
         return try await predict(request, instances, of: model)
     }
 

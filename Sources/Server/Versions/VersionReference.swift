@@ -21,6 +21,15 @@ enum VersionReference: Hashable, Sendable {
         let number = text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
         self = number.map(VersionReference.number) ?? .alias(text)
     }
+
+    /// The one of a name, once aliases have been looked up.
+    init(_ name: VersionName) {
+        self =
+            switch name {
+            case .number(let number): .number(number)
+            case .kept(let kept): .kept(kept)
+            }
+    }
 }
 
 extension ObjectReader {

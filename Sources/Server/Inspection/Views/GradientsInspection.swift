@@ -175,8 +175,8 @@ struct GradientsInspection: InspectionView {
             do throws(Fault) { number = Float(try baseline.double()) } catch { throw FaultyInput(error) }
             return [Float](repeating: number, count: shape.volume)
         }
-        let (model, version) = (subject.model, VersionReference.number(subject.model.version))
-        let read = PredictionRequest(model: model.name, version: version, instances: .one(baseline))
+        let model = subject.model
+        let read = PredictionRequest(model: model.name, version: VersionReference(model.version), instances: .one(baseline))
         let row = try read.values(for: model.inputs).values
         guard row.count == subject.row.count else {
             let detail =

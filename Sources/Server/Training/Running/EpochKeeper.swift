@@ -28,7 +28,7 @@ struct EpochKeeper: Sendable {
 struct KeptWeights {
     private let order: EpochKeeper.Order
     private var tensors: [KeptVersion.Tensor] = []
-    private var digest = WeightsDigest()
+    private let digest = WeightsDigest()
     private var pieces = 0
     private var offset = 0
 
