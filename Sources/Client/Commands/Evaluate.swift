@@ -25,7 +25,7 @@ struct Evaluate: ClientCommand {
     )
     var part: String?
 
-    @Option(help: ArgumentHelp("The version, a number or an alias (default: the newest).", valueName: "version"))
+    @Option(help: ArgumentHelp("The version, a number, an alias or job:ID@EPOCH (default: the newest).", valueName: "version"))
     var version: String?
 
     @OptionGroup var server: ServerOptions
