@@ -123,7 +123,7 @@ struct KeptEpochTests {
             func answer(_ version: String) throws -> Reply {
                 try server.post(
                     "/predict",
-                    #"{"model": "feel", "version": \#(version), "instances": [{"colour": "red", "size": 4}]}"#
+                    #"{"model": "feel", "version": \#(version), "instances": [{"colour": "red"}]}"#
                 )
             }
 
