@@ -40,16 +40,14 @@ struct DivergenceTests {
             }
         }
         let found = try #require(session.divergence)
+        #expect(checkpoint != nil)
         #expect(error.description.contains("epoch \(found.epoch), step \(found.step)"))
         #expect(!found.value.isFinite)
         #expect((1...4).contains(found.rows.count) && found.rows.allSatisfy { (0..<32).contains($0) })
 
         let fromStart = try #require(try self.session().steps(before: found, count: 20) { _, _ in .proceed })
-        let fromCheckpoint = try #require(
-            try self.session(threads: threads, resuming: #require(checkpoint)).steps(before: found, count: 3) { _, _ in
-                .proceed
-            }
-        )
+        let half = try self.session(threads: threads, resuming: checkpoint)
+        let fromCheckpoint = try #require(try half.steps(before: found, count: 3) { _, _ in .proceed })
 
         #expect(!fromStart.isEmpty)
         #expect(Array(fromStart.suffix(fromCheckpoint.count)) == fromCheckpoint)
