@@ -4,12 +4,14 @@ import ModelStore
 struct JobCatalog: Sendable {
     let store: Store
     let inlineData: InlineData
+    let predictor: Predictor
     let threads: BlockingThreads
     let workers: TrainingWorkers
 
     init(_ parts: Parts) {
         store = parts.store
         inlineData = parts.inlineData
+        predictor = parts.predictor
         threads = parts.threads
         workers = parts.workers
     }
@@ -87,9 +89,10 @@ struct JobCatalog: Sendable {
     func delete(_ id: JobID) async throws {
         try await threads.run {
             // A job that is damaged can be deleted too; its data are then found by the next sweep.
-            let dataset = try? store.jobs.find(id).dataset
+            let job = try? store.jobs.find(id)
             try store.jobs.delete(id)
-            inlineData.removeIfUnused(dataset)
+            inlineData.removeIfUnused(job?.dataset)
+            if let job { predictor.renew(model: job.model) }
         }
     }
 }

@@ -122,6 +122,12 @@ extension VersionCatalog: Subject {
 
     /// The version that a body `{"version": 3}` asks an alias to stand for.
     private static func version(in body: JSONValue) throws -> Int {
-        try body.read { reader in reader.int("version", in: numbers) }
+        if let given = body["version"], given.kind == .string, try given.string().hasPrefix(KeptEpoch.prefix) {
+            let detail =
+                "expected a version's number; a kept epoch goes with its job, so that no alias can stand for it; have a job "
+                + "start from it, or put its weights as a version"
+            throw FaultyInput(Fault(pointer: "/version", detail: detail))
+        }
+        return try body.read { reader in reader.int("version", in: numbers) }
     }
 }

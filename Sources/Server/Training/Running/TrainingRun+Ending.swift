@@ -16,7 +16,7 @@ extension TrainingRun {
     /// How long the search for them goes on.
     private static let searchLimit = Duration.seconds(60)
 
-    /// What makes versions of the run's epochs; nil where none are kept. A replay keeps none: it changes nothing.
+    /// What makes versions of the run's epochs; nil where none are kept, as by a replay, which changes nothing.
     func keeper(_ request: StoredRequest, _ rows: Rows, _ dataset: StoredDataset) throws -> EpochKeeper? {
         guard let count = request.keeping, claim.job.replayOf == nil else { return nil }
         let version = KeptVersion(

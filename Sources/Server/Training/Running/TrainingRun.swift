@@ -186,7 +186,9 @@ struct TrainingRun: ClaimedRun {
         }
     }
 
-    /// A session that goes on at the newest checkpoint; without one, or with a damaged one, it begins anew, to the same
+    /// A session that goes on at the newest checkpoint.
+    ///
+    /// Without one, or with a damaged one, it begins anew, to the same
     /// weights. A fork can't: it has no other beginning than its origin's checkpoint.
     func session(
         _ options: TrainingOptions,
