@@ -66,8 +66,8 @@ import Testing
                 model: ExperimentSamples.net("any"),
                 training: ExperimentSamples.training(epochs: 27),
                 space: """
-                    {"/training/optimizer/learning_rate": {"choice": [0.0003, 0.003, 0.03]},
-                     "/training/batch_size": {"choice": [16, 64, 256]}, "/model/layers/2/units": {"choice": [4, 16, 64]}}
+                    {"/training/optimizer/learning_rate": {"choice": [0.0001, 0.001, 0.01]},
+                     "/training/batch_size": {"choice": [16, 32, 64]}, "/model/layers/2/units": {"choice": [8, 32, 128]}}
                     """,
                 #""search": "\#(search)", "metric": "val_accuracy""#
             )
