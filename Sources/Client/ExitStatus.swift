@@ -15,8 +15,7 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .done: "What was asked is done."
-        case .jobFailed:
-            "The job or experiment that was waited for failed or was cancelled, or a replay came to other weights."
+        case .jobFailed: "The job or experiment waited for failed or was cancelled, or a replay came to other weights."
         case .usage: "The command line is wrong."
         case .refused: "The server, or the command itself, refused the input."
         case .missing: "There is no such file, model, version, dataset, job or experiment."

@@ -46,8 +46,8 @@ struct ExperimentCatalog: Sendable {
     func price(_ body: JSONValue) async throws -> ExperimentPrice {
         try await threads.run {
             let checked = try check(body)
-            let step = max(checked.trials.count / Self.timedTrials, 1)
-            let timed = stride(from: 0, to: checked.trials.count, by: step).map { checked.trials[$0] }
+            let step = (checked.trials.count + Self.timedTrials - 1) / Self.timedTrials
+            let timed = stride(from: 0, to: checked.trials.count, by: max(step, 1)).map { checked.trials[$0] }
             let each = try timed.map(secondsPerEpoch)
             return ExperimentPrice(checked, secondsPerEpoch: each.reduce(0, +) / Double(max(each.count, 1)))
         }

@@ -83,18 +83,10 @@ struct ExperimentPrice: JSONWritable, Sendable {
     init(_ checked: CheckedExperiment, secondsPerEpoch: Double) {
         self.checked = checked
         let jobs = checked.request.repeats * (checked.request.folds ?? 1)
-        var epochs = 0
-        var before = 0
-        for rung in checked.rungs {
-            if let last = rung.epochs {
-                epochs += rung.trials * (last - before)
-                before = last
-            } else {
-                epochs += checked.trials.reduce(0) { $0 + $1.epochs }
-            }
-        }
-        self.epochs = epochs * jobs
-        seconds = Double(epochs * jobs) * secondsPerEpoch
+        let isHalving = checked.request.search == .halving
+        let each = isHalving ? Rung.trained(checked.rungs) : checked.trials.reduce(0) { $0 + $1.epochs }
+        epochs = each * jobs
+        seconds = Double(epochs) * secondsPerEpoch
     }
 
     func write(to json: inout JSONWriter) {

@@ -45,6 +45,7 @@ struct ExperimentTrainer: Sendable {
     ///   - name: The name of the model.
     ///   - draft: The model, where it isn't stored yet.
     /// - Returns: The request; what is wrong with it is among its faults.
+    /// - Throws: `StoreError` where the model can't be read.
     func training(
         _ base: TrialBase,
         _ place: TrialPlace,

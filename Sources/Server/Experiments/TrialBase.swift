@@ -28,7 +28,7 @@ struct TrialBase: Sendable {
     /// The body of `POST /train` for a job.
     ///
     /// - Parameters:
-    ///   - model: The name of the model that it trains.
+    ///   - name: The name of the model that it trains.
     ///   - place: Which job it is.
     ///   - request: The experiment.
     ///   - rung: The round that it is of.
@@ -44,12 +44,14 @@ struct TrialBase: Sendable {
         keepsLast: Bool,
         compile: JSONValue?
     ) throws -> JSONValue {
-        let own = training["seed"].flatMap { try? $0.int() }
+        let given = training["seed"].flatMap { $0.isNull ? nil : $0 }
+        let own = given.map { try? $0.int() } ?? request.seed
         var json = JSONWriter()
         json.object { json in
             json.field("model", name)
             json.field("dataset", dataset)
-            json.field("seed", (own ?? request.seed) + place.repetition - 1)
+            // One that can't be is refused with the other options.
+            json.field("seed", ifPresent: own.map { $0 + place.repetition - 1 })
             json.field("epochs", ifPresent: rung.epochs)
             if keepsLast { json.field("keep_epochs", 1) }
             if let folds = request.folds {
@@ -68,7 +70,7 @@ struct TrialBase: Sendable {
     private func isReplaced(_ key: String, _ request: ExperimentRequest, _ rung: Rung, keepsLast: Bool) -> Bool {
         switch key {
         case "keep_epochs": keepsLast
-        case "seed": training["seed"].flatMap { try? $0.int() } != nil || training["seed"]?.isNull == true
+        case "seed": training["seed"].map { $0.isNull || (try? $0.int()) != nil } ?? false
         case "epochs": rung.epochs != nil
         case "validation": request.folds != nil
         default: false

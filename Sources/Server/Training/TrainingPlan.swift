@@ -1,3 +1,4 @@
+import Features
 import JSON
 import ModelStore
 import NN
@@ -289,6 +290,7 @@ struct TrainingPlan: Sendable {
         let file = try open(dataset, of: request, in: store)
         var data: any TrainingData = try StoredRows(file, .train, layout: layout, options: options, network: network)
         if let fold = request.selection.fold, let rows = data as? StoredRows {
+            if dataset.kind == ImportedDataset.Kind.series.rawValue { throw ValidationChoice.Fold.windowFault }
             let folded = try FoldedRows(rows, file, fold: fold, seed: options.seed)
             (data, options) = (folded, folded.settled(options))
         }

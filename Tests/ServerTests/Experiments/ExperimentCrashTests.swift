@@ -19,7 +19,10 @@ struct ExperimentCrashTests {
         )
     }
 
-    @Test(arguments: [#""search": "random", "trials": 4, "folds": 2, "seed": 3"#])
+    @Test(arguments: [
+        #""search": "random", "trials": 4, "folds": 2, "seed": 3"#,
+        #""search": "halving", "trials": 9, "metric": "val_accuracy", "repeats": 2, "folds": 2"#,
+    ])
     func `killed ten times, an experiment comes to the table of one that nobody disturbed`(search: String) throws {
         let undisturbed = try withServer { server in
             try server.define(ExperimentSamples.net("net"))

@@ -151,7 +151,7 @@ import Testing
         #expect(try ended.leaderboard.map { try $0["state"]?.string() } == ["succeeded", "failed"])
         let failed = try #require(ended.leaderboard.last)
         #expect(failed["mean"]?.isNull == true && failed["scores"]?.count == 0)
-        #expect(try #require(failed["error"]?["detail"]).string().contains("finite"), "\(failed.source)")
+        #expect(try #require(failed["error"]?["detail"]).string().contains("learning_rate"), "\(failed.source)")
         #expect(try ended["finished"]?.int() == 2)
         // All of them fail, and so does the experiment.
         try server.experiment(
@@ -260,8 +260,8 @@ import Testing
         }
     }
 
-    @Test func `a dataset that is replaced fails what has not begun`() throws {
-        try withServer(["--workers", "1"]) { server in
+    @Test func `jobs wait for room in the queue, and fail where the dataset was replaced meanwhile`() throws {
+        try withServer(["--workers", "1", "--queue-limit", "1"]) { server in
             func upload(_ factor: Int) throws {
                 let table = "x,y\n" + (0..<40).map { "\($0),\(factor * $0)" }.joined(separator: "\n")
                 let reply = try server.send("PUT", "/datasets/moving", text: table, contentType: "text/csv")
@@ -269,27 +269,29 @@ import Testing
             }
             try upload(1)
             try server.define(#"{"name": "net", "input_shape": [1], "layers": [{"type": "Dense", "units": 1}]}"#)
-            let space =
-                "{\"/training/batch_size\": {\"choice\": [\((1...20).map(String.init).joined(separator: ","))]}}"
-            try server.experiment(
-                """
-                {"name": "moving", "base": {"model": "net", "dataset": "moving", "training":
-                  {"loss": "mse", "epochs": 100000, "optimizer": "sgd"}}, "search": "grid", "metric": "loss",
-                 "space": \(space)}
-                """
-            )
-            let jobs = try wait(for: "the jobs") {
-                let jobs = try server.get("/jobs?experiment=moving&limit=100")["jobs"]
-                return jobs?.count == 16 ? jobs : nil
+            try server.define(Samples.cnn())
+            let running = try server.train(Samples.digits(epochs: 100_000))
+            _ = try server.job(running, until: "running")
+            let waiting = try server.train(Samples.digits(epochs: 1))
+            for name in ["moving", "staying"] {
+                try server.experiment(
+                    """
+                    {"name": "\(name)", "base": {"model": "net", "dataset": "moving", "training":
+                      {"loss": "mse", "epochs": 2, "optimizer": "sgd"}}, "search": "grid", "metric": "loss",
+                     "space": {"/training/batch_size": {"choice": [4, 8, 16]}}}
+                    """
+                )
+                #expect(try server.get("/jobs?experiment=\(name)")["jobs"]?.count == 0)
+                // The first one is checked with these rows, the second one with those.
+                if name == "moving" { try upload(2) }
             }
-            for job in jobs.elements { _ = try server.post("/jobs/\(try #require(job["id"]).string())/cancel") }
-            try upload(2)
-            let ended = try wait(for: "the end") {
-                let reply = try server.get("/experiments/moving")
-                return try reply["state"]?.string() == "running" ? nil : reply
-            }
-            let errors = ended.leaderboard.compactMap { try? $0["error"]?["detail"]?.string() }
-            #expect(errors.allSatisfy { $0.contains("it was replaced") }, "\(ended.text)")
+            for id in [waiting, running] { #expect(try server.post("/jobs/\(id)/cancel").status == 200) }
+
+            let failed = try server.experiment("moving", until: "failed")
+            let errors = failed.leaderboard.compactMap { try? $0["error"]?["detail"]?.string() }
+            #expect(errors.count == 3 && errors.allSatisfy { $0.contains("it was replaced") }, "\(failed.text)")
+            let ended = try server.experiment("staying", until: "succeeded")
+            #expect(try ended.leaderboard.allSatisfy { try $0["state"]?.string() == "succeeded" }, "\(ended.text)")
         }
     }
 }

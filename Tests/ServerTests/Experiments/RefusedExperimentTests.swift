@@ -111,6 +111,11 @@ import Testing
             faults: [#"/base/training/epoch with {"/training/optimizer/learning_rate":0.01}: unknown key "epoch""#]
         ),
         Row(
+            name: "a seed that is none",
+            training: ExperimentSamples.training(#""validation_split": 0.2, "seed": "x""#),
+            faults: [#"/base/training/seed with {"/training/optimizer/learning_rate":0.01}: expected an integer"#]
+        ),
+        Row(
             name: "epochs that halving decides on",
             space: #"{"/training/epochs": {"choice": [1, 2]}}"#,
             more: #""search": "halving""#,
