@@ -55,7 +55,11 @@ struct IntersectionOverUnion: Metric {
         for position in 0..<rows * positions {
             let (found, there): (Int, Int)
             if let threshold {
-                (found, there) = (predictions[position] >= threshold ? 1 : 0, Int(targets[position]))
+                // A target from 2 on, or below 0, is of neither class.
+                let target = targets[position]
+                (found, there) = (
+                    predictions[position] >= threshold ? 1 : 0, target > -1 && target < 2 ? Int(target) : -1
+                )
             } else {
                 found = greatest(of: predictions + position * width, width)
                 there =
