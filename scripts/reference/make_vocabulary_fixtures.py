@@ -3,9 +3,9 @@
     python3 -m venv venv && venv/bin/pip install -r scripts/reference/requirements.txt
     venv/bin/python scripts/reference/make_vocabulary_fixtures.py Tests/NNTests/Fixtures
 
-Cases of vocabulary_layers.json.gz and vocabulary_losses.json.gz are as those of make_layer_fixtures.py. keras_names.json.gz
-holds, with Keras's version, the names that keras.layers, keras.losses, keras.metrics and keras.optimizers export, those
-that mean the same as one list, and which layers pass masks on.
+Cases of vocabulary_layers.json.gz and vocabulary_losses.json.gz are as those of make_layer_fixtures.py; a case of
+vocabulary_metrics.json.gz holds a metric, predictions, targets and what Keras makes of them. keras_names.json.gz holds, with Keras's version, the names that keras.layers, keras.losses, keras.metrics and keras.optimizers export, those
+that mean the same as one list.
 """
 
 import inspect
@@ -14,7 +14,8 @@ import sys
 import numpy as np
 
 from reference_cases import (
-    bits, distribution, integers, keras, labels, layer_case, loss_case, one, one_hot, padded, write,
+    bits, distribution, integers, keras, labels, layer_case, loss_case, one, one_hot, padded, single, tensor,
+    write,
 )
 
 
@@ -213,6 +214,114 @@ LOSSES += [
 ]
 
 
+def probabilities(random, shape):
+    return random.dirichlet(np.ones(shape[-1]), shape[:-1])
+
+
+def fractions(random, shape):
+    return random.uniform(0, 1, shape)
+
+
+def normal(random, shape):
+    return random.normal(0, 1, shape)
+
+
+def metric_case(metric, target_of, prediction_of, shape=(12, 4), function=None, name=None):
+    """A metric over two batches; that of a function of Keras's is the mean of what it gives."""
+    kind = metric if isinstance(metric, str) else metric["type"]
+    name = name or (kind if isinstance(metric, str) else ", ".join([kind] + [
+        f"{key} {value}" for key, value in metric.items() if key != "type"]))
+    random = np.random.default_rng(sum(name.encode()) * 7919)
+    prediction, target = single(prediction_of(random, shape)), single(target_of(random, shape))
+    arguments = {} if isinstance(metric, str) else {key: value for key, value in metric.items() if key != "type"}
+    if function:
+        given = getattr(keras.losses, function)(target.astype(float), prediction.astype(float), **arguments)
+        value = float(np.mean(np.asarray(given)))
+    else:
+        classes = {} if "num_classes" in arguments or "IoU" not in kind or kind == "BinaryIoU" else {
+            "num_classes": shape[-1]}
+        if kind in ("IoU", "OneHotIoU") and "target_class_ids" not in arguments:
+            classes["target_class_ids"] = list(range(shape[-1]))
+        if kind in ("IoU", "MeanIoU"):
+            classes["sparse_y_pred"] = False
+        if kind in ("F1Score", "FBetaScore") and "average" not in arguments:
+            classes["average"] = "macro"
+        measure = getattr(keras.metrics, kind)(**arguments, **classes)
+        for begin in (0, shape[0] // 2):
+            part = slice(begin, begin + shape[0] // 2)
+            measure.update_state(target[part], prediction[part])
+        value = float(np.mean(np.asarray(measure.result())))
+    return {"name": name, "metric": metric, "predictions": tensor(prediction), "targets": tensor(target), "value": value}
+
+
+def one_class(random, shape):
+    return random.integers(0, shape[-1], shape[:-1])
+
+
+METRICS = [
+    metric_case(kind, bits, fractions, shape)
+    for kind in ["TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives", "Precision", "Recall", "AUC",
+                 "BinaryAccuracy", "BinaryIoU", "BinaryCrossentropy"]
+    for shape in [(40, 1)]
+] + [
+    metric_case({"type": kind, **arguments}, bits, fractions, (40, 3))
+    for kind, arguments in [
+        ("TruePositives", {"thresholds": 0.3}), ("FalseNegatives", {"thresholds": 0.7}),
+        ("Precision", {"thresholds": 0.6, "class_id": 1}), ("Recall", {"thresholds": [0.2]}), ("Recall", {"class_id": 2}),
+        ("SensitivityAtSpecificity", {"specificity": 0.6}), ("SpecificityAtSensitivity", {"sensitivity": 0.7}),
+        ("SensitivityAtSpecificity", {"specificity": 0.5, "num_thresholds": 11, "class_id": 1}),
+        ("PrecisionAtRecall", {"recall": 0.8}), ("RecallAtPrecision", {"precision": 0.55}),
+        ("RecallAtPrecision", {"precision": 0.99}),
+        ("AUC", {"num_thresholds": 30}), ("AUC", {"curve": "PR"}), ("AUC", {"curve": "PR", "summation_method": "minoring"}),
+        ("AUC", {"summation_method": "majoring", "num_thresholds": 20}),
+        ("BinaryIoU", {"threshold": 0.3, "target_class_ids": [0]}), ("BinaryIoU", {"target_class_ids": [1]}),
+        ("BinaryAccuracy", {"threshold": 0.25}),
+        ("BinaryCrossentropy", {"label_smoothing": 0.2}),
+        ("FBetaScore", {"beta": 2.0, "threshold": 0.4}), ("FBetaScore", {"beta": 0.5, "average": "micro", "threshold": 0.5}),
+        ("F1Score", {"threshold": 0.6, "average": "weighted"}),
+    ]
+] + [
+    metric_case(kind, one_hot, probabilities)
+    for kind in ["CategoricalCrossentropy", "KLDivergence", "CategoricalHinge", "OneHotIoU", "OneHotMeanIoU", "F1Score",
+                 "FBetaScore", "CategoricalAccuracy"]
+] + [
+    metric_case("TopKCategoricalAccuracy", one_hot, probabilities, (12, 8)),
+    metric_case("SparseTopKCategoricalAccuracy", one_class, probabilities, (12, 8)),
+    metric_case({"type": "TopKCategoricalAccuracy", "k": 2}, one_hot, probabilities),
+    metric_case({"type": "CategoricalCrossentropy", "from_logits": True, "label_smoothing": 0.1}, one_hot, normal),
+    metric_case({"type": "OneHotIoU", "target_class_ids": [1, 2]}, one_hot, probabilities),
+    metric_case({"type": "FBetaScore", "beta": 2.0, "average": "weighted"}, one_hot, probabilities),
+    metric_case({"type": "FBetaScore", "average": "micro"}, one_hot, probabilities),
+    metric_case({"type": "BinaryCrossentropy", "from_logits": True}, bits, normal),
+] + [
+    metric_case(kind, one_class, probabilities)
+    for kind in ["SparseCategoricalCrossentropy", "IoU", "MeanIoU", "SparseCategoricalAccuracy"]
+] + [
+    metric_case({"type": "SparseTopKCategoricalAccuracy", "k": 3}, one_class, probabilities),
+    metric_case({"type": "SparseCategoricalCrossentropy", "from_logits": True}, one_class, normal),
+    metric_case({"type": "IoU", "target_class_ids": [0, 3]}, one_class, probabilities),
+    metric_case({"type": "MeanIoU", "ignore_class": 1}, one_class, probabilities),
+    metric_case("SparseCategoricalCrossentropy", one_class, probabilities, (6, 3, 4), name="on a sequence"),
+] + [
+    metric_case(kind, normal, normal)
+    for kind in ["CosineSimilarity", "LogCoshError", "R2Score", "PearsonCorrelation", "ConcordanceCorrelation", "Hinge",
+                 "SquaredHinge", "MeanAbsoluteError", "MeanSquaredError", "RootMeanSquaredError",
+                 "MeanAbsolutePercentageError"]
+] + [
+    metric_case({"type": "R2Score", "class_aggregation": "variance_weighted_average"}, normal, normal),
+    metric_case({"type": "R2Score", "num_regressors": 3}, normal, normal),
+    metric_case("MeanSquaredLogarithmicError", fractions, fractions),
+    metric_case("Poisson", fractions, fractions),
+    metric_case("Hinge", bits, normal, name="hinge of zeros and ones"),
+    metric_case("huber", normal, normal, function="huber"),
+    metric_case({"type": "huber", "delta": 0.5}, normal, normal, function="huber"),
+    metric_case("binary_focal_crossentropy", bits, fractions, function="binary_focal_crossentropy"),
+    metric_case({"type": "binary_focal_crossentropy", "apply_class_balancing": True, "gamma": 1.5}, bits, fractions,
+                function="binary_focal_crossentropy"),
+    metric_case("categorical_focal_crossentropy", one_hot, probabilities, function="categorical_focal_crossentropy"),
+]
+
+
 def names_of(module):
     """The classes that a module exports, each with its other names."""
     classes = {}
@@ -245,4 +354,5 @@ def names():
 if __name__ == "__main__":
     write(sys.argv[1], "vocabulary_layers.json.gz", SIMPLE + CONVOLUTIONS + POOLINGS + COMPOSED + RECURRENT)
     write(sys.argv[1], "vocabulary_losses.json.gz", LOSSES)
+    write(sys.argv[1], "vocabulary_metrics.json.gz", METRICS)
     write(sys.argv[1], "keras_names.json.gz", names())

@@ -23,6 +23,9 @@ public struct Loss: Sendable {
     /// Every loss that a request may name.
     public static var names: [String] { Registry.losses.listed }
 
+    /// Every name that a loss may be given, those of Keras's classes too.
+    public static var everyName: [String] { Registry.losses.names }
+
     /// Keras's name, as in `mean_squared_error`.
     public var name: String { type(of: kind).names[0] }
 

@@ -34,5 +34,5 @@ extension TrainingOptions {
     }
 
     /// Every metric that a request may name.
-    public static var metricNames: [String] { MetricRegistry.names }
+    public static var metricNames: [String] { Registry.metrics.names }
 }

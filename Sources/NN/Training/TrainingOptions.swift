@@ -13,7 +13,7 @@ public struct TrainingOptions: Sendable, Equatable {
     /// By what each output's loss is multiplied in their sum; nil for 1.
     public var lossWeights: PerOutput<Double>?
     /// The metrics to report beside the loss, under the names given here.
-    public var metrics: PerOutput<[String]>
+    public var metrics: PerOutput<[MetricChoice]>
     /// The share of the rows, taken from the end, that is held back to validate after each epoch; 0 to below 1.
     public var validationSplit: Double
     /// How many rows, taken from the end, are held back to validate, where it isn't a share of them.

@@ -29,13 +29,13 @@ extension Schema {
             ),
             .optional(
                 "loss",
-                Schema.perOutput(of: .oneOrWithOptions(Loss.names))
+                Schema.perOutput(of: .oneOrWithOptions(Loss.everyName))
                     .described("Required where the model has no `compile`")
             ),
             .optional("loss_weights", .perOutput(of: .number(0...)).orNull),
             .optional(
                 "optimizer",
-                .any(of: [.oneOrWithOptions(OptimizerConfiguration.names), .null])
+                .any(of: [.oneOrWithOptions(OptimizerConfiguration.everyName), .null])
                     .defaulting(to: OptimizerConfiguration.standard.name)
             ),
             .optional("metrics", .metrics.orNull),
@@ -159,7 +159,7 @@ extension Schema {
         .map(of: .any(of: [.metric, .array(of: .metric), .null])),
     ])
 
-    private static let metric = Schema.oneOf(TrainingOptions.metricNames).named("Metric")
+    private static let metric = Schema.oneOrWithOptions(TrainingOptions.metricNames).named("Metric")
 
     private static let classWeight = Schema.any(of: [.map(of: .number(0...)), .constant("balanced")])
         .described("By class index or label, or `balanced`")

@@ -22,12 +22,16 @@ package struct Registry<Product>: Sendable {
     /// The first name of every entry, in the order of registration.
     let listed: [String]
 
+    /// Every name, each entry's one after the other.
+    let names: [String]
+
     private let entries: [String: Entry]
 
     /// A registry of these entries; a name that occurs twice traps.
     package init(of kind: String, _ list: [Entry]) {
         self.kind = kind
         listed = list.map { $0.names[0] }
+        names = list.flatMap(\.names)
         entries = Dictionary(list.flatMap { entry in entry.names.map { ($0, entry) } }) { first, _ in
             preconditionFailure("the \(kind) \(first.names[0]) is registered twice")
         }
