@@ -19,6 +19,7 @@ extension PageFiles: Subject {
             toleratesQuery: true,
             answers: [
                 Answer(200, "the page", contents: [("text/html", .string)]), unchanged,
+                Answer(308, "under a prefix, without the slash at its end", fields: [Answer.location]),
                 .problem(404, "`Accept` doesn't name `text/html`"),
             ]
         ) { page, request in try await page.shell(for: request) },

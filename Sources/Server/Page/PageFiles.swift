@@ -11,6 +11,10 @@ struct PageFiles: Sendable {
         guard let accept = request[.accept], Self.names("text/html", in: accept) else {
             throw Problem(.notFound, detail: "there is nothing at /; a browser finds a page there", fields: Self.vary)
         }
+        // The page's addresses are relative: without the slash they would lead beside the prefix. Location gets the prefix.
+        if !request.prefix.isEmpty, request.path == request.prefix {
+            return Response(.permanentRedirect, fields: [.location: "/", .vary: "Accept"])
+        }
         return try await answer(Page.shell, to: request, Self.shellFields)
     }
 

@@ -140,6 +140,8 @@ struct PageTests {
             let reply = try server.get("/yard/", Self.browser)
             #expect(reply.status == 200)
             let main = try #require(reply.text.firstMatch(of: #/src="(assets\/[^"]+main\.js)"/#)).1
+            let bare = try server.get("/yard", Self.browser)
+            #expect(bare.status == 308 && bare.fields["location"] == "/yard/")
             let file = try server.get("/yard/\(main)")
             #expect(file.status == 200)
         }

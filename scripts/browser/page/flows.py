@@ -254,6 +254,7 @@ def three_minutes(tab, server):
 def text_is_generated_token_by_token(tab, server):
     """A model that says what comes next writes on."""
     tab.go("#/try/poet")
+    tab.until("return document.querySelector('form input')?.value === 'the cat sat on t'", "a beginning")
     tab.click("button", "Generate")
     tab.until("return /^\\d+ tokens, ended by /.test(document.querySelector('.generated + .note')?.textContent)", "the text")
     tab.quiet()

@@ -30,16 +30,19 @@ def gone_addresses():
 
 def check(checks, tab, kind, pages, folder, is_long, errors=()):
     """Looks at pages in every theme and width."""
-    for theme, width, height in VIEWS if is_long else VIEWS[:2]:
+    views = VIEWS if is_long else VIEWS[:2]
+    for theme, width, height in views:
         tab.theme(theme)
         tab.size(width, height)
         for name, address in pages.items():
-            checks.one(f"{kind}: {name}, {theme}, {width} px", one, tab, address, errors)
+            checks.one(f"{kind}: {name}, {theme}, {width} px", one, tab, address, errors, theme == "light" or is_long)
             picture(tab, folder, f"{kind}-{name}-{theme}-{width}")
 
 
-def one(tab, address, errors):
+def one(tab, address, errors, asks_axe):
     """One page, as it stands once it is there."""
     tab.go(address)
     tab.audit()
+    if asks_axe:
+        tab.axe()
     tab.quiet(*errors)

@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 
 from webdriver import Browser  # noqa: E402
 
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
 
 
@@ -92,6 +93,19 @@ class Tab(Browser):
         faults = self.run(AUDIT)
         if faults:
             raise AssertionError("; ".join(faults[:8]))
+
+    def axe(self):
+        """Raises where axe-core finds that a rule of WCAG 2.2 AA is broken; does nothing where it isn't installed."""
+        source = next(pathlib.Path(sys.prefix).glob("lib/python3*/site-packages/axe_playwright_python/axe.min.js"), None)
+        if source is None:
+            return
+        self.devtools("Runtime.evaluate", expression=source.read_text())
+        script = """
+            const { violations } = await axe.run(document, { runOnly: given[0] });
+            return violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)} ${one.nodes[0].failureSummary.slice(0, 200)}`);
+        """
+        if found := self.run(script, RULES):
+            raise AssertionError("; ".join(found[:5]))
 
 
 def picture(tab, folder, name):

@@ -48,7 +48,7 @@ function showNotFound() {
   document.title = "Not found – Trainyard";
   const heading = h("h1", { tabindex: "-1" }, "Not found");
   replace(root, h("div.page-head", {}, heading), h("p", {}, "This address means nothing here. The pages there are:"),
-    h("ul", {}, pages.map(({ name, title }) => h("li", {}, h("a", { href: `#/${name}` }, title)))));
+    h("ul.plain", {}, pages.map(({ name, title }) => h("li", {}, h("a", { href: `#/${name}` }, title)))));
   heading.focus();
 }
 

@@ -15,6 +15,7 @@ import { Signal } from "./signal.js";
  * @property {?Object} progress
  * @property {Object<string, ?number>} metrics
  * @property {number[]} [trail]
+ * @property {number} [stamp] Grows with each change.
  */
 
 /** How many rows one page of the list has. */
@@ -32,6 +33,7 @@ export const listed = new Signal(null);
 export const lastChange = new Signal(null);
 
 const watchers = new Map();
+const gone = new Set();
 let pending = [];
 let frame = 0;
 let reading = null;
@@ -90,8 +92,9 @@ export function put(job) {
   jobs.notify();
 }
 
-/** Takes a job out that is gone. */
+/** Takes a job out that is gone; what still comes of it says nothing new. */
 export function drop(id) {
+  gone.add(id);
   jobs.value.delete(id);
   jobs.notify();
 }
@@ -130,7 +133,7 @@ function apply() {
     if (event.name === "state") lastChange.value = event.data;
     const row = jobs.value.get(event.data.job);
     if (row) change(row, event);
-    else if (listed.value) unknown.add(event.data.job);
+    else if (listed.value && !gone.has(event.data.job)) unknown.add(event.data.job);
     for (const call of watchers.get(event.data.job) ?? []) call(event);
   }
   jobs.notify();
@@ -139,6 +142,7 @@ function apply() {
 
 function change(row, { name, data }) {
   const { job, model, ...rest } = data;
+  row.stamp = (row.stamp ?? 0) + 1;
   if (name === "state") {
     row.state = rest.state;
     const now = new Date().toISOString();

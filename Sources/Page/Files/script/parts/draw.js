@@ -3,6 +3,7 @@
  * @module
  */
 import { h, setText } from "../core/dom.js";
+import { listsKeys } from "./keys.js";
 
 /** How far the pen reaches, in pixels of the board. */
 const reach = 0.95;
@@ -31,6 +32,7 @@ export class DrawingBoard {
         pointercancel: () => { this.#pen = null; }, keydown: (event) => this.#key(event), blur: () => { this.#at = null; this.#draw(); },
       },
     });
+    listsKeys(this.canvas, "Drawing", [["← → ↑ ↓", "move"], ["Space", "set a pixel, or take it away"], ["Shift", "with the pen: rub out"]]);
     this.spoken = h("span.visually-hidden", { role: "status" });
     this.element = h("div", {}, this.canvas, this.spoken,
       h("p.note", { id: "board-help" }, "Draw with the mouse or a finger; with the keyboard, arrows move and Space sets a pixel."));

@@ -64,10 +64,14 @@ export class VirtualGrid {
    * @param {Row[]} rows
    */
   show(rows) {
+    const height = `${rows.length * this.options.rowHeight}px`;
     this.#rows = rows;
-    this.element.setAttribute("aria-rowcount", rows.length + 1);
-    this.body.style.setProperty("height", `${rows.length * this.options.rowHeight}px`);
-    this.#draw();
+    if (this.body.style.height !== height) {
+      this.element.setAttribute("aria-rowcount", rows.length + 1);
+      this.body.style.height = height;
+    }
+    if (this.#shown.size) this.#plan();
+    else this.#draw();
   }
 
   /** Lets go of the window. */

@@ -22,6 +22,8 @@ export function askForToken(reason) {
       on: { submit: (event) => { event.preventDefault(); if (field.value.trim()) close(field.value); else field.focus(); } },
     },
     h("p.quiet", {}, "It is kept in this tab alone, until the tab is closed."),
+    // Password managers and those who read forms to others want to know whose it is.
+    h("input", { type: "text", name: "username", autocomplete: "username", value: "trainyard", hidden: true }),
     h("label", { for: "token" }, "Token"), field, error,
     h("div.row.end", {}, h("button.main", { type: "submit" }, "Use")));
     setTimeout(() => field.focus());

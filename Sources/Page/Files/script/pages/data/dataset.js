@@ -55,16 +55,20 @@ function content(dataset) {
       ["A row", shape(dataset.input_shape)], ["Target", (dataset.defaults?.targets ?? []).join(", ") || null], ["Size", bytes(dataset.bytes)],
     ]),
     dataset.notes?.length ? h("ul.note", {}, dataset.notes.map((note) => h("li", {}, note))) : null,
-    table("Columns", [
-      { title: "Column", cell: (column) => h("bdi", {}, column.name) },
-      { title: "Type", cell: (column) => `${column.type}${column.identifier ? ", names the rows" : ""}${column.split ? ", says the part" : ""}` },
-      { title: "Missing", number: true, cell: (column) => count(column.missing) },
-      { title: "Distinct", number: true, cell: (column) => count(column.distinct) },
-      { title: "Least", number: true, cell: (column) => bound(column.min) }, { title: "Greatest", number: true, cell: (column) => bound(column.max) },
-      { title: "Mean", number: true, cell: (column) => bound(column.mean) }, { title: "Deviation", number: true, cell: (column) => bound(column.std) },
-      { title: "Spread", cell: (column) => spreadCell(dataset, column) },
-    ], dataset.columns),
+    columnTable(dataset),
   ];
+}
+
+function columnTable(dataset) {
+  const figure = (title, key, text) => (dataset.columns.some((column) => column[key] !== undefined)
+    ? [{ title, number: true, cell: (column) => text(column[key]) }] : []);
+  return table("Columns", [
+    { title: "Column", cell: (column) => h("bdi", {}, column.name) },
+    { title: "Type", cell: (column) => `${column.type}${column.identifier ? ", names the rows" : ""}${column.split ? ", says the part" : ""}` },
+    ...figure("Missing", "missing", count), ...figure("Distinct", "distinct", count), ...figure("Least", "min", bound),
+    ...figure("Greatest", "max", bound), ...figure("Mean", "mean", bound), ...figure("Deviation", "std", bound),
+    { title: "Spread", cell: (column) => spreadCell(dataset, column) },
+  ], dataset.columns);
 }
 
 function bound(value) {

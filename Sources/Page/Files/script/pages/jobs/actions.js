@@ -17,8 +17,9 @@ const shown = new WeakMap();
  * @param {HTMLElement} place
  * @param {Object} job
  * @param {function(): void} changed
+ * @param {function(): void} leaving Called before the job is deleted, so that nobody asks for it any more.
  */
-export function jobActions(place, job, changed) {
+export function jobActions(place, job, changed, leaving) {
   if (shown.get(place) === job.state) return;
   shown.set(place, job.state);
   const hasEnded = ["succeeded", "failed", "cancelled"].includes(job.state);
@@ -32,20 +33,33 @@ export function jobActions(place, job, changed) {
     hasEnded ? null : actionButton("Cancel", async () => {
       if (await confirm(`Cancel job ${job.id}?`, "It ends without a version, and can't go on.", "Cancel the job")) await change("cancel")();
     }),
-    hasEnded && job.kind === "training" ? forkButton(job) : null,
+    hasEnded && job.kind === "training" ? whereKnown("/jobs/{id}/fork", "Fork", () => fork(job)) : null,
+    job.state === "succeeded" && job.kind === "training" ? whereKnown("/jobs/{id}/replay", "Replay", () => replay(job)) : null,
     hasEnded ? actionButton("Delete", async () => {
       if (!await confirm(`Delete job ${job.id}?`, "Its history goes with it; versions that it made stay.", "Delete the job")) return;
+      leaving();
       await send(path("jobs", job.id), { method: "DELETE" });
       drop(job.id);
       go(["jobs"]);
     }) : null);
 }
 
-/** Only there where the server knows the route, which its description tells. */
-function forkButton(job) {
-  const spot = h("span", {});
-  knowsRoute("/jobs/{id}/fork").then((knows) => { if (knows) spot.append(actionButton("Fork", () => fork(job))); });
+/** A button that is only there where the server knows the route, which its description tells. */
+function whereKnown(route, text, work) {
+  const spot = h("span", { hidden: true });
+  knowsRoute(route).then((knows) => {
+    if (!knows) return;
+    spot.append(actionButton(text, work));
+    spot.hidden = false;
+  }, () => {});
   return spot;
+}
+
+/** Trains it again, to see whether the weights are the same. */
+async function replay(job) {
+  const made = await json(path("jobs", job.id, "replay"), { method: "POST" });
+  put(made);
+  go(["jobs", made.id]);
 }
 
 async function fork(job) {

@@ -35,6 +35,7 @@ export class Confusion {
     this.#job = job;
     this.element.hidden = false;
     if (isNew) this.#build(jobs.length > 1);
+    if (!this.labels && job.version !== null) this.#learnLabels(job);
     const names = Object.keys(job.metrics).filter((name) => name.endsWith("confusion_matrix"));
     if (names.length) this.#offer(names);
     this.#limit(this.#last());
@@ -121,8 +122,15 @@ export class Confusion {
     }
   }
 
+  /** The words of the classes, which the version knows. */
+  async #learnLabels({ model, version }) {
+    const found = await json(path("models", model, "versions", version)).catch(() => null);
+    this.labels = found?.options?.labels ?? null;
+    if (this.labels) this.#draw();
+  }
+
   #draw() {
     if (!this.matrix) return;
-    this.#chart.show(this.matrix, this.matrix.map((_, index) => String(index)), this.isShare);
+    this.#chart.show(this.matrix, this.matrix.map((_, index) => this.labels?.[index] ?? String(index)), this.isShare);
   }
 }

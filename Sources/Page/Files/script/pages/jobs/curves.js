@@ -12,6 +12,7 @@ import { count, exact, metric as metricText } from "../../core/format.js";
 import { set } from "../../core/router.js";
 import { setting, store } from "../../core/settings.js";
 import { labelled } from "../../parts/controls.js";
+import { listsKeys } from "../../parts/keys.js";
 import { Region } from "../../parts/region.js";
 import { table } from "../../parts/table.js";
 import { legend } from "./legend.js";
@@ -33,8 +34,10 @@ export class Curves {
   /**
    * @param {string[]} ids
    * @param {URLSearchParams} query
+   * @param {function(Map<string, Object>): void} told Told of the histories whenever they are drawn.
    */
-  constructor(ids, query) {
+  constructor(ids, query, told) {
+    this.told = told;
     this.#ids = ids;
     this.view = {
       xLog: query.get("x") === "log", yLog: query.get("y") === "log", smooth: Math.min(Number(query.get("smooth")) || 0, 0.99),
@@ -134,7 +137,9 @@ export class Curves {
     }
     if (!wanted.length) replace(this.charts, h("p.quiet", {}, "No epoch has ended yet."));
     else this.charts.querySelector("p.quiet:not(.note)")?.remove();
-    replace(this.legendPlace, legend(this.#ids, (id) => this.#look(id), (id, color) => { store(`color.${id}`, color); this.#show(); }));
+    replace(this.legendPlace, legend(this.#ids, (id) => this.#look(id), (id, color) => { store(`color.${id}`, color); this.#show(); },
+      (id) => this.#histories.get(id)?.series.some((series) => series.metric.startsWith("val_")) ?? false));
+    this.told(this.#histories);
     this.#tellDecimation();
     this.#readCursor();
   }
@@ -143,6 +148,10 @@ export class Curves {
     const chart = new LineChart({
       cursor: this.#cursor, subject: name, view: () => this.view, zoom: (range) => this.#zoom(range),
     });
+    listsKeys(chart.element, name, [
+      ["← →", "move the cursor, with Shift further"], ["Home End", "to the first and the last epoch"], ["+ −", "zoom in and out"],
+      ["0", "show the whole"], ["Escape", "take the cursor away"],
+    ]);
     const note = h("p.note.number", {});
     const values = h("p.number.values", {}, "\u00a0");
     const figure = withTwin(name, chart.element, () => this.#table(name), [values, note]);

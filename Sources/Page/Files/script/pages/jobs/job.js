@@ -14,6 +14,9 @@ import { Confusion } from "./confusion.js";
 import { Curves } from "./curves.js";
 import { Outcome } from "./outcome.js";
 
+/** Milliseconds between what is written anew while events come. */
+const pace = 200;
+
 /**
  * Opens jobs.
  *
@@ -26,8 +29,8 @@ import { Outcome } from "./outcome.js";
 export function openJobs(root, ids, { query }, { head }) {
   const found = new Map();
   const overview = new Region(ids.length > 1 ? "The jobs" : "The job", { headless: true, height: "5rem" });
-  const curves = new Curves(ids, query);
   const outcome = new Outcome();
+  const curves = new Curves(ids, query, (histories) => outcome.learn(histories));
   const confusion = new Confusion(query);
   const options = new Region("Options as given", { height: "3rem" });
   const place = h("div", {});
@@ -35,13 +38,16 @@ export function openJobs(root, ids, { query }, { head }) {
   head.append(actions);
   root.append(overview.element, place);
   const closers = [() => overview.close(), () => curves.close(), () => confusion.close(), () => outcome.close()];
+  const after = h("div", {});
+  const grown = new Set();
   let timer = 0;
+  let pending = 0;
 
   overview.load((signal) => Promise.all(ids.map((id) => json(`${path("jobs", id)}?history=false`, { signal }))), (all) => {
     for (const job of all) take(job);
     const isTraining = all.some((job) => job.kind === "training");
     replace(place, isTraining ? [curves.element, outcome.element, confusion.element] : null,
-      ids.length === 1 ? [evaluationPlace(), options.element] : null);
+      ids.length === 1 ? [after, options.element] : null);
     if (isTraining) {
       curves.load();
       confusion.show([...found.values()]);
@@ -55,6 +61,7 @@ export function openJobs(root, ids, { query }, { head }) {
     put(job);
     outcome.show([...found.values()]);
     if (ids.length === 1) {
+      showAfter(job);
       options.data(h("pre.code", { tabindex: "0", "aria-label": "Options" }, JSON.stringify(job.options, null, 2)));
     }
   }
@@ -64,19 +71,30 @@ export function openJobs(root, ids, { query }, { head }) {
     if (!job) return;
     if (event.name === "progress") {
       job.progress = { ...job.progress, ...event.data };
-      showOverview();
+      plan();
     } else if (event.name === "epoch") {
       const { job: _, model: __, epoch, learning_rate: rate, ...metrics } = event.data;
       job.progress = { ...job.progress, epoch };
       job.metrics = { ...job.metrics, ...metrics };
       curves.append(id, event.data);
-      outcome.show([...found.values()]);
-      confusion.grow(id, epoch);
-      showOverview();
+      grown.add(id);
+      plan();
     } else {
       clearTimeout(timer);
       timer = setTimeout(() => reload(id), 50);
     }
+  }
+
+  /** Shows what has come a few times a second, however much comes. */
+  function plan() {
+    pending ||= setTimeout(() => {
+      pending = 0;
+      showOverview();
+      if (!grown.size) return;
+      outcome.show([...found.values()]);
+      for (const id of grown) confusion.grow(id, found.get(id).progress.epoch);
+      grown.clear();
+    }, pace);
   }
 
   async function reload(id) {
@@ -95,27 +113,26 @@ export function openJobs(root, ids, { query }, { head }) {
   function content() {
     const jobs = ids.map((id) => found.get(id));
     if (jobs.length === 1) {
-      jobActions(actions, jobs[0], () => reload(jobs[0].id));
+      jobActions(actions, jobs[0], () => reload(jobs[0].id), () => clearTimeout(timer));
       return oneJob(jobs[0]);
     }
     return h("ul.plain", {}, jobs.map((job) => h("li.row", {}, h("a", { href: link(["jobs", job.id]) }, `Job ${job.id}`), stateOf(job),
       h("bdi", {}, job.model), epochs(job))));
   }
 
-  function evaluationPlace() {
-    const job = found.get(ids[0]);
-    if (job.kind === "training" && job.state !== "succeeded") return null;
-    const spot = h("div", {});
-    import("./evaluation.js").then(({ Evaluation }) => {
-      const evaluation = new Evaluation(job);
-      closers.push(() => evaluation.close());
-      spot.append(evaluation.element);
-    });
-    return spot;
+  /** What there is once a job has ended: how good its version is, or why it diverged. */
+  async function showAfter(job) {
+    if (job.kind === "training" && !["succeeded", "failed"].includes(job.state) || after.dataset.state === job.state) return;
+    after.dataset.state = job.state;
+    const shown = job.state === "failed" ? new (await import("./postmortem.js")).Postmortem(job)
+      : new (await import("./evaluation.js")).Evaluation(job);
+    closers.push(() => shown.close());
+    replace(after, shown.element);
   }
 
   return () => {
     clearTimeout(timer);
+    clearTimeout(pending);
     for (const close of closers) close();
   };
 }
@@ -142,6 +159,8 @@ function oneJob(job) {
       ["Rows/s", progress.samples_per_second ? count(progress.samples_per_second) : null],
       ["Time left", runs && progress.eta_seconds != null ? duration(progress.eta_seconds) : null],
       [job.finished_at ? "Took" : "Since its start", seconds === null ? null : duration(seconds)],
+      ["Replay of", job.replay ? [h("a", { href: link(["jobs", job.replay.of]) }, `Job ${job.replay.of}`),
+        job.replay.identical === null ? "" : job.replay.identical ? ": the same weights" : ": other weights"] : null],
       ["Experiment", job.experiment ? h("a", { href: link(["experiments", job.experiment]) }, h("bdi", {}, job.experiment)) : null],
       ["Forked from", job.forked_from ? h("a", { href: link(["jobs", job.forked_from.job]) }, `Job ${job.forked_from.job}, epoch ${job.forked_from.epoch}`) : null],
     ]),

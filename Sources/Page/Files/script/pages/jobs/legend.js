@@ -12,16 +12,18 @@ import { validationLook } from "./series.js";
  * @param {string[]} ids
  * @param {function(string): import("../../charts/palette.js").Look} lookOf
  * @param {function(string, string): void} recolor
+ * @param {function(string): boolean} validates Whether a job has curves of a validation.
  * @returns {HTMLElement}
  */
-export function legend(ids, lookOf, recolor) {
+export function legend(ids, lookOf, recolor, validates) {
   return h("ul.legend", { "aria-label": "Legend" }, ids.map((id) => {
     const look = lookOf(id);
     const pick = h("input", {
       type: "color", value: hexadecimal(look.color), "aria-label": `Colour of job ${id}`, on: { change: () => recolor(id, pick.value) },
     });
     return h("li", {}, ids.length > 1 ? h("a", { href: link(["jobs", id]) }, `Job ${id}`) : `Job ${id}`,
-      sample(look), h("span.quiet", {}, "training"), sample(validationLook(look)), h("span.quiet", {}, "validation"), pick);
+      sample(look), h("span.quiet", {}, "training"),
+      validates(id) ? [sample(validationLook(look)), h("span.quiet", {}, "validation")] : null, pick);
   }));
 }
 

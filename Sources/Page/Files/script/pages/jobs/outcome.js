@@ -1,20 +1,21 @@
 /**
- * What jobs came to: the last value of each metric, and of the kept weights those on the test rows.
+ * What jobs came to: of each metric the last value, the least and the greatest with their epochs, and that on the test rows.
  * @module
  */
 import { h } from "../../core/dom.js";
-import { exact, metric as metricText } from "../../core/format.js";
+import { count, exact, metric as metricText } from "../../core/format.js";
 import { link } from "../../core/router.js";
 import { Region } from "../../parts/region.js";
 import { table } from "../../parts/table.js";
 
-/** A table of metrics, a row each, a column a job and a part. */
+/** A table of metrics, a row each; several jobs stand beside each other. */
 export class Outcome {
   #frame = 0;
   #jobs = [];
+  #histories = new Map();
 
   constructor() {
-    this.region = new Region("Last values", { height: "6rem" });
+    this.region = new Region("Last and best", { height: "6rem" });
     this.element = this.region.element;
     this.region.empty("No epoch has ended yet.");
   }
@@ -22,7 +23,13 @@ export class Outcome {
   /** @param {Object[]} jobs */
   show(jobs) {
     this.#jobs = jobs;
-    this.#frame ||= requestAnimationFrame(() => { this.#frame = 0; this.#draw(); });
+    this.#plan();
+  }
+
+  /** @param {Map<string, Object>} histories By job, as they are drawn. */
+  learn(histories) {
+    this.#histories = histories;
+    this.#plan();
   }
 
   close() {
@@ -30,23 +37,56 @@ export class Outcome {
     this.region.close();
   }
 
+  #plan() {
+    this.#frame ||= requestAnimationFrame(() => { this.#frame = 0; this.#draw(); });
+  }
+
   #draw() {
-    const numbers = (job) => Object.entries(job.metrics).filter(([, value]) => !Array.isArray(value));
-    const names = [...new Set(this.#jobs.flatMap((job) => numbers(job).map(([name]) => name.replace(/^(val|test)_/, ""))))];
+    const found = new Map(this.#jobs.map((job) => [job, summary(job, this.#histories.get(job.id))]));
+    const names = [...new Set([...found.values()].flatMap((one) => [...one.keys()]))];
     if (!names.length) return;
-    const cell = (job, name) => {
-      const value = job.metrics[name];
-      return value === undefined ? h("span.quiet", {}, "–") : h("span", { title: exact(value) }, metricText(value));
-    };
     const several = this.#jobs.length > 1;
     const columns = [{ title: "Metric", cell: (name) => name }];
     for (const job of this.#jobs) {
-      for (const [prefix, part] of [["", "training"], ["val_", "validation"], ["test_", "test"]]) {
-        if (!names.some((name) => prefix + name in job.metrics)) continue;
-        const title = several ? [h("a", { href: link(["jobs", job.id]) }, `Job ${job.id}`), ` ${part}`] : part;
-        columns.push({ title, number: true, cell: (name) => cell(job, prefix + name) });
-      }
+      const rows = found.get(job);
+      const title = (text) => (several ? [h("a", { href: link(["jobs", job.id]) }, `Job ${job.id}`), ` ${text}`] : text);
+      const column = (text, key, at) => ({
+        title: title(text), number: true, cell: (name) => value(rows.get(name)?.[key], at && rows.get(name)?.[at]),
+      });
+      columns.push(column("last", "last"));
+      if (!several) columns.push(column("least", "least", "leastAt"));
+      if (!several) columns.push(column("greatest", "greatest", "greatestAt"));
+      if ([...rows.values()].some((row) => row.test !== undefined)) columns.push(column("test", "test"));
     }
-    this.region.data(table("Last values", columns, names));
+    this.region.data(table("Last and best", columns, names));
   }
+}
+
+function value(number, epoch) {
+  if (number === undefined) return h("span.quiet", {}, "–");
+  return [h("span", { title: exact(number) }, metricText(number)), epoch ? h("span.quiet", {}, ` at ${count(epoch)}`) : null];
+}
+
+/** Of each metric of a job what the table has. */
+function summary(job, history) {
+  const rows = new Map();
+  const row = (name) => {
+    if (!rows.has(name)) rows.set(name, {});
+    return rows.get(name);
+  };
+  for (const { metric, epoch, value: values } of history?.series ?? []) {
+    if (!values.length || metric === "learning_rate") continue;
+    const entry = row(metric);
+    values.forEach((number, index) => {
+      if (entry.least === undefined || number < entry.least) Object.assign(entry, { least: number, leastAt: epoch[index] });
+      if (entry.greatest === undefined || number > entry.greatest) Object.assign(entry, { greatest: number, greatestAt: epoch[index] });
+    });
+    entry.last = values.at(-1);
+  }
+  for (const [name, number] of Object.entries(job.metrics)) {
+    if (Array.isArray(number)) continue;
+    if (name.startsWith("test_")) row(name.slice(5)).test = number;
+    else row(name).last = number;
+  }
+  return rows;
 }

@@ -55,8 +55,12 @@ export function makeRow(row, selected, changed) {
     h("div.cell.c-loss", {}, loss, spark), h("div.cell.c-metric", {}, best, " ", bestName),
     h("div.cell.c-speed.right", {}, speed), h("div.cell.c-time.right", {}, time));
   let drawn = 0;
+  let last = { job: null, stamp: null };
 
   function update(job) {
+    showTime(time, job);
+    if (last.job === job && last.stamp === job.stamp) return;
+    last = { job, stamp: job.stamp };
     setText(state, job.state);
     state.dataset.state = job.state;
     const progress = job.progress ?? {};
@@ -71,7 +75,6 @@ export function makeRow(row, selected, changed) {
     best.title = other ? `${other.name} ${exact(other.value)}` : "";
     const runs = job.state === "running";
     setText(speed, runs && progress.samples_per_second ? count(progress.samples_per_second) : "");
-    showTime(time, job);
     const trail = job.trail ?? [];
     if (trail.length !== drawn || trail.length === 40) {
       drawn = trail.length;
@@ -99,6 +102,7 @@ function showTime(time, job) {
   }
   const when = job.finished_at ?? job.started_at ?? job.created_at;
   setText(time, ago(when));
+  if (time.getAttribute("datetime") === when) return;
   time.setAttribute("datetime", when);
   time.title = fullTime(when);
 }

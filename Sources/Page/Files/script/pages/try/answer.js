@@ -23,7 +23,8 @@ export class AnswerRegion {
     this.version = null;
     /** Gives the instance; undefined where there is none yet. */
     this.read = () => undefined;
-    this.region = new Region("Answer", { height: "10rem" });
+    const button = h("button.small", { type: "button", on: { click: () => this.ask() } }, "Predict");
+    this.region = new Region("Answer", { height: "10rem", actions: button });
     this.element = this.region.element;
     this.place = h("div", {});
     this.region.data(this.place);

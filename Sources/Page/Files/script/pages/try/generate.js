@@ -2,7 +2,7 @@
  * Text that goes on, token by token.
  * @module
  */
-import { send } from "../../core/api.js";
+import { json, path, send } from "../../core/api.js";
 import { cut } from "../../core/events.js";
 import { h, replace } from "../../core/dom.js";
 import { Form } from "../../parts/form.js";
@@ -13,9 +13,10 @@ import { problemBox, Region } from "../../parts/region.js";
  *
  * @param {Object} model
  * @param {function(): ?number} version
+ * @param {?Object} dataset What it was trained on, whose first words are a beginning.
  * @returns {{element: HTMLElement, close: function(): void}}
  */
-export function generation(model, version) {
+export function generation(model, version, dataset) {
   const region = new Region("Go on", { height: "8rem" });
   const output = h("p.generated", { "aria-live": "off" });
   const note = h("p.note.number", { role: "status" });
@@ -27,6 +28,7 @@ export function generation(model, version) {
     { pointer: "/parameters/seed", label: "Seed", kind: "integer" },
   ], () => form.showFaults(null));
   let controller = null;
+  suggestBeginning(form.control("/inputs"), dataset);
   const start = h("button.main", { type: "submit" }, "Generate");
   const stop = h("button", { type: "button", disabled: true, on: { click: () => controller?.abort() } }, "Stop");
 
@@ -69,4 +71,13 @@ export function generation(model, version) {
 
   region.data(h("form", { on: { submit: run } }, form.element, h("div.row", {}, start, stop), output, note));
   return { element: region.element, close: () => { controller?.abort(); region.close(); } };
+}
+
+/** The first words of the text that was learned from. */
+async function suggestBeginning(field, dataset) {
+  const column = dataset?.columns.find((one) => one.type === "text");
+  if (!column) return;
+  const page = await json(`${path("datasets", dataset.name, "rows")}?limit=1&columns=${encodeURIComponent(column.name)}`).catch(() => null);
+  const text = page?.rows[0]?.values[column.name];
+  if (typeof text === "string" && field.value === "") field.value = text.slice(0, 16);
 }

@@ -36,8 +36,8 @@ export function openTrial(root, name, { query }, { head }) {
     }
     if (writesOn(model)) {
       import("./generate.js").then(({ generation }) => {
-        const generator = generation(model, () => answer.version);
-        root.append(generator.element);
+        const generator = generation(model, () => answer.version, dataset);
+        place.before(generator.element);
         closers.push(generator.close);
       });
     }
