@@ -40,7 +40,7 @@ struct FreeRunning: Sendable {
             return NamedMetric(name: Self.name(of: named.name), metric: named.metric)
         }
         guard !self.metrics.isEmpty else {
-            let names = MetricRegistry.names.filter(MetricRegistry.comparesSequences)
+            let names = MetricRegistry.ofSequences
             refuse("needs a metric that compares sequences: \(names.map { "\"\($0)\"" }.joined(separator: ", "))")
             return nil
         }
