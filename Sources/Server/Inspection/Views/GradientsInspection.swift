@@ -176,7 +176,11 @@ struct GradientsInspection: InspectionView {
             return [Float](repeating: number, count: shape.volume)
         }
         let model = subject.model
-        let read = PredictionRequest(model: model.name, version: VersionReference(model.version), instances: .one(baseline))
+        let read = PredictionRequest(
+            model: model.name,
+            version: VersionReference(model.version),
+            instances: .one(baseline)
+        )
         let row = try read.values(for: model.inputs).values
         guard row.count == subject.row.count else {
             let detail =
