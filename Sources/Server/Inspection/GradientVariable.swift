@@ -73,7 +73,14 @@ struct GradientVariable: Sendable {
             )
         }
         guard let layer = network.place(ofLayer: name) else {
-            let known = ["input", "weights"] + (names.count > 1 ? names : []) + network.layers.map(\.name)
+            guard names.count == 1 || name != "input" else {
+                let listed = names.map { "\"\($0)\"" }.joined(separator: ", ")
+                throw FaultyInput(
+                    Fault(pointer: pointer, detail: "the model has several inputs; name one of \(listed)")
+                )
+            }
+            let others = network.layers.map(\.name).filter { !names.contains($0) }
+            let known = (names.count == 1 ? ["input"] : names) + ["weights"] + others
             throw FaultyInput(Fault(pointer: pointer, detail: Suggestion.unknown("input or layer", name, known: known)))
         }
         return GradientVariable(

@@ -283,6 +283,30 @@ import Testing
         )
     }
 
+    @Test func `each of several inputs has its own gradient, by its name`() throws {
+        let server = try TestServer.shared()
+        try server.ensure(
+            """
+            {"name": "seen-two", "layers": [
+              {"type": "InputLayer", "name": "a", "shape": [3]}, {"type": "InputLayer", "name": "b", "shape": [2]},
+              {"type": "Concatenate", "inputs": ["a", "b"]}, {"type": "Dense", "units": 2, "activation": "softmax"}]}
+            """
+        )
+        let instance = #""instance": {"a": [1, 2, 3], "b": [0, 1]}"#
+        let both = try server.inspect("gradients", of: "seen-two", #"{\#(instance), "by": ["a", "b"]}"#)
+        try #require(both.status == 200, "\(both.text)")
+        #expect(try #require(both["gradients", "1", "shape"]).ints() == [2])
+        let way = try server.inspect(
+            "gradients",
+            of: "seen-two",
+            #"{\#(instance), "by": "a", "method": "integrated_gradients", "baseline": {"a": [0, 0, 0], "b": [0, 0]}}"#
+        )
+        // Logits are linear, so each step has the same gradient.
+        #expect(try #require(way["completeness", "error"]).double() < 1e-5, "\(way.text)")
+        let none = try server.inspect("gradients", of: "seen-two", "{\(instance)}")
+        #expect(none.status == 422 && none.faults.contains { $0.hasPrefix("/by") && $0.contains("\"a\", \"b\"") })
+    }
+
     @Test func `sequences of any length are looked into at their own`() throws {
         let server = try TestServer.shared()
         try server.ensure(

@@ -14,9 +14,9 @@ import Testing
         #"{"instance": \#(InspectedModels.nested([64, 16])), "target": 1, "samples": 200, "steps": []}"#
     private static let path = "/models/seen-slow/inspect/check"
 
-    private func start(_ server: TestServer, _ folder: TemporaryFolder) throws -> ChildProcess {
-        let file = try folder.write(Array(Self.body.utf8), to: "body")
-        return try ChildProcess(
+    /// A client that asks for the check in a file.
+    private func start(_ server: TestServer, _ file: String) throws -> ChildProcess {
+        try ChildProcess(
             "/usr/bin/env",
             [
                 "curl", "--silent", "--max-time", "300", "--write-out", "%{http_code} %header{retry-after}", "--output",
@@ -36,7 +36,8 @@ import Testing
             let took = begin.duration(to: .now)
 
             let folder = try TemporaryFolder()
-            let left = try (0..<4).map { _ in try start(server, folder) }
+            let file = try folder.write(Array(Self.body.utf8), to: "body")
+            let left = try (0..<4).map { _ in try start(server, file) }
             let predicted = try server.post(
                 "/predict",
                 #"{"model": "seen-picture", "instances": [\#(InspectedModels.image)]}"#
@@ -52,16 +53,31 @@ import Testing
         }
     }
 
+    @Test func `a token of scope read may look`() throws {
+        let folder = try TemporaryFolder()
+        let tokens = folder.path("tokens")
+        try "full 0123456789abcdef\nread fedcba9876543210".write(toFile: tokens, atomically: true, encoding: .utf8)
+        try withServer(["--token-file", tokens]) { server in
+            func shown(_ token: String) -> [String] { ["--header", "Authorization: Bearer \(token)"] }
+            let made = try server.post("/models", InspectedModels.picture, shown("0123456789abcdef"))
+            try #require(made.status == 201)
+            for (path, body) in [
+                ("/models/seen-picture/inspect/kernels", #"{"layer": "conv"}"#),
+                ("/differentiate", #"{"functions": {"y": "x"}, "at": {"x": 1}}"#),
+            ] {
+                #expect(try server.post(path, body, shown("fedcba9876543210")).status == 200)
+                #expect(try server.post(path, body).status == 401)
+            }
+        }
+    }
+
     @Test func `more than sixteen that wait are told to come again`() throws {
         try withServer { server in
             try server.define(Self.model)
             let folder = try TemporaryFolder()
-            let clients = try (0..<20).map { _ in try start(server, folder) }
-            let refused = try wait(for: "a client to be refused") {
-                clients.first { !$0.isRunning }.map { String(decoding: $0.output, as: UTF8.self) }
-            }
-            #expect(refused == "503 1" || refused.hasPrefix("200"), "\(refused)")
-            let outcomes = try wait(for: "all that are too many") { () -> [String]? in
+            let file = try folder.write(Array(Self.body.utf8), to: "body")
+            let clients = try (0..<20).map { _ in try start(server, file) }
+            let outcomes = try wait(for: "a client to be refused") { () -> [String]? in
                 let ended = clients.filter { !$0.isRunning }.map { String(decoding: $0.output, as: UTF8.self) }
                 return ended.count { $0 == "503 1" } >= 1 ? ended : nil
             }
