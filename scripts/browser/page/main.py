@@ -28,7 +28,8 @@ def main():
     checks, empty = Checks(rest[rest.index("--only") + 1] if "--only" in rest else ""), Program(program)
     full, large = Program(program), Program(program, "--threads", "1")
     samples.fill(full)
-    budget.many(large, 1000, 10_000)
+    if checks.wants("a long list is smooth", "a long job is smooth", "memory stays"):
+        budget.many(large, 1000, 10_000)
     tokens = pathlib.Path(full.folder.name, "tokens")
     tokens.write_text(f"read {access.READ}\nfull {access.FULL}\n")
     closed = Program(program, "--token-file", str(tokens))
