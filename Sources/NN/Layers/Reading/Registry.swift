@@ -101,7 +101,10 @@ package struct Registry<Product>: Sendable {
     private func entry(named value: JSONValue) throws(Fault) -> Entry {
         let name = try value.string()
         if let entry = entries[name] { return entry }
-        throw Fault(pointer: value.pointer, detail: Suggestion.unknown(kind, name, known: listed))
+        // Where one that isn't listed is meant, it is.
+        let nearest = Suggestion.closest(to: name, among: names).flatMap { listed.contains($0) ? nil : $0 }
+        let known = (nearest.map { [$0] } ?? []) + listed
+        throw Fault(pointer: value.pointer, detail: Suggestion.unknown(kind, name, known: known))
     }
 }
 
