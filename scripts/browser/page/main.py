@@ -26,7 +26,7 @@ def main():
     is_long = "--all" in rest
     folder = rest[rest.index("--pictures") + 1] if "--pictures" in rest else None
     checks, empty = Checks(rest[rest.index("--only") + 1] if "--only" in rest else ""), Program(program)
-    full, large = Program(program), Program(program, "--threads", "1")
+    full, large = (Program(program, "--threads", "1") for _ in range(2))
     samples.fill(full)
     if checks.wants("a long list is smooth", "a long job is smooth", "memory stays"):
         budget.many(large, 1000, 10_000)

@@ -106,6 +106,12 @@ export function openJobs(root, ids, { query }, { head }) {
     confusion.show([...found.values()]);
   }
 
+  function leaving() {
+    clearTimeout(timer);
+    clearTimeout(pending);
+    confusion.close();
+  }
+
   function showOverview() {
     if (found.size === ids.length) overview.data(content());
   }
@@ -113,7 +119,7 @@ export function openJobs(root, ids, { query }, { head }) {
   function content() {
     const jobs = ids.map((id) => found.get(id));
     if (jobs.length === 1) {
-      jobActions(actions, jobs[0], () => reload(jobs[0].id), () => clearTimeout(timer));
+      jobActions(actions, jobs[0], () => reload(jobs[0].id), leaving);
       return oneJob(jobs[0]);
     }
     return h("ul.plain", {}, jobs.map((job) => h("li.row", {}, h("a", { href: link(["jobs", job.id]) }, `Job ${job.id}`), stateOf(job),
