@@ -173,7 +173,7 @@ export class LineChart {
 
   #key(event) {
     const curve = this.#curves.find((one) => one.x.length);
-    if (!curve || !this.#scales || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!curve || event.ctrlKey || event.metaKey || event.altKey) return;
     const cursor = this.options.cursor;
     const index = cursor.value === null ? -1 : nearest(curve.x, cursor.value);
     const step = event.shiftKey ? Math.max(1, Math.round(curve.x.length / 20)) : 1;
@@ -187,7 +187,8 @@ export class LineChart {
   }
 
   #zoomBy(factor) {
-    const [low, high] = this.#scales.x.domain;
+    // A key may come before the first drawing; the size does not matter to the range.
+    const [low, high] = (this.#scales ?? this.#layout(1, 1)).x.domain;
     const middle = this.options.cursor.value ?? (low + high) / 2;
     this.options.zoom([middle - (middle - low) * factor, middle + (high - middle) * factor]);
   }
