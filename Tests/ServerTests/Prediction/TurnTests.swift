@@ -9,7 +9,7 @@ struct TurnTests {
          {"type": "Dense", "units": 1024}, {"type": "Dense", "units": 1}]}
         """#
     private static let one = #"{"model": "wide", "instances": [[2]]}"#
-    private static let rows = 100_000
+    private static let rows = 400_000
     /// As many as take some tens of seconds, so that a client can leave before they are done on any machine.
     private static let manyRows = 1_000_000
 

@@ -50,11 +50,11 @@ struct ForkTests {
     @Test func `a fork that is killed goes on, also once its origin is deleted, and it can be repeated`() throws {
         let server = try TestServer()
         try server.define(Samples.cnn())
-        let origin = try server.trained(Samples.digits(epochs: 120, #""keep_epochs": "all""#))
+        let origin = try server.trained(Samples.digits(epochs: 300, #""keep_epochs": "all""#))
         let id = try #require(origin["id"]).string()
         let forked = try #require(fork(id, #"{"epoch": 10}"#, on: server)["id"]).string()
         #expect(try server.curl("DELETE", "/jobs/\(id)").status == 204)
-        try server.job(forked, pastEpoch: 40)
+        try server.job(forked, pastEpoch: 12)
 
         let again = try server.restarted(killing: true)
         defer { again.stop() }

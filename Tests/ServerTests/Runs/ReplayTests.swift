@@ -31,10 +31,10 @@ struct ReplayTests {
     @Test func `a replay that is killed goes on to the same weights, and its origin stays until then`() throws {
         let server = try TestServer()
         try server.define(Samples.cnn())
-        let origin = try server.trained(Samples.digits(epochs: 150))
+        let origin = try server.trained(Samples.digits(epochs: 500))
         let id = try #require(origin["id"]).string()
         let replay = try #require(server.post("/jobs/\(id)/replay")["id"]).string()
-        try server.job(replay, pastEpoch: 60)
+        try server.job(replay, pastEpoch: 5)
         let held = try server.curl("DELETE", "/jobs/\(id)")
         #expect(held.status == 409)
         #expect(held.text.contains("job \(replay) repeats it"))
