@@ -20,6 +20,7 @@ struct ExperimentCrashTests {
     }
 
     @Test(arguments: [
+        #""search": "random", "trials": 100, "metric": "accuracy", "seed": 5"#,
         #""search": "random", "trials": 4, "folds": 2, "seed": 3"#,
         #""search": "halving", "trials": 9, "metric": "val_accuracy", "repeats": 2, "folds": 2"#,
     ])
