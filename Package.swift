@@ -52,6 +52,16 @@ let package = Package(
         .systemLibrary(name: "CWebP", providers: [.apt(["libwebp-dev"])]),
         // C, since libpng tells of errors by longjmp; from Debian's libpng-dev.
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+        // C, since libhdf5's constants are macros; linked statically, since Debian's shared one brings curl. From libhdf5-dev.
+        .target(
+            name: "CHDF5",
+            linkerSettings: [
+                .linkedLibrary(":libhdf5_serial.a"), .linkedLibrary("sz"), .linkedLibrary("z"), .linkedLibrary("m"),
+                .linkedLibrary("dl"),
+            ]
+        ),
+        // How the process that takes strangers' files apart is started and confined.
+        .target(name: "CSandbox"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
         // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
@@ -83,7 +93,11 @@ let package = Package(
             swiftSettings: settings + vectorised
         ),
         // Files of other frameworks, to definitions and weights and back.
-        .target(name: "Interchange", dependencies: ["JSON", "FileKinds", "NN", "CZlib"], swiftSettings: settings),
+        .target(
+            name: "Interchange",
+            dependencies: ["JSON", "FileKinds", "NN", "CZlib", "CHDF5", "CSandbox"],
+            swiftSettings: settings
+        ),
         .target(
             name: "ModelStore",
             dependencies: [
@@ -106,7 +120,8 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client", "Page",
+                "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client",
+                "Page",
                 "CStart", "CPNG",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -131,6 +146,7 @@ let package = Package(
         .testTarget(
             name: "InterchangeTests",
             dependencies: ["Interchange", "NN", "JSON"],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),

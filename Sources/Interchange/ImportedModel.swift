@@ -3,19 +3,28 @@ public import NN
 
 /// A model as it came out of a file of another framework.
 public struct ImportedModel: Sendable {
-    /// The name that the file gives it; nil for none.
+    /// The name that the file gives it, which may be one that is not allowed here; nil for none.
     public var name: String?
     /// The definition in this program's own form, as a client would post it.
     public var definition: JSONValue
+    /// The defaults of a training, as a client would post them; nil for none.
+    public var compile: JSONValue?
     /// Its weights under this program's names, as in `dense/kernel`; nil where the file has none.
     public var weights: [WeightsFile.Entry]?
     /// What the file says that is not needed and was left out, a sentence each.
     public var notes: [String]
 
     /// A model of these parts.
-    public init(name: String?, definition: JSONValue, weights: [WeightsFile.Entry]?, notes: [String]) {
+    public init(
+        name: String?,
+        definition: JSONValue,
+        compile: JSONValue? = nil,
+        weights: [WeightsFile.Entry]?,
+        notes: [String]
+    ) {
         self.name = name
         self.definition = definition
+        self.compile = compile
         self.weights = weights
         self.notes = notes
     }

@@ -1,0 +1,170 @@
+import JSON
+import NN
+
+/// What `compile` was told, as the defaults of a training here: optimizer, loss and metrics, as far as they are known.
+struct KerasCompile {
+    /// The defaults as JSON; nil where nothing could be kept.
+    private(set) var json: JSONValue?
+
+    /// Options of every optimizer that do nothing at these values.
+    private static let idleOptions: [String: String] = [
+        "use_ema": "false", "amsgrad": "false", "jit_compile": "true", "is_legacy_optimizer": "false",
+        "centered": "false",
+    ]
+    private static let ignoredOptions: Set<String> = [
+        "name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "loss_scale_factor",
+    ]
+
+    /// Reads what Keras keeps of `compile`.
+    ///
+    /// - Parameters:
+    ///   - config: The `compile_config` of Keras 3 or the `training_config` of Keras 2.
+    ///   - notes: Told what is left out.
+    init(_ config: JSONValue, _ notes: inout [String]) {
+        var members: [(key: String, value: JSONValue)] = []
+        if let optimizer = config["optimizer"] ?? config["optimizer_config"], !optimizer.isNull,
+            let value = Self.optimizer(optimizer, &notes)
+        {
+            members.append(("optimizer", value))
+        }
+        if let loss = config["loss"], !loss.isNull {
+            if let value = Self.kept("loss", Self.shortened(loss)) {
+                members.append(("loss", value))
+            } else {
+                notes.append("loss \(Self.label(of: loss)) is unknown and left out; a training has to name one")
+            }
+        }
+        if let metrics = config["metrics"], !metrics.isNull {
+            let kept = Self.metrics(in: metrics).compactMap { metric -> JSONValue? in
+                let value = Self.shortened(metric)
+                if Self.kept("metrics", value) != nil { return value }
+                notes.append("metric \(Self.label(of: metric)) is unknown and left out")
+                return nil
+            }
+            if !kept.isEmpty, let value = Self.parsed({ $0.write(kept) }) { members.append(("metrics", value)) }
+        }
+        if let weights = config["loss_weights"], !weights.isNull, weights.count > 0,
+            let value = Self.kept("loss_weights", weights)
+        {
+            members.append(("loss_weights", value))
+        }
+        guard members.contains(where: { $0.key == "loss" || $0.key == "optimizer" }) else { return }
+        json = Self.parsed { json in
+            json.object { json in
+                for (key, value) in members { json.field(key, value) }
+            }
+        }
+    }
+
+    private static func parsed(_ write: (inout JSONWriter) -> Void) -> JSONValue? {
+        var json = JSONWriter()
+        write(&json)
+        return try? JSONDocument(parsing: json.bytes).root
+    }
+
+    /// The value where a training takes it.
+    private static func kept(_ key: String, _ value: JSONValue?) -> JSONValue? {
+        guard let value else { return nil }
+        let options = parsed { json in
+            json.object { json in
+                if key != "loss" { json.field("loss", "mse") }
+                json.key(key)
+                if key == "metrics", value.kind != .array {
+                    json.write([value])
+                } else {
+                    json.write(value)
+                }
+            }
+        }
+        guard let options, (try? TrainingOptions(options)) != nil else { return nil }
+        return value
+    }
+
+    /// `{"type", …}` in place of Keras's long form, without what says nothing; text as it is.
+    private static func shortened(_ value: JSONValue) -> JSONValue? {
+        if value.kind == .array { return parsed { json in json.write(value.elements.compactMap(shortened)) } }
+        guard value.kind == .object else { return value }
+        guard value["class_name"] != nil else {
+            // By output.
+            return parsed { json in
+                json.object { json in
+                    for member in value.members where !member.value.isNull {
+                        json.field(member.key, ifPresent: shortened(member.value))
+                    }
+                }
+            }
+        }
+        let className = KerasClasses.name(of: value)
+        // Keras 2 wraps the function that computes a metric.
+        if let function = try? value["config"]?["fn"]?.string() { return parsed { $0.write(function) } }
+        if className == "function", let config = value["config"] { return config }
+        let idle: Set<String> = ["name", "dtype", "reduction", "fn"]
+        return parsed { json in
+            json.object { json in
+                json.field("type", className)
+                for member in value["config"].map({ Array($0.members) }) ?? []
+                where !idle.contains(member.key) && !member.value.isNull {
+                    json.field(member.key, member.value)
+                }
+            }
+        }
+    }
+
+    private static func metrics(in value: JSONValue) -> [JSONValue] {
+        switch value.kind {
+        case .array: value.elements.flatMap(metrics)
+        case .object where value["class_name"] == nil: value.members.flatMap { metrics(in: $0.value) }
+        case .null: []
+        default: [value]
+        }
+    }
+
+    private static func label(of value: JSONValue) -> String {
+        (try? value["config"]?["name"]?.string()) ?? (try? value.string()) ?? KerasClasses.name(of: value)
+    }
+
+    // MARK: The optimizer
+
+    private static func optimizer(_ value: JSONValue, _ notes: inout [String]) -> JSONValue? {
+        guard value.kind == .object else {
+            if let kept = kept("optimizer", value) { return kept }
+            notes.append("optimizer \(value.summary) is unknown and left out")
+            return nil
+        }
+        let className = KerasClasses.name(of: value)
+        var ignored: [String] = []
+        let short = parsed { json in
+            json.object { json in
+                json.field("type", className)
+                for member in value["config"].map({ Array($0.members) }) ?? []
+                where !member.value.isNull && !ignoredOptions.contains(member.key) {
+                    if let idle = idleOptions[member.key] {
+                        if member.value.source != idle { ignored.append(member.key) }
+                    } else {
+                        json.key(member.key)
+                        rate(member.value, to: &json)
+                    }
+                }
+            }
+        }
+        guard let kept = kept("optimizer", short) else {
+            notes.append("optimizer \(className) or one of its options is unknown, and it is left out")
+            return nil
+        }
+        for option in ignored { notes.append("the optimizer's \(option) is left out") }
+        return kept
+    }
+
+    /// Writes an option; numbers that were 32-bit floats as short as these are, schedules without what says nothing.
+    private static func rate(_ value: JSONValue, to json: inout JSONWriter) {
+        if value.kind == .number, let number = try? value.double(), Double(Float(number)) == number,
+            number != number.rounded()
+        {
+            json.write(Float(number))
+        } else if value["class_name"] != nil, let short = shortened(value) {
+            json.write(short)
+        } else {
+            json.write(value)
+        }
+    }
+}

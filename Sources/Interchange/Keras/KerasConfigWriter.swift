@@ -1,0 +1,380 @@
+import JSON
+import NN
+
+/// Writes a network as Keras writes a Functional model, with no key that only some of Keras's versions know.
+struct KerasConfigWriter {
+    /// For whom a configuration is.
+    enum Style {
+        /// Keras 3.0 and later.
+        case third
+        /// Keras 2, and Keras 3 where it reads what Keras 2 wrote.
+        case second
+    }
+
+    /// One call of a layer.
+    private struct Call {
+        let layer: String
+        let number: Int
+    }
+
+    private let network: Network
+    private let style: Style
+    private let layers: [JSONValue]
+    /// The calls by their names here.
+    private var calls: [String: Call] = [:]
+    /// The nodes of each layer, as their inputs, by the layer's name.
+    private var nodes: [String: [[String]]] = [:]
+    /// The name of an input that no layer stands for; nil where all have one.
+    private var unnamedInput: String?
+    private var faults: [InterchangeError.Fault] = []
+
+    /// Layers that Keras has, or that mean the same there.
+    private static let known: Set<String> = Set(ModelDefinition.layerTypes).subtracting([
+        "PositionEmbedding", "RotaryEmbedding", "SinePositionEncoding", "TokenAndPositionEmbedding",
+    ])
+
+    /// Layers that Keras 2 doesn't have.
+    private static let newer: Set<String> = [
+        "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D",
+        "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D", "GroupQueryAttention", "ReversibleEmbedding",
+        "RMSNormalization",
+    ]
+
+    /// Layers that take their inputs as one list.
+    private static let merging: Set<String> = [
+        "Add", "AdditiveAttention", "Attention", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply",
+        "Subtract",
+    ]
+
+    /// Layers that take a query, a value, a key and a mask.
+    private static let attending: Set<String> = ["MultiHeadAttention", "GroupQueryAttention"]
+
+    /// Arguments that Keras takes with the call of a layer.
+    private static let flags = ["use_causal_mask", "return_attention_scores"]
+
+    /// Prepares a network.
+    ///
+    /// - Throws: `InterchangeError` where its definition can't be read.
+    init(_ network: Network, style: Style) throws(InterchangeError) {
+        self.network = network
+        self.style = style
+        do throws(JSONSyntaxError) {
+            let document = try JSONDocument(parsing: network.definition.written, maximumDepth: 256)
+            layers = document.root["layers"]?.elements.map { $0 } ?? []
+        } catch {
+            throw InterchangeError("the model's definition can't be read: \(error.description)")
+        }
+        var last: String?
+        if let first = layers.first, KerasClasses.name(of: first) != "InputLayer" {
+            let name = AutomaticName.free("input", taken: Set(layers.map(KerasClasses.layerName)))
+            unnamedInput = name
+            calls[name] = Call(layer: name, number: 0)
+            last = name
+        }
+        for layer in layers {
+            let name = KerasClasses.layerName(layer)
+            let original = (try? layer["reuse"]?.string()) ?? name
+            let given = layer["inputs"].map { $0.elements.compactMap { try? $0.string() } } ?? last.map { [$0] } ?? []
+            let inputs = KerasClasses.name(of: layer) == "InputLayer" ? [] : given
+            calls[name] = Call(layer: original, number: nodes[original]?.count ?? 0)
+            nodes[original, default: []].append(inputs)
+            last = name
+        }
+    }
+
+    /// The names of the layers that have weights or not, in the order in which the model lists them, as a tree.
+    ///
+    /// - Returns: The tree.
+    /// - Throws: `InterchangeError` where the definition can't be read.
+    func tree() throws(InterchangeError) -> KerasTree {
+        try KerasTree(of: network.definition, splitsNames: false)
+    }
+
+    /// Writes the model.
+    ///
+    /// - Parameter name: Its name.
+    /// - Returns: The configuration as JSON.
+    /// - Throws: `InterchangeError` with every layer that Keras can't say.
+    mutating func model(named name: String) throws(InterchangeError) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            if style == .third { json.field("module", "keras.src.models.functional") }
+            json.field("class_name", "Functional")
+            json.key("config")
+            json.object { json in
+                json.field("name", name)
+                json.field("trainable", true)
+                json.key("layers")
+                json.array { json in
+                    if let unnamedInput {
+                        input(named: unnamedInput, shape: network.definition.inputShape.writtenText, to: &json)
+                    }
+                    for layer in layers where layer["reuse"] == nil { write(layer, to: &json) }
+                }
+                json.key("input_layers")
+                json.array { json in for input in network.inputs { history(input.name, to: &json) } }
+                json.key("output_layers")
+                let outputs = network.definition.outputs ?? layers.last.map { [KerasClasses.layerName($0)] } ?? []
+                json.array { json in for output in outputs { history(output, to: &json) } }
+            }
+            if style == .third { json.field("registered_name", "Functional") }
+            if style == .third { json.field("keras_version", KerasExport.version) }
+        }
+        guard faults.isEmpty else { throw InterchangeError(faults) }
+        return json.text
+    }
+
+    private mutating func fault(_ layer: JSONValue, _ message: String) {
+        let className = KerasClasses.name(of: layer)
+        faults.append(
+            InterchangeError.Fault(
+                at: "/definition\(layer.pointer)",
+                "\(className) \"\(KerasClasses.layerName(layer))\" \(message)"
+            )
+        )
+    }
+
+    // MARK: Layers
+
+    private func input(named name: String, shape: String, to json: inout JSONWriter) {
+        json.object { json in
+            if style == .third { json.field("module", "keras.layers") }
+            json.field("class_name", "InputLayer")
+            json.key("config")
+            json.object { json in
+                let extents = shape.dropFirst().dropLast()
+                let batch = try? JSONDocument(parsing: "[null\(extents.isEmpty ? "" : ",")\(extents)]").root
+                json.field(style == .third ? "batch_shape" : "batch_input_shape", ifPresent: batch)
+                json.field("dtype", "float32")
+                json.field("sparse", false)
+                if style == .second { json.field("ragged", false) }
+                json.field("name", name)
+            }
+            if style == .third { json.field("registered_name", String?.none) }
+            json.field("name", name)
+            json.field("inbound_nodes", [String]())
+        }
+    }
+
+    private mutating func write(_ layer: JSONValue, to json: inout JSONWriter) {
+        let className = KerasClasses.name(of: layer)
+        let name = KerasClasses.layerName(layer)
+        if className == "InputLayer" {
+            return input(named: name, shape: (layer["shape"] ?? layer).source, to: &json)
+        }
+        if !Self.known.contains(className) { fault(layer, "is a layer that Keras doesn't have") }
+        if style == .second, Self.newer.contains(className) { fault(layer, "is a layer that Keras 2 doesn't have") }
+        if layer["shares"] != nil { fault(layer, "shares the table of another layer, which no file of Keras's says") }
+        json.object { json in
+            head(className, to: &json)
+            json.key("config")
+            arguments(layer, named: name, to: &json)
+            if style == .third { json.field("registered_name", String?.none) }
+            json.field("name", name)
+            json.key("inbound_nodes")
+            json.array { json in
+                for inputs in nodes[name] ?? [] { node(of: layer, inputs, to: &json) }
+            }
+        }
+    }
+
+    private func head(_ className: String, to json: inout JSONWriter) {
+        if style == .third { json.field("module", "keras.layers") }
+        json.field("class_name", className)
+    }
+
+    private mutating func arguments(_ layer: JSONValue, named name: String, to json: inout JSONWriter) {
+        let left: Set<String> = ["type", "name", "inputs", "trainable", "use_gate"]
+        json.object { json in
+            json.field("name", name)
+            json.field("trainable", (try? layer["trainable"]?.bool()) ?? true)
+            json.field("dtype", "float32")
+            for member in layer.members where !left.contains(member.key) && !Self.flags.contains(member.key) {
+                argument(member.key, member.value, of: layer, to: &json)
+            }
+        }
+    }
+
+    private mutating func argument(_ key: String, _ value: JSONValue, of layer: JSONValue, to json: inout JSONWriter) {
+        if key.hasSuffix("activation"), let activation = try? value.string(), activation.contains("hard_sigmoid") {
+            if activation == "hard_sigmoid_keras2" {
+                fault(layer, "has Keras 2's hard_sigmoid, which Keras 3 computes otherwise")
+            } else if style == .second {
+                fault(layer, "has Keras 3's hard_sigmoid, which Keras 2 computes otherwise; take format=keras")
+            }
+        }
+        if key == "zero_output_for_mask", (try? value.bool()) == false || style == .second { return }
+        if key == "negative_slope", KerasClasses.name(of: layer) == "LeakyReLU", style == .second {
+            return json.field("alpha", value)
+        }
+        json.key(key)
+        switch key {
+        case _ where value.kind == .object && key.hasSuffix("_initializer"): part(value, "initializers", to: &json)
+        case _ where value.kind == .object && key.hasSuffix("_regularizer"): part(value, "regularizers", to: &json)
+        case _ where value.kind == .object && key.hasSuffix("_constraint"): part(value, "constraints", to: &json)
+        case "layer", "backward_layer": inner(value, of: layer, to: &json)
+        case "cell": cell(value, of: layer, to: &json)
+        default: json.write(value)
+        }
+    }
+
+    /// Writes an initializer, regularizer or constraint.
+    private func part(_ value: JSONValue, _ module: String, to json: inout JSONWriter) {
+        let className = KerasClasses.name(of: value)
+        // The class has two names, of which each version knows one; all know the function's.
+        if className == "Orthogonal", value["seed"] == nil, (try? value["gain"]?.double()) ?? 1 == 1 {
+            return json.write("orthogonal")
+        }
+        json.object { json in
+            if style == .third { json.field("module", "keras.\(module)") }
+            json.field("class_name", className == "Orthogonal" ? "OrthogonalInitializer" : className)
+            json.key("config")
+            json.object { json in
+                for member in value.members where member.key != "type" { json.field(member.key, member.value) }
+            }
+            if style == .third { json.field("registered_name", String?.none) }
+        }
+    }
+
+    /// Writes a layer within another.
+    private mutating func inner(_ value: JSONValue, of layer: JSONValue, to json: inout JSONWriter) {
+        let className = KerasClasses.name(of: value)
+        if !Self.known.contains(className) { fault(layer, "holds \(className), a layer that Keras doesn't have") }
+        json.object { json in
+            head(className, to: &json)
+            json.key("config")
+            arguments(value, named: AutomaticName.of(className: className), to: &json)
+            if style == .third { json.field("registered_name", String?.none) }
+        }
+    }
+
+    /// Writes the cell of an `RNN`, or its cells as one that has them.
+    private mutating func cell(_ value: JSONValue, of layer: JSONValue, to json: inout JSONWriter) {
+        guard value.kind == .array else { return inner(cell: value, 0, of: layer, to: &json) }
+        json.object { json in
+            head("StackedRNNCells", to: &json)
+            json.key("config")
+            json.object { json in
+                json.field("name", "stacked_rnn_cells")
+                json.field("trainable", true)
+                json.field("dtype", "float32")
+                json.key("cells")
+                json.array { json in
+                    for (place, cell) in value.elements.enumerated() { inner(cell: cell, place, of: layer, to: &json) }
+                }
+            }
+            if style == .third { json.field("registered_name", String?.none) }
+        }
+    }
+
+    private mutating func inner(cell: JSONValue, _ place: Int, of layer: JSONValue, to json: inout JSONWriter) {
+        let className = KerasClasses.name(of: cell)
+        json.object { json in
+            head(className, to: &json)
+            json.key("config")
+            let name = AutomaticName.of(className: className)
+            json.object { json in
+                json.field("name", place == 0 ? name : "\(name)_\(place)")
+                json.field("trainable", (try? cell["trainable"]?.bool()) ?? true)
+                json.field("dtype", "float32")
+                let sequence: Set<String> = [
+                    "type", "trainable", "return_sequences", "return_state", "go_backwards", "stateful",
+                    "zero_output_for_mask", "unroll",
+                ]
+                for member in cell.members where !sequence.contains(member.key) {
+                    argument(member.key, member.value, of: layer, to: &json)
+                }
+            }
+            if style == .third { json.field("registered_name", String?.none) }
+        }
+    }
+
+    // MARK: Calls
+
+    /// Writes `["layer", call, result]`.
+    private func history(_ name: String, to json: inout JSONWriter) {
+        let (layer, call, result) = place(of: name)
+        json.array { json in
+            json.write(layer)
+            json.write(call)
+            json.write(result)
+        }
+    }
+
+    private func place(of name: String) -> (layer: String, call: Int, result: Int) {
+        if let call = calls[name] { return (call.layer, call.number, 0) }
+        // A further result stands behind a colon.
+        let parts = name.split(separator: ":", maxSplits: 1)
+        let call = calls[String(parts[0])]
+        return (call?.layer ?? String(parts[0]), call?.number ?? 0, parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+    }
+
+    private mutating func node(of layer: JSONValue, _ inputs: [String], to json: inout JSONWriter) {
+        let className = KerasClasses.name(of: layer)
+        let flags = Self.flags.filter { (try? layer[$0]?.bool()) == true }
+        let isAttending = Self.attending.contains(className)
+        let isMerging = Self.merging.contains(className)
+        guard style == .third else {
+            if !isMerging, inputs.count > 1 || !flags.isEmpty {
+                fault(
+                    layer,
+                    "takes tensors by name, which Keras 2 and Keras 3 write in ways that the other doesn't read; take "
+                        + "format=keras"
+                )
+            }
+            return json.array { json in
+                for input in inputs {
+                    let (name, call, result) = place(of: input)
+                    json.array { json in
+                        json.write(name)
+                        json.write(call)
+                        json.write(result)
+                        json.object { _ in }
+                    }
+                }
+            }
+        }
+        json.object { json in
+            json.key("args")
+            json.array { json in
+                if isMerging {
+                    json.array { json in for input in inputs { tensor(input, to: &json) } }
+                } else {
+                    for input in isAttending ? inputs.prefix(3) : inputs.prefix(1) { tensor(input, to: &json) }
+                }
+            }
+            json.key("kwargs")
+            json.object { json in
+                for flag in flags { json.field(flag, true) }
+                if isAttending, inputs.count > 3 {
+                    json.key("attention_mask")
+                    tensor(inputs[3], to: &json)
+                } else if !isAttending, !isMerging, inputs.count > 1 {
+                    json.key("initial_state")
+                    json.array { json in for input in inputs.dropFirst() { tensor(input, to: &json) } }
+                }
+            }
+        }
+    }
+
+    private func tensor(_ name: String, to json: inout JSONWriter) {
+        json.object { json in
+            json.field("class_name", "__keras_tensor__")
+            json.key("config")
+            json.object { json in
+                json.key("shape")
+                shape(of: name).write(to: &json)
+                json.field("dtype", "float32")
+                json.key("keras_history")
+                history(name, to: &json)
+            }
+        }
+    }
+
+    /// The shape of a result as of a batch; Keras finds it out anew.
+    private func shape(of name: String) -> [Int?] {
+        let layer = String(name.split(separator: ":", maxSplits: 1)[0])
+        if let input = network.inputs.first(where: { $0.name == layer }) { return [nil] + input.shape.extents }
+        return [nil] + (network.layers.first { $0.name == layer }?.outputShape.extents ?? [])
+    }
+}

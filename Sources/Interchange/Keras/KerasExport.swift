@@ -1,0 +1,127 @@
+import JSON
+import NN
+
+/// Models as Keras's files.
+enum KerasExport {
+    /// The version that files say: the oldest whose form they have.
+    static let version = "3.0.0"
+
+    /// A Keras 3 archive.
+    static func archive(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        var config = try KerasConfigWriter(model.network, style: .third)
+        let text = try config.model(named: model.name)
+        var json = JSONWriter()
+        json.object { json in
+            json.field("keras_version", version)
+            json.field("date_saved", "1980-01-01@00:00:00")
+        }
+        var zip = ZipWriter()
+        zip.add("metadata.json", json.bytes)
+        zip.add("config.json", Array(text.utf8))
+        zip.add("model.weights.h5", try weights(model, of: config))
+        return zip.finished()
+    }
+
+    /// A definition alone.
+    static func json(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        var config = try KerasConfigWriter(model.network, style: .third)
+        return Array(try config.model(named: model.name).utf8)
+    }
+
+    /// Weights alone, as Keras 3 keeps them.
+    static func weights(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        var config = try KerasConfigWriter(model.network, style: .third)
+        // What can't be said has no place for its weights either.
+        _ = try config.model(named: model.name)
+        return try weights(model, of: config)
+    }
+
+    private static func weights(
+        _ model: ExportedModel,
+        of config: KerasConfigWriter
+    ) throws(InterchangeError) -> [UInt8] {
+        let tree = try config.tree()
+        let tensors = layers(of: model)
+        return try HDF5Writer.file { file in
+            file.group("vars")
+            for child in tree.children {
+                let base = "layers/\(child.key)"
+                file.group("\(base)/vars") { $0.attribute("name", child.name) }
+                let places = KerasClasses.places(of: child.value).map { $0[0] }
+                for (place, own) in zip(places, split(tensors[child.own] ?? [], of: child.value, into: places.count))
+                where !own.isEmpty {
+                    file.group("\(base)/\(place.isEmpty ? "" : place + "/")vars") { group in
+                        for (number, item) in own.enumerated() { group.write("\(number)", item.tensor) }
+                        if isAdapted(child.value) { group.write("\(own.count)", 0) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A whole model in an HDF5 file as Keras 2 writes it.
+    static func legacy(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        var config = try KerasConfigWriter(model.network, style: .second)
+        let text = try config.model(named: model.name)
+        let tree = try config.tree()
+        let tensors = layers(of: model)
+        return try HDF5Writer.file { file in
+            file.group("") { root in
+                root.attribute("model_config", text)
+                root.attribute("keras_version", "2.15.0")
+                root.attribute("backend", "tensorflow")
+            }
+            file.group("model_weights") { group in
+                group.attribute("layer_names", tree.children.map(\.name))
+                group.attribute("keras_version", "2.15.0")
+                group.attribute("backend", "tensorflow")
+            }
+            for child in tree.children {
+                let own = KerasClasses.inFileOrder(tensors[child.own] ?? [], of: child.value)
+                let isAdapted = isAdapted(child.value) && !own.isEmpty
+                let names = own.map { "\(child.name)/\($0.name):0" } + (isAdapted ? ["\(child.name)/count:0"] : [])
+                file.group("model_weights/\(child.name)") { $0.attribute("weight_names", names) }
+                for item in own {
+                    let parts = "\(child.name)/\(item.name):0".split(separator: "/").map(String.init)
+                    let path = (["model_weights", child.name] + parts.dropLast()).joined(separator: "/")
+                    file.group(path) { $0.write(parts[parts.count - 1], item.tensor) }
+                }
+                if isAdapted { file.group("model_weights/\(child.name)/\(child.name)") { $0.write("count:0", 0) } }
+            }
+        }
+    }
+
+    private typealias Item = (name: String, tensor: Tensor)
+
+    /// The weights of each layer, under their names within it.
+    private static func layers(of model: ExportedModel) -> [String: [Item]] {
+        var layers: [String: [Item]] = [:]
+        for (parameter, tensor) in zip(model.network.parameters, model.weights) {
+            let layer = parameter.name.prefix { $0 != "/" }
+            layers[String(layer), default: []].append((String(parameter.name.dropFirst(layer.count + 1)), tensor))
+        }
+        return layers
+    }
+
+    /// The weights of a layer for each of the places where it keeps them, told by what their names begin with.
+    private static func split(_ items: [Item], of layer: JSONValue, into count: Int) -> [[Item]] {
+        guard count > 1 else { return [items] }
+        if KerasClasses.isDivided(layer), items.count > 1 {
+            // The kernel stands there once more, before the vector.
+            return [Array(items.dropFirst()), [items[1], items[0]]]
+        }
+        var groups: [(head: Substring, items: [Item])] = []
+        for item in items {
+            let head = item.name.contains("/") ? item.name.prefix { $0 != "/" } : ""
+            if let place = groups.firstIndex(where: { $0.head == head }) {
+                groups[place].items.append(item)
+            } else {
+                groups.append((head, [item]))
+            }
+        }
+        return groups.map(\.items)
+    }
+
+    /// Whether a layer keeps, beside what it has learned, from how many rows.
+    private static func isAdapted(_ layer: JSONValue) -> Bool { KerasClasses.name(of: layer) == "Normalization" }
+}

@@ -1,0 +1,147 @@
+import JSON
+import NN
+
+/// Models out of Keras's files.
+enum KerasImport {
+    /// Reads an archive.
+    ///
+    /// - Parameters:
+    ///   - config: Its `config.json`.
+    ///   - contents: What else it holds.
+    ///   - limits: How large the network may be.
+    /// - Returns: The model with its weights.
+    /// - Throws: `InterchangeError` with all that stands in the way.
+    static func archive(
+        config: [UInt8],
+        _ contents: FileContents,
+        limits: Limits
+    ) throws(InterchangeError) -> ImportedModel {
+        let root = try document(config, at: "/config.json#").root
+        var version: String?
+        if let bytes = contents.entries["metadata.json"] {
+            let metadata = try document(bytes, at: "/metadata.json#").root
+            version = try? metadata["keras_version"]?.string()
+        }
+        let source = KerasSource(root, version: version, compile: root["compile_config"])
+        return try source.model(KerasWeights(contents), at: "/model.weights.h5#", contents, limits: limits)
+    }
+
+    /// Reads an HDF5 file with a whole model.
+    ///
+    /// - Parameters:
+    ///   - contents: What it holds.
+    ///   - limits: How large the network may be.
+    /// - Returns: The model with its weights.
+    /// - Throws: `InterchangeError` with all that stands in the way.
+    static func hdf5(_ contents: FileContents, limits: Limits) throws(InterchangeError) -> ImportedModel {
+        guard let config = contents.text("model_config") else {
+            throw InterchangeError(
+                "HDF5: the file has no attribute \"model_config\": it holds weights alone; define the model, then send the "
+                    + "file to PUT /models/NAME/weights"
+            )
+        }
+        let root = try document(Array(config.utf8), at: "/model_config#").root
+        let training = try contents.text("training_config").map { text throws(InterchangeError) in
+            try document(Array(text.utf8), at: "/training_config#").root
+        }
+        let source = KerasSource(root, version: contents.text("keras_version"), compile: training)
+        return try source.model(KerasWeights(contents), at: "", contents, limits: limits)
+    }
+
+    private static func document(_ bytes: [UInt8], at place: String) throws(InterchangeError) -> JSONDocument {
+        do throws(JSONSyntaxError) {
+            return try JSONDocument(parsing: bytes, maximumDepth: 256, place: place)
+        } catch {
+            throw InterchangeError(at: String(place.dropLast()), "expected JSON: \(error.description)")
+        }
+    }
+}
+
+/// A model as Keras wrote it, from any of its files.
+private struct KerasSource {
+    private let root: JSONValue
+    private let version: String?
+    private let compile: JSONValue?
+
+    init(_ root: JSONValue, version: String?, compile: JSONValue?) {
+        (self.root, self.version) = (root, version)
+        self.compile = compile.flatMap { $0.kind == .object ? $0 : nil }
+    }
+
+    func model(
+        _ weights: KerasWeights,
+        at place: String,
+        _ contents: FileContents,
+        limits: Limits
+    ) throws(InterchangeError) -> ImportedModel {
+        let className = KerasClasses.name(of: root)
+        let name = KerasClasses.layerName(root)
+        var rewriting = KerasRewriting()
+        guard KerasClasses.models.contains(className) else {
+            throw InterchangeError(
+                at: root.pointer,
+                "expected a Sequential or Functional model, found \(className.isEmpty ? "none" : className); a class of "
+                    + "one's own is a program, which is never run"
+            )
+        }
+        let ownName = KerasRewriting.isAllowed(name) ? name : "model"
+        let rewritten = rewriting.model(root, named: ownName, version: version)
+        var notes = rewriting.notes
+        let definition: JSONDocument
+        do throws(JSONSyntaxError) {
+            definition = try JSONDocument(
+                parsing: rewritten,
+                maximumDepth: 256,
+                place: String(root.document.pointerStart)
+            )
+        } catch {
+            throw InterchangeError(at: root.pointer, "expected a model as Keras writes it: \(error.description)")
+        }
+        let network: Network
+        do throws(FaultyInput) {
+            network = try Network(ModelDefinition(definition.root), limits: limits)
+        } catch {
+            throw InterchangeError(rewriting.faults + Self.faults(error, beside: rewriting.faults))
+        }
+        guard rewriting.faults.isEmpty else { throw InterchangeError(rewriting.faults) }
+        let tree = KerasTree(of: root, names: rewriting.names)
+        let entries: [WeightsFile.Entry]
+        do throws(InterchangeError) {
+            entries = try weights.entries(of: tree, for: network)
+        } catch {
+            throw InterchangeError(error.faults.map { InterchangeError.Fault(at: place + $0.pointer, $0.message) })
+        }
+        if contents.skipped.contains(where: { $0.hasPrefix("optimizer") }) {
+            notes.append(
+                "the optimizer's state is left out; a training goes on from the weights with a state of its own"
+            )
+        }
+        let halves = Set(
+            contents.datasets.values.map(\.type).filter { ["float16", "bfloat16", "float64"].contains($0) }
+        )
+        for type in halves.sorted() { notes.append("weights in \(type) are kept as float32") }
+        let compile = compile.flatMap { KerasCompile($0, &notes).json }
+        return ImportedModel(
+            name: name.isEmpty ? nil : name,
+            definition: definition.root,
+            compile: compile,
+            weights: entries,
+            notes: notes
+        )
+    }
+
+    /// The faults of a definition, without those of layers that have one already.
+    private static func faults(
+        _ input: FaultyInput,
+        beside known: [InterchangeError.Fault]
+    ) -> [InterchangeError.Fault] {
+        input.faults.filter { fault in
+            !known.contains { fault.pointer == $0.pointer || fault.pointer.hasPrefix($0.pointer + "/") }
+        }.map { InterchangeError.Fault(at: $0.pointer, $0.detail) }
+    }
+}
+
+extension JSONDocument {
+    /// Where the root stands, as every pointer begins.
+    fileprivate var pointerStart: String { root.pointer }
+}

@@ -1,0 +1,94 @@
+import JSON
+import NN
+
+/// The layers of a model as a tree, with what each is called in this program and in files of weights.
+struct KerasTree {
+    /// One layer, or a model within the model.
+    struct Child {
+        /// Its name as Keras has it.
+        let name: String
+        /// What its weights' names begin with here, as in `base.dense`.
+        let own: String
+        /// Its name in the paths of a weights file, `dense_1`; empty for a model of which only the file tells it.
+        var key: String
+        /// The layer as it was written.
+        let value: JSONValue
+        /// Its layers, of a model.
+        var inner: KerasTree?
+    }
+
+    /// The layers in the order in which the model lists them.
+    var children: [Child]
+
+    /// The layers of a model that Keras wrote.
+    ///
+    /// - Parameters:
+    ///   - model: As Keras wrote it.
+    ///   - names: New names of layers, by the place of their model.
+    ///   - prefix: What stands before the names here.
+    init(of model: JSONValue, names: [String: [String: String]], prefix: String = "") {
+        let config = model["config"] ?? model
+        let layers = (config["layers"] ?? config).elements.map { $0 }
+        let renamed = names[model.pointer] ?? [:]
+        let keys = KerasClasses.keys(layers.map(KerasClasses.name))
+        children = zip(layers, keys).map { layer, key in
+            let name = KerasClasses.layerName(layer)
+            let own = prefix + (renamed[name] ?? name)
+            let isModel = KerasClasses.models.contains(KerasClasses.name(of: layer))
+            return Child(
+                name: name,
+                own: own,
+                key: key,
+                value: layer,
+                inner: isModel ? KerasTree(of: layer, names: names, prefix: own + ".") : nil
+            )
+        }
+    }
+
+    /// The layers of a network; models that it was made of are told by the dots in names, where these are to count.
+    init(of definition: ModelDefinition, splitsNames: Bool) throws(InterchangeError) {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(parsing: definition.written, maximumDepth: 256)
+        } catch {
+            throw InterchangeError("the model's definition can't be read: \(error)")
+        }
+        let layers = (document.root["layers"]?.elements.map { $0 } ?? []).filter { $0["reuse"] == nil }
+        self.init(layers.map { (KerasClasses.layerName($0)[...], $0) }, prefix: "", splitsNames: splitsNames)
+    }
+
+    private init(_ layers: [(name: Substring, value: JSONValue)], prefix: String, splitsNames: Bool) {
+        var groups: [(name: Substring, layers: [(name: Substring, value: JSONValue)])] = []
+        for (name, value) in layers {
+            let head = splitsNames ? name.split(separator: ".", maxSplits: 1).first ?? name : name
+            let rest = name.dropFirst(head.count + 1)
+            if !rest.isEmpty, let place = groups.firstIndex(where: { $0.name == head && !$0.layers.isEmpty }) {
+                groups[place].layers.append((rest, value))
+            } else {
+                groups.append((rest.isEmpty ? name : head, rest.isEmpty ? [] : [(rest, value)]))
+                if rest.isEmpty { groups[groups.count - 1].layers = [("", value)] }
+            }
+        }
+        let leaves = groups.filter { $0.layers[0].name.isEmpty }.map { $0.layers[0].value }
+        var keys = KerasClasses.keys(leaves.map(KerasClasses.name))[...]
+        children = groups.map { name, layers in
+            if layers[0].name.isEmpty {
+                return Child(
+                    name: String(name),
+                    own: prefix + name,
+                    key: keys.removeFirst(),
+                    value: layers[0].value,
+                    inner: nil
+                )
+            }
+            let inner = KerasTree(layers, prefix: "\(prefix)\(name).", splitsNames: true)
+            return Child(name: String(name), own: prefix + name, key: "", value: layers[0].value, inner: inner)
+        }
+    }
+
+    /// Whether there are models within the model.
+    var isNested: Bool { children.contains { $0.inner != nil } }
+
+    /// All layers, those of models within it among them, in order.
+    var leaves: [Child] { children.flatMap { $0.inner?.leaves ?? [$0] } }
+}

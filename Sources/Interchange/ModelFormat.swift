@@ -1,0 +1,110 @@
+public import NN
+
+/// A format of files of models, under the name that a request gives it.
+///
+/// What it can is told by the protocols that it conforms to beside this one: `ReadableFormat`, `WritableFormat`. To add a
+/// format is to add a file with its type, and its line in `ModelFormats`.
+public protocol ModelFormat: Sendable {
+    /// Its name, as in `keras`.
+    var name: String { get }
+    /// What a file of it is, with its article, as in `a Keras 3 archive (.keras)`.
+    var title: String { get }
+    /// What the names of its files end with, as in `.keras`.
+    var suffixes: [String] { get }
+}
+
+/// A format whose files are told by their first bytes, and read.
+public protocol ReadableFormat: ModelFormat {
+    /// Whether a file begins as this format's do.
+    func begins(_ first: [UInt8]) -> Bool
+
+    /// Reads a model.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - reading: How it is taken apart.
+    ///   - limits: How large the network may be.
+    /// - Returns: The model, with its weights where the file has any.
+    /// - Throws: `InterchangeError` with all that stands in the way.
+    func model(
+        in file: ReceivedFile,
+        by reading: FileReading,
+        limits: Limits
+    ) throws(InterchangeError) -> ImportedModel
+
+    /// Reads the weights of a network that is there already.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - reading: How it is taken apart.
+    ///   - network: The network.
+    /// - Returns: A tensor for each of the network's parameters, under its name.
+    /// - Throws: `InterchangeError` with every tensor that is missing, unknown or of another shape.
+    func weights(
+        in file: ReceivedFile,
+        by reading: FileReading,
+        for network: Network
+    ) throws(InterchangeError) -> [WeightsFile.Entry]
+}
+
+/// A format in which models are written.
+public protocol WritableFormat: ModelFormat {
+    /// What the file is sent as.
+    var mediaType: String { get }
+
+    /// Writes a model; the same model always gives the same bytes.
+    ///
+    /// - Parameter model: The model.
+    /// - Returns: The file.
+    /// - Throws: `InterchangeError` with every layer that the format can't say.
+    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8]
+}
+
+/// A model that is to be written.
+public struct ExportedModel: Sendable {
+    /// Its name.
+    public let name: String
+    /// Its network.
+    public let network: Network
+    /// Its weights, in the network's order.
+    public let weights: [Tensor]
+
+    /// A model of these parts.
+    public init(name: String, network: Network, weights: [Tensor]) {
+        (self.name, self.network, self.weights) = (name, network, weights)
+    }
+}
+
+/// Every format there is.
+public enum ModelFormats {
+    /// The formats in the order in which messages list them; to add one is to add its line.
+    public static let all: [any ModelFormat] = [
+        KerasArchiveFormat(),
+        KerasHDF5Format(),
+        KerasWeightsFormat(),
+        KerasJSONFormat(),
+        SafetensorsFormat(),
+        NPZFormat(),
+    ]
+
+    /// Those in which models are written.
+    public static var writable: [any WritableFormat] { all.compactMap { $0 as? any WritableFormat } }
+
+    /// The format that a file's first bytes tell.
+    ///
+    /// - Parameter first: The first bytes, `prefixBytes` where there are so many.
+    /// - Returns: The format; nil where they are those of none.
+    public static func reading(_ first: [UInt8]) -> (any ReadableFormat)? {
+        all.lazy.compactMap { $0 as? any ReadableFormat }.first { $0.begins(first) }
+    }
+
+    /// The format in which a file of this name would be written; the longest suffix counts.
+    public static func writing(fileNamed name: String) -> (any WritableFormat)? {
+        let fitting = writable.flatMap { format in format.suffixes.map { (suffix: $0, format: format) } }
+            .filter { name.lowercased().hasSuffix($0.suffix) }
+        return fitting.max { $0.suffix.count < $1.suffix.count }?.format
+    }
+
+    /// How many bytes of a file's beginning tell what it is.
+    public static let prefixBytes = 4096
+}
