@@ -56,8 +56,8 @@ let package = Package(
         .target(
             name: "CHDF5",
             linkerSettings: [
-                .linkedLibrary(":libhdf5_serial.a"), .linkedLibrary("sz"), .linkedLibrary("z"), .linkedLibrary("m"),
-                .linkedLibrary("dl"),
+                .linkedLibrary(":libhdf5_serial.a"), .linkedLibrary(":libsz.a"), .linkedLibrary(":libaec.a"),
+                .linkedLibrary("z"), .linkedLibrary("m"), .linkedLibrary("dl"),
             ]
         ),
         // How the process that takes strangers' files apart is started and confined.

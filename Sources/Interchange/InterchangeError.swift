@@ -1,11 +1,14 @@
 /// Why a file can't be read, or a model can't be written: everything that stands in the way, not the first alone.
 public struct InterchangeError: Error, Sendable, Equatable {
     /// One thing that stands in the way.
-    public struct Fault: Sendable, Equatable {
+    public struct Fault: Sendable, Equatable, CustomStringConvertible {
         /// Where it stands, as in `/config.json#/config/layers/3` or `/graph/node/12`; empty for the file as a whole.
         public let pointer: String
         /// What is wrong there, what was expected, and what to do.
         public let message: String
+
+        /// The place and the message; the message alone for the file as a whole.
+        public var description: String { pointer.isEmpty ? message : "\(pointer): \(message)" }
 
         /// A fault at a place.
         public init(at pointer: String, _ message: String) {

@@ -68,10 +68,22 @@ public struct ExportedModel: Sendable {
     public let network: Network
     /// Its weights, in the network's order.
     public let weights: [Tensor]
+    /// The layers that prepare what comes to the network, as messages name them, which only this program has.
+    public let preparation: [String]
 
     /// A model of these parts.
-    public init(name: String, network: Network, weights: [Tensor]) {
-        (self.name, self.network, self.weights) = (name, network, weights)
+    public init(name: String, network: Network, weights: [Tensor], preparation: [String] = []) {
+        (self.name, self.network, self.weights, self.preparation) = (name, network, weights, preparation)
+    }
+
+    /// Throws `InterchangeError` with every layer before the network, for a format that has only what is trained.
+    func requireNetworkAlone() throws(InterchangeError) {
+        guard !preparation.isEmpty else { return }
+        throw InterchangeError(
+            preparation.map {
+                InterchangeError.Fault(at: "/definition/layers", "\($0) prepares data, which this format can't say")
+            }
+        )
     }
 }
 

@@ -1,3 +1,4 @@
+import Interchange
 import ModelStore
 import Platform
 
@@ -27,4 +28,6 @@ struct Parts: Sendable {
     let memory: MemoryBudget
     /// The bytes of a body that is held in memory, such as JSON.
     let heldBodyBytes: Int
+    /// How files of other frameworks are taken apart.
+    let files: FileReading
 }

@@ -8,6 +8,7 @@ enum Subjects {
         ModelCatalog.self,
         VersionCatalog.self,
         WeightsCatalog.self,
+        ModelExports.self,
         DatasetCatalog.self,
         TrainingQueue.self,
         JobCatalog.self,

@@ -34,7 +34,7 @@ public struct FileReading: Sendable {
 
     private var limits: FileScan.Limits { FileScan.Limits(inflationRatio: inflationRatio) }
 
-    /// Takes a file apart.
+    /// Takes a file apart, and gives its own bytes up.
     ///
     /// - Parameter file: The file.
     /// - Returns: What it holds.
@@ -57,7 +57,9 @@ public struct FileReading: Sendable {
         var reader = FrameReader(limit: Self.mostBytes) { buffer throws(InterchangeError) in
             try Self.fill(buffer, from: input, until: deadline)
         }
-        return try reader.contents()
+        let contents = try reader.contents()
+        file.empty()
+        return contents
     }
 
     private static let noProcess = InterchangeError(
@@ -104,8 +106,9 @@ public struct FileReading: Sendable {
 
     // MARK: The other process
 
-    /// Reads the file that is open as descriptor 3, and writes what it holds to descriptor 4; for a program that was started
-    /// with `argument`. The process can do nothing else from here on.
+    /// Reads the file that is open as descriptor 3, and writes what it holds to descriptor 4.
+    ///
+    /// For a program that was started with `argument`, which can do nothing else from here on.
     ///
     /// - Parameter argument: The whole argument.
     /// - Returns: The exit status.

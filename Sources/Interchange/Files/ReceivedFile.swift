@@ -40,6 +40,9 @@ public final class ReceivedFile: Sendable {
         }
     }
 
+    /// Gives up the bytes, once all that is wanted of them is somewhere else: the file is empty then.
+    public func empty() { _ = ftruncate(descriptor, 0) }
+
     /// How many bytes it has.
     public var count: Int {
         var status = stat()

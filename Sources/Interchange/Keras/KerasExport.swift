@@ -8,6 +8,7 @@ enum KerasExport {
 
     /// A Keras 3 archive.
     static func archive(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        try model.requireNetworkAlone()
         var config = try KerasConfigWriter(model.network, style: .third)
         let text = try config.model(named: model.name)
         var json = JSONWriter()
@@ -24,12 +25,14 @@ enum KerasExport {
 
     /// A definition alone.
     static func json(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        try model.requireNetworkAlone()
         var config = try KerasConfigWriter(model.network, style: .third)
         return Array(try config.model(named: model.name).utf8)
     }
 
     /// Weights alone, as Keras 3 keeps them.
     static func weights(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        try model.requireNetworkAlone()
         var config = try KerasConfigWriter(model.network, style: .third)
         // What can't be said has no place for its weights either.
         _ = try config.model(named: model.name)
@@ -61,6 +64,7 @@ enum KerasExport {
 
     /// A whole model in an HDF5 file as Keras 2 writes it.
     static func legacy(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+        try model.requireNetworkAlone()
         var config = try KerasConfigWriter(model.network, style: .second)
         let text = try config.model(named: model.name)
         let tree = try config.tree()

@@ -81,6 +81,7 @@ struct ZipFile {
     ///   - ratio: The most bytes that come of one packed byte.
     ///   - limit: The most bytes that it may have.
     ///   - body: Takes the bytes.
+    /// - Returns: What `body` gives.
     /// - Throws: `InterchangeError` where the entry is damaged or too large, and what `body` throws.
     func withContent<Result>(
         of entry: Entry,

@@ -8,10 +8,17 @@ public struct AnswerKey: Hashable, Sendable {
 
     /// Makes a key; by the body of the request, of which a digest is kept, a misused key is told apart.
     public init(route: String, key: String, body: [UInt8]) {
+        self = body.withUnsafeBytes { AnswerKey(route: route, key: key, bytes: $0) }
+    }
+
+    /// Makes a key for a body that lies somewhere else.
+    public init(route: String, key: String, bytes: UnsafeRawBufferPointer) {
         self.route = route
         self.key = key
         // Hashed twice, as by every program before this one, so that an upgrade keeps the keys of its day.
-        requestSHA256 = SHA256.hexadecimal(of: SHA256.digest(of: body))
+        let hasher = SHA256()
+        hasher.update(bytes)
+        requestSHA256 = SHA256.hexadecimal(of: hasher.digest)
     }
 }
 

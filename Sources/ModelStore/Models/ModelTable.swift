@@ -25,6 +25,37 @@ public struct ModelTable: Sendable {
         }
     }
 
+    /// Stores a new model with its first version in one transaction, or returns the answer that the key got before.
+    ///
+    /// - Parameters:
+    ///   - name: The model's name.
+    ///   - definition: The definition as JSON text.
+    ///   - version: What the first version consists of.
+    ///   - key: A key under which this is done once; nil for none.
+    ///   - answer: The answer to the model with its version.
+    /// - Returns: The answer.
+    /// - Throws: `.conflict` where the name is taken, `.invalid` where it breaks the name rule or a tensor doesn't fit.
+    public func insert(
+        name: String,
+        definition: String,
+        first version: NewVersion,
+        once key: AnswerKey?,
+        answer: @escaping (StoredModel) -> StoredAnswer
+    ) throws(StoreError) -> StoredAnswer {
+        try NameRule.check(name, of: "model")
+        let packed = try PackedWeights(version.weights)
+        return try storage.write { database in
+            func store() throws -> StoredAnswer {
+                _ = try insert(name: name, definition: definition, in: database)
+                let now = storage.clock.now()
+                _ = try VersionTable.insert(version, packed, model: name, job: nil, at: now, in: database)
+                return answer(try Self.find(name, in: database))
+            }
+            guard let key else { return try store() }
+            return try AnswerTable.once(key, in: database, at: storage.clock.now(), body: store)
+        }
+    }
+
     /// The model of that name; throws `.notFound`.
     public func find(_ name: String) throws(StoreError) -> StoredModel {
         try storage.read { try Self.find(name, in: $0) }

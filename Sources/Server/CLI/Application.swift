@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import HTTP
+import Interchange
 import Logging
 import ModelStore
 import Platform
@@ -92,7 +93,8 @@ struct Application {
             ),
             needsTokens: settings.tokens != nil,
             memory: memory,
-            heldBodyBytes: settings.maximumBody
+            heldBodyBytes: settings.maximumBody,
+            files: FileReading(inflationRatio: settings.http.limits.inflationRatio)
         )
         let router = Subjects.router(parts)
         let server = server(router, observer: requestMetrics)

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Interchange
 import ModelStore
+import NN
 
-/// `trainyard import FILE`: a model that was exported, into this or another data folder.
+/// `trainyard import FILE`: a model that was exported, into this or another data folder, or one of another framework's.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take in a model that \"trainyard export\" wrote.",
+        abstract: "Take in a model that \"trainyard export\" wrote, or one of Keras's (.keras, .h5).",
         discussion: "A server may run meanwhile. The data folder is made where it is missing."
     )
 
@@ -19,12 +21,22 @@ struct Import: ParsableCommand {
     /// Stores the model.
     func run() throws {
         let path = try folder.path()
-        let model = try CommandError.reporting { () throws(StoreError) in
+        let foreign = try ForeignFile(path: file).map { try $0.model(named: name) }
+        let imported = try CommandError.reporting { () throws(StoreError) in
             let store = try Store.open(at: path)
-            let model = try store.importModel(from: file, as: name)
+            let name: String
+            let version: Int
+            if let foreign {
+                _ = try foreign.store(in: store) { StoredAnswer(status: 201, body: $0.name) }
+                (name, version) = (foreign.defined.name, foreign.hasWeights ? 1 : 0)
+            } else {
+                let model = try store.importModel(from: file, as: self.name)
+                (name, version) = (model.name, model.newestVersion)
+            }
             try store.close()
-            return model
+            return (name: name, version: version)
         }
-        StandardOutput.write("model \"\(model.name)\" imported, newest version \(model.newestVersion)")
+        for note in foreign?.notes ?? [] { StandardError.write("trainyard: note: \(note)") }
+        StandardOutput.write("model \"\(imported.name)\" imported, newest version \(imported.version)")
     }
 }

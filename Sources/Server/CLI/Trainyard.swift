@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Foundation
+import Interchange
 
 /// The program: a subcommand a file.
 @main
@@ -17,6 +18,10 @@ struct Trainyard: AsyncParsableCommand {
 
     /// Runs the command line; an error is one line on standard error.
     static func main() async {
+        // Started by a server to take one file apart, it does nothing else.
+        if let argument = Arguments.all.first, argument.hasPrefix(FileReading.argument) {
+            Foundation.exit(FileReading.serve(argument))
+        }
         // A file that reaches its limit is an error to be told, not the end.
         signal(SIGXFSZ, SIG_IGN)
         do {

@@ -14,6 +14,12 @@ extension Request {
     /// - Throws: A `Problem` with 411 where there is no body, with 415 where the client says that it is something else.
     func jsonBytes() async throws -> [UInt8] {
         try requireBody()
+        try requireJSONType()
+        return try await body.collectCounted(length: knownLength)
+    }
+
+    /// Throws a `Problem` with 415 where the client says that the body is something else than JSON.
+    func requireJSONType() throws(Problem) {
         if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json"), mediaType != Self.curlDefault
         {
             throw Problem(
@@ -22,7 +28,6 @@ extension Request {
                 fields: [.accept: "application/json"]
             )
         }
-        return try await body.collectCounted(length: knownLength)
     }
 
     /// The bytes of the body, where the head tells them; those of a compressed one are others in the end.
@@ -38,7 +43,7 @@ extension Request {
     }
 
     /// What `curl -d` sends where nobody tells it otherwise.
-    private static let curlDefault = "application/x-www-form-urlencoded"
+    static let curlDefault = "application/x-www-form-urlencoded"
 }
 
 extension Response {

@@ -29,6 +29,19 @@ extension Request {
     }
 }
 
+extension Request {
+    /// What the request's `Idempotency-Key` stands for; nil where it has none.
+    ///
+    /// - Parameters:
+    ///   - route: What the request was sent to.
+    ///   - make: Makes the key of route, key and body.
+    /// - Returns: The key.
+    /// - Throws: A `Problem` with 400 for a key that is none.
+    func answerKey(_ route: String, _ make: (String, String) -> AnswerKey) throws -> AnswerKey? {
+        try self[.idempotencyKey].map { make(route, $0) }
+    }
+}
+
 extension RouteParameter where Value == String? {
     /// The key under which a request is carried out once; nil where it has none.
     static let idempotencyKey = RouteParameter(

@@ -61,21 +61,24 @@ final class RequestMemory: Sendable {
 /// Counts a body that is held while it comes, so that there is memory for it and for what is decoded from it.
 struct HeldBody {
     private let memory: RequestMemory
+    private let factor: Int
     private var counted = 0
     private var received = 0
 
     /// The bytes that decoding takes for each byte of a body, itself included.
-    private static let factor = 4
+    static let factor = 4
 
     /// A body of which nothing has come; nil where nobody counts.
     ///
-    /// - Parameter length: Its bytes, where they are known beforehand; there is memory for all of them then.
+    /// - Parameters:
+    ///   - length: Its bytes, where they are known beforehand; there is memory for all of them then.
+    ///   - factor: The bytes that come of each byte, itself included.
     /// - Throws: `MemoryShortage`.
-    init?(length: Int?) async throws {
+    init?(length: Int?, factor: Int = factor) async throws {
         guard let memory = RequestMemory.current else { return nil }
-        self.memory = memory
+        (self.memory, self.factor) = (memory, factor)
         guard let length else { return }
-        try await memory.take(Self.factor * length, waits: true)
+        try await memory.take(factor * length, waits: true)
         counted = length
     }
 
@@ -84,7 +87,7 @@ struct HeldBody {
         if received + count > counted {
             // Grown by halves, as the array of the bytes is.
             let next = max(received + count, counted + counted / 2)
-            try await memory.take(Self.factor * (next - counted), waits: counted == 0)
+            try await memory.take(factor * (next - counted), waits: counted == 0)
             counted = next
         }
         received += count

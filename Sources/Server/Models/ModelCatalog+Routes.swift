@@ -1,6 +1,8 @@
 import HTTP
 import HTTPTypes
+import Interchange
 import JSON
+import ModelStore
 
 extension ModelCatalog: Subject {
     static let title = "models"
@@ -11,8 +13,11 @@ extension ModelCatalog: Subject {
             "/models",
             "defineModel",
             "Define a model",
-            parameters: [RouteParameter.dryRun, RouteParameter.idempotencyKey],
-            body: [("application/json", .modelDefinition)],
+            details:
+                "A file of another framework's is known by its first bytes, whatever type is said; with weights in it, "
+                + "they are version 1.",
+            parameters: [RouteParameter.newName, RouteParameter.dryRun, RouteParameter.idempotencyKey],
+            body: [("application/json", .modelDefinition)] + FileBody.mediaTypes.map { ($0, Schema?.none) },
             answers: [
                 .ok("with `dry_run`: the model was checked, and nothing has changed", .checkedModel),
                 .created("the model", .model),
@@ -20,9 +25,20 @@ extension ModelCatalog: Subject {
                 .unprocessable,
             ]
         ) { models, request in
-            let (body, key) = try await request.idempotentJSON("POST /models")
-            if try request[.dryRun] { return .json(.ok, try await models.check(body)) }
-            return Response(try await models.define(body, once: key))
+            let (name, isDry) = (try request[.newName], try request[.dryRun])
+            switch try await FileBody(ofModel: request) {
+            case .bytes(let bytes):
+                let key = try request.answerKey("POST /models") { AnswerKey(route: $0, key: $1, body: bytes) }
+                let body = try JSONDocument(parsing: bytes).root.named(name)
+                if isDry { return .json(.ok, try await models.check(body)) }
+                return Response(try await models.define(body, once: key))
+            case .file(let file):
+                let key = try request.answerKey("POST /models") { route, key in
+                    file.withBytes { AnswerKey(route: route, key: key, bytes: $0) }
+                }
+                if isDry { return .json(.ok, try await models.check(file, named: name)) }
+                return Response(try await models.define(file, named: name, once: key))
+            }
         },
         Route(
             .get,

@@ -1,3 +1,4 @@
+import Interchange
 import JSON
 import ModelStore
 import NN
@@ -8,12 +9,14 @@ struct ModelCatalog: Sendable {
     let networks: NetworkCache
     let predictor: Predictor
     let threads: BlockingThreads
+    let files: FileReading
 
     init(_ parts: Parts) {
         store = parts.store
         networks = parts.networks
         predictor = parts.predictor
         threads = parts.threads
+        files = parts.files
     }
 
     /// Checks a definition and changes nothing.

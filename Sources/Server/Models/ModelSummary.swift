@@ -14,16 +14,18 @@ struct ModelSummary: Sendable {
     private var network: Network { model.network }
     /// When it was made; nil for one that was only checked.
     let createdAt: Timestamp?
+    /// What was left out of the file that it came from.
+    private let notes: [String]
 
-    init(_ model: DefinedModel, _ stored: StoredModel) {
-        self.model = model
+    init(_ model: DefinedModel, _ stored: StoredModel, notes: [String] = []) {
+        (self.model, self.notes) = (model, notes)
         version = stored.newestVersion
         createdAt = stored.createdAt
     }
 
     /// The summary of a model that isn't stored.
-    init(checked model: DefinedModel) {
-        self.model = model
+    init(checked model: DefinedModel, notes: [String] = []) {
+        (self.model, self.notes) = (model, notes)
         version = 0
         createdAt = nil
     }
@@ -61,7 +63,9 @@ extension ModelSummary: JSONWritable {
                     }
                 }
             }
+            json.field("compile", ifPresent: model.compile)
             json.field("definition", StoredJSON(text: model.definition))
+            if !notes.isEmpty { json.field("notes", notes) }
         }
     }
 

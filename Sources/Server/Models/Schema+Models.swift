@@ -138,7 +138,9 @@ extension Schema {
                     ])
                 )
             ),
+            .optional("compile", compile),
             .required("definition", .object().described("The definition with every default")),
+            .optional("notes", .array(of: .string).described("What was left out of the file that it came from")),
         ]
 
     /// A model as a list shows it.

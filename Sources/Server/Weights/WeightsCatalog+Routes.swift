@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import Interchange
 
 extension WeightsCatalog: Subject {
     static let title = "weights"
@@ -45,8 +46,10 @@ extension WeightsCatalog: Subject {
             .put,
             "/models/{name}/weights",
             "putWeights",
-            "Make a version of a safetensors file",
-            details: "`If-Match` holds against the tag of the newest weights.",
+            "Make a version of a file of weights",
+            details:
+                "A safetensors file, Keras's `.weights.h5`, `.h5` or `.keras`, or NumPy's `.npz` with our names, told by its "
+                + "first bytes. `If-Match` holds against the tag of the newest weights.",
             parameters: [RouteParameter.modelName, Parameter.ifMatch, Parameter.ifNoneMatch],
             toleratesQuery: true,
             body: [file],
@@ -54,11 +57,9 @@ extension WeightsCatalog: Subject {
             answers: [.created("the version", .version), .notFound, .preconditionFailed, .unprocessable]
         ) { weights, request in
             let name = try request[.modelName]
-            try request.requireBody()
-            let file = try await request.body.collectCounted(
-                length: request.knownLength,
-                upTo: weights.greatestFile(of: name)
-            )
+            let file = try await FileBody(of: request, upTo: weights.greatestFile(of: name)) { first in
+                ModelFormats.reading(first) != nil
+            }
             let stored = try await weights.add(to: name, file: file, if: condition(of: request))
             let version = VersionDocument(version: stored)
             return .json(.created, version, fields: [.location: version.location])

@@ -1,19 +1,22 @@
 import HTTP
+import Interchange
 import ModelStore
 import NN
 
-/// The weights of models as files in the safetensors format.
+/// The weights of models as files: out as safetensors, in as these or as other frameworks' files.
 struct WeightsCatalog: Sendable {
     let store: Store
     let networks: NetworkCache
     let predictor: Predictor
     let threads: BlockingThreads
+    let files: FileReading
 
     init(_ parts: Parts) {
         store = parts.store
         networks = parts.networks
         predictor = parts.predictor
         threads = parts.threads
+        files = parts.files
     }
 
     /// The name of a version, and the tag of its file: the digest of its weights, which give the file's bytes.
@@ -39,7 +42,7 @@ struct WeightsCatalog: Sendable {
     func greatestFile(of name: String) async throws -> Int {
         try await threads.run {
             let network = try networks.network(of: store.models.find(name))
-            return network.parameterCount * MemoryLayout<Double>.stride + Self.greatestHeader
+            return network.parameterCount * MemoryLayout<Double>.stride * Self.mostCopies + Self.greatestHeader
         }
     }
 
@@ -47,18 +50,18 @@ struct WeightsCatalog: Sendable {
     ///
     /// - Parameters:
     ///   - name: The model's name.
-    ///   - bytes: The file.
+    ///   - file: The file.
     ///   - check: Told the tag of the newest weights, it throws where they may not be followed; nothing else changes the
     ///     model between that and the new version.
     /// - Returns: The version.
     /// - Throws: `WeightsFileError` where the file is damaged or its tensors are not the model's, and what `check` throws.
     func add(
         to name: String,
-        file bytes: [UInt8],
+        file: FileBody,
         if check: (@Sendable (EntityTag) throws -> Void)?
     ) async throws -> ModelVersion {
         let version = try await threads.run {
-            let new = try newVersion(of: name, file: bytes)
+            let new = try newVersion(of: name, file: file)
             guard let check else { return try store.versions.insert(new, model: name) }
             while true {
                 let newest = try currentTag(of: name, .newest)
@@ -72,10 +75,10 @@ struct WeightsCatalog: Sendable {
         return version
     }
 
-    private func newVersion(of name: String, file bytes: [UInt8]) throws -> NewVersion {
+    private func newVersion(of name: String, file: FileBody) throws -> NewVersion {
         let model = try store.models.find(name)
         let network = try networks.network(of: model)
-        let tensors = try WeightsFile(decoding: bytes).tensors(for: ModelWeights.layout(of: network))
+        let tensors = try tensors(in: file, for: network)
         for (parameter, tensor) in zip(network.parameters, tensors) where !tensor.values.allSatisfy(\.isFinite) {
             throw WeightsFileError.mismatch(["tensor \"\(parameter.name)\" has values that are not finite"])
         }
@@ -84,6 +87,18 @@ struct WeightsCatalog: Sendable {
             programVersion: ProgramVersion.current,
             modelIdentifier: model.identifier
         )
+    }
+
+    private func tensors(in file: FileBody, for network: Network) throws -> [Tensor] {
+        let layout = ModelWeights.layout(of: network)
+        switch file {
+        case .bytes(let bytes): return try WeightsFile(decoding: bytes).tensors(for: layout)
+        case .file(let file):
+            guard let format = ModelFormats.reading(file.prefix(ModelFormats.prefixBytes)) else {
+                throw InterchangeError("the file is of no format that is known")
+            }
+            return try WeightsFile(format.weights(in: file, by: files, for: network)).tensors(for: layout)
+        }
     }
 
     private func currentTag(
@@ -99,6 +114,8 @@ struct WeightsCatalog: Sendable {
         return (version, EntityTag(VersionTable.weightsSHA256(weights)))
     }
 
+    /// A file may hold, for each weight, what an optimizer remembers of it.
+    private static let mostCopies = 3
     /// Room for the header of a weights file: names, shapes and whatever its writer noted there.
     private static let greatestHeader = 16 << 20
 }

@@ -23,6 +23,28 @@ struct ModelTableTests {
         #expect(try bench.store.models.find("m") == first)
     }
 
+    @Test func `a model and its first version are there together or not at all, and a key counts once`() throws {
+        let bench = try Bench()
+        func version(_ bytes: Int) -> NewVersion {
+            let tensor = StoredTensor(name: "a", shape: [1], bytes: [UInt8](repeating: 1, count: bytes))
+            return NewVersion(weights: [tensor], programVersion: "1")
+        }
+        func insert(_ name: String, _ new: NewVersion, _ key: AnswerKey? = nil) throws(StoreError) -> StoredAnswer {
+            try bench.store.models.insert(name: name, definition: "[]", first: new, once: key) { model in
+                StoredAnswer(status: 201, body: "\(model.name) \(model.newestVersion)")
+            }
+        }
+
+        expectRefusal(.invalid) { try insert("m", version(3)) }
+        #expect(try bench.store.models.list().isEmpty)
+        let key = AnswerKey(route: "POST /models", key: "k", body: [1])
+        #expect(try insert("m", version(4), key).body == "m 1")
+        #expect(try insert("m", version(4), key).isRepeated)
+        expectRefusal(.conflict) { try insert("m", version(4)) }
+        #expect(try bench.store.versions.list(model: "m").map(\.number) == [1])
+        #expect(try bench.store.versions.weights(model: "m", number: 1) == version(4).weights)
+    }
+
     @Test(arguments: ["", ".m", "-m", "a/b", "a b", "ä", "..", "a\u{0}", String(repeating: "x", count: 129)])
     func `a name that breaks the rule is refused`(name: String) throws {
         let bench = try Bench()

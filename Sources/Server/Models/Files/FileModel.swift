@@ -1,0 +1,87 @@
+import Interchange
+import JSON
+import ModelStore
+import NN
+
+/// A model out of a file of another framework's, on its way to the store.
+struct FileModel {
+    /// The model.
+    let defined: DefinedModel
+    /// What was left out of the file.
+    let notes: [String]
+    private let weights: [StoredTensor]?
+    /// Whether the file had weights.
+    var hasWeights: Bool { weights != nil }
+
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - file: The file, which is given up.
+    ///   - name: The model's name; nil for the file's own.
+    ///   - reading: How it is taken apart.
+    ///   - limits: How large the network may be.
+    /// - Throws: `InterchangeError` or `FaultyInput` with every fault.
+    init(_ file: ReceivedFile, named name: String?, by reading: FileReading, limits: Limits) throws {
+        guard let format = ModelFormats.reading(file.prefix(ModelFormats.prefixBytes)) else {
+            throw InterchangeError("the file is of no format that is known")
+        }
+        var model = try format.model(in: file, by: reading, limits: limits)
+        guard let name = name ?? model.name else {
+            throw InterchangeError("the file gives the model no name; say it, as in ?name=digits")
+        }
+        guard (try? NameRule.check(name, of: "model")) != nil else {
+            throw InterchangeError(
+                "\"\(name)\" can't be the name of a model here, which has letters of ASCII, digits, _, - and . alone; say "
+                    + "another one, as in ?name=digits"
+            )
+        }
+        var json = JSONWriter()
+        json.object { json in
+            for member in model.definition.members where member.key != "name" && member.key != "compile" {
+                json.key(member.key)
+                json.write(member.value)
+            }
+            json.field("name", name)
+            json.field("compile", ifPresent: model.compile)
+        }
+        defined = try DefinedModel(JSONDocument(parsing: json.bytes, maximumDepth: 256).root, limits: limits)
+        notes = model.notes
+        // One tensor after the other, so that all are held twice at no time.
+        guard var entries = model.weights else {
+            weights = nil
+            return
+        }
+        model.weights = nil
+        entries.reverse()
+        var stored: [StoredTensor] = []
+        while let entry = entries.popLast() {
+            stored.append(
+                StoredTensor(name: entry.name, shape: entry.tensor.shape.extents, values: entry.tensor.values)
+            )
+        }
+        let order = Dictionary(uniqueKeysWithValues: defined.network.parameters.enumerated().map { ($1.name, $0) })
+        weights = stored.sorted { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+    }
+
+    /// Stores the model, its weights as version 1.
+    ///
+    /// - Parameters:
+    ///   - store: The store.
+    ///   - key: A key under which this is done once.
+    ///   - answer: The answer to the stored model.
+    /// - Returns: The answer.
+    /// - Throws: `StoreError.conflict` where the name is taken.
+    func store(
+        in store: Store,
+        once key: AnswerKey? = nil,
+        answer: @escaping (StoredModel) -> StoredAnswer
+    ) throws(StoreError) -> StoredAnswer {
+        let (name, text) = (defined.name, defined.definition)
+        if let weights {
+            let version = NewVersion(weights: weights, programVersion: ProgramVersion.current)
+            return try store.models.insert(name: name, definition: text, first: version, once: key, answer: answer)
+        }
+        guard let key else { return answer(try store.models.insert(name: name, definition: text)) }
+        return try store.models.insert(name: name, definition: text, once: key, answer: answer)
+    }
+}

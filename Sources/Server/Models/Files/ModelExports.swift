@@ -1,0 +1,71 @@
+import Features
+import HTTP
+import HTTPTypes
+import Interchange
+import ModelStore
+import NN
+
+/// Models as files of other frameworks'.
+struct ModelExports: Sendable {
+    let store: Store
+    let networks: NetworkCache
+    let threads: BlockingThreads
+    private let weights: WeightsCatalog
+
+    init(_ parts: Parts) {
+        store = parts.store
+        networks = parts.networks
+        threads = parts.threads
+        weights = WeightsCatalog(parts)
+    }
+
+    /// The name of a version, and the tag of its file: of the weights, the definition and the format.
+    ///
+    /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
+    func tag(
+        of name: String,
+        version: VersionReference,
+        as format: any WritableFormat
+    ) async throws -> (version: VersionName, tag: EntityTag) {
+        let found = try await weights.tag(of: name, version: version)
+        return (found.version, EntityTag("\(found.tag.opaque)-\(format.name)-\(ProgramVersion.current)"))
+    }
+
+    /// A version of a model as a file.
+    ///
+    /// - Throws: `InterchangeError` with every layer that the format can't say, `StoreError.notFound` where there is no
+    ///   such model or version.
+    func file(of name: String, version: VersionName, as format: any WritableFormat) async throws -> [UInt8] {
+        try await threads.run { try Self.file(of: name, version, as: format, in: store, networks) }
+    }
+
+    /// A version of a model as a file.
+    ///
+    /// - Parameters:
+    ///   - name: The model's name.
+    ///   - version: Which version.
+    ///   - format: The format.
+    ///   - store: Where the model is.
+    ///   - networks: The networks of models.
+    /// - Returns: The file.
+    /// - Throws: `InterchangeError` with every layer that the format can't say, `StoreError.notFound`.
+    static func file(
+        of name: String,
+        _ version: VersionName,
+        as format: any WritableFormat,
+        in store: Store,
+        _ networks: NetworkCache
+    ) throws -> [UInt8] {
+        let loaded = try store.versions.loaded(model: name, version)
+        let model = try networks.model(of: loaded.model, state: loaded.version?.front)
+        let front = model.front.map { $0.nodes.map { (name: $0.name, type: type(of: $0.layer).name) } } ?? []
+        return try format.file(
+            of: ExportedModel(
+                name: name,
+                network: model.network,
+                weights: ModelWeights.tensors(of: loaded, for: model.network),
+                preparation: front.map { "\($0.type) \"\($0.name)\"" }
+            )
+        )
+    }
+}

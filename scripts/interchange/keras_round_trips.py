@@ -1,0 +1,275 @@
+"""Models from Keras to the server and back, in every form, with what both compute."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+
+import keras
+import numpy as np
+from keras import layers
+
+LIMIT = 1e-5
+
+
+def varied(model, seed):
+    """Gives a model weights without zeros, variances positive."""
+    random = np.random.default_rng(seed)
+    for variable in model.weights:
+        if "seed" in variable.path or variable.dtype == "int32":
+            continue
+        values = random.normal(0, 0.3, variable.shape)
+        if "variance" in variable.path:
+            values = np.abs(values) + 0.5
+        variable.assign(values.astype("float32"))
+    return model
+
+
+def convolution():
+    return keras.Sequential(
+        [
+            keras.Input((12, 12, 2)),
+            layers.Rescaling(0.5, offset=-0.1),
+            layers.Conv2D(4, 3, padding="same", activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(),
+            layers.SeparableConv2D(5, 3, activation="gelu"),
+            layers.DepthwiseConv2D(2, depth_multiplier=2),
+            layers.Conv2DTranspose(3, 2, strides=2),
+            layers.LeakyReLU(negative_slope=0.2),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ],
+        name="convolution",
+    )
+
+
+def residual():
+    photo = keras.Input((8, 8, 3), name="photo")
+    one = layers.Conv2D(4, 3, padding="same", use_bias=False)(photo)
+    one = layers.GroupNormalization(2)(one)
+    two = layers.Conv2D(4, 1)(photo)
+    joined = layers.Activation("swish")(layers.Add()([one, two]))
+    return keras.Model(photo, layers.Dense(2)(layers.GlobalAveragePooling2D()(joined)), name="residual")
+
+
+def recurrent():
+    return keras.Sequential(
+        [
+            keras.Input((7, 3)),
+            layers.Bidirectional(layers.GRU(4, return_sequences=True)),
+            layers.LSTM(5, return_sequences=True, go_backwards=True),
+            layers.TimeDistributed(layers.Dense(3, activation="tanh")),
+            layers.SimpleRNN(4),
+            layers.LayerNormalization(),
+            layers.Dense(1),
+        ],
+        name="recurrent",
+    )
+
+
+def cells():
+    stack = layers.RNN([layers.LSTMCell(4), layers.GRUCell(3)])
+    return keras.Sequential([keras.Input((6, 2)), stack, layers.Dense(2)], name="cells")
+
+
+def sequence_pair():
+    source, target = keras.Input((5, 3), name="source"), keras.Input((4, 2), name="target")
+    _, hidden, carry = layers.LSTM(4, return_state=True, name="encoder")(source)
+    steps = layers.LSTM(4, return_sequences=True, name="decoder")(target, initial_state=[hidden, carry])
+    return keras.Model([source, target], layers.Dense(3)(steps), name="sequence_pair")
+
+
+def attention():
+    words = keras.Input((6,), name="words")
+    embedded = layers.Embedding(20, 8, mask_zero=True)(words)
+    heads = layers.MultiHeadAttention(2, 4)(embedded, embedded, use_causal_mask=True)
+    joined = layers.LayerNormalization()(layers.Add()([embedded, heads]))
+    grouped = layers.GroupQueryAttention(4, 4, 2)(joined, joined)
+    return keras.Model(words, layers.Dense(3)(layers.GlobalAveragePooling1D()(grouped)), name="attention")
+
+
+def nested():
+    inner_input = keras.Input((4,))
+    inner = keras.Model(inner_input, layers.Dense(3, activation="relu")(inner_input), name="inner")
+    chain = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dense(2)], name="chain")
+    left, right = keras.Input((4,), name="left"), keras.Input((4,), name="right")
+    joined = layers.Concatenate()([chain(inner(left)), chain(inner(right))])
+    return keras.Model([left, right], [layers.Dense(1, name="one")(joined), layers.Dense(2, name="two")(joined)], name="nested")
+
+
+def prepared():
+    normalization = layers.Normalization()
+    normalization.adapt(np.random.default_rng(1).normal(3, 2, (50, 4)).astype("float32"))
+    return keras.Sequential([keras.Input((4,)), normalization, layers.Dense(3)], name="prepared")
+
+
+def volumes():
+    return keras.Sequential(
+        [
+            keras.Input((4, 6, 6, 2)),
+            layers.ConvLSTM2D(3, 3, padding="same", return_sequences=True),
+            layers.Conv3D(2, 2),
+            layers.GlobalMaxPooling3D(),
+            layers.PReLU(),
+            layers.SpectralNormalization(layers.Dense(4)),
+            layers.UnitNormalization(),
+            layers.EinsumDense("ab,bc->ac", output_shape=2, bias_axes="c"),
+        ],
+        name="volumes",
+    )
+
+
+def lines():
+    return keras.Sequential(
+        [
+            keras.Input((16, 3)),
+            layers.ZeroPadding1D(1),
+            layers.Conv1D(4, 3, dilation_rate=2, padding="causal", activation="elu"),
+            layers.Cropping1D(1),
+            layers.UpSampling1D(2),
+            layers.AveragePooling1D(2),
+            layers.Reshape((4, 16)),
+            layers.Permute((2, 1)),
+            layers.Flatten(),
+            layers.RepeatVector(2),
+            layers.RMSNormalization(),
+            layers.Dense(2),
+        ],
+        name="lines",
+    )
+
+
+class Server:
+    """The program on a folder of its own."""
+
+    def __init__(self, program):
+        self.folder = tempfile.TemporaryDirectory()
+        command = [program, "serve", "--port", "0", "--data", self.folder.name]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.url = self.process.stdout.readline().split()[-1]
+
+    def send(self, method, path, body=None):
+        request = urllib.request.Request(self.url + path, data=body, method=method)
+        request.add_header("Content-Type", "application/octet-stream")
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()
+
+    def predict(self, model, inputs, outputs):
+        rows = len(inputs[0][1])
+        if len(inputs) == 1:
+            instances = inputs[0][1].tolist()
+        else:
+            instances = [{name: values[row].tolist() for name, values in inputs} for row in range(rows)]
+        body = json.dumps({"model": model, "instances": instances}).encode()
+        request = urllib.request.Request(self.url + "/predict", data=body, method="POST")
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request) as answer:
+            rows = json.loads(answer.read())["predictions"]
+        if len(outputs) == 1:
+            return [np.array(rows)]
+        return [np.array([row[name] for row in rows]) for name in outputs]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
+
+
+def samples(model):
+    random = np.random.default_rng(5)
+    inputs = []
+    for tensor in model.inputs:
+        shape = (3,) + tuple(tensor.shape[1:])
+        isWords = any(isinstance(layer, layers.Embedding) for layer in model.layers)
+        values = random.integers(1, 20, shape) if isWords else random.normal(0, 1, shape)
+        inputs.append((tensor.name, values.astype("float32")))
+    return inputs
+
+
+def computed(model, inputs):
+    values = [values for _, values in inputs]
+    results = model(values[0] if len(values) == 1 else values, training=False)
+    return [np.array(result) for result in (results if isinstance(results, (list, tuple)) else [results])]
+
+
+def difference(one, other):
+    return max(float(np.max(np.abs(a - b))) for a, b in zip(one, other))
+
+
+def trips(server, folder, build, number):
+    """Every way that one model takes; gives a name and a difference for each."""
+    model = varied(build(), number)
+    name = model.name
+    inputs = samples(model)
+    outputs = [tensor for tensor in model.output_names]
+    expected = computed(model, inputs)
+    for suffix in (".keras", ".h5"):
+        path = os.path.join(folder, name + suffix)
+        model.save(path)
+        own = name + suffix.replace(".", "_")
+        with open(path, "rb") as file:
+            server.send("POST", f"/models?name={own}", file.read())
+        yield f"{name}{suffix} in", difference(server.predict(own, inputs, outputs), expected)
+        for form in ("keras", "h5", "weights.h5", "json"):
+            try:
+                bytes = server.send("GET", f"/models/{own}/export?format={form}")
+            except urllib.error.HTTPError as error:
+                told = json.loads(error.read())
+                if error.code == 422 and form == "h5":
+                    print(f"  - {name}{suffix} out as h5: refused, {told['detail'][:110]}")
+                    continue
+                raise
+            out = os.path.join(folder, f"{own}.out.{form}")
+            with open(out, "wb") as file:
+                file.write(bytes)
+            if form == "json":
+                again = keras.models.model_from_json(bytes.decode())
+                again.load_weights(os.path.join(folder, f"{own}.out.weights.h5"))
+            elif form == "weights.h5":
+                again = keras.saving.load_model(os.path.join(folder, f"{own}.out.keras"), safe_mode=True)
+                for variable in again.weights:
+                    if "seed" not in variable.path:
+                        variable.assign(np.zeros(variable.shape, variable.dtype))
+                again.load_weights(out)
+            else:
+                again = keras.saving.load_model(out, safe_mode=True)
+            yield f"{name}{suffix} out as {form}", difference(computed(again, inputs), expected)
+    path = os.path.join(folder, name + ".weights.h5")
+    model.save_weights(path)
+    with open(path, "rb") as file:
+        server.send("PUT", f"/models/{name}_keras/weights", file.read())
+    yield f"{name}.weights.h5 in", difference(server.predict(f"{name}_keras", inputs, outputs), expected)
+
+
+def main():
+    server = Server(sys.argv[1])
+    passed, failed = 0, 0
+    builders = [
+        convolution, residual, recurrent, cells, sequence_pair, attention, nested, prepared, volumes, lines,
+    ]
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            for number, build in enumerate(builders):
+                try:
+                    for what, found in trips(server, folder, build, number):
+                        good = found < LIMIT
+                        passed, failed = passed + good, failed + (not good)
+                        print(f"{'ok' if good else 'FAILED'} {what}: {found:.1e}")
+                except urllib.error.HTTPError as error:
+                    failed += 1
+                    print(f"FAILED {build.__name__}: {error.code} {error.read().decode()[:600]}")
+                except Exception as error:  # What Keras can't load counts, and the others go on.
+                    failed += 1
+                    print(f"FAILED {build.__name__}: {type(error).__name__} {str(error)[:600]}")
+    finally:
+        server.stop()
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()
