@@ -30,8 +30,10 @@ struct Workload {
     }
 
     /// Four batches of numbers in 0…1 or of tokens, at least 32 rows, that are the same in every run.
-    var data: TensorData {
-        let rows = max(batch * 4, 32)
+    var data: TensorData { data(rows: max(batch * 4, 32)) }
+
+    /// So many rows, as those of `data`.
+    func data(rows: Int) -> TensorData {
         var generator = SeededGenerator(seed: 1)
         let inputs = (0..<rows * network.inputShape.volume).map { _ in
             let number = Float(generator.uniform())

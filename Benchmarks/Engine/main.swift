@@ -5,6 +5,7 @@ import NN
 // What the engine takes in process, for each workload.
 //
 //     engine-benchmark [--threads N] [--seconds S] [--json] [WORKLOAD …]  a training step
+//     engine-benchmark --norms [--threads N] [--seconds S] [WORKLOAD …]   what norms at each epoch's last step cost
 //     engine-benchmark --infer [--seconds S] [WORKLOAD …]                 seconds an answer, one JSON object a line
 //     engine-benchmark --profile [WORKLOAD …]                             microseconds of each step of a micro-batch
 //     engine-benchmark --profile-answer [WORKLOAD …]                      microseconds of each step of one answer
@@ -13,7 +14,7 @@ import NN
 //
 // --workloads FILE takes another list than Benchmarks/workloads.json.
 
-enum Mode { case train, infer, profile, profileAnswer, operations, floor }
+enum Mode { case train, norms, infer, profile, profileAnswer, operations, floor }
 
 var (mode, threads, seconds, names, asJSON) = (Mode.train, 1, 1.0, [String](), false)
 var file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../workloads.json").standardized.path
@@ -24,6 +25,7 @@ while let argument = arguments.next() {
     case "--seconds": seconds = arguments.next().flatMap(Double.init) ?? 1
     case "--workloads": file = arguments.next() ?? file
     case "--json": asJSON = true
+    case "--norms": mode = .norms
     case "--infer": mode = .infer
     case "--profile": mode = .profile
     case "--profile-answer": mode = .profileAnswer
@@ -40,6 +42,7 @@ if mode == .operations {
     for workload in try Workload.all(at: file) where names.isEmpty || names.contains(workload.name) {
         switch mode {
         case .train: try printTraining(workload, threads: threads, for: seconds, asJSON: asJSON)
+        case .norms: try printNorms(workload, threads: threads, for: seconds)
         case .infer: try printAnswers(workload, for: seconds)
         case .profile: try printProfile(workload)
         case .profileAnswer: try printAnswerProfile(workload)

@@ -52,13 +52,14 @@ struct JobDisplay {
         case "epoch":
             let epoch = data.number("epoch").map(Figures.text) ?? "?"
             let all = epochs[job].map { "/\(Figures.text($0))" } ?? ""
-            let measured = data.numbers.filter { $0.name != "epoch" && $0.name != "learning_rate" }
+            let measured = data.numbers.filter { !Self.steering.contains($0.name) }
             return PrintableText.line("\(job)  epoch \(epoch)\(all)  \(Figures.metrics(measured))")
         case "reset": return "events were missed; \"trainyard jobs\" tells how things stand"
         default: return nil
         }
     }
 
+    /// What an epoch tells beside its metrics.
     private static let steering: Set<String> = ["epoch", "learning_rate", "seconds"]
 
     /// The epoch, the newest figures, and the time that is left, as far as they are known.

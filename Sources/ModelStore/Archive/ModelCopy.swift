@@ -83,6 +83,7 @@ enum ModelCopy {
             "INSERT INTO main.jobs SELECT * FROM source.jobs WHERE id IN \(jobs)",
             "INSERT INTO main.job_events SELECT * FROM source.job_events WHERE job_id IN \(jobs)",
             "INSERT INTO main.epochs SELECT * FROM source.epochs WHERE job_id IN \(jobs)",
+            "INSERT INTO main.epoch_norms SELECT * FROM source.epoch_norms WHERE job_id IN \(jobs)",
             "INSERT INTO main.job_evaluations SELECT * FROM source.job_evaluations WHERE job_id IN \(jobs)",
             "INSERT INTO main.job_postmortems SELECT * FROM source.job_postmortems WHERE job_id IN \(jobs)",
             "INSERT INTO main.evaluations SELECT * FROM source.evaluations WHERE model_id = \(model)",
@@ -146,6 +147,7 @@ enum ModelCopy {
             ),
             ("job_events", ["id": "id + :event", "job_id": "job_id + :job"]),
             ("epochs", ["job_id": "job_id + :job"]),
+            ("epoch_norms", ["job_id": "job_id + :job"]),
             (
                 "job_evaluations",
                 ["job_id": "job_id + :job", "evaluation": "json_replace(evaluation, '$.model', :name)"]
@@ -174,7 +176,8 @@ enum ModelCopy {
         for (checksum, rows, shift) in [
             (.models, "id > ?", 0), (.versions, "id > ?", 1), (.aliases, "model_id > ?", 0), (.requests, "id > ?", 2),
             (.results, "id > ? AND finished_at IS NOT NULL", 2), (.events, "id > ?", 3), (.epochs, "job_id > ?", 2),
-            (.jobEvaluations, "job_id > ?", 2), (.postmortems, "job_id > ?", 2), (.evaluations, "id > ?", 4),
+            (.norms, "job_id > ?", 2), (.jobEvaluations, "job_id > ?", 2), (.postmortems, "job_id > ?", 2),
+            (.evaluations, "id > ?", 4),
         ] as [(RowChecksum, String, Int)] {
             try checksum.renew(where: rows, arguments: [shifts[shift]], in: database)
         }

@@ -35,6 +35,7 @@ package struct RowChecksum: Sendable {
     package static let results = firstResults.and(["identical"])
     package static let events = RowChecksum("job_events", ["job_id", "kind", "data", "created_at"])
     package static let epochs = RowChecksum("epochs", ["job_id", "number", "metrics"])
+    package static let norms = RowChecksum("epoch_norms", ["job_id", "number", "norms"])
     package static let checkpoints = firstCheckpoints.and(["epoch"])
     package static let answers = RowChecksum(
         "answers",
@@ -103,8 +104,8 @@ package struct RowChecksum: Sendable {
 
     /// All of them.
     package static let all = [
-        models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers, evaluations,
-        jobEvaluations, postmortems, experiments, trials, trialJobs,
+        models, versions, aliases, datasets, requests, results, events, epochs, norms, checkpoints, answers,
+        evaluations, jobEvaluations, postmortems, experiments, trials, trialJobs,
     ]
 
     /// One that covers further columns, as those that a later schema adds.

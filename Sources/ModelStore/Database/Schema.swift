@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("v6", migrate: addEvaluations)
         migrator.registerMigration("v7", migrate: keepEpochs)
         migrator.registerMigration("v8", migrate: addExperiments)
+        migrator.registerMigration("v9", migrate: addNorms)
         return migrator
     }
 

@@ -91,14 +91,16 @@ extension JobTable {
             arguments: [checkpoint, link.origin]
         )
         guard let fork = origin.fork else { return }
-        try database.run(
-            sql: """
-                INSERT INTO epochs (job_id, number, metrics, row_crc32)
-                SELECT ?, number, metrics, NULL FROM epochs WHERE job_id = ? AND number <= ?
-                """,
-            arguments: [job, (origin.replayed ?? fork.job).number, fork.epoch]
-        )
-        try RowChecksum.epochs.renew(where: "job_id = ?", arguments: [job], in: database)
+        for (checksum, column) in [(RowChecksum.epochs, "metrics"), (.norms, "norms")] {
+            try database.run(
+                sql: """
+                    INSERT INTO \(checksum.table) (job_id, number, \(column), row_crc32)
+                    SELECT ?, number, \(column), NULL FROM \(checksum.table) WHERE job_id = ? AND number <= ?
+                    """,
+                arguments: [job, (origin.replayed ?? fork.job).number, fork.epoch]
+            )
+            try checksum.renew(where: "job_id = ?", arguments: [job], in: database)
+        }
     }
 
     /// Whether a job that ended can still be repeated, or gone on from, and needs a dataset for that.

@@ -12,8 +12,9 @@ extension JobTable {
                 switch record {
                 case .progress(let progress, let metrics):
                     try report(progress, metrics, of: lease.job, in: database)
-                case .epoch(let number, let metrics):
+                case .epoch(let number, let metrics, let norms):
                     try insertEpoch(number, metrics, of: lease.job, in: database)
+                    if let norms { try insertNorms(norms, ofEpoch: number, of: lease.job, in: database) }
                 }
             }
         }

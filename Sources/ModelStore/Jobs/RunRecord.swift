@@ -2,6 +2,6 @@
 public enum RunRecord: Equatable, Sendable {
     /// How far it is, as a JSON object, and what it measures; without metrics those before stay.
     case progress(String, metrics: String? = nil)
-    /// The metrics of a finished epoch, as a JSON object.
-    case epoch(number: Int, metrics: String)
+    /// The metrics of a finished epoch, as a JSON object; and the norms of its last step, where they are taken.
+    case epoch(number: Int, metrics: String, norms: String? = nil)
 }

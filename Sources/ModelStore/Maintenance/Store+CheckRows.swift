@@ -20,8 +20,8 @@ extension Store {
 
 /// What a damaged row may be of.
 private enum RowKind: CaseIterable {
-    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation, postmortem, experiment, trial
-    case trialJob
+    case model, alias, request, result, epoch, norms, event, answer, evaluation, jobEvaluation, postmortem, experiment
+    case trial, trialJob
 
     var checksum: RowChecksum {
         switch self {
@@ -30,6 +30,7 @@ private enum RowKind: CaseIterable {
         case .request: .requests
         case .result: .results
         case .epoch: .epochs
+        case .norms: .norms
         case .event: .events
         case .answer: .answers
         case .evaluation: .evaluations
@@ -54,6 +55,7 @@ private enum RowKind: CaseIterable {
         case .request: "job \(text("id")): \(damage); a repair ends it, or removes it where it has ended"
         case .result: "the result of job \(text("id")): \(damage); a repair removes the job"
         case .epoch: "epoch \(text("number")) in the history of job \(text("job_id")): \(damage); a repair removes it"
+        case .norms: "the norms of epoch \(text("number")) of job \(text("job_id")): \(damage); a repair removes them"
         case .event: "event \(text("id")) of job \(text("job_id")): \(damage); a repair removes it"
         case .evaluation:
             "an evaluation of version \(text("version")) of \"\(try model(of: row, in: database))\": \(damage); a repair removes it"
@@ -94,7 +96,7 @@ private enum RowKind: CaseIterable {
         case .experiment: try ExperimentTable(storage: jobs.storage).remove(try row.value("id"), in: database)
         case .trial, .trialJob:
             try ExperimentTable(storage: jobs.storage).remove(try row.value("experiment_id"), in: database)
-        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation, .postmortem:
+        case .alias, .epoch, .norms, .event, .answer, .evaluation, .jobEvaluation, .postmortem:
             try database.execute(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
         }
         return true

@@ -13,10 +13,45 @@ public struct Differentiand: Sendable {
         case logit
         /// Its loss against a target, by that rule.
         case loss(Loss, TargetRule)
+        /// The sum of the losses of several outputs, whose targets come one after the other.
+        case losses([WeightedLoss])
     }
 
     /// A number.
     public init(output: Int, _ kind: Kind) { (self.output, self.kind) = (output, kind) }
+
+    /// What a run makes small: the losses of its outputs, each times what it counts.
+    public init(_ losses: [WeightedLoss]) { self.init(output: losses.first?.output ?? 0, .losses(losses)) }
+}
+
+/// The loss of one output among several.
+public struct WeightedLoss: Sendable {
+    /// The place of the output.
+    public let output: Int
+    /// The loss.
+    public let loss: Loss
+    /// What it asks of its target.
+    public let rule: TargetRule
+    /// By what it is multiplied.
+    public let weight: Double
+
+    /// The loss of an output.
+    public init(output: Int, _ loss: Loss, _ rule: TargetRule, weight: Double) {
+        (self.output, self.loss, self.rule, self.weight) = (output, loss, rule, weight)
+    }
+}
+
+extension WeightedLoss: Hashable {
+    /// Whether both are the same.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.output == right.output && left.loss == right.loss && left.rule == right.rule && left.weight == right.weight
+    }
+
+    /// Hashes what it is of.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(output)
+        hasher.combine(loss.name)
+    }
 }
 
 extension Differentiand.Kind: Hashable {
@@ -25,6 +60,7 @@ extension Differentiand.Kind: Hashable {
         switch (left, right) {
         case (.output, .output), (.logit, .logit): true
         case (.loss(let one, let rule), .loss(let other, let otherRule)): one == other && rule == otherRule
+        case (.losses(let some), .losses(let others)): some == others
         default: false
         }
     }
@@ -35,6 +71,7 @@ extension Differentiand.Kind: Hashable {
         case .output: hasher.combine(0)
         case .logit: hasher.combine(1)
         case .loss(let loss, _): hasher.combine(loss.name)
+        case .losses(let losses): hasher.combine(losses)
         }
     }
 }
@@ -63,7 +100,26 @@ extension InspectedPass {
         case .loss(let loss, let rule):
             let target = try graph.input("target", shape: rule.shape.batched(rows))
             return (try loss.append(to: &graph, prediction: applied, target: target), target)
+        case .losses(let losses): return try append(losses)
         }
+    }
+
+    private mutating func append(_ losses: [WeightedLoss]) throws(ShapeError) -> (value: Value, target: Value?) {
+        let width = losses.reduce(0) { $0 + $1.rule.shape.volume }
+        let targets = try graph.input("target", shape: [rows, width])
+        var sum: Value?
+        var end = 0
+        for part in losses {
+            let columns = end..<end + part.rule.shape.volume
+            end = columns.upperBound
+            let own = try graph.slice(targets, axis: 1, columns)
+            let target = try graph.reshape(own, to: part.rule.shape.batched(rows))
+            let loss = try part.loss.append(to: &graph, prediction: outputs[part.output], target: target)
+            let counted = try graph.scale(loss, by: Float(part.weight))
+            sum = if let sum { try graph.add(sum, counted) } else { counted }
+        }
+        guard let sum else { preconditionFailure("a sum of no losses") }
+        return (sum, targets)
     }
 }
 

@@ -49,6 +49,9 @@ final class BatchRunner {
         return work.finish(parts: shape.parts, sums: &sums)
     }
 
+    /// The gradients of the batch that was run last, before they are clipped; valid until the update.
+    var gradients: UnsafePointer<Float> { UnsafePointer(work.gradients) }
+
     /// The 2-norm of the gradient of the batch that was run last.
     var gradientNorm: Double { work.gradientNorm }
 

@@ -157,7 +157,7 @@ final class BatchWork: ReplicaWork {
     }
 
     /// The gradients of the batch that was run last.
-    private var gradients: UnsafeMutablePointer<Float> { isWhole ? replicas[0].gradients.pointer : gradientSum.sum }
+    var gradients: UnsafeMutablePointer<Float> { isWhole ? replicas[0].gradients.pointer : gradientSum.sum }
 
     /// Prepares a look at the gradients of the batch that was run last.
     func beginInspection() {

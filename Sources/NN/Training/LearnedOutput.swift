@@ -100,6 +100,18 @@ extension TrainingOptions {
     /// The loss of each of `learnedOutputs`.
     public func losses(of network: Network) -> [Loss] { learned(of: network).map(\.loss) }
 
+    /// By what each of `losses` is multiplied in their sum.
+    public func lossWeights(of network: Network) -> [Double] {
+        var ignored = Faults()
+        let weights = lossWeights?.resolved(for: network.outputs, at: "/loss_weights", &ignored)
+        let named = Dictionary(
+            zip(network.outputs.map(\.name), weights ?? []).compactMap { name, weight in weight.map { (name, $0.item) }
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return learnedOutputs(of: network).map { named[$0.name] ?? 1 }
+    }
+
     /// The function that makes probabilities of each output's result where its loss takes logits; nil for every other.
     public func logitsActivations(of network: Network) -> [ActivationKind?] {
         let learned = learned(of: network)

@@ -30,22 +30,27 @@ public struct EpochRecord: Sendable, Equatable {
     public let measurements: [Measurement]
     /// The step size of the epoch's last update; nil where it isn't known, as in older checkpoints.
     public let learningRate: Double?
+    /// How long it took, validation included, without the time for which it was cut; nil where it isn't known, as in
+    /// older checkpoints.
+    public let seconds: Double?
 
     /// What an epoch came to.
-    public init(epoch: Int, measurements: [Measurement], learningRate: Double? = nil) {
+    public init(epoch: Int, measurements: [Measurement], learningRate: Double? = nil, seconds: Double? = nil) {
         self.epoch = epoch
         self.measurements = measurements
         self.learningRate = learningRate
+        self.seconds = seconds
     }
 }
 
 extension EpochRecord: JSONWritable {
-    /// Writes `{"epoch": 1, "loss": …, "learning_rate": …}`; what isn't finite is null.
+    /// Writes `{"epoch": 1, "loss": …, "learning_rate": …, "seconds": …}`; what isn't finite is null.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("epoch", epoch)
             for measurement in measurements { measurement.writeField(to: &json) }
             json.field("learning_rate", ifPresent: learningRate)
+            json.field("seconds", ifPresent: seconds)
         }
     }
 }

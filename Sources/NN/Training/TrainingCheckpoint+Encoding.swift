@@ -33,6 +33,8 @@ extension TrainingCheckpoint {
             json.field("summed_rows", sums.rows)
             json.field("sums", ([sums.loss] + sums.metrics).map(Self.bits))
             json.field("history", history.map(StoredEpoch.init))
+            json.field("seconds", Self.bits(seconds))
+            json.field("norms", ifPresent: norms.map(StoredNorms.init))
             json.field("callbacks", StoredCallbacks(state: callbacks))
         }
         var entries = weights.enumerated().map { WeightsFile.Entry("weights/\($0)", $1) }
@@ -69,6 +71,7 @@ extension TrainingCheckpoint {
             run = Identity(model: fields.model, options: fields.options, rows: fields.rows)
             (epoch, step, updates) = (fields.epoch, fields.step, fields.updates)
             (sums, history) = (fields.sums, fields.history)
+            (seconds, norms) = (fields.seconds, fields.norms)
             var callbacks = fields.callbacks.state
             if fields.callbacks.hasBestWeights { callbacks.stopping.bestWeights = try take("best") }
             self.callbacks = callbacks
@@ -93,6 +96,8 @@ extension TrainingCheckpoint {
         let updates: Int
         let sums: RowSums
         let history: [EpochRecord]
+        let seconds: Double
+        let norms: EpochNorms?
         let callbacks: StoredCallbacks
 
         init(reading reader: inout ObjectReader) {
@@ -112,6 +117,8 @@ extension TrainingCheckpoint {
             sums.loss = numbers.first ?? 0
             sums.metrics = Array(numbers.dropFirst())
             self.sums = sums
+            seconds = reader.optionalValue("seconds").map { number($0, &reader.faults) } ?? 0
+            norms = reader.optionalObject("norms") { StoredNorms(reading: &$0).norms }
             callbacks = reader.object("callbacks") { StoredCallbacks(reading: &$0) }
             history = reader.array("history") { value, faults in
                 faults.read(value) { reader in
@@ -126,7 +133,8 @@ extension TrainingCheckpoint {
                                 )
                             }
                         },
-                        learningRate: reader.optionalValue("learning_rate").map { number($0, &reader.faults) }
+                        learningRate: reader.optionalValue("learning_rate").map { number($0, &reader.faults) },
+                        seconds: reader.optionalValue("seconds").map { number($0, &reader.faults) }
                     )
                 }
             }
@@ -193,6 +201,29 @@ extension TrainingCheckpoint {
                     }
                 }
                 json.field("learning_rate", ifPresent: record.learningRate.map(bits))
+                json.field("seconds", ifPresent: record.seconds.map(bits))
+            }
+        }
+    }
+
+    /// Norms whose numbers are written bit for bit.
+    private struct StoredNorms: JSONWritable {
+        let norms: EpochNorms
+
+        init(norms: EpochNorms) { self.norms = norms }
+
+        init(reading reader: inout ObjectReader) {
+            func numbers(_ key: String) -> [Double] {
+                reader.array(key) { value, faults in number(value, &faults) }
+            }
+            norms = EpochNorms(gradient: numbers("gradient"), weight: numbers("weight"), update: numbers("update"))
+        }
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                json.field("gradient", norms.gradient.map(bits))
+                json.field("weight", norms.weight.map(bits))
+                json.field("update", norms.update.map(bits))
             }
         }
     }

@@ -23,6 +23,10 @@ public struct TrainingCheckpoint: Sendable, Equatable {
     let callbacks: CallbackState
     /// What the run was: its model, options and rows.
     let run: Identity
+    /// How long the epoch that runs has taken.
+    var seconds = 0.0
+    /// Those of the last step of the newest epoch whose steps are all done, where they are taken.
+    var norms: EpochNorms?
     /// The format that it was stored in; the newest one for a copy of a session.
     var format = Self.newestFormat
 
@@ -106,7 +110,9 @@ extension TrainingCheckpoint {
             sums: sums.rows > 0 ? sums : RowSums(task.metrics),
             history: history,
             callbacks: callbacks,
-            run: Identity(model: run.model, options: wanted.options, rows: run.rows)
+            run: Identity(model: run.model, options: wanted.options, rows: run.rows),
+            seconds: seconds,
+            norms: norms
         )
     }
 
@@ -136,7 +142,9 @@ extension TrainingSession {
             sums: sums,
             history: history,
             callbacks: callbacks,
-            run: TrainingCheckpoint.Identity(task, options, rows: data.rows)
+            run: TrainingCheckpoint.Identity(task, options, rows: data.rows),
+            seconds: clock.seconds,
+            norms: norms
         )
     }
 }

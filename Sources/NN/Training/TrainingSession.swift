@@ -32,6 +32,11 @@ public final class TrainingSession {
     /// Takes note of steps, where somebody asks for it.
     var recorder: StepRecorder?
 
+    /// Those of the last step of the newest epoch whose steps are all done, where they are taken.
+    private(set) var norms: EpochNorms?
+    /// Takes norms, where somebody asks for them.
+    var normTaker: NormTaker?
+
     let runner: BatchRunner
     let batchSize: Int
     private let root: RandomKey
@@ -40,6 +45,8 @@ public final class TrainingSession {
     private let order: BatchOrder
     private var orderedEpoch: Int?
     private var pace = Pace()
+    /// How long the epoch has taken that runs.
+    private(set) var clock = EpochClock()
     private var isPrepared = false
     private var constraints: WeightConstraints?
     /// Says rows by itself, once that has been asked for.
@@ -105,6 +112,8 @@ public final class TrainingSession {
         state.reducedRate = callbacks.reducedRate
         (epoch, step, history) = (checkpoint.epoch, checkpoint.step, checkpoint.history)
         sums = checkpoint.sums(for: task)
+        norms = checkpoint.norms
+        clock = EpochClock(seconds: checkpoint.seconds)
     }
 
     private init(
@@ -161,7 +170,7 @@ public final class TrainingSession {
     }
 
     /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
-    public var bytes: Int { state.bytes + runner.bytes + order.bytes }
+    public var bytes: Int { state.bytes + runner.bytes + order.bytes + (normTaker?.bytes ?? 0) }
 
     /// The steps of one epoch.
     public var stepsPerEpoch: Int { order.count }
@@ -192,6 +201,8 @@ public final class TrainingSession {
             constraints = try WeightConstraints(task.network, layout: task.layout, weights: state.weights.pointer)
             isPrepared = true
         }
+        clock.go()
+        defer { clock.rest() }
         while !isOver {
             while step < stepsPerEpoch {
                 try takeStep()
@@ -234,7 +245,8 @@ public final class TrainingSession {
         let record = EpochRecord(
             epoch: epoch + 1,
             measurements: measurements,
-            learningRate: state.lastLearningRate
+            learningRate: state.lastLearningRate,
+            seconds: clock.lap()
         )
         history.append(record)
         sums = RowSums(task.metrics)
@@ -280,8 +292,11 @@ public final class TrainingSession {
             let gradient = runner.gradientNorm
             recorder.add(StepRecord(epoch: epoch + 1, step: step + 1, loss: loss, gradient: gradient, weight: weight))
         }
+        let normTaker = step == stepsPerEpoch - 1 ? normTaker : nil
+        normTaker?.begin(weights: state.weights.pointer, gradients: runner.gradients)
         runner.update()
         constraints?.apply()
+        if let normTaker { norms = normTaker.end(weights: state.weights.pointer) }
         step += 1
         pace.add(rows: batch.count, seconds: start.duration(to: .now))
     }

@@ -81,7 +81,7 @@ struct DifferentiandRequest: Sendable {
 
     private func loss(of place: Int, _ subject: InspectedSubject) throws -> ResolvedDifferentiand {
         let output = subject.network.outputs[place]
-        guard let loss = subject.losses[place] else {
+        guard let loss = subject.losses[place]?.loss else {
             throw fault("loss", "missing; no loss is known of the output \"\(output.name)\"")
         }
         let found = try LossTarget(loss, output, given: target, at: pointer + "/target", of: subject)

@@ -19,7 +19,7 @@ struct InspectedSubject: Sendable {
     /// The version that it is compared with; nil for none.
     let compared: ServedModel?
     /// The losses of the outputs that have one, by the output's place.
-    let losses: [Int: Loss]
+    let losses: [Int: InspectedLoss]
     /// The compiled plans.
     let plans: InspectionPlans
     /// Whether there is a row.
@@ -129,6 +129,14 @@ struct InspectedSubject: Sendable {
             "forward mode goes through it step by step; take a shorter sequence"
         )
     }
+}
+
+/// The loss of an output.
+struct InspectedLoss: Sendable {
+    /// The loss.
+    let loss: Loss
+    /// What it counts in the sum over the outputs.
+    let weight: Double
 }
 
 /// The target of a row.

@@ -11,6 +11,7 @@ struct Inspector: Sendable {
     private let threads: BlockingThreads
     private let thread = InspectionThread()
     private let plans = InspectionPlans()
+    private let opened = OpenedRows()
 
     init(_ parts: Parts) {
         (predictor, store, networks) = (parts.predictor, parts.store, parts.networks)
@@ -97,13 +98,15 @@ struct Inspector: Sendable {
             let read = PredictionRequest(model: model.name, version: request.version, instances: .one(instance))
             return (try await threads.run { try read.values(for: model.inputs) }, nil)
         case .row(let row):
-            let found = try await threads.run { try RowSample(row, for: model, store: store, networks: networks) }
+            let found = try await threads.run {
+                try RowSample(row, for: model, store: store, networks: networks, opened: opened)
+            }
             return (found.instances, found.target)
         }
     }
 
     /// The losses of a view that takes one, by the outputs' places.
-    private func losses(of view: any InspectionView, _ model: ServedModel) async throws -> [Int: Loss] {
+    private func losses(of view: any InspectionView, _ model: ServedModel) async throws -> [Int: InspectedLoss] {
         guard let wish = view.lossWish else { return [:] }
         return try await threads.run {
             let version = model.version == .initial ? nil : try store.versions.find(model: model.name, model.version)
@@ -113,9 +116,10 @@ struct Inspector: Sendable {
                 let options = try EvaluationOptions(whole, version: version, model: defined, hasColumns: true).options
                 let names = model.network.outputs.map(\.name)
                 let learned = options.learnedOutputs(of: model.network).map(\.name)
+                let losses = zip(options.losses(of: model.network), options.lossWeights(of: model.network))
                 return Dictionary(
-                    zip(learned, options.losses(of: model.network)).compactMap { name, loss in
-                        names.firstIndex(of: name).map { ($0, loss) }
+                    zip(learned, losses).compactMap { name, found in
+                        names.firstIndex(of: name).map { ($0, InspectedLoss(loss: found.0, weight: found.1)) }
                     },
                     uniquingKeysWith: { first, _ in first }
                 )

@@ -21,8 +21,15 @@ struct RowSample: Sendable {
     ///   - model: The version.
     ///   - store: Where everything is.
     ///   - networks: The networks of the models.
+    ///   - opened: The rows that are open.
     /// - Throws: `MissingReferences` for a dataset or a row that isn't there, `FaultyInput` where it doesn't fit the model.
-    init(_ reference: RowReference, for model: ServedModel, store: Store, networks: NetworkCache) throws {
+    init(
+        _ reference: RowReference,
+        for model: ServedModel,
+        store: Store,
+        networks: NetworkCache,
+        opened: OpenedRows
+    ) throws {
         let dataset: StoredDataset
         do {
             guard !InlineData.isReserved(reference.dataset) else { throw StoreError.notFound("") }
@@ -31,6 +38,20 @@ struct RowSample: Sendable {
             let known = try store.datasets.names().filter { !InlineData.isReserved($0) }
             throw Self.missing("dataset", Suggestion.unknown("dataset", reference.dataset, known: known))
         }
+        let key = OpenedRows.Key(
+            model: model.identity,
+            dataset: dataset.name,
+            sha256: dataset.sha256,
+            part: reference.part.rawValue
+        )
+        if let found = opened.find(key) {
+            do {
+                self = try RowSample(found.rows, found.options, reference, of: found.network)
+                return
+            } catch is FaultyInput {
+                // Another loss may take the row; if none does, the fault is told with its place.
+            }
+        }
         let version = model.version == .initial ? nil : try store.versions.find(model: model.name, model.version)
         let defined = try networks.model(of: store.models.find(model.name), state: version?.front)
         var problem: (any Error)?
@@ -38,6 +59,7 @@ struct RowSample: Sendable {
             do {
                 let found = try Self.rows(of: dataset, reference, loss, defined, version, model, store)
                 self = try RowSample(found.rows, found.options, reference, of: defined.network)
+                opened.keep(.init(rows: found.rows, options: found.options, network: defined.network), as: key)
                 return
             } catch let error as FaultyInput {
                 problem = problem ?? error

@@ -13,9 +13,11 @@ struct HistoryRequest: Sendable {
     let to: Int?
     /// How much of the past each smoothed value keeps, 0 to below 1; nil for no smoothing.
     let smooth: Double?
+    /// Whether the seconds since the job's first step are wanted with each epoch.
+    let isTimed: Bool
 
     /// What a route that reads it declares.
-    static let parameters: [any DeclaredParameter] = [pointCount, names, first, last, smoothing]
+    static let parameters: [any DeclaredParameter] = [pointCount, names, first, last, smoothing, timing]
 
     /// Reads the query.
     ///
@@ -26,6 +28,7 @@ struct HistoryRequest: Sendable {
         from = try request[Self.first]
         to = try request[Self.last]
         smooth = try request[Self.smoothing]
+        isTimed = try request[Self.timing]
         if let from, let to, from > to {
             throw Problem(
                 .badRequest,
@@ -55,6 +58,12 @@ struct HistoryRequest: Sendable {
         }
         return names
     }
+
+    private static let timing = RouteParameter.query(
+        "elapsed",
+        default: false,
+        "Whether each epoch has the seconds since the job's first step, where they are known"
+    )
 
     private static let first = RouteParameter.optionalQuery("from", epochs, "The first epoch")
 

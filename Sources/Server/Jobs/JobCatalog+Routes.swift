@@ -55,6 +55,25 @@ extension JobCatalog: Subject {
             answers: [.ok("the series", .jobHistory), .notFound]
         ) { jobs, request in .json(.ok, try await jobs.history(of: request[id], HistoryRequest(request))) },
         Route(
+            .get,
+            "/jobs/{id}/norms",
+            "readNorms",
+            "How large a job's gradients, weights and updates are, tensor by tensor and epoch by epoch",
+            details: """
+                2-norms at the last step of each epoch: of the gradient before it is clipped, of the weight after the step, \
+                of what the step changed. A row a tensor, a number an epoch; of more than `points` epochs so many, evenly \
+                from the first to the last.
+                """,
+            parameters: [id, normPoints],
+            answers: [
+                .ok("the norms", .jobNorms),
+                .problem(
+                    404,
+                    "there is no such job, or it was not posted with `diagnostics`; which of the two is said"
+                ),
+            ]
+        ) { jobs, request in .json(.ok, try await jobs.norms(of: request[id], points: request[normPoints])) },
+        Route(
             .delete,
             "/jobs/{id}",
             "deleteJob",
@@ -129,6 +148,8 @@ extension JobCatalog: Subject {
     }
 
     private static let id = RouteParameter.jobID
+
+    private static let normPoints = RouteParameter.query("points", 4...10_000, default: 1000, "The most epochs")
 
     private static let state = RouteParameter<JobState?>.optionalQuery("state", .jobState) { text in
         guard let state = JobState(rawValue: text) else {

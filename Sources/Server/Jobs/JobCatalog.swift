@@ -1,3 +1,4 @@
+import JSON
 import ModelStore
 
 /// The jobs: what is known about each, and what clients may ask of it once it is accepted.
@@ -30,6 +31,22 @@ struct JobCatalog: Sendable {
     /// A job's history, thinned out; throws `StoreError.notFound`.
     func history(of id: JobID, _ request: HistoryRequest) async throws -> JobHistoryDocument {
         try await threads.run { try JobHistoryDocument(of: id, store.jobs.epochs(of: id), request) }
+    }
+
+    /// The norms of a job's gradients, weights and updates, of so many epochs at most.
+    ///
+    /// - Throws: `StoreError.notFound` where there is no such job, or it takes none.
+    func norms(of id: JobID, points: Int) async throws -> JobNormsDocument {
+        try await threads.run {
+            let found = try store.jobs.norms(of: id, limit: points)
+            let job = try store.jobs.find(id)
+            guard try !found.isEmpty || JSONDocument(parsing: job.request).root["diagnostics"]?.bool() == true else {
+                throw StoreError.notFound(
+                    "job \(id): there are no norms; \"diagnostics\": true in a POST /train has them taken down"
+                )
+            }
+            return try JobNormsDocument(of: id, found)
+        }
     }
 
     /// What was found of a job that diverged, as JSON.

@@ -20,8 +20,10 @@ struct JobHistoryDocument: JSONWritable, Sendable {
         var values: [Double] = []
         var table: JSONValue?
         var smoothed: [Double]?
+        /// Seconds since the job's first step; nil where they weren't asked for, or aren't known.
+        var elapsed: [Double]?
         /// Epochs whose value is no number.
-        var nonfinite: [Int] = []
+        var nonfinite: [(epoch: Int, elapsed: Double?)] = []
     }
 
     /// Reads a job's epochs, first to last, and keeps what was asked for.
@@ -35,9 +37,10 @@ struct JobHistoryDocument: JSONWritable, Sendable {
         let range = first...max(first, request.to ?? rows.last?.number ?? 0)
         (from, to) = (range.lowerBound, range.upperBound)
         let names = try Self.names(request, in: rows.map(\.metrics))
+        let elapsed = request.isTimed ? Self.elapsed(rows.map(\.metrics)) : nil
         series = try names.map { name in
             let isTable = rows.contains { $0.metrics[name]?.kind == .array }
-            guard isTable else { return Self.curve(name, rows, range, request) }
+            guard isTable else { return Self.curve(name, rows, range, request, elapsed) }
             guard range.count == 1 else {
                 throw Problem(
                     .badRequest,
@@ -71,30 +74,44 @@ struct JobHistoryDocument: JSONWritable, Sendable {
         return wanted
     }
 
+    /// The seconds from the first step to the end of each epoch, to the microsecond; nil where an epoch's aren't known.
+    private static func elapsed(_ rows: [JSONValue]) -> [Double]? {
+        var microseconds = 0.0
+        var ends: [Double] = []
+        for row in rows {
+            guard let seconds = try? row["seconds"]?.double() else { return nil }
+            microseconds += (seconds * 1e6).rounded()
+            ends.append(microseconds / 1e6)
+        }
+        return ends
+    }
+
     private static func curve(
         _ name: String,
         _ rows: [(number: Int, metrics: JSONValue)],
         _ range: ClosedRange<Int>,
-        _ request: HistoryRequest
+        _ request: HistoryRequest,
+        _ elapsed: [Double]?
     ) -> Series {
         var series = Series(metric: name)
-        var points: [(epoch: Int, value: Double, smoothed: Double)] = []
+        var points: [(place: Int, epoch: Int, value: Double, smoothed: Double)] = []
         var (sum, weight) = (0.0, 0.0)
-        for (epoch, metrics) in rows {
+        for (place, (epoch, metrics)) in rows.enumerated() {
             guard let entry = metrics[name] else { continue }
             guard let value = try? entry.double() else {
-                if range.contains(epoch) { series.nonfinite.append(epoch) }
+                if range.contains(epoch) { series.nonfinite.append((epoch, elapsed?[place])) }
                 continue
             }
             // Smoothing begins with the job, wherever the part begins that is shown.
             let keep = request.smooth ?? 0
             (sum, weight) = (sum * keep + value, weight * keep + 1)
-            if range.contains(epoch) { points.append((epoch, value, sum / weight)) }
+            if range.contains(epoch) { points.append((place, epoch, value, sum / weight)) }
         }
         let kept = Self.thinned(points.map(\.value), to: request.points)
         series.epochs = kept.map { points[$0].epoch }
         series.values = kept.map { points[$0].value }
         if request.smooth != nil { series.smoothed = kept.map { points[$0].smoothed } }
+        if let elapsed { series.elapsed = kept.map { elapsed[points[$0].place] } }
         return series
     }
 
@@ -135,12 +152,14 @@ struct JobHistoryDocument: JSONWritable, Sendable {
             json.field("epoch", series.epochs)
             if let table = series.table { json.field("value", [table]) } else { json.field("value", series.values) }
             json.field("smoothed", ifPresent: series.smoothed)
+            json.field("elapsed", ifPresent: series.elapsed)
             json.key("nonfinite")
             json.array { json in
-                for epoch in series.nonfinite {
+                for one in series.nonfinite {
                     json.object { json in
-                        json.field("epoch", epoch)
+                        json.field("epoch", one.epoch)
                         json.field("value", "NaN")
+                        json.field("elapsed", ifPresent: one.elapsed)
                     }
                 }
             }

@@ -25,14 +25,34 @@ extension Schema {
                     .required("metric", .string), .required("epoch", .array(of: .integer(1...))),
                     .required("value", .array(of: .anything).described("Numbers; a table is an array of rows")),
                     .optional("smoothed", .array(of: .number)),
+                    .optional(
+                        "elapsed",
+                        Schema.array(of: .number).described(
+                            "Seconds from the job's first step to the end of each epoch"
+                        )
+                    ),
                     .required(
                         "nonfinite",
-                        .array(of: .object([.required("epoch", .integer(1...)), .required("value", .string)]))
+                        .array(
+                            of: .object([
+                                .required("epoch", .integer(1...)), .required("value", .string),
+                                .optional("elapsed", .number),
+                            ])
+                        )
                     ),
                 ])
             )
         ),
     ]).named("JobHistory")
+
+    /// The norms of a job over its epochs.
+    static let jobNorms = Schema.object([
+        .required("job", .jobID), .required("tensors", .array(of: .string)),
+        .required("epoch", .array(of: .integer(1...))),
+        .required("gradient", .normRows), .required("weight", .normRows), .required("update", .normRows),
+    ]).named("JobNorms")
+
+    private static let normRows = Schema.array(of: .array(of: .number.orNull))
 
     /// What is known of a job that diverged.
     static let postmortem = Schema.object([

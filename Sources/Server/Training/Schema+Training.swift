@@ -57,6 +57,12 @@ extension Schema {
                 Schema.any(of: [.constant(KeptCount.allWord), .integer(KeptCount.counts), .null])
                     .described("How many epochs are kept as versions of the job: the newest, or all")
             ),
+            .optional(
+                "diagnostics",
+                Schema.boolean.defaulting(to: TrainingRequest.standardDiagnostics).described(
+                    "Whether the norms of gradient, weight and update are taken down at each epoch's last step"
+                )
+            ),
             .optional("class_weight", .classWeight.orNull),
             .optional(
                 "adapt",

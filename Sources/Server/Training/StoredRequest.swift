@@ -9,20 +9,25 @@ struct StoredRequest: JSONWritable {
     let selection: ColumnSelection
     /// How many of its epochs are kept; nil for none.
     let keeping: KeptCount?
+    /// Whether the norms of each epoch's last step are taken down.
+    let takesNorms: Bool
 
-    init(options: TrainingOptions, selection: ColumnSelection, keeping: KeptCount?) {
-        (self.options, self.selection, self.keeping) = (options, selection, keeping)
+    init(options: TrainingOptions, selection: ColumnSelection, keeping: KeptCount?, takesNorms: Bool) {
+        (self.options, self.selection, self.keeping, self.takesNorms) = (options, selection, keeping, takesNorms)
     }
 
     /// Reads what `write(to:)` wrote.
     ///
     /// - Throws: `FaultyInput` with every fault.
     init(_ json: JSONValue) throws(FaultyInput) {
-        let (options, selection, keeping) = try json.read { reader in
-            (TrainingOptions(reading: &reader), ColumnSelection(reading: &reader), reader.keptCount())
+        let (options, selection, keeping, takesNorms) = try json.read { reader in
+            (
+                TrainingOptions(reading: &reader), ColumnSelection(reading: &reader), reader.keptCount(),
+                reader.diagnostics()
+            )
         }
         guard let options else { preconditionFailure("options without a loss have a fault") }
-        self.init(options: options, selection: selection, keeping: keeping)
+        self.init(options: options, selection: selection, keeping: keeping, takesNorms: takesNorms)
     }
 
     func write(to json: inout JSONWriter) {
@@ -30,6 +35,12 @@ struct StoredRequest: JSONWritable {
             options.writeFields(to: &json)
             selection.writeFields(to: &json)
             json.field("keep_epochs", ifPresent: keeping)
+            if takesNorms { json.field("diagnostics", true) }
         }
     }
+}
+
+extension ObjectReader {
+    /// Whether the norms of each epoch's last step are taken down.
+    mutating func diagnostics() -> Bool { bool("diagnostics", default: TrainingRequest.standardDiagnostics) }
 }

@@ -94,8 +94,7 @@ struct TrainingPlan: Sendable {
                 notes = source.notes + found.prepared.task.notes
                 (rows, keptBytes, count) = (found.rows, found.prepared.cacheBytes, found.count)
                 tests = !found.prepared.task.test.starts.isEmpty
-                optionsText =
-                    StoredRequest(options: found.options, selection: selection, keeping: request.keeping).jsonText
+                optionsText = request.stored(found.options, selection).jsonText
                 self.dataset = dataset
                 return
             } catch {
@@ -121,7 +120,7 @@ struct TrainingPlan: Sendable {
             rows = try Self.checkedRows(&options, network, dataset, request, store)
             count = rows.rows
             self.options = options
-            optionsText = StoredRequest(options: options, selection: selection, keeping: request.keeping).jsonText
+            optionsText = request.stored(options, selection).jsonText
         } catch {
             inlineData.removeIfUnused(dataset.name)
             throw error

@@ -18,6 +18,8 @@ struct TrainingRequest: Sendable {
     let selection: ColumnSelection
     /// How many epochs are kept as versions of the job; nil for none.
     let keeping: KeptCount?
+    /// Whether the norms of each epoch's last step are taken down.
+    let takesNorms: Bool
     /// How to train; nil where there is no loss, which is one of the faults.
     let options: TrainingOptions?
     /// What is wrong so far.
@@ -29,6 +31,8 @@ struct TrainingRequest: Sendable {
     static let priorities = -1000...1000
     /// The priority of a request that names none.
     static let standardPriority = 0
+    /// Whether norms are taken down where a request doesn't say it.
+    static let standardDiagnostics = false
 
     /// Where the data is.
     enum Source: Sendable {
@@ -98,6 +102,7 @@ struct TrainingRequest: Sendable {
         options = TrainingOptions(reading: &reader)
         selection = ColumnSelection(reading: &reader)
         keeping = reader.keptCount()
+        takesNorms = reader.diagnostics()
         if validation != nil {
             if case .dataset = source {
                 reader.fault(
@@ -114,6 +119,11 @@ struct TrainingRequest: Sendable {
 }
 
 extension TrainingRequest {
+    /// What is kept of it with the job, once options and columns are settled.
+    func stored(_ options: TrainingOptions, _ selection: ColumnSelection) -> StoredRequest {
+        StoredRequest(options: options, selection: selection, keeping: keeping, takesNorms: takesNorms)
+    }
+
     /// Reads a body, with what the model itself says where the body doesn't.
     ///
     /// - Throws: Never in fact: what is filled in is JSON.

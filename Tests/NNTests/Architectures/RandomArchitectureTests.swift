@@ -92,7 +92,7 @@ struct RandomArchitectureTests {
 
         for other in sessions.dropFirst() {
             #expect(bits(other.weights) == bits(sessions[0].weights))
-            #expect(other.history == sessions[0].history)
+            #expect(other.course == sessions[0].course)
         }
     }
 }

@@ -169,7 +169,7 @@ struct SizedTrainingTests {
 
         #expect(bits(whole.weights) == bits(team.weights))
         #expect(bits(whole.weights) == bits(rest.weights))
-        #expect(whole.history == rest.history)
+        #expect(whole.course == rest.course)
     }
 
     @Test func `an epoch takes every row once, in full batches, with less than a quarter of padding`() throws {

@@ -38,6 +38,13 @@ func classifier(width: Int = 6, units: Int = 16) throws -> Network {
 /// The bits of tensors, in which runs are compared: equal numbers are not enough.
 func bits(_ tensors: [Tensor]) -> [[UInt32]] { tensors.map { $0.values.map(\.bitPattern) } }
 
+extension TrainingSession {
+    /// What each epoch came to, but for how long it took, which no two runs have in common.
+    var course: [EpochRecord] {
+        history.map { EpochRecord(epoch: $0.epoch, measurements: $0.measurements, learningRate: $0.learningRate) }
+    }
+}
+
 /// A session that has trained to its end.
 func trained(
     _ network: Network,

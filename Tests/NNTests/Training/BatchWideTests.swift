@@ -65,7 +65,7 @@ struct BatchWideTests {
         let team = try trained(normalizing(), options, data, threads: threads)
 
         #expect(bits(alone.weights) == bits(team.weights))
-        #expect(alone.history == team.history)
+        #expect(alone.course == team.course)
     }
 
     @Test func `moving statistics go through checkpoints like any weight`() throws {

@@ -72,7 +72,7 @@ struct ConfusionMatrixTests {
             threads: 1,
             resuming: TrainingCheckpoint(decoding: session.checkpoint().encoded())
         )
-        #expect(resumed.history == session.history)
+        #expect(resumed.course == session.course)
     }
 
     @Test func `more classes than a record can hold are refused`() throws {

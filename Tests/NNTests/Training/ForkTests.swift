@@ -59,7 +59,7 @@ struct ForkTests {
         _ = try slower.run()
 
         #expect(bits(same.weights) == bits(origin.weights))
-        #expect(same.history == origin.history)
+        #expect(same.course == origin.course)
         #expect(bits(longer.weights) == bits(whole.weights))
         #expect(bits(slower.weights) != bits(origin.weights))
         #expect(slower.history.map(\.epoch) == [1, 2, 3, 4])

@@ -67,7 +67,7 @@ struct KeptEpochTests {
         #expect(resumed.history.map(\.learningRate) == [0.25, 0.0625, 0.015625])
         var json = JSONWriter()
         json.write(resumed.history[0])
-        #expect(json.text.hasSuffix(#""learning_rate":0.25}"#))
+        #expect(json.text.contains(#","learning_rate":0.25,"seconds":"#))
     }
 
     @Test(arguments: [
@@ -138,13 +138,13 @@ struct KeptEpochTests {
 
         #expect(bits(old.weights) == bits(whole.weights))
         #expect(old.history.map(\.epoch) == [1, 2])
-        #expect(old.history[0].learningRate == nil)
+        #expect(old.history[0].learningRate == nil && old.history[0].seconds == nil)
         #expect(old.history[1].measurements[0] == whole.history[1].measurements[0])
         #expect((0...1).contains(old.history[1].measurements[1].value))
     }
 
     /// A checkpoint as the program wrote it before metrics left out masked steps: without their number, and without
-    /// learning rates.
+    /// learning rates and seconds.
     private func asOlder(_ bytes: [UInt8]) throws -> [UInt8] {
         let file = try WeightsFile(decoding: bytes)
         var metadata = file.metadata
@@ -157,6 +157,9 @@ struct KeptEpochTests {
         text = text.replacing(sums.source, with: "[\(kept)]")
         let rate = try #require(state["history"]?[0]?["learning_rate"]).source
         text = text.replacing(",\"learning_rate\":\(rate)", with: "")
+        for seconds in [try #require(state["history"]?[0]?["seconds"]), try #require(state["seconds"])] {
+            text = text.replacing(",\"seconds\":\(seconds.source)", with: "")
+        }
         metadata[key] = text
         return WeightsFile(file.entries, metadata: metadata).encoded()
     }

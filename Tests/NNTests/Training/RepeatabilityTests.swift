@@ -53,7 +53,7 @@ struct RepeatabilityTests {
         #expect(try second.run() == .finished)
 
         #expect(bits(first.weights) == bits(second.weights))
-        #expect(first.history == second.history)
+        #expect(first.course == second.course)
     }
 
     @Test(arguments: [2, 3, 8])
@@ -66,7 +66,7 @@ struct RepeatabilityTests {
         #expect(try team.run() == .finished)
 
         #expect(bits(alone.weights) == bits(team.weights))
-        #expect(alone.history == team.history)
+        #expect(alone.course == team.course)
     }
 
     @Test func `another seed gives other weights`() throws {
@@ -99,7 +99,7 @@ struct RepeatabilityTests {
             let rest = try session(options, threads: 1 + place % 3, resuming: bytes)
             #expect(try rest.run() == .finished)
             #expect(bits(rest.weights) == bits(whole.weights), "cut at boundary \(place)")
-            #expect(rest.history == whole.history, "cut at boundary \(place)")
+            #expect(rest.course == whole.course, "cut at boundary \(place)")
         }
     }
 
@@ -115,6 +115,6 @@ struct RepeatabilityTests {
 
         #expect(pauses == 3 * (3 + 1))
         #expect(bits(paused.weights) == bits(whole.weights))
-        #expect(paused.history == whole.history)
+        #expect(paused.course == whole.course)
     }
 }

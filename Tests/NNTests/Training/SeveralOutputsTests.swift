@@ -75,7 +75,7 @@ struct SeveralOutputsTests {
 
         for other in [team, rest] {
             #expect(bits(other.weights) == bits(alone.weights))
-            #expect(other.history == alone.history)
+            #expect(other.course == alone.course)
         }
         let names = [
             "loss", "class_loss", "value_loss", "class_accuracy", "class_confusion_matrix", "value_mae",

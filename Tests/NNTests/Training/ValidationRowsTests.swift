@@ -12,7 +12,7 @@ struct ValidationRowsTests {
         let number = try trained(classifier(), options(#""validation_rows": 10"#), classes(rows: 40))
 
         #expect(bits(share.weights) == bits(number.weights))
-        #expect(share.history == number.history)
+        #expect(share.course == number.course)
         #expect(share.history[0].measurements.map(\.name) == ["loss", "val_loss"])
     }
 

@@ -331,6 +331,31 @@ import Testing
         #expect(try server.inspect("check", of: "seen-wide", more).faults.contains { $0.contains("1025 elements") })
     }
 
+    @Test func `what takes more than 10¹¹ operations is refused before it begins`() throws {
+        let server = try prepared()
+        try server.ensure(
+            """
+            {"name": "seen-heavy", "input_shape": [64, 64, 16], "layers": [
+              {"type": "Conv2D", "filters": 64, "kernel_size": 3, "padding": "same"}, {"type": "GlobalAveragePooling2D"}],
+              "compile": {"optimizer": "SGD", "loss": "sparse_categorical_crossentropy"}}
+            """
+        )
+        let row = #""instance": \#(InspectedModels.nested([64, 64, 16])), "target": 1"#
+        let few = try server.inspect("check", of: "seen-heavy", #"{\#(row), "samples": 1, "steps": []}"#)
+        try #require(few.status == 200, "\(few.text)")
+        // Six passes and one for each difference, of which two elements and the direction take two each.
+        let operations = try #require(few["cost", "operations"]).int()
+        let pass = operations / 12
+        #expect(operations == 12 * pass)
+        // So many elements of the kernel, and all 64 of the bias.
+        let samples = (100_000_000_000 / pass - 8) / 2 - 64
+        let more = try server.inspect("check", of: "seen-heavy", #"{\#(row), "samples": \#(samples + 1), "steps": []}"#)
+        let figure = pass * (8 + 2 * (samples + 1 + 64))
+        #expect(figure > 100_000_000_000 && figure - 2 * pass <= 100_000_000_000)
+        let expected = "/samples \(figure) floating-point operations, at most 100000000000; take fewer"
+        #expect(more.status == 422 && more.faults.contains { $0.hasPrefix(expected) }, "\(more.text)")
+    }
+
     @Test func `forward mode goes through 256 steps and no further`() throws {
         let server = try prepared()
         for (steps, status) in [(256, 200), (257, 422)] {

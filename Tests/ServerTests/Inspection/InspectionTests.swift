@@ -235,20 +235,24 @@ import Testing
         }
     }
 
-    @Test func `analytic and numerical derivatives agree, the same bits each time`() throws {
-        let server = try server(InspectedModels.picture)
-        let body = #"{"instance": \#(InspectedModels.image), "target": 2, "samples": 4, "seed": 3}"#
-        let reply = try server.inspect("check", of: "seen-picture", body)
-        try #require(reply.status == 200, "\(reply.text)")
-        #expect(try #require(reply["loss", "value"]).double() > 0)
-        #expect(try #require(reply["tensors"]).count == 6)
-        #expect(try #require(reply["curve"]).count == 8)
-        let (forward, reverse) = (
-            try #require(reply["direction", "forward"]).double(), try #require(reply["direction", "reverse"]).double()
+    @Test func `row after row of a dataset is seen, also of one that was replaced meanwhile`() throws {
+        let server = try server(
+            #"{"name": "seen-line", "input_shape": [1], "layers": [{"type": "Dense", "units": 1}]}"#
         )
-        #expect(abs(forward - reverse) < 1e-5)
-        let again = try server.inspect("check", of: "seen-picture", body)
-        #expect(again["tensors"] == reply["tensors"] && again["curve"] == reply["curve"])
+        func target(_ index: Int) throws -> Double? {
+            let body = #"{"row": {"dataset": "seen-rows", "index": \#(index)}}"#
+            let reply = try server.inspect("activations", of: "seen-line", body)
+            return try reply["row", "target"].map { try ($0.kind == .array ? #require($0[0]) : $0).double() }
+        }
+        func put(_ csv: String) throws {
+            #expect(try server.put("/datasets/seen-rows", Array(csv.utf8), contentType: "text/csv").status < 300)
+        }
+        try put("a,y\n1,10.5\n2,20.5\n")
+        #expect(try [target(0), target(1), target(0)] == [10.5, 20.5, 10.5])
+        try put("a,y\n1,11.5\n2,21.5\n")
+        #expect(try [target(0), target(1)] == [11.5, 21.5])
+        #expect(try server.curl("DELETE", "/datasets/seen-rows").status == 204)
+        #expect(try target(0) == nil)
     }
 
     @Test func `a row of a dataset is taken with its target`() throws {

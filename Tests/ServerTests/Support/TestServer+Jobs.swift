@@ -43,3 +43,16 @@ extension TestServer {
     /// Trains to the end and gives the finished job.
     func trained(_ request: String) throws -> Reply { try job(train(request), until: "succeeded") }
 }
+
+extension Reply {
+    /// The history of a job but for how long each epoch took, which no two runs have in common.
+    var course: [String] {
+        get throws {
+            try #require(self["history"]).elements.map { epoch in
+                epoch.members.filter { $0.key != "seconds" }.map { "\($0.key) \($0.value.source)" }.joined(
+                    separator: ", "
+                )
+            }
+        }
+    }
+}

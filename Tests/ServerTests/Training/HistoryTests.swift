@@ -85,8 +85,32 @@ struct HistoryTests {
         #expect(try server.get("/jobs/\(id)/history?metrics=confusion_matrix").status == 400)
     }
 
+    @Test func `each epoch has the seconds that it took, and those since the first step where they are asked for`()
+        throws
+    {
+        let server = try TestServer.shared()
+        let found = try job(server, "timed")
+        let id = try #require(try found["id"]?.string())
+        let seconds = try #require(found["history"]).array().map { try #require($0["seconds"]).double() }
+
+        let reply = try server.get("/jobs/\(id)/history?elapsed=true&points=50&metrics=loss,seconds").json
+        let series = try #require(reply["series"]).elements.map { $0 }
+        let plain = try server.get("/jobs/\(id)/history?metrics=loss").json
+
+        #expect(seconds.allSatisfy { $0 > 0 })
+        for one in series {
+            let (epochs, elapsed) = (try numbers(one["epoch"]), try numbers(one["elapsed"]))
+            #expect(elapsed.count == epochs.count && elapsed.count <= 50)
+            for (epoch, end) in zip(epochs, elapsed) {
+                #expect(abs(end - seconds.prefix(Int(epoch)).reduce(0, +)) < 1e-6)
+            }
+        }
+        #expect(series.count == 2)
+        #expect(plain["series"]?[0]?["elapsed"] == nil)
+    }
+
     @Test(arguments: [
-        "points=3", "points=10001", "metrics=los", "metrics=", "from=0", "from=9&to=3", "smooth=1", "x=1",
+        "elapsed=1", "points=3", "points=10001", "metrics=los", "metrics=", "from=0", "from=9&to=3", "smooth=1", "x=1",
     ])
     func `what can't be meant is refused`(query: String) throws {
         let server = try TestServer.shared()

@@ -38,13 +38,8 @@ struct CheckInspection: InspectionView {
 
     func look(into subject: InspectedSubject, _ control: InspectionControl) throws -> InspectionAnswer {
         let network = subject.network
-        guard network.outputs.count == 1, let loss = subject.losses[0] else {
-            let detail =
-                "check takes a model of one output with a loss; \"\(subject.model.name)\" has \(network.outputs.count)"
-            throw FaultyInput(Fault(pointer: "/loss", detail: detail))
-        }
         try subject.checkSteps(at: "/instance")
-        let found = try LossTarget(loss, network.outputs[0], given: target, at: "/target", of: subject)
+        let learned = try Learned(target, of: subject)
         let elements = network.trainableParameters.reduce(0) {
             $0 + min(options.samples, network.parameters[$1].shape.volume)
         }
@@ -57,11 +52,9 @@ struct CheckInspection: InspectionView {
         )
         let evaluations = 2 * (elements + options.steps.count + 1)
         let operations = try subject.operations(6 + evaluations, at: "/samples", "take fewer \"samples\" and \"steps\"")
-        let check = try subject.plan("check \(loss.jsonText) \(found.rule.shape)") {
-            try GradientCheck(network, of: Differentiand(output: 0, .loss(loss, found.rule)))
-        }
+        let check = try subject.plan("check \(learned.key)") { try GradientCheck(network, of: learned.differentiand) }
         let report = try control.measure {
-            try check.run(subject.row, target: found.numbers, options, subject.weights, proceed: control.check)
+            try check.run(subject.row, target: learned.target, options, subject.weights, proceed: control.check)
         }
         let direction = GradientCheck.error([
             (report.forward, report.numerical), (report.reverse, report.numerical), (report.forward, report.reverse),
@@ -71,7 +64,7 @@ struct CheckInspection: InspectionView {
         return InspectionAnswer(
             cost: .init(mode: .both, passes: 2, operations: operations, milliseconds: control.milliseconds),
             members: [
-                ("loss", .plain(LossDocument(name: loss.name, value: report.loss))),
+                ("loss", .plain(LossDocument(names: learned.names, value: report.loss))),
                 ("tensors", .plain(report.tensors.map(CheckedTensor.init))),
                 ("direction", .plain(CheckedDirection(report: report))), ("curve", .plain(ErrorCurve(report: report))),
                 ("agrees", .plain(agrees)),
@@ -81,13 +74,76 @@ struct CheckInspection: InspectionView {
     }
 }
 
+/// What is made small: the loss of the model's output, or of several the sum that training makes of theirs.
+private struct Learned {
+    let differentiand: Differentiand
+    /// The targets of all of them, one after the other.
+    let target: [Float]
+    /// Each output's name with that of its loss.
+    let names: [(output: String, loss: String)]
+    /// By which plans of it are known.
+    let key: String
+
+    /// Finds the losses, and the targets that they take.
+    ///
+    /// - Parameters:
+    ///   - given: The target in the request, of several outputs an object by their names; nil for the row's.
+    ///   - subject: The model with the row.
+    /// - Throws: `FaultyInput` where a loss or a target is missing, or doesn't fit.
+    init(_ given: JSONValue?, of subject: InspectedSubject) throws(FaultyInput) {
+        let outputs = subject.network.outputs
+        let learned = outputs.indices.compactMap { place in subject.losses[place].map { (place, $0) } }
+        guard !learned.isEmpty else {
+            throw FaultyInput(Fault(pointer: "/loss", detail: "missing; no loss is known of \"\(subject.model.name)\""))
+        }
+        if let given, outputs.count > 1 { try Self.check(given, names: learned.map { outputs[$0.0].name }) }
+        var losses: [WeightedLoss] = []
+        var target: [Float] = []
+        for (place, found) in learned {
+            let name = outputs[place].name
+            let own = outputs.count > 1 ? (given?[name], "/target/\(name)") : (given, "/target")
+            let read = try LossTarget(found.loss, outputs[place], given: own.0, at: own.1, of: subject)
+            losses.append(WeightedLoss(output: place, found.loss, read.rule, weight: found.weight))
+            target += read.numbers
+        }
+        if outputs.count == 1 {
+            differentiand = Differentiand(output: 0, .loss(losses[0].loss, losses[0].rule))
+        } else {
+            differentiand = Differentiand(losses)
+        }
+        self.target = target
+        names = losses.map { (outputs[$0.output].name, $0.loss.name) }
+        key = losses.map { "\($0.output) \($0.loss.jsonText) \($0.rule.shape) \($0.weight)" }.joined(separator: ", ")
+    }
+
+    private static func check(_ given: JSONValue, names: [String]) throws(FaultyInput) {
+        guard given.kind == .object else {
+            let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+            throw FaultyInput(given.mismatch("an object with the targets of \(list)"))
+        }
+        if let unknown = given.members.first(where: { !names.contains($0.key) }) {
+            throw FaultyInput(
+                Fault(
+                    pointer: unknown.value.pointer,
+                    detail: Suggestion.unknown("output", unknown.key, known: names)
+                )
+            )
+        }
+    }
+}
+
 private struct LossDocument: Sendable, JSONWritable {
-    let name: String
+    let names: [(output: String, loss: String)]
     let value: Float
 
     func write(to json: inout JSONWriter) {
         json.object { json in
-            json.field("name", name)
+            if names.count == 1 {
+                json.field("name", names[0].loss)
+            } else {
+                json.key("name")
+                json.object { json in for name in names { json.field(name.output, name.loss) } }
+            }
             json.field("value", value)
         }
     }

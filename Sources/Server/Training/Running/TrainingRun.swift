@@ -41,9 +41,10 @@ struct TrainingRun: ClaimedRun {
                 testRows: rows.test?.rows ?? 0,
                 threads: threads
             )
-        guard let held = try reserve(bytes) else { return try comeBackUnstarted() }
+        let copied = request.takesNorms ? network.layout.count * MemoryLayout<Float>.stride : 0
+        guard let held = try reserve(bytes + copied) else { return try comeBackUnstarted() }
         defer { withExtendedLifetime(held) {} }
-        let fault = try train(rows, dataset, keeper(request, rows, dataset))
+        let fault = try train(rows, dataset, keeper(request, rows, dataset), takesNorms: request.takesNorms)
         // The session is gone by now, so that another one takes its memory.
         if let fault { try fail(fault, rows) }
     }
@@ -51,8 +52,14 @@ struct TrainingRun: ClaimedRun {
     /// Trains to the job's end, or to where it is cut.
     ///
     /// - Returns: Where the run diverged; nil where it didn't.
-    private func train(_ rows: Rows, _ dataset: StoredDataset, _ keeper: EpochKeeper?) throws -> Diverged? {
+    private func train(
+        _ rows: Rows,
+        _ dataset: StoredDataset,
+        _ keeper: EpochKeeper?,
+        takesNorms: Bool
+    ) throws -> Diverged? {
         let session = try session(rows.options, rows.network, rows.training, isResumed: claim.isResumed)
+        if takesNorms { session.takeNorms() }
         let recorder = RunRecorder(jobs: store.jobs, lease: lease)
         let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease, recorder: recorder)
         // Whatever comes next for the job, it comes after what is being written.
@@ -258,7 +265,7 @@ struct TrainingRun: ClaimedRun {
             let now = ContinuousClock.now
             var due = checkpointInterval
             if case .epoch(let record) = event {
-                recorder.add(.epoch(number: record.epoch, metrics: record.jsonText))
+                recorder.add(.epoch(number: record.epoch, metrics: record.jsonText, norms: norms(of: session)))
                 due = min(due, writer.cost * Self.checkpointShare)
                 if let keeper {
                     try writer.keep(session, as: keeper.order(record))
@@ -275,6 +282,11 @@ struct TrainingRun: ClaimedRun {
             }
             return command
         }
+    }
+
+    /// The norms of the epoch that is over; nil where none are taken.
+    private func norms(of session: TrainingSession) -> String? {
+        session.takenNorms.map { StoredNorms(tensors: session.trainedTensors, norms: $0).jsonText }
     }
 
     private func report(_ session: TrainingSession, _ recorder: RunRecorder) {
