@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """How many jobs a second a server accepts, each on the disk before its 202, from one client and from many at once.
 
-    scripts/bench-durability [SECONDS [ROUNDS [CLIENTS]]]
+    scripts/bench-durability [SECONDS [ROUNDS [CLIENTS [MILLISECONDS…]]]]
+
+Beside the disk that is there it measures with others whose every sync takes so many milliseconds longer (a preloaded
+library, Tests/PowerCut): 2, 5 and 10 unless told otherwise.
 
 Each client posts a job, waits for the 202, and posts the next, over a connection that stays open; one thread serves all
 clients. A round measures one client and then many, on one server whose only worker is kept busy by a long job that takes a
@@ -117,11 +120,16 @@ def leave_cores(process):
                 os.sched_setscheduler(int(task), os.SCHED_IDLE, os.sched_param(0))
 
 
-def run(program, folder, counts, seconds):
-    """The rates and latencies of one round."""
+def run(program, folder, counts, seconds, delay):
+    """The rates and latencies of one round, with a disk that takes `delay` milliseconds longer."""
     command = [program, "serve", "--port", "0", "--data", os.path.join(folder, "data"), "--threads", "1",
                "--queue-limit", "1000000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    environment = dict(os.environ)
+    if delay:
+        environment |= {"LD_PRELOAD": sys.argv[2], "POWERCUT_MICROSECONDS": f"{delay * 1000:.0f}"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as server:
         try:
             port = int(server.stdout.readline().rsplit(":", 1)[1])
             client = Client(port)
@@ -141,26 +149,32 @@ def run(program, folder, counts, seconds):
 
 def main():
     program = sys.argv[1]
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 5
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-    counts = [1, int(sys.argv[4]) if len(sys.argv) > 4 else 16]
+    seconds = float(sys.argv[3])
+    rounds = int(sys.argv[4])
+    counts = [1, int(sys.argv[5])]
+    delays = [0.0] + [float(delay) for delay in sys.argv[6:]]
     place = os.environ.get("TMPDIR", "/tmp")
-    found = [[] for _ in counts]
+    found = {delay: [[] for _ in counts] for delay in delays}
     for _ in range(rounds):
-        with tempfile.TemporaryDirectory(dir=place) as folder:
-            for results, result in zip(found, run(program, folder, counts, seconds)):
-                results.append(result)
-    print(f"{'clients':>7} {'jobs/s':>8} {'p50, ms':>8} {'p99, ms':>8}")
-    rates = []
-    for count, results in zip(counts, found):
-        rates.append(statistics.median(rate for rate, _ in results))
-        p50, p99 = (statistics.median(times[int(len(times) * share)] for _, times in results) for share in (0.5, 0.99))
-        print(f"{count:>7} {rates[-1]:>8.0f} {p50:>8.2f} {p99:>8.2f}")
-    print(f"{counts[-1]} clients get {rates[-1] / rates[0]:.1f} times what one gets "
-          f"(rounds: {', '.join(f'{b / a:.1f}' for (a, _), (b, _) in zip(*found))})")
+        for delay in delays:
+            with tempfile.TemporaryDirectory(dir=place) as folder:
+                for results, result in zip(found[delay], run(program, folder, counts, seconds, delay)):
+                    results.append(result)
     with tempfile.TemporaryDirectory(dir=place) as folder:
         times = disk(folder)
-    print(f"the disk alone: {times[len(times) // 2]:.2f} ms for 4 KiB (p99 {times[int(len(times) * 0.99)]:.2f})")
+    own = times[len(times) // 2]
+    print(f"{'sync, ms':>8} {'clients':>7} {'jobs/s':>8} {'p50, ms':>8} {'p99, ms':>8}")
+    for delay in delays:
+        rates = []
+        for count, results in zip(counts, found[delay]):
+            rates.append(statistics.median(rate for rate, _ in results))
+            p50, p99 = (
+                statistics.median(times[int(len(times) * share)] for _, times in results) for share in (0.5, 0.99)
+            )
+            print(f"{own + delay:>8.2f} {count:>7} {rates[-1]:>8.0f} {p50:>8.2f} {p99:>8.2f}")
+        print(f"  {counts[-1]} clients get {rates[-1] / rates[0]:.1f} times what one gets "
+              f"(rounds: {', '.join(f'{b / a:.1f}' for (a, _), (b, _) in zip(*found[delay]))})")
+    print(f"the disk alone: {own:.2f} ms for 4 KiB (p99 {times[int(len(times) * 0.99)]:.2f})")
 
 
 main()

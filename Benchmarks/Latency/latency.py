@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The latency of predictions while the store is busy: idle, during backups, training, and training with checkpoints.
+"""The latency of predictions while the server is busy: idle, beside a client with many rows, during backups, training,
+and training with checkpoints.
 
     scripts/bench-latency [seconds per case and round] [rounds]
 
@@ -115,12 +116,46 @@ echo $number
 """
 
 
+# Asks for 200,000 rows, 51 MB of JSON, over and over until it is ended; a process of its own for the same reason.
+MANY_ROWS = """
+import socket, sys
+row = b"[" + b",".join([b"0.5"] * 64) + b"]"
+body = b'{"model":"small","instances":[' + b",".join([row] * 200_000) + b"]}"
+head = b"POST /predict HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Type: application/json\\r\\nContent-Length: %d\\r\\n\\r\\n"
+connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+while True:
+    connection.sendall(head % len(body) + body)
+    answer = b""
+    while b"\\r\\n\\r\\n" not in answer:
+        answer += connection.recv(1 << 20)
+    head_bytes, _, begin = answer.partition(b"\\r\\n\\r\\n")
+    fields = dict(line.lower().split(b": ", 1) for line in head_bytes.split(b"\\r\\n")[1:])
+    left = int(fields[b"content-length"]) - len(begin)
+    while left > 0:
+        left -= len(connection.recv(1 << 20))
+    print(head_bytes[9:12].decode(), flush=True)
+"""
+
+
+def beside_many_rows(server, seconds):
+    """The latencies of single rows beside a client that asks for many at once, again and again."""
+    many = subprocess.Popen([sys.executable, "-c", MANY_ROWS, str(server.client.port)], stdout=subprocess.PIPE, text=True)
+    try:
+        if (status := many.stdout.readline().strip()) != "200":
+            sys.exit(f"many rows were answered with {status or 'nothing'}")
+        return server.latencies(seconds)
+    finally:
+        many.kill()
+        many.wait()
+
+
 def measure_round(program, folder, seconds):
     """The latencies of each case, by its name."""
     found = {}
     server = Server(program, folder, 86400)
     server.latencies(1)
     found["idle"] = server.latencies(seconds)
+    found["one client with 200,000 rows"] = beside_many_rows(server, seconds)
 
     stop = folder + "/stop"
     backups = subprocess.Popen(["sh", "-c", BACKUPS, "sh", program, folder, folder], stdout=subprocess.PIPE, text=True)

@@ -20,6 +20,8 @@ package final class MemoryBudget: Sendable {
     private struct State {
         var used: [Part: Int]
         var reclaim: (@Sendable () -> Bool)?
+        var releases = 0
+        var waits: [ObjectIdentifier: @Sendable () -> Void] = [:]
     }
 
     /// The bytes of all parts together.
@@ -56,6 +58,27 @@ package final class MemoryBudget: Sendable {
         take(bytes, part) ? MemoryReservation(of: self, bytes, part) : nil
     }
 
+    /// How often bytes were given back.
+    package var releases: Int { state.withLock { $0.releases } }
+
+    /// Calls `body` once when bytes have been given back more often than so many times, at once where they have been.
+    ///
+    /// - Parameters:
+    ///   - count: What `releases` was before bytes were asked for in vain.
+    ///   - body: What is called, perhaps on another thread; it should do no more than wake somebody.
+    /// - Returns: What is to be held until then: nothing is called any more once it is let go of.
+    package func afterRelease(_ count: Int, _ body: @escaping @Sendable () -> Void) -> MemoryWait {
+        let wait = MemoryWait(of: self)
+        let isOver = state.withLock { state in
+            if state.releases == count { state.waits[ObjectIdentifier(wait)] = body }
+            return state.releases != count
+        }
+        if isOver { body() }
+        return wait
+    }
+
+    fileprivate func end(_ wait: ObjectIdentifier) { state.withLock { $0.waits[wait] = nil } }
+
     fileprivate func take(_ bytes: Int, _ part: Part) -> Bool {
         while true {
             let (isTaken, reclaim) = state.withLock { state in
@@ -69,8 +92,22 @@ package final class MemoryBudget: Sendable {
     }
 
     fileprivate func giveBack(_ bytes: Int, _ part: Part) {
-        state.withLock { $0.used[part, default: 0] -= bytes }
+        let waits = state.withLock { state in
+            state.used[part, default: 0] -= bytes
+            state.releases += 1
+            return exchange(&state.waits, with: [:])
+        }
+        for wake in waits.values { wake() }
     }
+}
+
+/// Somebody who waits until bytes of a budget are given back.
+package final class MemoryWait: Sendable {
+    private let budget: MemoryBudget
+
+    fileprivate init(of budget: MemoryBudget) { self.budget = budget }
+
+    deinit { budget.end(ObjectIdentifier(self)) }
 }
 
 /// Bytes of a budget, given back with their owner.

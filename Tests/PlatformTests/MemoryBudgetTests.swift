@@ -29,6 +29,23 @@ struct MemoryBudgetTests {
         #expect(job != nil && kept.withLock { $0.count } == 1)
     }
 
+    @Test func `who waits hears of the next bytes that are given back, also of those that came before it waited`() {
+        let heard = Atomic(0)
+        let before = budget.releases
+        var held = budget.reserve(2, for: .jobs)
+        var wait: MemoryWait? = budget.afterRelease(before) { heard.add(1, ordering: .relaxed) }
+        #expect(heard.load(ordering: .relaxed) == 0)
+        _ = held?.resize(to: 1)
+        #expect(heard.load(ordering: .relaxed) == 1)
+        wait = budget.afterRelease(before) { heard.add(1, ordering: .relaxed) }
+        #expect(heard.load(ordering: .relaxed) == 2)
+        wait = budget.afterRelease(budget.releases) { heard.add(1, ordering: .relaxed) }
+        wait = nil
+        held = nil
+        #expect(heard.load(ordering: .relaxed) == 2)
+        withExtendedLifetime((held, wait)) {}
+    }
+
     @Test func `a shortage tells both figures, and whether waiting helps`() {
         let never = MemoryShortage("the job", needs: budget.capacity + 1, of: budget)
         let later = MemoryShortage("the job", needs: budget.capacity, of: budget)

@@ -12,7 +12,8 @@
 // of the failure, in which blocks that are written afterwards with pwrite(2) are spoilt, and a block that is as it is there
 // keeps its durable content.
 //
-// POWERCUT_MICROSECONDS is how much longer each call takes than on the disk that is really there.
+// POWERCUT_MICROSECONDS is how much longer each call takes than on the disk that is really there. Without POWERCUT_SHADOW
+// that is all that happens, to whatever is synchronized.
 //
 // POWERCUT_LOG names a file that gets a line "sync PATH" before each such call returns successfully, and "send STATUS"
 // before the first bytes of an HTTP answer go out.
@@ -194,12 +195,16 @@ static void keep_lost(int descriptor, unsigned long long inode) {
 static int synchronize(int descriptor, int (*real)(int)) {
     char path[PATH_MAX], lock_path[PATH_MAX];
     struct stat status;
+    const char *delay = getenv("POWERCUT_MICROSECONDS");
+    if (!getenv("POWERCUT_SHADOW")) {
+        if (delay) usleep((useconds_t)atoi(delay));
+        return real(descriptor);
+    }
     if (!path_in_disk(descriptor, path)) return real(descriptor);
     require(fstat(descriptor, &status) == 0, path);
     // One at a time, of all threads and processes: an older state must not take the place of a newer one.
     int lock = open(format(lock_path, "%s/lock", getenv("POWERCUT_SHADOW")), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     require(lock >= 0 && flock(lock, LOCK_EX) == 0, lock_path);
-    const char *delay = getenv("POWERCUT_MICROSECONDS");
     if (delay) usleep((useconds_t)atoi(delay));
     int is_folder = S_ISDIR(status.st_mode), result = 0;
     if (fails(path)) {

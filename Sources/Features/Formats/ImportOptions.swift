@@ -60,6 +60,8 @@ public struct ImportOptions: Sendable, Equatable {
     public var maximumBytes = 4 << 30
     /// How many bytes the values of an array may take that can't be passed on as they come, as in Fortran order.
     public var maximumHeldBytes = 256 << 20
+    /// Who is told before such values are held; nil for nobody.
+    public var heldMemory: HeldMemory?
 
     /// Reads everything as it comes.
     public init() {}

@@ -12,9 +12,13 @@ struct JSONTable {
     private let spool: SpooledBytes
     private let schema: ColumnSchema
     private let areLines: Bool
+    private let heldMemory: HeldMemory?
 
-    init(_ spool: SpooledBytes, _ schema: ColumnSchema, areLines: Bool) {
-        (self.spool, self.schema, self.areLines) = (spool, schema, areLines)
+    /// What a text takes for each of its bytes while it is held, itself included.
+    private static let heldFactor = 4
+
+    init(_ spool: SpooledBytes, _ schema: ColumnSchema, areLines: Bool, _ heldMemory: HeldMemory?) {
+        (self.spool, self.schema, self.areLines, self.heldMemory) = (spool, schema, areLines, heldMemory)
     }
 
     func read() throws -> TypedTable {
@@ -92,6 +96,7 @@ struct JSONTable {
             )
         }
         if isLines(first) { return .lines(JSONRecords(spool: spool, areLines: true)) }
+        try heldMemory?.take(Self.heldFactor * spool.count)
         let bytes = try spool.bytes(0..<spool.count)
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let document: JSONDocument

@@ -65,8 +65,8 @@ public final class TableUpload {
         let bytes = spool.sealed()
         switch try form(of: bytes) {
         case .csv: return try CSVTable(bytes, options, schema, encoding: encoding?.name ?? "UTF-8").read()
-        case .json: return try JSONTable(bytes, schema, areLines: false).read()
-        case .jsonLines: return try JSONTable(bytes, schema, areLines: true).read()
+        case .json: return try JSONTable(bytes, schema, areLines: false, options.heldMemory).read()
+        case .jsonLines: return try JSONTable(bytes, schema, areLines: true, options.heldMemory).read()
         case .text: return try TextTable(bytes, schema, areLines: options.rowsAreLines).read()
         case .array: return try ArrayTable(bytes, schema, name: options.arrayName).read()
         case .zip: return try ZipTable(bytes, schema, folder: folder).read()

@@ -30,6 +30,8 @@ public struct TableUploadOptions: Sendable, Equatable {
     public var arrayName = "x"
     /// How many bytes an upload may have once it is unpacked.
     public var maximumBytes = 16 << 30
+    /// Who is told before JSON is held that isn't one record after the other; nil for nobody.
+    public var heldMemory: HeldMemory?
 
     /// Finds everything out.
     public init() {}

@@ -12,8 +12,6 @@ final class RequestMemory: Sendable {
 
     /// How long a request waits for memory before it is refused.
     private static let patience = Duration.seconds(5)
-    /// How long until it looks again.
-    private static let rest = Duration.milliseconds(10)
     /// Less than this goes with the program itself.
     private static let smallBytes = 256 << 10
 
@@ -29,10 +27,12 @@ final class RequestMemory: Sendable {
         let deadline = ContinuousClock.now + Self.patience
         let wanted = (reservation.withLock { $0?.bytes } ?? 0) + bytes
         guard wanted > Self.smallBytes else { return }
-        while !tryTake(wanted) {
+        while true {
+            let releases = budget.releases
+            if tryTake(wanted) { return }
             let shortage = MemoryShortage("the request", needs: wanted, of: budget)
             guard waits, !shortage.isForGood, .now < deadline else { throw shortage }
-            try await Task.sleep(for: Self.rest)
+            try await budget.release(after: releases, until: deadline)
         }
     }
 
@@ -55,6 +55,25 @@ final class RequestMemory: Sendable {
         guard let held = reservation.withLock({ exchange(&$0, with: nil) }) else { return nil }
         _ = held.resize(to: min(held.bytes, response.byteCount))
         return held
+    }
+}
+
+extension MemoryBudget {
+    /// Waits until bytes have been given back more often than so many times, or until the deadline.
+    ///
+    /// - Throws: `CancellationError` where the task is cancelled.
+    fileprivate func release(after count: Int, until deadline: ContinuousClock.Instant) async throws {
+        let (events, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let wait = afterRelease(count) { continuation.yield() }
+        let timer = Task {
+            try await Task.sleep(until: deadline)
+            continuation.finish()
+        }
+        var iterator = events.makeAsyncIterator()
+        _ = await iterator.next()
+        timer.cancel()
+        withExtendedLifetime(wait) {}
+        try Task.checkCancellation()
     }
 }
 

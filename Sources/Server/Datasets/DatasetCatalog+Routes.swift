@@ -42,16 +42,23 @@ extension DatasetCatalog: Subject {
             let format = try UploadFormat(of: request)
             try request.requireBody()
             let body = BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max)
+            let held = format.isHeld ? try await HeldBody(length: request.knownLength) : nil
             if try request[.dryRun] {
-                let preview = try await datasets.rehearse(name, format: format, parameters: parameters, body: body)
+                let preview = try await datasets.rehearse(
+                    name,
+                    format: format,
+                    parameters: parameters,
+                    body: body,
+                    held: held
+                )
                 return .json(.ok, preview)
             }
             let (summary, isNew) = try await datasets.put(
                 name,
                 format: format,
                 parameters: parameters,
-                body: BoundedBody(body: request.body, limit: format.isHeld ? datasets.heldBytes : .max),
-                held: format.isHeld ? try await HeldBody(length: request.knownLength) : nil
+                body: body,
+                held: held
             ) { tag throws(Problem) in try request.checkPreconditions(of: tag) }
             let fields: HTTPFields = [
                 .location: "/datasets/\(name)", .eTag: EntityTag(summary.sha256).description,

@@ -70,9 +70,10 @@ struct DatasetCatalog: Sendable {
         _ name: String,
         format: UploadFormat,
         parameters: UploadParameters,
-        body: some AsyncSequence<[UInt8], any Error> & Sendable
+        body: some AsyncSequence<[UInt8], any Error> & Sendable,
+        held: HeldBody?
     ) async throws -> DatasetPreview {
-        try await read(name, format: format, parameters: parameters, body: body).rehearse()
+        try await read(name, format: format, parameters: parameters, body: body, held: held).rehearse()
     }
 
     private func read(
@@ -85,13 +86,15 @@ struct DatasetCatalog: Sendable {
         if InlineData.isReserved(name) {
             throw StoreError.invalid("dataset name \"\(name)\": names that begin with \"inline-\" are the server's own")
         }
+        let memory = RequestMemory.current
         let upload = try await threads.run {
             try DatasetUpload(
                 to: store.datasets,
                 name: name,
                 format: format,
                 parameters: parameters,
-                heldBytes: heldBytes
+                heldBytes: heldBytes,
+                memory: memory
             )
         }
         var held = held

@@ -33,21 +33,27 @@ actor DatasetUpload {
     ///   - format: How the bytes are to be read.
     ///   - parameters: What the request says of them.
     ///   - heldBytes: How many bytes a body that is held in memory may have.
+    ///   - memory: What the request takes; nil where nobody counts.
     /// - Throws: `StoreError` where the name can't be used, `DatasetFormatError.option` for a parameter.
     init(
         to datasets: DatasetTable,
         name: String,
         format: UploadFormat,
         parameters: UploadParameters,
-        heldBytes: Int
+        heldBytes: Int,
+        memory: RequestMemory?
     ) throws {
         var parameters = parameters
         // An array of bytes that is held as floats takes four times the room.
         parameters.options.maximumHeldBytes = heldBytes > Int.max / 4 ? .max : 4 * heldBytes
+        // A body of JSON is counted as it comes.
+        let heldMemory = format.isHeld ? nil : memory.map { memory in HeldMemory { try memory.takeNow($0) } }
+        parameters.options.heldMemory = heldMemory
         (self.datasets, self.name, self.parameters) = (datasets, name, parameters)
         isJSON = if case .json = format { true } else { false }
         isForm = if case .multipart = format { true } else { false }
-        let options = format.table(parameters)
+        var options = format.table(parameters)
+        options.heldMemory = heldMemory
         if case .multipart(let contentType) = format {
             let form = FormTable(
                 options,

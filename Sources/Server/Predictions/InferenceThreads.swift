@@ -3,11 +3,12 @@ import Glibc
 import Platform
 import Synchronization
 
-/// The threads that answer predictions: they read the requests, compute, and write the answers.
+/// The threads that answer predictions of one lane: they read the requests, compute, and write the answers.
 ///
 /// Reading goes before computing, so whatever has arrived by the time that a thread would compute goes as one batch. A
 /// request that finds a thread free is answered at once.
 final class InferenceThreads: TaskExecutor {
+    private let lane: PredictionLane
     private let queue = Mutex(Queue())
     private let signal = DispatchSemaphore(value: 0)
 
@@ -32,10 +33,14 @@ final class InferenceThreads: TaskExecutor {
         case end
     }
 
-    /// Starts the threads.
-    init(count: Int) {
+    /// Starts the threads of a lane.
+    init(count: Int, lane: PredictionLane) {
+        self.lane = lane
         for number in 1...count {
-            WorkerThread.start(named: "predict-\(number)") { self.work() }
+            switch lane {
+            case .short: WorkerThread.start(named: "predict-\(number)") { self.work() }
+            case .long: WorkerThread.start(named: "predict-rows-\(number)", slice: .long) { self.work() }
+            }
         }
     }
 
@@ -89,7 +94,7 @@ final class InferenceThreads: TaskExecutor {
         while true {
             switch queue.withLock({ $0.next(for: current) }) {
             case .job(let job): job.runSynchronously(on: executor)
-            case .batch(let network): network.answerBatch { announce(network, wakes: true) }
+            case .batch(let network): network.answerBatch(of: lane) { announce(network, wakes: true) }
             case .none: signal.wait()
             case .end: return
             }

@@ -4,6 +4,8 @@ import Synchronization
 final class PendingPrediction: Sendable {
     /// How many instances there are, at least one.
     let rows: Int
+    /// Where they wait.
+    var lane: PredictionLane { PredictionLane(rows: rows) }
     /// Their inputs, row after row.
     let inputs: [Float]
 

@@ -31,6 +31,14 @@ struct PredictionRequest: Sendable {
     /// How labels are read out of the results; nil for not at all.
     var decoding: LabelDecoding?
 
+    /// About how many instances there are: raw ones count for one until they are read.
+    var rows: Int {
+        switch instances {
+        case .many(let array): array.count
+        case .one, .bare, .raw: 1
+        }
+    }
+
     /// One instance that came in a query: JSON, or a bare text for a model that takes one.
     init(model: String, version: VersionReference, text: String) {
         self.model = model

@@ -48,13 +48,9 @@ struct Predictions: Subject {
             answers: answers + [.problem(415, "the body is of a type that is not taken")],
             executor: { $0.predictor.executor }
         ) { predictions, request in
-            var prediction = try await PredictionBody.request(
-                of: request,
-                model: request[bodyModel],
-                version: request.query["version"] == nil ? nil : request[.version]
-            )
-            prediction.top = try request[top]
-            return try await predictions.predictor.predict(prediction).response(accept: request[.accept])
+            try await predictions.predictor.run(in: PredictionLane(bytes: request.knownLength)) {
+                try await predictions.answer(request)
+            }
         },
         Route(
             .post,
@@ -73,6 +69,19 @@ struct Predictions: Subject {
             return Response(.noContent)
         },
     ]
+
+    /// Answers the instances of a body.
+    private func answer(_ request: Request) async throws -> Response {
+        var prediction = try await PredictionBody.request(
+            of: request,
+            model: request[Self.bodyModel],
+            version: request.query["version"] == nil ? nil : request[.version]
+        )
+        prediction.top = try request[Self.top]
+        return try await predictor.run(in: PredictionLane(rows: prediction.rows)) { [prediction] in
+            try await predictor.predict(prediction).response(accept: request[.accept])
+        }
+    }
 
     private static let answers: [Answer] = [
         Answer(

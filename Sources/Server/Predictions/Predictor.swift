@@ -5,7 +5,7 @@ import NN
 /// Answers instances with stored models: finds the version, checks the instances, batches and computes.
 final class Predictor: Sendable {
     private let models: ServedModels
-    private let threads: InferenceThreads
+    private let (threads, rowsThreads): (InferenceThreads, InferenceThreads)
     private let sessions = Sessions()
 
     /// Where requests are best read and answered: on the threads that compute, so that an answer needs no change of
@@ -16,11 +16,20 @@ final class Predictor: Sendable {
     ///
     /// - Parameters:
     ///   - loader: Where models come from.
-    ///   - threads: How many batches are computed at once.
+    ///   - threads: How many batches are computed at once, in each lane.
     ///   - byteLimit: The memory that models in use may take.
     init(loader: ModelLoader, threads: Int, byteLimit: Int) {
         models = ServedModels(loader: loader, byteLimit: byteLimit)
-        self.threads = InferenceThreads(count: threads)
+        self.threads = InferenceThreads(count: threads, lane: .short)
+        rowsThreads = InferenceThreads(count: threads, lane: .long)
+    }
+
+    /// Runs what belongs to a lane on its threads.
+    func run<Value: Sendable>(in lane: PredictionLane, _ body: () async throws -> Value) async throws -> Value {
+        switch lane {
+        case .short: try await body()
+        case .long: try await withTaskExecutorPreference(rowsThreads) { try await body() }
+        }
     }
 
     /// What a row takes while it is answered, and what each number of its answer does, as such and as text.
@@ -130,7 +139,11 @@ final class Predictor: Sendable {
         let pending = PendingPrediction(rows: rows, inputs: inputs, outputWidth: network.network.outputShape.volume)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                if pending.begin(continuation) { threads.submit(pending, to: network) }
+                guard pending.begin(continuation) else { return }
+                switch pending.lane {
+                case .short: threads.submit(pending, to: network)
+                case .long: rowsThreads.submit(pending, to: network)
+                }
             }
         } onCancel: {
             pending.cancel()
@@ -191,5 +204,8 @@ final class Predictor: Sendable {
     func renew(model name: String) { models.renew(name) }
 
     /// Ends the threads, once the last request has been answered.
-    func stop() { threads.stop() }
+    func stop() {
+        threads.stop()
+        rowsThreads.stop()
+    }
 }

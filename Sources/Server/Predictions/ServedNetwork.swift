@@ -8,12 +8,17 @@ final class ServedNetwork: Sendable {
     private let state: Mutex<State>
 
     fileprivate struct State {
-        var waiting: [Piece] = []
+        var lines = [Line](repeating: Line(), count: PredictionLane.allCases.count)
         var idle: [IdleWorker] = []
-        /// Whether a thread has been told that there is something to do.
-        var isAnnounced = false
         /// About how many seconds a batch takes, by the logarithm of its bucket; zero before the first.
         var seconds: [Double]
+    }
+
+    /// The requests of one lane.
+    fileprivate struct Line {
+        var waiting: [Piece] = []
+        /// Whether a thread has been told that there is something to do.
+        var isAnnounced = false
     }
 
     /// Rows of a request that have not been taken into a batch yet.
@@ -59,58 +64,28 @@ final class ServedNetwork: Sendable {
 
     /// Adds a request to what waits; true where a thread must be told.
     func add(_ request: PendingPrediction) -> Bool {
-        state.withLock { state in
-            state.waiting.append(Piece(request: request, range: 0..<request.rows))
-            defer { state.isAnnounced = true }
-            return !state.isAnnounced
-        }
+        state.withLock { $0.lines[request.lane.rawValue].add(request) }
     }
 
     /// How long a batch may take, in seconds: nothing can come between its beginning and its end.
     fileprivate static let slice = 0.004
 
-    /// Answers one batch of what waits, as long as a slice and up to the largest bucket, in the calling thread.
+    /// Answers one batch of what waits in a lane, as long as a slice and up to the largest bucket, in the calling thread.
     ///
     /// All that waits takes turns: each request gives about as many rows to a batch as the others, and what is left of it
     /// then goes to the end.
     ///
-    /// - Parameter moreWaits: Called before the work begins where another thread could take a batch at the same time.
-    func answerBatch(moreWaits: () -> Void) {
-        let (pieces, more) = takeBatch()
+    /// - Parameters:
+    ///   - lane: The lane.
+    ///   - moreWaits: Called before the work begins where another thread could take a batch at the same time.
+    func answerBatch(of lane: PredictionLane, moreWaits: () -> Void) {
+        let (pieces, more) = state.withLock { $0.takeBatch(of: lane) }
         if more { moreWaits() }
         guard !pieces.isEmpty else { return }
         do {
             try run(pieces)
         } catch {
             for piece in pieces { piece.request.fail(piece.range, with: error) }
-        }
-    }
-
-    private func takeBatch() -> (pieces: [Piece], more: Bool) {
-        state.withLock { state in
-            state.waiting.removeAll { $0.request.isOver }
-            var room = state.batchRows()
-            var pieces: [Piece] = []
-            while room > 0, !state.waiting.isEmpty {
-                let share = max(1, room / state.waiting.count)
-                var rest: [Piece] = []
-                var taken = 0
-                for piece in state.waiting {
-                    let count = min(room, share, piece.range.count)
-                    if count == 0 { break }
-                    taken += 1
-                    let middle = piece.range.lowerBound + count
-                    pieces.append(Piece(request: piece.request, range: piece.range.lowerBound..<middle))
-                    room -= count
-                    if middle < piece.range.upperBound {
-                        rest.append(Piece(request: piece.request, range: middle..<piece.range.upperBound))
-                    }
-                }
-                state.waiting.removeFirst(taken)
-                state.waiting += rest
-            }
-            state.isAnnounced = !state.waiting.isEmpty
-            return (pieces, state.isAnnounced)
         }
     }
 
@@ -144,10 +119,56 @@ final class ServedNetwork: Sendable {
     }
 }
 
+extension ServedNetwork.Line {
+    /// Has a request wait; true where a thread must be told.
+    fileprivate mutating func add(_ request: PendingPrediction) -> Bool {
+        waiting.append(ServedNetwork.Piece(request: request, range: 0..<request.rows))
+        defer { isAnnounced = true }
+        return !isAnnounced
+    }
+
+    /// How many rows wait that somebody still wants.
+    fileprivate mutating func rows() -> Int {
+        waiting.removeAll { $0.request.isOver }
+        return waiting.reduce(0) { $0 + $1.range.count }
+    }
+
+    /// Takes up to so many rows, of each request about as many as of the others.
+    fileprivate mutating func take(_ rows: Int) -> (pieces: [ServedNetwork.Piece], more: Bool) {
+        var room = rows
+        var pieces: [ServedNetwork.Piece] = []
+        while room > 0, !waiting.isEmpty {
+            let share = max(1, room / waiting.count)
+            var rest: [ServedNetwork.Piece] = []
+            var taken = 0
+            for piece in waiting {
+                let count = min(room, share, piece.range.count)
+                if count == 0 { break }
+                taken += 1
+                let middle = piece.range.lowerBound + count
+                pieces.append(ServedNetwork.Piece(request: piece.request, range: piece.range.lowerBound..<middle))
+                room -= count
+                if middle < piece.range.upperBound {
+                    rest.append(ServedNetwork.Piece(request: piece.request, range: middle..<piece.range.upperBound))
+                }
+            }
+            waiting.removeFirst(taken)
+            waiting += rest
+        }
+        isAnnounced = !waiting.isEmpty
+        return (pieces, isAnnounced)
+    }
+}
+
 extension ServedNetwork.State {
+    /// Takes a batch of what waits in a lane.
+    fileprivate mutating func takeBatch(of lane: PredictionLane) -> (pieces: [ServedNetwork.Piece], more: Bool) {
+        let rows = lines[lane.rawValue].rows()
+        return lines[lane.rawValue].take(rows > 1 ? batchRows() : 1)
+    }
+
     /// The most rows that a batch takes now: those of the largest bucket that is done within a slice.
-    fileprivate mutating func batchRows() -> Int {
-        guard waiting.reduce(0, { $0 + $1.range.count }) > 1 else { return 1 }
+    private mutating func batchRows() -> Int {
         var size = seconds.count - 1
         while size > 0, seconds[size] > ServedNetwork.slice {
             // What was slow once, beside other work perhaps, is tried again after some hundreds of batches.

@@ -115,6 +115,27 @@ struct MemoryPressureTests {
         #expect(try server.get("/health/ready").status == 200)
     }
 
+    @Test(.enabled(if: MemoryGroup.isAvailable, "needs the right to make a control group"))
+    func `a job that waits for memory begins when another gives it back, and can be cancelled before`() throws {
+        let group = try MemoryGroup(megabytes: 320)
+        let flags = ["--threads", "2", "--workers", "2"]
+        let server = try TestServer(flags, program: group.command(TestServer.program))
+        defer { server.stop() }
+        try server.define(model(units: 2500))
+        let request = Samples.digits("m", epochs: 100_000)
+        let first = try server.train(request)
+        try server.job(first, pastEpoch: 1)
+        let taken = try bytes(server, "jobs")
+        for isCancelled in [true, false] {
+            let next = try server.train(request)
+            _ = try server.job(next, until: "running")
+            #expect(try bytes(server, "jobs") == taken)
+            #expect(try server.post("/jobs/\(isCancelled ? next : first)/cancel").status == 200)
+            _ = try server.job(isCancelled ? next : first, until: "cancelled")
+            if !isCancelled { try server.job(next, pastEpoch: 1) }
+        }
+    }
+
     /// What is trained, and how.
     struct Job: CustomTestStringConvertible, Sendable {
         let testDescription: String

@@ -4,6 +4,7 @@ struct ArrayFileReader {
     private let name: String
     private let maximumBytes: Int
     private let maximumHeldBytes: Int
+    private let heldMemory: HeldMemory?
     private var gunzip: Gunzip?
     /// The first bytes of the file, until it is clear whether they are gzip.
     private var start: [UInt8]? = []
@@ -30,6 +31,7 @@ struct ArrayFileReader {
         self.name = name
         maximumBytes = options.maximumBytes - bytesBefore
         maximumHeldBytes = options.maximumHeldBytes
+        heldMemory = options.heldMemory
     }
 
     /// Reads the next bytes, and calls `body` with the header, the numbers that came, and how many came before them.
@@ -107,6 +109,7 @@ struct ArrayFileReader {
                         + "more than \(maximumHeldBytes) bytes, the limit; save it with numpy.ascontiguousarray"
                 )
             }
+            try heldMemory?.take(4 * header.volume)
             columns = FortranOrder(shape: header.shape)
         }
         self.header = header

@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import ModelStore
 import Platform
@@ -50,12 +49,14 @@ extension ClaimedRun {
         guard !shortage.isForGood else { throw shortage }
         var hasTold = false
         while control.wish == .proceed {
+            let releases = memory.releases
             if let held = memory.reserve(bytes, for: .jobs) { return held }
             if !hasTold {
                 logger.notice("job waits for memory", metadata: ["job": "\(claim.job.id)", "bytes": "\(bytes)"])
                 hasTold = true
             }
-            usleep(memoryInterval)
+            let wait = memory.afterRelease(releases) { [control] in control.wake() }
+            withExtendedLifetime(wait) { control.rest() }
         }
         return nil
     }
@@ -70,6 +71,3 @@ extension ClaimedRun {
         }
     }
 }
-
-/// How long until a run that waits for memory looks again, in microseconds.
-private let memoryInterval: UInt32 = 50_000

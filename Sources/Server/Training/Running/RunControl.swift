@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// What a running job shall do next, set by others and read between two steps.
@@ -19,10 +20,20 @@ final class RunControl: Sendable {
     }
 
     private let wished = Atomic<UInt8>(Wish.proceed.rawValue)
+    private let change = DispatchSemaphore(value: 0)
 
     /// What is wanted now.
     var wish: Wish { Wish(rawValue: wished.load(ordering: .relaxed)) ?? .abandon }
 
     /// Asks for something; a weaker wish does not undo a stronger one.
-    func ask(_ wish: Wish) { _ = wished.max(wish.rawValue, ordering: .relaxed) }
+    func ask(_ wish: Wish) {
+        let (before, after) = wished.max(wish.rawValue, ordering: .relaxed)
+        if before != after { wake() }
+    }
+
+    /// Waits until something else is wanted, or somebody calls `wake()`; both may have been before.
+    func rest() { change.wait() }
+
+    /// Ends a rest, or the next one.
+    func wake() { change.signal() }
 }
