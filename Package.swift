@@ -159,6 +159,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: ["Server", "ModelStore", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "ClientTests", dependencies: ["Server", "JSON"], swiftSettings: settings),

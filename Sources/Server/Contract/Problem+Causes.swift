@@ -1,6 +1,7 @@
 import Features
 import HTTP
 import HTTPTypes
+import Interchange
 import JSON
 import ModelStore
 import NN
@@ -23,6 +24,13 @@ extension Problem {
                 .unprocessableContent,
                 detail: "weights: \(faults.joined(separator: "; "))",
                 errors: faults.map { Fault(pointer: "", detail: $0) }
+            )
+        case let error as InterchangeError:
+            self.init(
+                .unprocessableContent,
+                detail: error.faults.map { $0.pointer.isEmpty ? $0.message : "\($0.pointer): \($0.message)" }
+                    .joined(separator: "; "),
+                errors: error.faults.map { Fault(pointer: $0.pointer, detail: $0.message) }
             )
         case let error as WeightsFileError: self.init(.unprocessableContent, detail: error.description)
         case let shortage as MemoryShortage where shortage.isForGood:

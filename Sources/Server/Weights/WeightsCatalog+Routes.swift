@@ -11,7 +11,8 @@ extension WeightsCatalog: Subject {
             "readWeights",
             "A version's weights as a safetensors file",
             parameters: [
-                RouteParameter.modelName, RouteParameter.version,
+                RouteParameter.modelName, RouteParameter.version, RouteParameter.weightsNames,
+                RouteParameter.weightsMap, RouteParameter.weightsElement,
                 Parameter("Range", in: .header, .string, "As in `bytes=0-1023`"),
                 Parameter("If-Range", in: .header, .string), Parameter.ifMatch, Parameter.ifNoneMatch,
             ],
@@ -29,17 +30,19 @@ extension WeightsCatalog: Subject {
                 Answer(304, "the client has it already"),
                 .notFound,
                 .preconditionFailed,
+                .unprocessable,
                 .problem(416, "there is no such part", fields: [contentRange]),
             ]
         ) { weights, request in
             let name = try request[.modelName]
+            let form = try WeightsForm(request)
             let (version, tag) = try await weights.tag(of: name, version: request[.version])
             return try await .representation(
                 for: request,
                 contentType: file.mediaType,
                 tag: tag,
                 fields: [.contentDisposition: "attachment; filename=\"\(name)-\(version).safetensors\""]
-            ) { try await weights.file(of: name, version: version) }
+            ) { try await weights.file(of: name, version: version, form) }
         },
         Route(
             .put,
@@ -47,19 +50,23 @@ extension WeightsCatalog: Subject {
             "putWeights",
             "Make a version of a safetensors file",
             details: "`If-Match` holds against the tag of the newest weights.",
-            parameters: [RouteParameter.modelName, Parameter.ifMatch, Parameter.ifNoneMatch],
+            parameters: [
+                RouteParameter.modelName, RouteParameter.weightsNames, RouteParameter.weightsMap, Parameter.ifMatch,
+                Parameter.ifNoneMatch,
+            ],
             toleratesQuery: true,
             body: [file],
             bodyLimit: .max,
             answers: [.created("the version", .version), .notFound, .preconditionFailed, .unprocessable]
         ) { weights, request in
             let name = try request[.modelName]
+            let form = try WeightsForm(request)
             try request.requireBody()
             let file = try await request.body.collectCounted(
                 length: request.knownLength,
                 upTo: weights.greatestFile(of: name)
             )
-            let stored = try await weights.add(to: name, file: file, if: condition(of: request))
+            let stored = try await weights.add(to: name, file: file, form, if: condition(of: request))
             let version = VersionDocument(version: stored)
             return .json(.created, version, fields: [.location: version.location])
         },

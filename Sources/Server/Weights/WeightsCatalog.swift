@@ -25,13 +25,14 @@ struct WeightsCatalog: Sendable {
 
     /// A version's weights as a file; 0 stands for the initial ones.
     ///
-    /// - Throws: `StoreError.notFound` where there is no such model or version.
-    func file(of name: String, version: VersionName) async throws -> [UInt8] {
+    /// - Throws: `StoreError.notFound` where there is no such model or version; `InterchangeError` and `WeightsFileError`
+    ///   where the form can't hold the weights.
+    func file(of name: String, version: VersionName, _ form: WeightsForm) async throws -> [UInt8] {
         try await threads.run {
             let loaded = try store.versions.loaded(model: name, version)
             let network = try networks.network(of: loaded.model)
             let tensors = try ModelWeights.tensors(of: loaded, for: network)
-            return ModelWeights.file(tensors, of: network).encoded()
+            return try form.file(tensors, of: network)
         }
     }
 
@@ -48,6 +49,7 @@ struct WeightsCatalog: Sendable {
     /// - Parameters:
     ///   - name: The model's name.
     ///   - bytes: The file.
+    ///   - form: The names that its tensors have.
     ///   - check: Told the tag of the newest weights, it throws where they may not be followed; nothing else changes the
     ///     model between that and the new version.
     /// - Returns: The version.
@@ -55,10 +57,11 @@ struct WeightsCatalog: Sendable {
     func add(
         to name: String,
         file bytes: [UInt8],
+        _ form: WeightsForm,
         if check: (@Sendable (EntityTag) throws -> Void)?
     ) async throws -> ModelVersion {
         let version = try await threads.run {
-            let new = try newVersion(of: name, file: bytes)
+            let new = try newVersion(of: name, file: bytes, form)
             guard let check else { return try store.versions.insert(new, model: name) }
             while true {
                 let newest = try currentTag(of: name, .newest)
@@ -72,10 +75,11 @@ struct WeightsCatalog: Sendable {
         return version
     }
 
-    private func newVersion(of name: String, file bytes: [UInt8]) throws -> NewVersion {
+    private func newVersion(of name: String, file bytes: [UInt8], _ form: WeightsForm) throws -> NewVersion {
         let model = try store.models.find(name)
         let network = try networks.network(of: model)
-        let tensors = try WeightsFile(decoding: bytes).tensors(for: ModelWeights.layout(of: network))
+        let file = try form.own(WeightsFile(decoding: bytes), of: network)
+        let tensors = try file.tensors(for: ModelWeights.layout(of: network))
         for (parameter, tensor) in zip(network.parameters, tensors) where !tensor.values.allSatisfy(\.isFinite) {
             throw WeightsFileError.mismatch(["tensor \"\(parameter.name)\" has values that are not finite"])
         }
