@@ -175,6 +175,7 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: ["Server", "ModelStore", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "ClientTests", dependencies: ["Server", "JSON"], swiftSettings: settings),

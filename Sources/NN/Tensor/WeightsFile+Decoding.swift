@@ -6,6 +6,7 @@ extension WeightsFile {
     ///
     /// Strict: the header is one JSON object, names occur once, and the numbers of all tensors fill the rest of the file
     /// without an overlap or a gap. `F16` and `BF16` are widened, which is exact; `F64` is rounded to the nearest.
+    /// Of whole numbers only PyTorch's counters of batches, `….num_batches_tracked`, may be there; they are passed over.
     ///
     /// - Parameter bytes: The file.
     /// - Throws: `WeightsFileError` for the first thing that is wrong with it.
@@ -36,10 +37,11 @@ extension WeightsFile {
         }
         places.sort { ($0.begin, $0.end) < ($1.begin, $1.end) }
         try Self.checkCoverage(of: places, dataBytes: bytes.count - dataStart)
-        let entries = places.map { place in
+        let entries = places.compactMap { place -> Entry? in
+            guard let type = place.type else { return nil }
             let values = bytes.withUnsafeBytes { bytes in
                 let numbers = bytes[dataStart + place.begin..<dataStart + place.end]
-                return place.type.floats(UnsafeRawBufferPointer(rebasing: numbers), count: place.shape.volume)
+                return type.floats(UnsafeRawBufferPointer(rebasing: numbers), count: place.shape.volume)
             }
             return Entry(place.name, Tensor(place.shape, values))
         }
@@ -84,7 +86,8 @@ extension WeightsFile {
     /// Where the header says that a tensor's numbers lie.
     private struct Place {
         let name: String
-        let type: WeightsElement
+        /// How its numbers are held; nil for a counter, which is passed over.
+        let type: WeightsElement?
         let shape: Shape
         let begin: Int
         let end: Int
@@ -103,12 +106,12 @@ extension WeightsFile {
             } catch {
                 throw error.faults[0]
             }
-            guard let type = WeightsElement(rawValue: fields.dtype) else {
+            type = WeightsElement(rawValue: fields.dtype)
+            let isCounter = fields.dtype == "I64" && name.hasSuffix(".num_batches_tracked")
+            guard var size = type?.size ?? (isCounter ? MemoryLayout<Int64>.size : nil) else {
                 let detail = "expected \"F32\", \"F64\", \"F16\" or \"BF16\", found \"\(fields.dtype)\""
                 throw Fault(pointer: value.pointer + "/dtype", detail: detail)
             }
-            self.type = type
-            var size = type.size
             for extent in fields.shape {
                 let (product, overflow) = size.multipliedReportingOverflow(by: extent)
                 guard !overflow else {
@@ -121,7 +124,7 @@ extension WeightsFile {
                 throw Fault(
                     pointer: value.pointer + "/data_offsets",
                     detail:
-                        "\(fields.offsets) spans \(end - begin) bytes, \(fields.shape) of \(type.rawValue) needs \(size)"
+                        "\(fields.offsets) spans \(end - begin) bytes, \(fields.shape) of \(fields.dtype) needs \(size)"
                 )
             }
             shape = Shape(fields.shape)

@@ -42,38 +42,57 @@ public struct WeightsFile: Sendable, Equatable {
     static let metadataKey = "__metadata__"
 
     /// The bytes of the file.
-    public func encoded() -> [UInt8] {
-        let header = header()
+    public func encoded() -> [UInt8] { bytes(.float32) }
+
+    /// The bytes of the file with the numbers in another form, rounded to the nearest.
+    ///
+    /// - Parameter element: The form.
+    /// - Returns: The file.
+    /// - Throws: `WeightsFileError.mismatch` with each tensor that has a number beyond what the form can hold.
+    public func encoded(as element: WeightsElement) throws(WeightsFileError) -> [UInt8] {
+        let beyond = entries.filter { $0.tensor.values.contains(where: element.overflows) }
+        guard beyond.isEmpty else {
+            throw .mismatch(
+                beyond.map {
+                    "tensor \"\($0.name)\" has a number beyond the range of \(element.rawValue); BF16 and F32 hold it"
+                }
+            )
+        }
+        return bytes(element)
+    }
+
+    private func bytes(_ element: WeightsElement) -> [UInt8] {
+        let header = header(element)
         let volume = entries.reduce(0) { $0 + $1.tensor.volume }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(header.count + volume * MemoryLayout<Float>.stride)
-        forEachPiece { bytes.append(contentsOf: $0) }
+        bytes.reserveCapacity(header.count + volume * element.size)
+        forEachPiece(as: element) { bytes.append(contentsOf: $0) }
         return bytes
     }
 
     /// Hands out the bytes of the file in order, a tensor at a time, without a copy of them.
     public func forEachPiece<Failure: Error>(
+        as element: WeightsElement = .float32,
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
-        try header().withUnsafeBufferPointer { (bytes) throws(Failure) in try body(UnsafeRawBufferPointer(bytes)) }
+        try header(element).withUnsafeBufferPointer { (bytes) throws(Failure) in try body(UnsafeRawBufferPointer(bytes))
+        }
         for entry in entries {
-            try entry.tensor.values.withUnsafeBufferPointer { (values) throws(Failure) in
-                try body(UnsafeRawBufferPointer(values))
-            }
+            try element.withBytes(of: entry.tensor.values, body)
         }
     }
 
     /// What stands before the numbers: the length of the JSON text, and the text.
-    private func header() -> [UInt8] {
+    private func header(_ element: WeightsElement) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             if !metadata.isEmpty { json.field(Self.metadataKey, metadata) }
             var offset = 0
             for entry in entries {
-                let end = offset + entry.tensor.volume * MemoryLayout<Float>.stride
+                let end = offset + entry.tensor.volume * element.size
                 json.key(entry.name)
                 json.object { json in
-                    json.field("dtype", "F32")
+                    json.field("dtype", element.rawValue)
                     json.field("shape", entry.tensor.shape.extents)
                     json.field("data_offsets", [offset, end])
                 }

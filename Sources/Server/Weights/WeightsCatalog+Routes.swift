@@ -12,7 +12,8 @@ extension WeightsCatalog: Subject {
             "readWeights",
             "A version's weights as a safetensors file",
             parameters: [
-                RouteParameter.modelName, RouteParameter.version,
+                RouteParameter.modelName, RouteParameter.version, RouteParameter.weightsNames,
+                RouteParameter.weightsMap, RouteParameter.weightsElement,
                 Parameter("Range", in: .header, .string, "As in `bytes=0-1023`"),
                 Parameter("If-Range", in: .header, .string), Parameter.ifMatch, Parameter.ifNoneMatch,
             ],
@@ -30,17 +31,19 @@ extension WeightsCatalog: Subject {
                 Answer(304, "the client has it already"),
                 .notFound,
                 .preconditionFailed,
+                .unprocessable,
                 .problem(416, "there is no such part", fields: [contentRange]),
             ]
         ) { weights, request in
             let name = try request[.modelName]
+            let form = try WeightsForm(request)
             let (version, tag) = try await weights.tag(of: name, version: request[.version])
             return try await .representation(
                 for: request,
                 contentType: file.mediaType,
                 tag: tag,
                 fields: [.contentDisposition: "attachment; filename=\"\(name)-\(version).safetensors\""]
-            ) { try await weights.file(of: name, version: version) }
+            ) { try await weights.file(of: name, version: version, form) }
         },
         Route(
             .put,
@@ -50,17 +53,21 @@ extension WeightsCatalog: Subject {
             details:
                 "A safetensors file, Keras's `.weights.h5`, `.h5` or `.keras`, or NumPy's `.npz` with our names, told by its "
                 + "first bytes. `If-Match` holds against the tag of the newest weights.",
-            parameters: [RouteParameter.modelName, Parameter.ifMatch, Parameter.ifNoneMatch],
+            parameters: [
+                RouteParameter.modelName, RouteParameter.weightsNames, RouteParameter.weightsMap, Parameter.ifMatch,
+                Parameter.ifNoneMatch,
+            ],
             toleratesQuery: true,
             body: [file],
             bodyLimit: .max,
             answers: [.created("the version", .version), .notFound, .preconditionFailed, .unprocessable]
         ) { weights, request in
             let name = try request[.modelName]
+            let form = try WeightsForm(request)
             let file = try await FileBody(of: request, upTo: weights.greatestFile(of: name)) { first in
                 ModelFormats.reading(first) != nil
             }
-            let stored = try await weights.add(to: name, file: file, if: condition(of: request))
+            let stored = try await weights.add(to: name, file: file, form, if: condition(of: request))
             let version = VersionDocument(version: stored)
             return .json(.created, version, fields: [.location: version.location])
         },

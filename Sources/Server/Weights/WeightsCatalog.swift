@@ -28,13 +28,14 @@ struct WeightsCatalog: Sendable {
 
     /// A version's weights as a file; 0 stands for the initial ones.
     ///
-    /// - Throws: `StoreError.notFound` where there is no such model or version.
-    func file(of name: String, version: VersionName) async throws -> [UInt8] {
+    /// - Throws: `StoreError.notFound` where there is no such model or version; `InterchangeError` and `WeightsFileError`
+    ///   where the form can't hold the weights.
+    func file(of name: String, version: VersionName, _ form: WeightsForm) async throws -> [UInt8] {
         try await threads.run {
             let loaded = try store.versions.loaded(model: name, version)
             let network = try networks.network(of: loaded.model)
             let tensors = try ModelWeights.tensors(of: loaded, for: network)
-            return ModelWeights.file(tensors, of: network).encoded()
+            return try form.file(tensors, of: network)
         }
     }
 
@@ -51,6 +52,7 @@ struct WeightsCatalog: Sendable {
     /// - Parameters:
     ///   - name: The model's name.
     ///   - file: The file.
+    ///   - form: The names that its tensors have.
     ///   - check: Told the tag of the newest weights, it throws where they may not be followed; nothing else changes the
     ///     model between that and the new version.
     /// - Returns: The version.
@@ -58,10 +60,11 @@ struct WeightsCatalog: Sendable {
     func add(
         to name: String,
         file: FileBody,
+        _ form: WeightsForm,
         if check: (@Sendable (EntityTag) throws -> Void)?
     ) async throws -> ModelVersion {
         let version = try await threads.run {
-            let new = try newVersion(of: name, file: file)
+            let new = try newVersion(of: name, file: file, form)
             guard let check else { return try store.versions.insert(new, model: name) }
             while true {
                 let newest = try currentTag(of: name, .newest)
@@ -75,10 +78,12 @@ struct WeightsCatalog: Sendable {
         return version
     }
 
-    private func newVersion(of name: String, file: FileBody) throws -> NewVersion {
+    private func newVersion(of name: String, file: FileBody, _ form: WeightsForm) throws -> NewVersion {
         let model = try store.models.find(name)
         let network = try networks.network(of: model)
-        let tensors = try tensors(in: file, for: network)
+        let tensors = try form.own(weights(in: file, for: network), of: network).tensors(
+            for: ModelWeights.layout(of: network)
+        )
         for (parameter, tensor) in zip(network.parameters, tensors) where !tensor.values.allSatisfy(\.isFinite) {
             throw WeightsFileError.mismatch(["tensor \"\(parameter.name)\" has values that are not finite"])
         }
@@ -89,15 +94,14 @@ struct WeightsCatalog: Sendable {
         )
     }
 
-    private func tensors(in file: FileBody, for network: Network) throws -> [Tensor] {
-        let layout = ModelWeights.layout(of: network)
+    private func weights(in file: FileBody, for network: Network) throws -> WeightsFile {
         switch file {
-        case .bytes(let bytes): return try WeightsFile(decoding: bytes).tensors(for: layout)
+        case .bytes(let bytes): return try WeightsFile(decoding: bytes)
         case .file(let file):
             guard let format = ModelFormats.reading(file.prefix(ModelFormats.prefixBytes)) else {
                 throw InterchangeError("the file is of no format that is known")
             }
-            return try WeightsFile(format.weights(in: file, by: files, for: network)).tensors(for: layout)
+            return try WeightsFile(format.weights(in: file, by: files, for: network))
         }
     }
 
