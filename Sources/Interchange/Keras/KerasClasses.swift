@@ -52,8 +52,10 @@ enum KerasClasses {
             return inside("forward_layer", "layer") + inside("backward_layer", hasOwn ? "backward_layer" : "layer")
         case "TimeDistributed": return inside("layer", "layer")
         case "SpectralNormalization": return inside("layer", "layer") + [[""]]
-        case "MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention":
+        case "MultiHeadAttention":
             return ["query", "key", "value", "output"].map { ["\($0)_dense", "_\($0)_dense"] }
+        case "GroupQueryAttention", "GroupedQueryAttention":
+            return ["query", "key", "value", "output"].map { ["_\($0)_dense", "\($0)_dense"] }
         case let model where models.contains(model): return inner(of: arguments, below: "")
         default: return [[""]]
         }

@@ -10,6 +10,7 @@ struct KerasCompile {
     private static let idleOptions: [String: String] = [
         "use_ema": "false", "amsgrad": "false", "jit_compile": "true", "is_legacy_optimizer": "false",
         "centered": "false",
+        "decay": "0.0",
     ]
     private static let ignoredOptions: Set<String> = [
         "name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "loss_scale_factor",
@@ -131,7 +132,8 @@ struct KerasCompile {
             notes.append("optimizer \(value.summary) is unknown and left out")
             return nil
         }
-        let className = KerasClasses.name(of: value)
+        // tf_keras says of its own that they are registered.
+        let className = KerasClasses.name(of: value).split(separator: ">").last.map(String.init) ?? ""
         var ignored: [String] = []
         let short = parsed { json in
             json.object { json in

@@ -164,6 +164,9 @@ struct KerasConfigWriter {
         }
         if !Self.known.contains(className) { fault(layer, "is a layer that Keras doesn't have") }
         if style == .second, Self.newer.contains(className) { fault(layer, "is a layer that Keras 2 doesn't have") }
+        if style == .second, className == "Softmax", layer["axis"]?.kind == .array {
+            fault(layer, "is over several axes, which Keras 3 passes over in this form; take format=keras")
+        }
         if layer["shares"] != nil { fault(layer, "shares the table of another layer, which no file of Keras's says") }
         json.object { json in
             head(className, to: &json)
@@ -187,7 +190,10 @@ struct KerasConfigWriter {
         let left: Set<String> = ["type", "name", "inputs", "trainable", "use_gate"]
         json.object { json in
             json.field("name", name)
-            json.field("trainable", (try? layer["trainable"]?.bool()) ?? true)
+            // Some layers that have no weights don't take it.
+            if (try? layer["trainable"]?.bool()) == false, !KerasClasses.name(of: layer).hasPrefix("SpatialDropout") {
+                json.field("trainable", false)
+            }
             json.field("dtype", "float32")
             for member in layer.members where !left.contains(member.key) && !Self.flags.contains(member.key) {
                 argument(member.key, member.value, of: layer, to: &json)
@@ -204,6 +210,8 @@ struct KerasConfigWriter {
             }
         }
         if key == "zero_output_for_mask", (try? value.bool()) == false || style == .second { return }
+        // Keras 3 takes the text for the function of that name where it reads what Keras 2 wrote.
+        if key == "score_mode", style == .second, (try? value.string()) == "dot" { return }
         if key == "negative_slope", KerasClasses.name(of: layer) == "LeakyReLU", style == .second {
             return json.field("alpha", value)
         }
@@ -240,11 +248,13 @@ struct KerasConfigWriter {
     private mutating func inner(_ value: JSONValue, of layer: JSONValue, to json: inout JSONWriter) {
         let className = KerasClasses.name(of: value)
         if !Self.known.contains(className) { fault(layer, "holds \(className), a layer that Keras doesn't have") }
+        // Wrappers of Keras 3 want the module of what they hold in every form.
         json.object { json in
-            head(className, to: &json)
+            json.field("module", "keras.layers")
+            json.field("class_name", className)
             json.key("config")
             arguments(value, named: AutomaticName.of(className: className), to: &json)
-            if style == .third { json.field("registered_name", String?.none) }
+            json.field("registered_name", String?.none)
         }
     }
 
@@ -252,7 +262,8 @@ struct KerasConfigWriter {
     private mutating func cell(_ value: JSONValue, of layer: JSONValue, to json: inout JSONWriter) {
         guard value.kind == .array else { return inner(cell: value, 0, of: layer, to: &json) }
         json.object { json in
-            head("StackedRNNCells", to: &json)
+            json.field("module", "keras.layers")
+            json.field("class_name", "StackedRNNCells")
             json.key("config")
             json.object { json in
                 json.field("name", "stacked_rnn_cells")
@@ -263,14 +274,15 @@ struct KerasConfigWriter {
                     for (place, cell) in value.elements.enumerated() { inner(cell: cell, place, of: layer, to: &json) }
                 }
             }
-            if style == .third { json.field("registered_name", String?.none) }
+            json.field("registered_name", String?.none)
         }
     }
 
     private mutating func inner(cell: JSONValue, _ place: Int, of layer: JSONValue, to json: inout JSONWriter) {
         let className = KerasClasses.name(of: cell)
         json.object { json in
-            head(className, to: &json)
+            json.field("module", "keras.layers")
+            json.field("class_name", className)
             json.key("config")
             let name = AutomaticName.of(className: className)
             json.object { json in
@@ -285,7 +297,7 @@ struct KerasConfigWriter {
                     argument(member.key, member.value, of: layer, to: &json)
                 }
             }
-            if style == .third { json.field("registered_name", String?.none) }
+            json.field("registered_name", String?.none)
         }
     }
 

@@ -178,7 +178,7 @@ struct KerasRewriting {
             taken.insert(new)
             names[name] = new
             notes.append(
-                "layer \"\(name)\" is called \"\(new)\" here, whose names have letters of ASCII, digits, _, - and . alone"
+                "layer \"\(name.prefix(60))\" is called \"\(new.prefix(60))\" here, whose names have letters of ASCII, digits, _, - and . alone"
             )
         }
         return names

@@ -9,6 +9,7 @@ extension ModelCatalog {
     /// - Parameters:
     ///   - file: The file.
     ///   - name: The model's name; nil for the file's own.
+    /// - Returns: The summary.
     /// - Throws: `InterchangeError` or `FaultyInput` with every fault.
     func check(_ file: ReceivedFile, named name: String?) async throws -> ModelSummary {
         try await threads.run {
