@@ -75,13 +75,26 @@ def hostile_words_stay_words(tab, server):
     """Headers, cells and labels that look like markup are shown as they are, on every page that has them."""
     for address in [
         "#/datasets/hostile", "#/datasets", "#/models/hostile-model", "#/models/hostile-model?tab=definition", "#/try/hostile-model",
-        f"#/jobs/{server.hostile}", "#/jobs", "#/models/" + "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "#/%3Cscript%3Ealert(1)",
+        f"#/jobs/{server.hostile}", "#/jobs", "#/models/hostile-model?tab=tensors", "#/models/hostile-model?tab=versions&of=1&minus=0",
+        "#/models?new=1", "#/models", "#/experiments",
+        "#/experiments/search", "#/system", "#/datasets/" + "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "#/try/%3Cimg%20src%3Dx%3E",
+        "#/experiments/%3Cimg%20src%3Dx%3E", "#/jobs/%3Cimg%20src%3Dx%3E", "#/models/" + "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "#/%3Cscript%3Ealert(1)",
     ]:
         tab.go(address)
         same(tab.run("return [document.querySelectorAll('main img:not([alt]), main script, main iframe').length, globalThis.alerted ?? null]"), [0, None])
-        tab.quiet("404", "400")
+        tab.quiet("404", "400", "422")
     tab.go("#/datasets/hostile")
     tab.until("return document.querySelector('main').innerText.includes(given[0])".replace("given[0]", json.dumps(HOSTILE[:20])), "the words")
+    tab.go("#/datasets")
+    tab.until("return document.getElementById('file')", "the file field")
+    tab.run("""
+        const transfer = new DataTransfer();
+        transfer.items.add(new File(['a,"<img src=x onerror=alert(3)>"\\n1,2\\n3,4\\n'], "<img src=x onerror=alert(4)>.csv", { type: "text/csv" }));
+        const field = document.getElementById("file");
+        field.files = transfer.files;
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+    """)
+    tab.until("const text = document.querySelector('main').innerText; return text.includes('alert(3)') && text.includes('alert(4)')", "the preview")
     tab.go(f"#/jobs/{server.hostile}")
     tab.click("button", "Evaluate")
     tab.until("return document.querySelector('table[aria-label=Classes]')?.innerText.includes('onerror')", "the label")
@@ -164,19 +177,24 @@ def every_control_is_reached_by_tab(tab, server):
                 if (one === document.body) return null;
                 const style = getComputedStyle(one), box = one.getBoundingClientRect(), rect = one.querySelector?.(":scope > rect");
                 const isMarked = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || rect && parseFloat(getComputedStyle(rect).strokeWidth) >= 2;
-                return [one.dataset.order ?? "", isMarked, box.bottom > 0 && box.top < innerHeight, one.outerHTML.slice(0, 120)];
+                // What came or was made anew since then is numbered as it is reached.
+                one.dataset.order ??= `later ${globalThis.later = (globalThis.later ?? 0) + 1}`;
+                return [one.dataset.order, isMarked, box.bottom > 0 && box.top < innerHeight, one.outerHTML.slice(0, 120)];
             """)
             if found is None:
                 break
             if not found[1] or not found[2]:
                 raise AssertionError(f"{address}: the focus is not to be seen at {found[3]}")
             reached.append(found[0])
-        missing = [order for order in map(str, range(wanted)) if order not in reached]
+        here = tab.run("return [...document.querySelectorAll('[data-order]')].map((one) => one.dataset.order)")
+        missing = [order for order in map(str, range(wanted)) if order not in reached and order in here]
         if missing:
             text = tab.run("return document.querySelector(`[data-order='${given[0]}']`)?.outerHTML.slice(0, 200)", missing[0])
             raise AssertionError(f"{address}: {len(missing)} of {wanted} controls are not reached by Tab, such as {text}")
         if len(set(reached)) != len(reached):
-            raise AssertionError(f"{address}: a control is reached twice")
+            twice = next(order for order in reached if reached.count(order) > 1)
+            text = tab.run("return document.querySelector(`[data-order='${given[0]}']`)?.outerHTML.slice(0, 200)", twice)
+            raise AssertionError(f"{address}: a control is reached twice: {text}")
 
 
 def the_list_is_walked_by_arrows(tab, server):

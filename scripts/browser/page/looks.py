@@ -10,11 +10,11 @@ def addresses(server):
     """Every page of a filled server, with its name."""
     return {
         "jobs": "#/jobs", "job": f"#/jobs/{server.digits}?smooth=0.5", "compared": f"#/jobs/{server.digits},{server.second}",
-        "diverged": f"#/jobs/{server.diverged}?y=log", "paused": f"#/jobs/{server.paused}", "models": "#/models",
+        "norms": f"#/jobs/{server.normed}?by=time", "diverged": f"#/jobs/{server.diverged}?y=log", "paused": f"#/jobs/{server.paused}", "models": "#/models",
         "new-model": "#/models?new=1", "model": "#/models/digits-cnn", "versions": "#/models/digits-cnn?tab=versions",
-        "code": "#/models/digits-cnn?tab=code", "data": "#/datasets", "pictures": "#/datasets/digits", "table": "#/datasets/boat",
-        "series": "#/datasets/sunspots", "draw": "#/try/digits-cnn", "form": "#/try/boat-model", "write": "#/try/poet",
-        "experiments": "#/experiments", "system": "#/system", "nowhere": "#/nowhere",
+        "moved": "#/models/digits-cnn?tab=versions&of=2&minus=1", "code": "#/models/digits-cnn?tab=code", "data": "#/datasets", "pictures": "#/datasets/digits", "table": "#/datasets/boat",
+        "series": "#/datasets/sunspots", "waves": "#/datasets/waves", "sounds": "#/datasets/sounds", "draw": "#/try/digits-cnn", "form": "#/try/boat-model", "write": "#/try/poet",
+        "experiments": "#/experiments", "experiment": "#/experiments/search", "system": "#/system", "nowhere": "#/nowhere",
     }
 
 

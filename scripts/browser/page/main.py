@@ -7,9 +7,11 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).p
 
 import access  # noqa: E402
 import budget  # noqa: E402
+import bulk  # noqa: E402
 import flows  # noqa: E402
 import looks  # noqa: E402
 import modules  # noqa: E402
+import plots  # noqa: E402
 import samples  # noqa: E402
 from checks import Checks, same  # noqa: E402
 from server import Program  # noqa: E402
@@ -30,6 +32,9 @@ def main():
     samples.fill(full)
     if checks.wants("a long list is smooth", "a long job is smooth", "memory stays"):
         budget.many(large, 1000, 10_000)
+    heavy = Program(program, "--threads", "1")
+    if checks.wants(*map(title, bulk.ALL)):
+        bulk.fill(heavy)
     tokens = pathlib.Path(full.folder.name, "tokens")
     tokens.write_text(f"read {access.READ}\nfull {access.FULL}\n")
     closed = Program(program, "--token-file", str(tokens))
@@ -46,6 +51,8 @@ def main():
     tab.use(full)
     for check in modules.ALL:
         checks.one(title(check), check, tab, full)
+    for check in plots.ALL:
+        checks.one(title(check), check, tab, full)
     for check in flows.ALL:
         checks.one(title(check), check, tab, full)
     tab.use(closed)
@@ -61,8 +68,11 @@ def main():
     checks.one("a long list is smooth", budget.a_long_list_is_smooth, tab, large, 1000)
     checks.one("a long job is smooth", budget.a_long_job_is_smooth, tab, large, 10_000)
     checks.one("memory stays", budget.memory_stays, tab, large, 60 if is_long else 10)
+    tab.use(heavy)
+    for check in bulk.ALL:
+        checks.one(title(check), check, tab, heavy)
     tab.quit()
-    for each in (empty, full, large, closed):
+    for each in (empty, full, large, heavy, closed):
         checks.one("a server stops with status 0", lambda each=each: same(each.stop(), 0))
     checks.end()
 

@@ -29,6 +29,40 @@ CASES = [
         (["/optimizer/learning_rate", ["/epochs", "/optimizer/learning_rate"]], "/optimizer/learning_rate"),
         (["/metrics/0", ["/metrics"]], "/metrics"), (["/optimizer", ["/optimizer/type"]], "/optimizer/type"), (["/data", ["/epochs"]], None),
     ]),
+    ("parts/schema.js", "distinct", [([["Adam", "adam", "mean_squared_error", "mse", "MeanSquaredError"]], ["Adam", "mean_squared_error", "mse"])]),
+    ("parts/schema.js", "fieldsOf", [
+        ([{"properties": {
+            "epochs": {"type": "integer", "minimum": 1, "maximum": 9, "default": 1}, "shuffle": {"type": "boolean", "default": True},
+            "rate": {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "null"}], "description": "How far"},
+            "stop": {"anyOf": [{"$ref": "#/components/schemas/Stop"}, {"type": "null"}]},
+            "keep": {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": 1}]}, "skipped": {},
+        }}, {"Stop": {"type": "object", "properties": {"mode": {"type": "string", "enum": ["min", "max"], "default": "min"}}}}, {"skips": ["/skipped"]}], [
+            # The browser is given members in the order of their names.
+            {"pointer": "/epochs", "label": "Epochs", "hint": "1 to 9, default 1", "value": "", "kind": "integer"},
+            {"pointer": "/keep", "label": "Keep", "hint": "\"all\" or at least 1", "value": "", "kind": "word"},
+            {"pointer": "/rate", "label": "Rate", "hint": "How far; above 0", "value": "", "kind": "number"},
+            {"pointer": "/shuffle", "label": "Shuffle", "hint": "", "value": "", "kind": "boolean",
+             "options": [["", "yes (default)"], ["true", "yes"], ["false", "no"]]},
+            {"pointer": "/stop/mode", "label": "Stop: mode", "hint": "", "value": "", "kind": "select", "options": [["", "min (default)"], "min", "max"]},
+        ]),
+    ]),
+    ("parts/sound.js", "peaksOf", [([[0, 1, -1, 0.5, 0, 0], 3], [[0, 1], [-1, 0.5], [0, 0]]), ([[0.5], 4], [[0.5, 0.5]])]),
+    ("parts/picture.js", "curvesOf", [
+        ([[1, 2, 3, 4]], [[1, 2, 3, 4]]), ([[[1, 5], [2, 6], [3, None], [4, 8]]], [[1, 2, 3, 4], [5, 6, None, 8]]), ([[[1, 2], [3]] * 2], None), (["abcd"], None),
+    ]),
+    ("parts/picture.js", "isPicture", [([[[0] * 8] * 8], True), ([[[0] * 3] * 24], False), ([[[[0]] * 8] * 8], True), ([[1, 2]], False)]),
+    ("charts/parallel.js", "axisOf", [
+        ([{"name": "units", "values": [32, 64, 32]}], {
+            "name": "units", "numbers": [32, 64, 32], "words": [], "isLog": False, "domain": [30.72, 65.28], "marks": [[32, "32"], [64, "64"]]}),
+        ([{"name": "rule", "values": ["SGD", {"type": "Adam"}, "SGD"]}], {
+            "name": "rule", "numbers": [0, 1, 0], "words": ["SGD", '{"type":"Adam"}'], "isLog": False, "domain": [-0.04, 1.04],
+            "marks": [[0, "SGD"], [1, '{"type":"Adam"']]}),
+    ]),
+    ("pages/jobs/norms.js", "layersOf", [([["a/kernel", "a/bias", "b/cell/kernel", "c"]], ["a", "b/cell", "c"])]),
+    ("pages/jobs/norms.js", "sums", [
+        ([{"tensors": ["a/kernel", "a/bias", "b/kernel"], "epoch": [1, 2], "update": [[3, 0], [4, 1], [2, None]]}, "update"],
+         [{"name": "a", "values": [5, 1]}, {"name": "b", "values": [2, None]}]),
+    ]),
     ("core/events.js", "cut", [
         (["id: 7\nevent: epoch\ndata: {}\n\n: waiting\n\nid: 8\nev"], {"events": [{"id": "7", "name": "epoch", "data": "{}"}], "rest": "id: 8\nev"}),
     ]),

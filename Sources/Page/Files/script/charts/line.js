@@ -33,7 +33,7 @@ export class LineChart {
    * @param {Object} options
    * @param {import("./cursor.js").Cursor} options.cursor
    * @param {function(?[number, number]): void} options.zoom Is told of the range that was chosen; null for the whole.
-   * @param {function(): {xLog: boolean, yLog: boolean, range: ?[number, number]}} options.view
+   * @param {function(): {xLog: boolean, yLog: boolean, range: ?[number, number], byTime: ?boolean}} options.view
    * @param {string} options.subject What is drawn, for the name.
    * @param {number} [options.height]
    * @param {boolean} [options.isWhole] Whether x counts.
@@ -95,7 +95,7 @@ export class LineChart {
       return;
     }
     const scales = this.#scales = this.#layout(width, height);
-    drawAxes(context, scales, width, height, this.options.isWhole ?? true);
+    drawAxes(context, scales, width, height, this.options.isWhole ?? !this.options.view().byTime);
     context.save();
     context.beginPath();
     context.rect(margin.left, 0, width - margin.left - margin.right, height);

@@ -18,11 +18,13 @@ export class ParallelPlot {
    * @param {{name: string, values: *[]}[]} axes
    * @param {number[]} order The trials, best first.
    * @param {function(number[]): void} narrowed Told which trials are in all ranges, best first.
+   * @param {function(number, [?number, ?number]): void} ranged Told of a range that was drawn on an axis.
    */
-  constructor(axes, order, narrowed) {
+  constructor(axes, order, narrowed, ranged) {
     this.axes = axes.map(axisOf);
     this.order = order;
     this.narrowed = narrowed;
+    this.ranged = ranged;
     this.canvas = new Canvas(260, (context, width, height) => this.#draw(context, width, height));
     this.element = this.canvas.element;
     this.element.classList.add("parallel");
@@ -79,7 +81,9 @@ export class ParallelPlot {
     const { y } = this.#axisAt(event);
     const scale = this.#scale(drag.index, this.canvas.height);
     const range = [scale.value(Math.max(drag.y, y)), scale.value(Math.min(drag.y, y))];
-    this.narrow(drag.index, Math.abs(drag.y - y) < 6 ? [null, null] : range);
+    const chosen = Math.abs(drag.y - y) < 6 ? [null, null] : range;
+    this.narrow(drag.index, chosen);
+    this.ranged(drag.index, chosen);
   }
 
   #scale(index, height) {
@@ -119,13 +123,28 @@ export class ParallelPlot {
   }
 }
 
-/** Numbers for values; words get their place in the order in which they come, wide ranges of positive numbers a logarithm. */
-function axisOf({ name, values }) {
+/**
+ * @typedef {Object} Axis
+ * @property {string} name
+ * @property {number[]} numbers
+ * @property {string[]} words Those that the numbers stand for; none where the values are numbers.
+ * @property {boolean} isLog
+ * @property {[number, number]} domain
+ * @property {[number, string][]} marks
+ */
+
+/**
+ * Numbers for values; words get their place in the order in which they come, wide ranges of positive numbers a logarithm. Pure.
+ *
+ * @param {{name: string, values: *[]}} axis
+ * @returns {Axis}
+ */
+export function axisOf({ name, values }) {
   const isNumeric = values.every((value) => typeof value === "number");
   const words = isNumeric ? [] : [...new Set(values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))))];
   const numbers = isNumeric ? values : values.map((value) => words.indexOf(typeof value === "string" ? value : JSON.stringify(value)));
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   const isLog = isNumeric && low > 0 && high / low >= 50;
   const marks = isNumeric ? [[low, metricText(low)], [high, metricText(high)]] : words.map((word, index) => [index, word.slice(0, 14)]);
-  return { name, numbers, isLog, domain: extent(numbers, isLog).domain, marks };
+  return { name, numbers, words, isLog, domain: extent(numbers, isLog).domain, marks };
 }

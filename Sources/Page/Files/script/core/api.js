@@ -90,14 +90,23 @@ export async function json(path, options) {
 let description = null;
 
 /**
+ * What the server says of its routes and of what they take (OpenAPI), asked for once.
+ *
+ * @returns {Promise<Object>}
+ */
+export async function describedAPI() {
+  description ??= json("openapi.json").catch((error) => { description = null; throw error; });
+  return description;
+}
+
+/**
  * Whether this server knows a route, as its description has it.
  *
  * @param {string} pattern Such as `/jobs/{id}/fork`.
  * @returns {Promise<boolean>}
  */
 export async function knowsRoute(pattern) {
-  description ??= json("openapi.json").catch((error) => { description = null; throw error; });
-  return pattern in (await description).paths;
+  return pattern in (await describedAPI()).paths;
 }
 
 /**

@@ -151,7 +151,7 @@ function change(row, { name, data }) {
   } else if (name === "progress") {
     row.progress = { ...row.progress, ...rest };
   } else if (name === "epoch") {
-    const { epoch, learning_rate: rate, ...metrics } = rest;
+    const { epoch, learning_rate: rate, seconds, ...metrics } = rest;
     row.progress = { ...row.progress, epoch };
     row.metrics = { ...row.metrics, ...metrics };
     if (typeof metrics.loss === "number") row.trail = [...(row.trail ?? []), metrics.loss].slice(-trailLength);

@@ -8,11 +8,12 @@ import { h, replace, setText, uniqueID } from "../core/dom.js";
  * @typedef {Object} Field
  * @property {string} pointer Where its value goes in the body: `/optimizer/learning_rate`.
  * @property {string} label
- * @property {"text"|"number"|"integer"|"select"|"check"|"json"} kind
- * @property {(string|[string, string])[]} [options] Of a select.
+ * @property {"text"|"number"|"integer"|"select"|"boolean"|"check"|"word"|"json"} kind A word may be a number or JSON as well.
+ * @property {(string|[string, string])[]} [options] Of a select or a boolean.
  * @property {*} [value]
  * @property {string} [hint]
  * @property {boolean} [isRequired]
+ * @property {boolean} [isRare] Whether it stands below, among those that are shown when they are asked for.
  */
 
 /** A form that makes a JSON body of its fields, and shows faults at them. */
@@ -25,7 +26,10 @@ export class Form {
    */
   constructor(fields, changed) {
     this.general = h("div.fault", { role: "alert" });
-    this.element = h("div.form", {}, h("div.pair", {}, fields.map((field) => this.#make(field, changed))), this.general);
+    const made = (isRare) => fields.filter((field) => Boolean(field.isRare) === isRare).map((field) => this.#make(field, changed));
+    const [usual, rare] = [made(false), made(true)];
+    this.more = rare.length ? h("details", {}, h("summary", {}, "More options"), h("div.pair", {}, rare)) : null;
+    this.element = h("div.form", {}, h("div.pair", {}, usual), this.more, this.general);
   }
 
   /** The body; fields that are empty are left out. */
@@ -69,6 +73,7 @@ export class Form {
       setText(message, details?.join("; ") ?? "");
     }
     replace(this.general, rest.map((text) => h("p", {}, text)));
+    if (this.more && [...this.#fields].some(([pointer, { field }]) => field.isRare && faults.has(pointer))) this.more.open = true;
     if (!focuses) return;
     const first = [...this.#fields].find(([pointer]) => faults.has(pointer));
     first?.[1].control.focus();
@@ -88,7 +93,7 @@ export class Form {
 
 function makeControl(field, id) {
   const value = field.value ?? "";
-  if (field.kind === "select") {
+  if (field.kind === "select" || field.kind === "boolean") {
     return h("select", { id }, field.options.map((option) => {
       const [key, text] = Array.isArray(option) ? option : [option, option];
       return h("option", { value: key, selected: key === value }, text);
@@ -107,7 +112,9 @@ function read(field, control) {
   const text = control.value.trim();
   if (text === "") return field.isRequired ? "" : undefined;
   if (field.kind === "number" || field.kind === "integer") return Number.isFinite(Number(text)) ? Number(text) : text;
-  if (field.kind === "json") {
+  if (field.kind === "boolean") return text === "true";
+  if (field.kind === "word" && /^[\w.-]*[a-z_][\w.-]*$/i.test(text)) return text;
+  if (field.kind === "json" || field.kind === "word") {
     try {
       return JSON.parse(text);
     } catch {

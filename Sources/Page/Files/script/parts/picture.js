@@ -4,7 +4,9 @@
  */
 import { h } from "../core/dom.js";
 import { send } from "../core/api.js";
-import { drawSpark } from "../charts/spark.js";
+import { drawSeries } from "../charts/series.js";
+import { metric as metricText } from "../core/format.js";
+import { soundOf } from "./sound.js";
 
 /**
  * Draws an array `[height, width]` or `[height, width, channels]` pixel by pixel.
@@ -46,6 +48,8 @@ export function arrayPicture(values, name) {
  */
 export function isPicture(value) {
   if (!Array.isArray(value) || value.length < 2 || !Array.isArray(value[0]) || value[0].length < 2) return false;
+  // A long list of a few numbers is a series of several channels.
+  if (value[0].length <= 4 && value.length > 2 * value[0].length && typeof value[0][0] === "number") return false;
   const pixel = value[0][0];
   return typeof pixel === "number" || Array.isArray(pixel) && [1, 3, 4].includes(pixel.length) && typeof pixel[0] === "number";
 }
@@ -75,12 +79,31 @@ export function thumbnail(row, dataset) {
 export function pictureOf(value, name) {
   if (isPicture(value)) return arrayPicture(value, name);
   if (value?.href && value.media_type?.startsWith("image/")) return fetchedImage(value, name);
-  if (value?.href && value.media_type?.startsWith("audio/")) return player(value, name);
-  const isSeries = Array.isArray(value) && value.length > 3 && value.every((one) => typeof one === "number" || one?.length === 1);
-  if (!isSeries) return null;
-  const canvas = h("canvas.spark.wide", { role: "img", "aria-label": `${name}: a series of ${value.length}` });
-  requestAnimationFrame(() => drawSpark(canvas, value.flat()));
+  if (value?.href && value.media_type?.startsWith("audio/")) return soundOf(value, name);
+  const curves = curvesOf(value);
+  if (!curves) return null;
+  const finite = curves.flat().filter(Number.isFinite);
+  const [low, high] = [finite.reduce((a, b) => Math.min(a, b), Infinity), finite.reduce((a, b) => Math.max(a, b), -Infinity)];
+  const several = curves.length > 1 ? `${curves.length} curves` : "a series";
+  const said = finite.length ? `from ${metricText(low)} to ${metricText(high)}` : "of no numbers";
+  const canvas = h("canvas.wide", { role: "img", "aria-label": `${name}: ${several} of ${value.length} steps, ${said}` });
+  requestAnimationFrame(() => drawSeries(canvas, curves));
   return canvas;
+}
+
+/**
+ * A series as its curves, one a channel; null for what is none. Pure.
+ *
+ * @param {*} value `[steps]`, or `[steps, channels]` of few channels.
+ * @returns {?(?number)[][]}
+ */
+export function curvesOf(value) {
+  if (!Array.isArray(value) || value.length <= 3) return null;
+  const isNumber = (one) => one === null || typeof one === "number";
+  if (value.every(isNumber)) return [value];
+  const channels = value[0]?.length;
+  if (!(channels > 0 && channels <= 8) || !value.every((step) => step?.length === channels && step.every(isNumber))) return null;
+  return [...Array(channels)].map((_, channel) => value.map((step) => step[channel]));
 }
 
 /** Fetched, since an `img` can't show a token. */
@@ -91,20 +114,6 @@ function fetchedImage(value, name) {
     image.src = address;
   }, () => { image.alt = `${name} could not be loaded`; });
   return image;
-}
-
-function player(value, name) {
-  const place = h("div.player", {});
-  const button = h("button.small", { type: "button", "aria-label": `Play ${name}` }, "Play");
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    const audio = h("audio", { controls: true, "aria-label": name });
-    audio.src = await fetchBlob(value.href);
-    place.replaceChildren(audio);
-    audio.play();
-  });
-  place.append(button);
-  return place;
 }
 
 async function fetchBlob(href) {

@@ -2,7 +2,7 @@
  * A new job: what is to be trained, on what, how; tried while one types.
  * @module
  */
-import { json, Problem } from "../core/api.js";
+import { describedAPI, json, Problem } from "../core/api.js";
 import { h, replace } from "../core/dom.js";
 import { bytes, duration } from "../core/format.js";
 import { go, link } from "../core/router.js";
@@ -11,11 +11,12 @@ import { actionButton } from "./controls.js";
 import { openDialog } from "./dialog.js";
 import { Form, settled } from "./form.js";
 import { problemBox } from "./region.js";
+import { alternatives, distinct, fieldsOf } from "./schema.js";
 
-const optimizers = ["Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "Nadam"];
-const losses = [
-  "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mse", "mae", "huber", "ctc",
-];
+/** What is shown at once; all else that a training may be told stands below. */
+const usual = ["/loss", "/metrics", "/epochs", "/batch_size", "/validation_split", "/seed", "/diagnostics"];
+/** What a form can't send, or has in another place. */
+const skips = ["/model", "/dataset", "/data", "/validation_data", "/optimizer"];
 
 /**
  * Opens the form.
@@ -27,12 +28,12 @@ export async function openTraining(model = null, dataset = null) {
   const chosen = { model, dataset };
   let lists;
   try {
-    lists = await Promise.all([json("models"), json("datasets")]);
+    lists = await Promise.all([json("models"), json("datasets"), describedAPI()]);
   } catch (error) {
     await openDialog("New job", (close) => [problemBox(error), closing(close)]);
     return;
   }
-  const [{ models }, { datasets }] = lists;
+  const [{ models }, { datasets }, { components }] = lists;
   if (!models.length) {
     await openDialog("New job", (close) => [
       h("p", {}, "There is no model yet that could be trained."),
@@ -40,7 +41,7 @@ export async function openTraining(model = null, dataset = null) {
     ]);
     return;
   }
-  const job = await openDialog("New job", (close) => form(models, datasets, chosen, close));
+  const job = await openDialog("New job", (close) => form(models, datasets, components.schemas, chosen, close));
   if (!job) return;
   put(job);
   go(["jobs", job.id]);
@@ -50,19 +51,12 @@ function closing(close) {
   return h("div.row.end", {}, h("button", { type: "button", on: { click: () => close() } }, "Close"));
 }
 
-function form(models, datasets, chosen, close) {
+function form(models, datasets, schemas, chosen, close) {
   const estimate = h("p.note.number", { role: "status" }, "\u00a0");
   const form = new Form([
     { pointer: "/model", label: "Model", kind: "select", options: models.map((model) => model.name), value: chosen.model },
     { pointer: "/dataset", label: "Data", kind: "select", options: datasets.map((dataset) => dataset.name), value: chosen.dataset },
-    { pointer: "/loss", label: "Loss", kind: "select", options: [["", "as the model says"], ...losses], value: guess(datasets, chosen.dataset).loss },
-    { pointer: "/metrics", label: "Metrics", kind: "json", value: guess(datasets, chosen.dataset).metrics, hint: "A list of names" },
-    { pointer: "/optimizer/type", label: "Optimizer", kind: "select", options: optimizers, value: "Adam" },
-    { pointer: "/optimizer/learning_rate", label: "Learning rate", kind: "number", value: "0.001" },
-    { pointer: "/epochs", label: "Epochs", kind: "integer", value: "10" },
-    { pointer: "/batch_size", label: "Batch size", kind: "integer", value: "32" },
-    { pointer: "/validation_split", label: "Share for validation", kind: "number", value: "0.1" },
-    { pointer: "/seed", label: "Seed", kind: "integer", value: "0" },
+    ...trainingFields(schemas, guess(datasets, chosen.dataset)),
   ], () => { form.showFaults(null); check(); });
   form.control("/dataset").addEventListener("change", () => {
     const fitting = guess(datasets, form.control("/dataset").value);
@@ -93,9 +87,34 @@ function form(models, datasets, chosen, close) {
     }, { isMain: true })));
 }
 
+/**
+ * The fields of a training beside model and data, as the server's schema has them. Pure.
+ *
+ * @param {Object<string, Object>} schemas
+ * @param {{loss: string, metrics: string}} fitting What fits the data.
+ * @returns {import("./form.js").Field[]}
+ */
+export function trainingFields(schemas, fitting) {
+  const schema = schemas.TrainingRequest;
+  const begin = { "/loss": fitting.loss, "/metrics": fitting.metrics, "/epochs": "10", "/validation_split": "0.1" };
+  const fields = fieldsOf(schema, schemas, { skips }).map((field) => ({
+    ...field, value: begin[field.pointer] ?? "", isRare: !usual.includes(field.pointer),
+  }));
+  const rules = distinct(alternatives(schema.properties.optimizer, schemas).flatMap((one) => one.enum ?? []));
+  const loss = fields.find((field) => field.pointer === "/loss");
+  if (loss.kind === "select") loss.options[0] = ["", "as the model says"];
+  return [
+    ...usual.slice(0, 2).map((pointer) => fields.find((field) => field.pointer === pointer)),
+    { pointer: "/optimizer/type", label: "Optimizer", kind: "select", options: rules, value: rules.includes("Adam") ? "Adam" : rules[0] },
+    { pointer: "/optimizer/learning_rate", label: "Learning rate", kind: "number", value: "0.001" },
+    ...usual.slice(2).flatMap((pointer) => fields.find((field) => field.pointer === pointer) ?? []),
+    ...fields.filter((field) => field.isRare),
+  ];
+}
+
 /** What fits a dataset's target. */
 function guess(datasets, name) {
   const dataset = datasets.find((one) => one.name === name) ?? datasets[0];
   const isClass = dataset?.target?.kind === "class";
-  return { loss: isClass ? losses[0] : dataset?.kind === "columns" ? "" : "mse", metrics: isClass ? '["accuracy", "confusion_matrix"]' : '["mae"]' };
+  return { loss: isClass ? "sparse_categorical_crossentropy" : dataset?.kind === "columns" ? "" : "mse", metrics: isClass ? '["accuracy", "confusion_matrix"]' : '["mae"]' };
 }

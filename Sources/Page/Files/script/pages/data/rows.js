@@ -7,7 +7,7 @@ import { h, setText } from "../../core/dom.js";
 import { count, metric as metricText } from "../../core/format.js";
 import { set } from "../../core/router.js";
 import { labelled } from "../../parts/controls.js";
-import { pictureOf } from "../../parts/picture.js";
+import { isPicture, pictureOf } from "../../parts/picture.js";
 import { Region } from "../../parts/region.js";
 import { table } from "../../parts/table.js";
 
@@ -62,11 +62,22 @@ function isSeen(column, value) {
 }
 
 function tiles(dataset, rows, pictured) {
-  return h("div.tiles", {}, rows.map((row) => {
-    const rest = dataset.columns.filter((column) => column.name !== pictured);
-    return h("div.tile", {}, pictureOf(row.values[pictured], `${pictured} of row ${row.row}`) ?? word(row.values[pictured]),
+  const first = rows[0].values[pictured];
+  const isBroad = first?.media_type?.startsWith("audio/") || !isPicture(first) && Array.isArray(first);
+  const together = seriesLike(first, dataset.columns, rows[0]);
+  return h(isBroad ? "div.tiles.broad" : "div.tiles", {}, rows.map((row) => {
+    const rest = dataset.columns.filter((column) => column.name !== pictured && !together.includes(column.name));
+    const value = together.length > 1 ? row.values[pictured].map((_, step) => together.map((name) => row.values[name][step])) : row.values[pictured];
+    const what = together.length > 1 ? together.join(", ") : pictured;
+    return h("div.tile", {}, pictureOf(value, `${what} of row ${row.row}`) ?? word(row.values[pictured]),
       h("span.number.quiet", {}, `row ${count(row.row)}`), rest.slice(0, 3).map((column) => h("span", {}, h("bdi", {}, column.name), " ", word(row.values[column.name]))));
   }));
+}
+
+/** The columns of a window that are drawn over each other: those that are series of the same steps. */
+function seriesLike(first, columns, row) {
+  const isSeries = (value) => Array.isArray(value) && value.length === first.length && value.every((one) => typeof one === "number");
+  return isSeries(first) ? columns.map((column) => column.name).filter((name) => isSeries(row.values[name])).slice(0, 8) : [];
 }
 
 function rowTable(dataset, rows) {

@@ -2,11 +2,15 @@
  * An experiment's trials as parallel coordinates, and its metric against each parameter.
  * @module
  */
-import { ParallelPlot } from "../../charts/parallel.js";
+import { axisOf, ParallelPlot } from "../../charts/parallel.js";
+import { ScatterPlot } from "../../charts/scatter.js";
+import { withTwin } from "../../charts/twin.js";
 import { h } from "../../core/dom.js";
 import { metric as metricText } from "../../core/format.js";
 import { go, set } from "../../core/router.js";
 import { labelled } from "../../parts/controls.js";
+import { listsKeys } from "../../parts/keys.js";
+import { table } from "../../parts/table.js";
 
 /**
  * @param {Object} experiment
@@ -24,6 +28,10 @@ export function plots(experiment, names, query, closers) {
   const told = h("p.note.number", { role: "status" }, "\u00a0");
   const plot = new ParallelPlot(axes, order, (kept) => {
     told.textContent = kept.length === trials.length ? `${trials.length} trials` : `${kept.length} of ${trials.length} trials: ${kept.slice(0, 12).map((index) => trials[index].trial).join(", ")}`;
+  }, (index, range) => {
+    axis.value = String(index);
+    [from, to].forEach((field, side) => { field.value = range[side] === null ? "" : Number(range[side].toPrecision(4)); });
+    set({ axis: axis.value, from: from.value, to: to.value });
   });
   closers.push(() => plot.close());
   const axis = h("select", { id: "axis" }, axes.map((one, index) => h("option", { value: index }, one.name)));
@@ -42,5 +50,28 @@ export function plots(experiment, names, query, closers) {
   plot.describe(`${trials.length} trials; best ${experiment.metric} ${metricText(best.mean)} of trial ${best.trial}`);
   return h("div", {}, plot.element, h("div.row.fields", {}, labelled("Axis", axis), labelled("From", from), labelled("to", to),
     h("button.small", { type: "button", on: { click: () => { from.value = to.value = ""; narrow(); } } }, "All"),
-    h("button.small", { type: "button", on: { click: () => go(["jobs", best.jobs.join(",")]) } }, "Best trial")), told);
+    h("button.small", { type: "button", on: { click: () => go(["jobs", best.jobs.join(",")]) } }, "Best trial")), told,
+  h("h2", {}, `${experiment.metric} against each parameter`),
+  h("div.charts", {}, axes.slice(0, -1).map((one) => against(one, axes.at(-1), trials, closers))));
+}
+
+/** The metric against one parameter, a point a trial. */
+function against(parameter, metric, trials, closers) {
+  const [x, y] = [axisOf(parameter), axisOf(metric)];
+  const value = (index) => (x.words.length ? x.words[x.numbers[index]] : metricText(x.numbers[index]));
+  const told = h("p.number.values", {}, "\u00a0");
+  const plot = new ScatterPlot({
+    x, y, names: trials.map((trial) => String(trial.trial)),
+    told: (index) => {
+      told.textContent = index === null ? "\u00a0" : `trial ${trials[index].trial}: ${x.name} ${value(index)}, ${y.name} ${metricText(y.numbers[index])}`;
+    },
+  });
+  closers.push(() => plot.close());
+  const [least, greatest] = [Math.min, Math.max].map((pick) => y.numbers.indexOf(pick(...y.numbers)));
+  plot.describe(`${y.name} against ${x.name}: ${trials.length} trials, from ${metricText(y.numbers[least])} at ${value(least)} to ${metricText(y.numbers[greatest])} at ${value(greatest)}`);
+  listsKeys(plot.element, `${y.name} against ${x.name}`, [["← →", "go from point to point"], ["Home End", "to the first and the last"], ["Escape", "take the cursor away"]]);
+  return withTwin(x.name, plot.element, () => h("div.tall", {}, table(`${y.name} against ${x.name}`, [
+    { title: "Trial", number: true, cell: (index) => trials[index].trial }, { title: h("bdi", {}, x.name), number: true, cell: value },
+    { title: y.name, number: true, cell: (index) => metricText(y.numbers[index]) },
+  ], plot.order)), told);
 }

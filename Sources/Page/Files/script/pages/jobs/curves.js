@@ -8,7 +8,7 @@ import { lookOf } from "../../charts/palette.js";
 import { withTwin } from "../../charts/twin.js";
 import { json, path } from "../../core/api.js";
 import { h, replace, setText } from "../../core/dom.js";
-import { count, exact, metric as metricText } from "../../core/format.js";
+import { count, duration, exact, metric as metricText } from "../../core/format.js";
 import { set } from "../../core/router.js";
 import { setting, store } from "../../core/settings.js";
 import { labelled } from "../../parts/controls.js";
@@ -40,8 +40,8 @@ export class Curves {
     this.told = told;
     this.#ids = ids;
     this.view = {
-      xLog: query.get("x") === "log", yLog: query.get("y") === "log", smooth: Math.min(Number(query.get("smooth")) || 0, 0.99),
-      range: query.has("from") && query.has("to") ? [Number(query.get("from")), Number(query.get("to"))] : null,
+      xLog: query.get("x") === "log", byTime: query.get("by") === "time", yLog: query.get("y") === "log", smooth: Math.min(Number(query.get("smooth")) || 0, 0.99),
+      epochs: query.has("from") && query.has("to") ? [Number(query.get("from")), Number(query.get("to"))] : null,
     };
     this.region = new Region("Curves", { height: "20rem" });
     this.element = this.region.element;
@@ -55,8 +55,8 @@ export class Curves {
 
   /** Asks for the histories. */
   load() {
-    const { range, smooth } = this.view;
-    const asked = `points=${points}${smooth ? `&smooth=${smooth}` : ""}`
+    const { epochs: range, smooth, byTime } = this.view;
+    const asked = `points=${points}${smooth ? `&smooth=${smooth}` : ""}${byTime ? "&elapsed=true" : ""}`
       + (range ? `&from=${Math.max(1, Math.floor(range[0]))}&to=${Math.max(1, Math.ceil(range[1]))}` : "");
     return this.region.load(
       (signal) => Promise.all(this.#ids.map((id) => json(`${path("jobs", id, "history")}?${asked}`, { signal }))),
@@ -77,7 +77,7 @@ export class Curves {
    */
   append(id, data) {
     const history = this.#histories.get(id);
-    if (!history || this.view.range) return;
+    if (!history || this.view.epochs) return;
     if (this.view.smooth || history.epochs === 0 || (history.extra ?? 0) >= slack) {
       this.#timer ||= setTimeout(() => { this.#timer = 0; this.load(); }, 1000);
       return;
@@ -88,8 +88,9 @@ export class Curves {
     history.to = history.epochs;
     for (const series of history.series) {
       if (!(series.metric in data)) continue;
-      if (data[series.metric] === null) series.nonfinite.push({ epoch: data.epoch, value: "NaN" });
+      if (data[series.metric] === null) series.nonfinite.push({ epoch: data.epoch, value: "NaN", elapsed: series.elapsed?.at(-1) });
       else {
+        series.elapsed?.push((series.elapsed.at(-1) ?? 0) + (data.seconds ?? 0));
         series.epoch.push(data.epoch);
         series.value.push(data[series.metric]);
       }
@@ -121,7 +122,7 @@ export class Curves {
   }
 
   #show() {
-    const wanted = groups([...this.#histories].map(([id, history]) => ({ id, history })), (id) => this.#look(id));
+    const wanted = groups([...this.#histories].map(([id, history]) => ({ id, history })), (id) => this.#look(id), this.view.byTime);
     for (const [name, { chart, figure }] of this.#charts) {
       if (wanted.some((group) => group.name === name)) continue;
       chart.close();
@@ -135,7 +136,8 @@ export class Curves {
       entry.chart.show(group.curves);
       setText(entry.note, entry.chart.dropped ? `${count(entry.chart.dropped)} numbers at or below 0 have no place on this axis` : "");
     }
-    if (!wanted.length) replace(this.charts, h("p.quiet", {}, "No epoch has ended yet."));
+    const hasEpochs = [...this.#histories.values()].some((history) => history.series.length);
+    if (!wanted.length) replace(this.charts, h("p.quiet", {}, hasEpochs ? "How long these epochs took isn't known; choose epochs for x." : "No epoch has ended yet."));
     else this.charts.querySelector("p.quiet:not(.note)")?.remove();
     replace(this.legendPlace, legend(this.#ids, (id) => this.#look(id), (id, color) => { store(`color.${id}`, color); this.#show(); },
       (id) => this.#histories.get(id)?.series.some((series) => series.metric.startsWith("val_")) ?? false));
@@ -146,7 +148,7 @@ export class Curves {
 
   #add(name) {
     const chart = new LineChart({
-      cursor: this.#cursor, subject: name, view: () => this.view, zoom: (range) => this.#zoom(range),
+      cursor: this.#cursor, subject: name, view: () => ({ ...this.view, range: this.view.byTime ? null : this.view.epochs }), zoom: (range) => this.#zoom(this.#inEpochs(range)),
     });
     listsKeys(chart.element, name, [
       ["← →", "move the cursor, with Shift further"], ["Home End", "to the first and the last epoch"], ["+ −", "zoom in and out"],
@@ -161,8 +163,8 @@ export class Curves {
 
   #table(name) {
     const { curves } = this.#charts.get(name);
-    const epochs = [...new Set(curves.flatMap((curve) => curve.x))].sort((a, b) => a - b);
-    const rows = curves.map((curve) => new Map(curve.x.map((epoch, index) => [epoch, curve.y[index]])));
+    const epochs = [...new Set(curves.flatMap((curve) => curve.epoch))].sort((a, b) => a - b);
+    const rows = curves.map((curve) => new Map(curve.epoch.map((epoch, index) => [epoch, curve.y[index]])));
     const shown = epochs.length > 1000 ? epochs.filter((_, index) => index % Math.ceil(epochs.length / 1000) === 0) : epochs;
     return h("div.tall", {}, table(name, [
       { title: "Epoch", number: true, cell: (epoch) => count(epoch) },
@@ -176,7 +178,7 @@ export class Curves {
   #readCursor() {
     const at = this.#cursor.value;
     for (const { curves, values } of this.#charts.values()) {
-      setText(values, at === null ? "\u00a0" : `epoch ${count(at)}: ${curves.map((curve) => {
+      setText(values, at === null ? "\u00a0" : `${this.view.byTime ? `after ${duration(at)}` : `epoch ${count(at)}`}: ${curves.map((curve) => {
         const index = nearest(curve.x, at);
         return `${curve.name} ${index < 0 ? "–" : metricText((curve.smoothed ?? curve.y)[index])}`;
       }).join("  ·  ")}`);
@@ -195,11 +197,20 @@ export class Curves {
   #zoom(range) {
     const last = Math.max(...[...this.#histories.values()].map((history) => history.epochs), 1);
     const limits = range && [Math.max(1, Math.round(range[0])), Math.min(last, Math.round(range[1]))];
-    this.view.range = limits && limits[1] > limits[0] && (limits[0] > 1 || limits[1] < last) ? limits : null;
-    this.fields.from.value = this.view.range?.[0] ?? "";
-    this.fields.to.value = this.view.range?.[1] ?? "";
-    set({ from: this.view.range?.[0] ?? null, to: this.view.range?.[1] ?? null });
+    const epochs = this.view.epochs = limits && limits[1] > limits[0] && (limits[0] > 1 || limits[1] < last) ? limits : null;
+    this.fields.from.value = epochs?.[0] ?? "";
+    this.fields.to.value = epochs?.[1] ?? "";
+    set({ from: epochs?.[0] ?? null, to: epochs?.[1] ?? null });
     this.load();
+  }
+
+  /** The epochs of a range along x. */
+  #inEpochs(range) {
+    if (!range || !this.view.byTime) return range;
+    const timed = [...this.#histories.values()].flatMap((history) => history.series.find((series) => series.elapsed?.length) ?? []);
+    if (!timed.length) return null;
+    const at = (seconds) => timed.map((series) => series.epoch[nearest(series.elapsed, seconds)]);
+    return [Math.min(...at(range[0])), Math.max(...at(range[1]))];
   }
 
   #makeControls() {
@@ -220,10 +231,17 @@ export class Curves {
       return h("label", { for: field.id }, field, name);
     };
     const edge = (key) => h("input.short", {
-      type: "number", id: `zoom-${key}`, min: "1", value: view.range?.[key === "from" ? 0 : 1] ?? "", on: { change: () => this.#zoomByFields() },
+      type: "number", id: `zoom-${key}`, min: "1", value: view.epochs?.[key === "from" ? 0 : 1] ?? "", on: { change: () => this.#zoomByFields() },
     });
     this.fields = { from: edge("from"), to: edge("to") };
-    return h("div.row.fields.curve-controls", {}, labelled("Smoothing", smooth, amount), box("y", "Log y"), box("x", "Log x"),
+    const by = h("select", { id: "curves-by" }, h("option", { value: "" }, "epochs"), h("option", { value: "time", selected: view.byTime }, "time in s"));
+    by.addEventListener("change", () => {
+      view.byTime = by.value === "time";
+      this.#cursor.value = null;
+      set({ by: by.value || null });
+      this.load();
+    });
+    return h("div.row.fields.curve-controls", {}, labelled("Smoothing", smooth, amount), box("y", "Log y"), box("x", "Log x"), labelled("x in", by),
       labelled("Epochs", this.fields.from), labelled("to", this.fields.to),
       h("button.small", { type: "button", on: { click: () => this.#zoom(null) } }, "Whole"));
   }

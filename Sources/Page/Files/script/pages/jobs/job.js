@@ -32,6 +32,8 @@ export function openJobs(root, ids, { query }, { head }) {
   const outcome = new Outcome();
   const curves = new Curves(ids, query, (histories) => outcome.learn(histories));
   const confusion = new Confusion(query);
+  const norms = h("div", {});
+  let drawnNorms = null;
   const options = new Region("Options as given", { height: "3rem" });
   const place = h("div", {});
   const actions = h("div.actions", {});
@@ -46,11 +48,12 @@ export function openJobs(root, ids, { query }, { head }) {
   overview.load((signal) => Promise.all(ids.map((id) => json(`${path("jobs", id)}?history=false`, { signal }))), (all) => {
     for (const job of all) take(job);
     const isTraining = all.some((job) => job.kind === "training");
-    replace(place, isTraining ? [curves.element, outcome.element, confusion.element] : null,
+    replace(place, isTraining ? [curves.element, outcome.element, norms, confusion.element] : null,
       ids.length === 1 ? [after, options.element] : null);
     if (isTraining) {
       curves.load();
       confusion.show([...found.values()]);
+      showNorms();
     }
     return content();
   });
@@ -73,10 +76,11 @@ export function openJobs(root, ids, { query }, { head }) {
       job.progress = { ...job.progress, ...event.data };
       plan();
     } else if (event.name === "epoch") {
-      const { job: _, model: __, epoch, learning_rate: rate, ...metrics } = event.data;
+      const { job: _, model: __, epoch, learning_rate: rate, seconds, ...metrics } = event.data;
       job.progress = { ...job.progress, epoch };
       job.metrics = { ...job.metrics, ...metrics };
       curves.append(id, event.data);
+      drawnNorms?.grow();
       grown.add(id);
       plan();
     } else {
@@ -103,6 +107,7 @@ export function openJobs(root, ids, { query }, { head }) {
     take(job);
     showOverview();
     curves.load();
+    drawnNorms?.load();
     confusion.show([...found.values()]);
   }
 
@@ -124,6 +129,17 @@ export function openJobs(root, ids, { query }, { head }) {
     }
     return h("ul.plain", {}, jobs.map((job) => h("li.row", {}, h("a", { href: link(["jobs", job.id]) }, `Job ${job.id}`), stateOf(job),
       h("bdi", {}, job.model), epochs(job))));
+  }
+
+  /** The norms of a job that takes them. */
+  async function showNorms() {
+    const [job] = found.values();
+    if (ids.length > 1 || job.options.diagnostics !== true || drawnNorms) return;
+    const { Norms } = await import("./norms.js");
+    drawnNorms = new Norms(job.id);
+    closers.push(() => drawnNorms.close());
+    replace(norms, drawnNorms.element);
+    drawnNorms.load();
   }
 
   /** What there is once a job has ended: how good its version is, or why it diverged. */

@@ -7,6 +7,7 @@ import { count, exact, metric as metricText } from "../../core/format.js";
 import { link } from "../../core/router.js";
 import { Region } from "../../parts/region.js";
 import { table } from "../../parts/table.js";
+import { isSteering } from "./series.js";
 
 /** A table of metrics, a row each; several jobs stand beside each other. */
 export class Outcome {
@@ -75,7 +76,7 @@ function summary(job, history) {
     return rows.get(name);
   };
   for (const { metric, epoch, value: values } of history?.series ?? []) {
-    if (!values.length || metric === "learning_rate") continue;
+    if (!values.length || isSteering(metric)) continue;
     const entry = row(metric);
     values.forEach((number, index) => {
       if (entry.least === undefined || number < entry.least) Object.assign(entry, { least: number, leastAt: epoch[index] });

@@ -12,17 +12,27 @@
 export const validationLook = (look) => ({ ...look, dash: look.dash[0] === 2 ? [1, 6] : [2, 4] });
 
 /**
+ * Whether a series says how training went on rather than what came of it.
+ *
+ * @param {string} metric
+ * @returns {boolean}
+ */
+export const isSteering = (metric) => metric === "learning_rate" || metric === "seconds";
+
+/**
  * Groups series by metric: `val_loss` goes with `loss`, as a paler dashed curve of the same colour.
  *
  * @param {{id: string, history: Object}[]} jobs
  * @param {function(string): import("../../charts/palette.js").Look} lookOf
+ * @param {boolean} [byTime] Whether x is the seconds since the first step; jobs that don't know them are left out.
  * @returns {{name: string, curves: import("../../charts/line.js").Curve[]}[]}
  */
-export function groups(jobs, lookOf) {
+export function groups(jobs, lookOf, byTime = false) {
   const found = new Map();
   const several = jobs.length > 1;
   for (const { id, history } of jobs) {
     for (const series of history.series) {
+      if (byTime && !series.elapsed) continue;
       const isValidation = series.metric.startsWith("val_");
       const name = isValidation ? series.metric.slice(4) : series.metric;
       if (!found.has(name)) found.set(name, []);
@@ -30,14 +40,15 @@ export function groups(jobs, lookOf) {
       found.get(name).push({
         name: several ? `${series.metric} of job ${id}` : series.metric,
         look: isValidation ? validationLook(look) : look,
-        x: series.epoch,
+        x: byTime ? series.elapsed : series.epoch,
+        epoch: series.epoch,
         y: series.value,
         smoothed: series.smoothed ?? null,
-        nonfinite: series.nonfinite.map((one) => one.epoch),
+        nonfinite: series.nonfinite.map((one) => (byTime ? one.elapsed : one.epoch)),
         isPale: isValidation,
       });
     }
   }
-  const rank = (name) => (name === "loss" ? 0 : name === "learning_rate" ? 2 : 1);
+  const rank = (name) => (name === "loss" ? 0 : isSteering(name) ? 2 : 1);
   return [...found].map(([name, curves]) => ({ name, curves })).sort((a, b) => rank(a.name) - rank(b.name));
 }

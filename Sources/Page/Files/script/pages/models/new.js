@@ -2,12 +2,13 @@
  * A new model: written from a dataset's columns, layer by layer, or as JSON; checked while one types.
  * @module
  */
-import { json, Problem } from "../../core/api.js";
+import { describedAPI, json, Problem } from "../../core/api.js";
 import { h, replace, uniqueID } from "../../core/dom.js";
 import { bytes, count, shape } from "../../core/format.js";
 import { go } from "../../core/router.js";
 import { actionButton } from "../../parts/controls.js";
 import { Form, settled } from "../../parts/form.js";
+import { fieldsOf } from "../../parts/schema.js";
 import { table } from "../../parts/table.js";
 import { tabs } from "../../parts/tabs.js";
 
@@ -94,14 +95,18 @@ export class NewModel {
   #preset() {
     const place = h("div.form", {});
     const name = this.definition.name;
-    json("datasets").then(({ datasets }) => {
-      const form = new Form([
-        { pointer: "/name", label: "Name", kind: "text", value: name, isRequired: true },
-        { pointer: "/dataset", label: "Data", kind: "select", options: datasets.map((one) => one.name) },
-        { pointer: "/preset", label: "Kind", kind: "select", options: presets },
-        { pointer: "/target", label: "Target", kind: "text", hint: "A column; may stay empty where there is one candidate" },
-        { pointer: "/size", label: "Size", kind: "select", options: ["small", "medium"] },
-      ], this.check);
+    Promise.all([json("datasets"), describedAPI()]).then(([{ datasets }, { components: { schemas } }]) => {
+      const own = {
+        "/name": { value: name, isRequired: true }, "/preset": { label: "Kind", kind: "select", options: presets },
+        "/dataset": { label: "Data", kind: "select", options: datasets.map((one) => one.name) },
+        "/target": { kind: "text", hint: "A column; may stay empty where there is one candidate" },
+      };
+      const order = ["/name", "/dataset", "/preset", "/target", "/size"];
+      const fields = fieldsOf(schemas.DatasetPresetModel, schemas).map((field) => ({
+        ...field, isRare: !order.includes(field.pointer), ...own[field.pointer],
+      }));
+      const place = (field) => (order.indexOf(field.pointer) + order.length + 1) % (order.length + 1);
+      const form = new Form(fields.sort((a, b) => place(a) - place(b)), this.check);
       this.#body = () => form.body;
       this.#showFaults = (problem, focuses) => form.showFaults(problem, focuses);
       const take = h("button.small", {

@@ -29,11 +29,20 @@ export function versionsPlace(model, query) {
         region.empty("Not trained yet.");
         return null;
       }
-      return [versionsTable(model, versions, chosen, reload), aliasPlace(model, aliases, versions, reload)];
+      return [versionsTable(model, versions, chosen, reload), aliasPlace(model, aliases, versions, reload), differencePlace(model, versions, query)];
     },
   );
   reload();
   return region.element;
+}
+
+/** Made when it is asked for: it reads the weights. */
+function differencePlace(model, versions, query) {
+  const place = h("div", {});
+  const open = async () => place.replaceChildren((await import("./kernels.js")).versionDifference(model, versions, query));
+  if (query.has("minus")) open();
+  else place.append(h("button", { type: "button", on: { click: open } }, "Difference of two versions"));
+  return place;
 }
 
 function versionsTable(model, versions, chosen, reload) {
