@@ -99,11 +99,16 @@ let package = Package(
             dependencies: ["JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        // The page for people with a browser; what is in Files becomes part of the program, compressed when it is built.
+        .target(name: "Page", exclude: ["Files"], swiftSettings: settings, plugins: ["EmbedFiles"]),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+        .executableTarget(name: "embed-files", dependencies: ["CZlib"], swiftSettings: settings),
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "Client", "CStart", httpTypes,
-                logging,
+                "JSON", "FileKinds", "HTTP", "NN", "ModelStore", "Features", "Platform", "Client", "Page", "CStart",
+                "CPNG",
+                httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -153,7 +158,7 @@ let package = Package(
         .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["Server", "ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Server", "ModelStore", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(name: "ClientTests", dependencies: ["Server", "JSON"], swiftSettings: settings),

@@ -88,3 +88,42 @@ int png_decode(
     png_destroy_read_struct(&png, &info, NULL);
     return result;
 }
+
+static void put_bytes(png_structp png, png_bytep bytes, size_t count) {
+    PNGSink *sink = png_get_io_ptr(png);
+    sink->take(sink->owner, bytes, count);
+}
+
+static void flush_nothing(png_structp png) { (void)png; }
+
+int png_encode(
+    const uint8_t *samples, uint32_t width, uint32_t height, int channels, PNGSink sink, PNGFault *fault
+) {
+    memset(fault, 0, sizeof *fault);
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, fault, fail, ignore);
+    png_infop info = png ? png_create_info_struct(png) : NULL;
+    if (!info) {
+        png_destroy_write_struct(&png, NULL);
+        strncpy(fault->message, "no memory", sizeof fault->message - 1);
+        return -1;
+    }
+    int result = -1;
+    if (!setjmp(png_jmpbuf(png))) {
+        png_set_write_fn(png, &sink, put_bytes, flush_nothing);
+        int color = channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB;
+        png_set_IHDR(
+            png, info, width, height, 8, color, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT
+        );
+        // Cells of one colour each need no more to become small.
+        png_set_filter(png, 0, PNG_FILTER_UP);
+        png_set_compression_level(png, 3);
+        png_write_info(png, info);
+        for (uint32_t row = 0; row < height; row++) {
+            png_write_row(png, samples + (size_t)row * width * (size_t)channels);
+        }
+        png_write_end(png, info);
+        result = 0;
+    }
+    png_destroy_write_struct(&png, &info);
+    return result;
+}

@@ -5,6 +5,6 @@ public enum ClientCommands {
     /// All of them, in the order of the help.
     public static let all: [any ParsableCommand.Type] = [
         Run.self, Train.self, Predict.self, Evaluate.self, Generate.self, Watch.self, Jobs.self, Models.self,
-        Datasets.self,
+        Datasets.self, Experiments.self,
     ]
 }

@@ -15,10 +15,10 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .done: "What was asked is done."
-        case .jobFailed: "The job that was waited for failed or was cancelled."
+        case .jobFailed: "The job or experiment waited for failed or was cancelled, or a replay came to other weights."
         case .usage: "The command line is wrong."
         case .refused: "The server, or the command itself, refused the input."
-        case .missing: "There is no such file, model, version, dataset or job."
+        case .missing: "There is no such file, model, version, dataset, job or experiment."
         case .unavailable: "No server answers within 5 seconds, or it can't do anything now."
         case .writing: "Standard output, or a temporary folder, can't be written."
         case .denied: "A token is missing, unknown, or may not do that."

@@ -15,6 +15,8 @@ struct Parts: Sendable {
     let inlineData: InlineData
     /// The threads that train.
     let workers: TrainingWorkers
+    /// What takes experiments further.
+    let experiments: ExperimentRunner
     /// Whether requests can be served.
     let readiness: Readiness
     /// What is counted.

@@ -3,6 +3,7 @@ import HTTP
 /// What the server is made of: to add a subject is to add its folder and its line here.
 enum Subjects {
     static let all: [any Subject.Type] = [
+        PageFiles.self,
         System.self,
         ModelCatalog.self,
         VersionCatalog.self,
@@ -10,9 +11,11 @@ enum Subjects {
         DatasetCatalog.self,
         TrainingQueue.self,
         JobCatalog.self,
+        ExperimentCatalog.self,
         Predictions.self,
         Generator.self,
         Evaluator.self,
+        Inspector.self,
     ]
 
     /// A router for everything that the server answers.

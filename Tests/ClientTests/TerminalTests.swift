@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 @Suite("At a terminal")
@@ -47,6 +48,37 @@ struct TerminalTests {
         let piped = try yard.run("train", "short.json", "--wait")
         #expect(!piped.errors.contains("[") && !piped.errors.contains("\r"))
         #expect(try yard.show("watch", "1").contains(Self.escape + "32msucceeded"))
+    }
+
+    @Test(
+        "a job's curves are drawn there, no wider than the terminal, and in a pipe an event is a line",
+        arguments: [("C.UTF-8", "│", "×"), ("C", "|", "x")]
+    )
+    func curves(locale: String, border: String, mark: String) throws {
+        let yard = try Yard()
+        try yard.prepareTraining()
+        let job = yard.folder.text("short.json")
+            .replacing(/"epochs": *3/, with: "\"epochs\": 30, \"validation_split\": 0.2")
+        try yard.write(job, to: "job.json")
+        try yard.run("train", "job.json", "--wait")
+        let screen = try yard.show("watch", "1", columns: 60, environment: ["LC_ALL": locale, "NO_COLOR": "1"])
+        // What was drawn last, behind the way back to its first line.
+        let begin = try #require(screen.ranges(of: /\u{1B}\[[0-9]+A/).last).upperBound
+        let lines = screen[begin...].split(whereSeparator: \.isNewline).map { $0.replacing(/\u{1B}\[[A-Z]/, with: "") }
+        let chart = lines.filter { $0.contains(border) }
+        #expect(chart.count == 12 && chart.contains { $0.contains(mark) }, "\(lines)")
+        #expect(lines.contains { $0.hasSuffix("30") } && lines.contains { $0.contains("val_loss 0.") })
+        for line in screen.split(whereSeparator: \.isNewline) {
+            #expect(line.replacing(/\u{1B}\[[0-9]*[A-Z]/, with: "").count < 60, "\(line)")
+        }
+        let numbers = try yard.run("jobs", "show", "1", "--json").output
+        let loss = try #require(try json(numbers)["metrics"]?["val_loss"]?.double())
+        #expect(lines.contains { $0.contains("val_loss \(String(format: "%.4g", loss))") }, "\(lines) \(loss)")
+        #expect(try yard.run("watch", "1").lines.filter { $0.contains("  epoch ") }.count == 30)
+        let plain = try yard.show("watch", "1", "--lines", columns: 100)
+        #expect(plain.contains("epoch 30/30") && !plain.contains("\u{1B}[K"))
+        let accuracy = try yard.show("watch", "1", "--metric", "accuracy", columns: 60, environment: ["LC_ALL": locale])
+        #expect(accuracy.contains("val_accuracy ") && !accuracy.contains("val_loss "))
     }
 
     @Test("names that would steer a terminal are shown, not obeyed")

@@ -57,6 +57,31 @@ struct TrainingCommandTests {
         try yard.run("jobs", "show", id, expecting: 66)
     }
 
+    @Test("a job is forked and repeated, and a replay of other weights has status 1")
+    func forksAndReplays() throws {
+        let yard = try Yard()
+        try yard.prepareTraining()
+        let request = yard.folder.text("short.json").replacing(
+            "\"epochs\":",
+            with: "\"keep_epochs\": 2, \"epochs\":"
+        )
+        let id = String(try yard.run("train", "-", "--wait", input: request).output.dropLast())
+
+        let forked = try yard.run("jobs", "fork", id, "--epoch", "2", "--wait", "--json").lines
+        #expect(try forked.map { try json($0)["state"]?.string() } == ["queued", "succeeded"])
+        #expect(try json(forked[1])["forked_from"]?.source == #"{"job":"1","epoch":2}"#)
+        let replay = try yard.run("jobs", "replay", id, "--wait")
+        #expect(replay.output == "3\n")
+        #expect(replay.errors.contains("job 3 succeeded, the weights of job 1"), "\(replay.errors)")
+        let shown = try yard.run("jobs", "show", id, "--epochs", "0").output
+        #expect(shown.contains("kept epochs") && shown.contains("2, 3"), "\(shown)")
+        #expect(try yard.run("jobs", "show", "3", "--epochs", "0").output.contains("the weights of job 1"))
+        #expect(try yard.run("jobs", "fork", "2").output == "4\n")
+        try yard.run("jobs", "fork", id, "--epoch", "1", expecting: 66)
+        try yard.run("jobs", "fork", id, "--epoch", "0", expecting: 64)
+        try yard.run("jobs", "replay", "99", expecting: 66)
+    }
+
     @Test("a list longer than a page of the server is whole")
     func pages() throws {
         let yard = try Yard()

@@ -1,37 +1,13 @@
 """What pages of other sites can do to a server by a real browser: browser.py PROGRAM."""
 
 import sys
-import traceback
 
+from checks import Checks, same
 from server import Server, Site
 from webdriver import Browser
 
 EVIL = "evil.example"
 WAYS = ["fetch without CORS", "fetch with CORS", "a form", "a beacon"]
-
-
-def same(found, expected):
-    """Raises unless both are equal."""
-    if found != expected:
-        raise AssertionError(f"expected {expected!r}, found {found!r}")
-
-
-class Checks:
-    """Runs checks, each a function that raises where something is wrong."""
-
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def one(self, title, check, *arguments):
-        try:
-            check(*arguments)
-        except Exception as error:
-            self.failed += 1
-            print(f"FAILED {title}: {type(error).__name__}: {error}", flush=True)
-            traceback.print_exc(limit=-2)
-        else:
-            self.passed += 1
-            print(f"ok     {title}", flush=True)
 
 
 def nothing_changes(browser, server, page, way):
@@ -129,8 +105,7 @@ def main():
     browser.quit()
     for each in (server, friendly, fresh):
         checks.one("a server stops with status 0", lambda each=each: same(each.stop(), 0))
-    print(f"{checks.passed} passed, {checks.failed} failed")
-    sys.exit(checks.failed > 0)
+    checks.end()
 
 
 main()

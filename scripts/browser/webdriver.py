@@ -1,6 +1,7 @@
 """A browser that is driven by WebDriver (https://www.w3.org/TR/webdriver2/), over plain HTTP."""
 
 import atexit
+import base64
 import http.client
 import json
 import os
@@ -31,7 +32,10 @@ class Browser:
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")
         options = {"binary": shutil.which("chromium"), "args": arguments}
-        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "timeouts": {"script": 30000}}
+        wanted = {
+            "browserName": "chrome", "goog:chromeOptions": options, "timeouts": {"script": 30000},
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
         self.session = ""
         # Without it the browser would live on.
         atexit.register(self.quit)
@@ -44,6 +48,49 @@ class Browser:
     def enter(self, frame):
         """Goes into a frame of the page, by its number."""
         self._call("POST", "/frame", {"id": frame})
+
+    def size(self, width, height):
+        """Gives pages a window of that size, also below what a window of a desktop may have."""
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
+
+    def theme(self, name):
+        """Has pages see a system that prefers `light` or `dark`."""
+        self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+
+    def devtools(self, command, **parameters):
+        """Sends a command of the DevTools protocol, and gives its answer."""
+        return self._call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def console(self):
+        """The messages that have come to the console since it was asked last."""
+        return [(entry["level"], entry["message"]) for entry in self._call("POST", "/se/log", {"type": "browser"})]
+
+    def events(self):
+        """The events of the DevTools protocol since it was asked last, as (name, parameters)."""
+        entries = [json.loads(entry["message"])["message"] for entry in self._call("POST", "/se/log", {"type": "performance"})]
+        return [(entry["method"], entry["params"]) for entry in entries]
+
+    def press(self, *keys):
+        """Presses keys one after another, each a letter or one of WebDriver's codes."""
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
+
+    def pointer(self, *steps):
+        """Moves the mouse, presses it and lets it go: `(x, y)`, "down" or "up", in pixels of the window."""
+        actions = [
+            {"type": "pointerDown" if step == "down" else "pointerUp", "button": 0}
+            if isinstance(step, str)
+            else {"type": "pointerMove", "duration": 30, "x": round(step[0]), "y": round(step[1])}
+            for step in steps
+        ]
+        mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": actions}
+        self._call("POST", "/actions", {"actions": [mouse]})
+
+    def picture(self):
+        """What the window shows, as a PNG."""
+        return base64.b64decode(self._call("GET", "/screenshot"))
 
     def run(self, script, *arguments):
         """Runs a function body in the page, which may await; gives what it returns."""

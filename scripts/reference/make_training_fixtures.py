@@ -17,6 +17,7 @@ os.environ["KERAS_BACKEND"] = "torch"
 
 import keras
 import numpy as np
+import torch
 
 keras.backend.set_floatx("float64")
 
@@ -41,6 +42,21 @@ OPTIMIZERS = [
     {"type": "Nadam", "learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 0.001},
     {"type": "Lion"},
     {"type": "Lion", "learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.95},
+    {"type": "Adafactor"},
+    {"type": "Adafactor", "learning_rate": 0.1, "beta_2_decay": -0.5, "clip_threshold": 0.5, "weight_decay": 0.1},
+    {"type": "Ftrl"},
+    {"type": "Ftrl", "learning_rate": 0.1, "l1_regularization_strength": 0.05, "l2_regularization_strength": 0.1},
+    {"type": "Ftrl", "learning_rate": 0.1, "learning_rate_power": -0.3, "initial_accumulator_value": 0.5,
+     "l2_shrinkage_regularization_strength": 0.05, "beta": 0.2},
+    {"type": "Lamb"},
+    {"type": "Lamb", "learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 0.001, "weight_decay": 0.1},
+    {"type": "Muon"},
+    {"type": "Muon", "learning_rate": 0.02, "momentum": 0.8, "nesterov": False, "ns_steps": 3, "rms_rate": None,
+     "adam_lr_ratio": 0.5, "adam_beta_1": 0.8, "adam_weight_decay": 0.1, "weight_decay": None},
+    {"type": "Muon", "exclude_layers": ["dense"]},
+    {"type": "ScheduleFreeAdamW"},
+    {"type": "ScheduleFreeAdamW", "learning_rate": 0.05, "beta_1": 0.8, "beta_2": 0.9, "warmup_steps": 5,
+     "weight_decay": 0.1},
     {"type": "SGD", "learning_rate": 0.1, "momentum": 0.5, "weight_decay": 0.2},
     {"type": "SGD", "learning_rate": 0.1, "clipvalue": 0.3},
     {"type": "SGD", "learning_rate": 0.1, "clipnorm": 0.7},
@@ -65,10 +81,18 @@ OPTIMIZERS = [
 ]
 
 
+class ScheduleFreeAdamW(keras.optimizers.ScheduleFreeAdamW):
+    """As Keras does it on TensorFlow and JAX: on PyTorch what it keeps of the momentum before changes with the momentum."""
+
+    def assign_sub(self, variable, value):
+        variable._value = torch.nn.Parameter(variable.value - value, requires_grad=False)
+
+
 def made(module, arguments):
     """The object of a Keras module that a request names by its type."""
     arguments = dict(arguments)
-    kind = getattr(module, arguments.pop("type"))
+    name = arguments.pop("type")
+    kind = ScheduleFreeAdamW if name == "ScheduleFreeAdamW" else getattr(module, name)
     if isinstance(arguments.get("learning_rate"), dict):
         arguments["learning_rate"] = made(keras.optimizers.schedules, arguments["learning_rate"])
     return kind(**arguments)

@@ -21,4 +21,16 @@ int png_decode(
     const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels, uint8_t *samples, PNGFault *fault
 );
 
+/// Bytes that a PNG file is written to; `take` gets them piece by piece.
+typedef struct {
+    void *owner;
+    void (*take)(void *owner, const uint8_t *bytes, size_t count);
+} PNGSink;
+
+/// Writes 8-bit samples, row-major, without gaps, as a PNG file: 1 channel for grey, 3 for colours. Gives 0, or -1 and the
+/// fault.
+int png_encode(
+    const uint8_t *samples, uint32_t width, uint32_t height, int channels, PNGSink sink, PNGFault *fault
+);
+
 #endif

@@ -20,7 +20,12 @@ struct Predict: ClientCommand {
     )
     var file: String
 
-    @Option(help: ArgumentHelp("The version, a number or an alias (default: the newest).", valueName: "version"))
+    @Option(
+        help: ArgumentHelp(
+            "A version: number, alias or job:ID@EPOCH (default: the newest).",
+            valueName: "version"
+        )
+    )
     var version: String?
 
     @OptionGroup var server: ServerOptions

@@ -24,7 +24,6 @@ struct Train: ClientCommand {
     @OptionGroup var server: ServerOptions
 
     func execute() throws(Failure) {
-        let client = try server.client()
         let source = try JSONFile(InputFile(file))
         var request = Request("POST", "train")
         request.body = .bytes(Array(source.root.document.bytes), type: "application/json")
@@ -34,20 +33,6 @@ struct Train: ClientCommand {
             }
             request.fields = [("Idempotency-Key", key)]
         }
-        let job = try client.answer(to: request, source: source).json()
-        let id = job.text("id") ?? ""
-        for note in job.list("notes").compactMap({ try? $0.string() }) {
-            Terminal.standardError.write(PrintableText.line("\(source.label): \(note)") + "\n")
-        }
-        if server.output.isJSON { try server.output.json(job) } else { try server.output.line(id) }
-        guard wait else { return }
-        JobWatch.endsWithInterruption(id)
-        let ended = try JobFollower(client: client, id: id).followWithBar()
-        if server.output.isJSON {
-            try server.output.json(ended)
-        } else {
-            Terminal.standardError.write(PrintableText.line(JobTable.sentence(of: ended)) + "\n")
-        }
-        try JobFollower.checkSuccess(of: ended)
+        try NewJob(request, source: source).submit(server, label: source.label, waits: wait)
     }
 }

@@ -4,12 +4,21 @@ internal import JSON
 /// `trainyard watch [ID]`: what happens to one job, or to all.
 struct Watch: ClientCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Follow one job to its end, or all jobs until Ctrl-C; a line an event.",
-        discussion: "Of one job the status is 1 where it fails or is cancelled. Ctrl-C ends the watching, not the job."
+        abstract: "Follow one job to its end, or all jobs until Ctrl-C.",
+        discussion: """
+            At a terminal the curves of one job are drawn as its epochs end; elsewhere, with --lines and of all jobs, an \
+            event is a line. Of one job the status is 1 where it fails or is cancelled. Ctrl-C ends the watching, not the job.
+            """
     )
 
     @Argument(help: "The job's id (default: all jobs).")
     var job: String?
+
+    @Option(help: ArgumentHelp("The metric whose curve is drawn, with its val_ twin.", valueName: "name"))
+    var metric = "loss"
+
+    @Flag(help: "Write a line an event at a terminal too.")
+    var lines = false
 
     @OptionGroup var server: ServerOptions
 
@@ -27,6 +36,13 @@ struct Watch: ClientCommand {
             return
         }
         JobWatch.endsWithInterruption(job)
+        if !lines, !output.isJSON, var curves = CurveDisplay(metric: metric) {
+            let ended = try JobFollower(client: client, id: job).follow { event throws(Failure) in
+                try curves.show(event, job: job, on: output)
+            }
+            try curves.finish(on: output)
+            return try JobFollower.checkSuccess(of: ended)
+        }
         let ended = try JobFollower(client: client, id: job).follow { event throws(Failure) in
             try Self.show(event, of: job, on: &display, output)
         }

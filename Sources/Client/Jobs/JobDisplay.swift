@@ -11,20 +11,31 @@ struct JobDisplay {
         guard let data = event.json else { return }
         switch event.name {
         case "progress":
-            guard let epoch = data.number("epoch"), let all = data.number("epochs"), all > 0 else { return }
-            epochs[job] = all
+            take(event, job: job)
+            guard let epoch = data.number("epoch"), let all = epochs[job] else { return }
             let within = (data.number("step") ?? 0) / max(data.number("steps") ?? 1, 1)
-            let left = data.number("eta_seconds").map { "\(Figures.duration($0)) left" }
-            show(job, share: (epoch - 1 + within) / all, "epoch \(Figures.text(epoch))/\(Figures.text(all))", left)
+            bar.draw("job \(job)", share: (epoch - 1 + within) / all, note(data, job: job))
         case "epoch":
             guard let epoch = data.number("epoch") else { return }
             let measured = data.numbers.filter { !Self.steering.contains($0.name) }
             metrics[job] = Figures.metrics(Array(measured.prefix(2)))
             guard let all = epochs[job] else { return }
-            show(job, share: epoch / all, "epoch \(Figures.text(epoch))/\(Figures.text(all))", nil)
+            bar.draw("job \(job)", share: epoch / all, note(data, job: job))
         case "state": if data.text("state") != "running" { bar.clear() }
         default: break
         }
+    }
+
+    /// Keeps what an event tells of how long a job is, and draws nothing.
+    mutating func take(_ event: ServerEvent, job: String) {
+        guard event.name == "progress", let all = event.json?.number("epochs"), all > 0 else { return }
+        epochs[job] = all
+    }
+
+    /// How far a job is, by an event of its progress; nil for another one.
+    func status(_ event: ServerEvent, job: String) -> String? {
+        guard event.name == "progress", let data = event.json else { return nil }
+        return PrintableText.line("\(job)  \(note(data, job: job))")
     }
 
     /// Takes the bar away.
@@ -50,8 +61,11 @@ struct JobDisplay {
 
     private static let steering: Set<String> = ["epoch", "learning_rate", "seconds"]
 
-    private func show(_ job: String, share: Double, _ epoch: String, _ left: String?) {
-        let note = [epoch, metrics[job], left].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "  ")
-        bar.draw("job \(job)", share: share, note)
+    /// The epoch, the newest figures, and the time that is left, as far as they are known.
+    private func note(_ data: JSONValue, job: String) -> String {
+        let all = epochs[job].map { "/\(Figures.text($0))" } ?? ""
+        let epoch = data.number("epoch").map { "epoch \(Figures.text($0))\(all)" }
+        let left = data.number("eta_seconds").map { "\(Figures.duration($0)) left" }
+        return [epoch, metrics[job], left].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "  ")
     }
 }

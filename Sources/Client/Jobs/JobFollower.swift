@@ -34,10 +34,17 @@ struct JobFollower {
         return try client.answer(to: request).json()
     }
 
-    /// - Throws: what ended a job other than success, as `jobFailed`.
+    /// - Throws: what ended a job other than success, as `jobFailed`; a replay that came to other
+    ///   weights too.
     static func checkSuccess(of job: JSONValue) throws(Failure) {
         let state = job.text("state") ?? ""
-        guard state != "succeeded" else { return }
+        guard state != "succeeded" else {
+            guard let replay = job["replay"], (try? replay["identical"]?.bool()) == false else { return }
+            throw Failure(
+                .jobFailed,
+                "job \(job.text("id") ?? "?") came to other weights than job \(replay.text("of") ?? "?")"
+            )
+        }
         let cause = job["error"]?.text("detail").map { ": \($0)" } ?? ""
         throw Failure(
             .jobFailed,

@@ -31,6 +31,13 @@ enum JobTable {
         }
         for (name, value) in job["metrics"]?.numbers ?? [] { pairs.append((name, Table.Cell(Figures.text(value)))) }
         if let version = job.number("version") { pairs.append(("version", Table.Cell(Figures.text(version)))) }
+        if let fork = job["forked_from"] {
+            let epoch = fork.number("epoch").map(Figures.text) ?? "?"
+            pairs.append(("forked from", Table.Cell("job \(fork.text("job") ?? "?"), epoch \(epoch)")))
+        }
+        if let replay = replay(in: job) { pairs.append(("replay", Table.Cell(replay))) }
+        let kept = job.list("kept_epochs").compactMap { try? $0.int() }
+        if !kept.isEmpty { pairs.append(("kept epochs", Table.Cell(kept.map(String.init).joined(separator: ", ")))) }
         for name in ["created_at", "started_at", "finished_at"] {
             guard let text = job.text(name) else { continue }
             pairs.append((String(name.dropLast("_at".count)), Table.Cell(Figures.instant(text))))
@@ -47,10 +54,24 @@ enum JobTable {
 
     /// A job that has ended, in a sentence.
     static func sentence(of job: JSONValue) -> String {
-        let version = job.number("version").map { ", version \(Figures.text($0)) of \(job.text("model") ?? "")" } ?? ""
+        let version =
+            replay(in: job).map { ", \($0)" } ?? job.number("version").map {
+                ", version \(Figures.text($0)) of \(job.text("model") ?? "")"
+            } ?? ""
         let metrics = Figures.metrics(job["metrics"]?.numbers ?? [])
         return
             "job \(job.text("id") ?? "") \(job.text("state") ?? "")\(version)\(metrics.isEmpty ? "" : ": \(metrics)")"
+    }
+
+    /// What is to be said of a replay; nil for any other job.
+    private static func replay(in job: JSONValue) -> String? {
+        guard let replay = job["replay"] else { return nil }
+        let of = "job \(replay.text("of") ?? "?")"
+        return switch try? replay["identical"]?.bool() {
+        case true: "the weights of \(of)"
+        case false: "other weights than \(of)"
+        default: "repeats \(of)"
+        }
     }
 
     private static func epoch(of job: JSONValue) -> Table.Cell {

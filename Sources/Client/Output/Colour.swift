@@ -15,7 +15,7 @@ enum Colour: Int, Sendable {
         case "succeeded": .green
         case "failed": .red
         case "running": .cyan
-        case "cancelled", "paused": .yellow
+        case "cancelled", "paused", "dropped": .yellow
         default: nil
         }
     }

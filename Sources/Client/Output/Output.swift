@@ -39,6 +39,9 @@ struct Output: Sendable {
     /// Writes a line of words that may have colours, made printable before.
     func styled(_ text: String) throws(Failure) { try write(text + "\n") }
 
+    /// Writes a text that moves the cursor, made printable before.
+    func raw(_ text: String) throws(Failure) { try write(text) }
+
     private func write(_ text: String) throws(Failure) {
         let code = terminal.write(text)
         guard code != EPIPE else { throw .outputClosed }

@@ -20,6 +20,22 @@ struct Terminal: Sendable {
         return Int(size.ws_col)
     }
 
+    /// How many lines fit.
+    var height: Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
+    /// Whether what stands there can be written over by escape sequences.
+    var canMove: Bool { isTerminal && variable("TERM") != "dumb" }
+
+    /// Whether the locale has more than ASCII (locale(7): the first of these that is set counts).
+    var isUnicode: Bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { variable($0) }.first ?? ""
+        return ["utf-8", "utf8"].contains { locale.lowercased().hasSuffix($0) }
+    }
+
     /// Whether it may be coloured (no-color.org).
     var hasColours: Bool { isTerminal && variable("NO_COLOR") == nil && variable("TERM") != "dumb" }
 

@@ -84,6 +84,7 @@ enum ModelCopy {
             "INSERT INTO main.job_events SELECT * FROM source.job_events WHERE job_id IN \(jobs)",
             "INSERT INTO main.epochs SELECT * FROM source.epochs WHERE job_id IN \(jobs)",
             "INSERT INTO main.job_evaluations SELECT * FROM source.job_evaluations WHERE job_id IN \(jobs)",
+            "INSERT INTO main.job_postmortems SELECT * FROM source.job_postmortems WHERE job_id IN \(jobs)",
             "INSERT INTO main.evaluations SELECT * FROM source.evaluations WHERE model_id = \(model)",
         ] {
             try database.execute(sql: statement, arguments: ["name": name])
@@ -136,13 +137,20 @@ enum ModelCopy {
                 ]
             ),
             ("aliases", ["model_id": "model_id + :model"]),
-            ("jobs", ["id": "id + :job", "model": ":name"]),
+            (
+                "jobs",
+                [
+                    "id": "id + :job", "model": ":name", "forked_job": "forked_job + :job",
+                    "initial_job": "initial_job + :job", "replay_of": "replay_of + :job", "experiment": "NULL",
+                ]
+            ),
             ("job_events", ["id": "id + :event", "job_id": "job_id + :job"]),
             ("epochs", ["job_id": "job_id + :job"]),
             (
                 "job_evaluations",
                 ["job_id": "job_id + :job", "evaluation": "json_replace(evaluation, '$.model', :name)"]
             ),
+            ("job_postmortems", ["job_id": "job_id + :job"]),
             (
                 "evaluations",
                 [
@@ -166,7 +174,7 @@ enum ModelCopy {
         for (checksum, rows, shift) in [
             (.models, "id > ?", 0), (.versions, "id > ?", 1), (.aliases, "model_id > ?", 0), (.requests, "id > ?", 2),
             (.results, "id > ? AND finished_at IS NOT NULL", 2), (.events, "id > ?", 3), (.epochs, "job_id > ?", 2),
-            (.jobEvaluations, "job_id > ?", 2), (.evaluations, "id > ?", 4),
+            (.jobEvaluations, "job_id > ?", 2), (.postmortems, "job_id > ?", 2), (.evaluations, "id > ?", 4),
         ] as [(RowChecksum, String, Int)] {
             try checksum.renew(where: rows, arguments: [shifts[shift]], in: database)
         }

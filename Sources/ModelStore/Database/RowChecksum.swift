@@ -30,17 +30,12 @@ package struct RowChecksum: Sendable {
     package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
     package static let datasets = firstDatasets.and(["form", "validation_rows", "schema"])
     /// What a client asked for.
-    package static let requests = firstRequests.and(["kind"])
+    package static let requests = thirdRequests.and(["experiment"])
     /// What has come of a job, once it has ended.
-    package static let results = RowChecksum(
-        "jobs",
-        ["state", "progress", "metrics", "error", "version", "weights_sha256", "started_at", "finished_at"],
-        where: "finished_at IS NOT NULL",
-        in: "result_crc32"
-    )
+    package static let results = firstResults.and(["identical"])
     package static let events = RowChecksum("job_events", ["job_id", "kind", "data", "created_at"])
     package static let epochs = RowChecksum("epochs", ["job_id", "number", "metrics"])
-    package static let checkpoints = RowChecksum("checkpoints", ["job_id", "position", "created_at", "file"])
+    package static let checkpoints = firstCheckpoints.and(["epoch"])
     package static let answers = RowChecksum(
         "answers",
         ["route", "key", "request_sha256", "status", "location", "body", "created_at"]
@@ -48,12 +43,41 @@ package struct RowChecksum: Sendable {
 
     package static let evaluations = RowChecksum("evaluations", ["model_id", "version", "summary", "created_at"])
     package static let jobEvaluations = RowChecksum("job_evaluations", ["job_id", "evaluation"])
+    package static let postmortems = RowChecksum("job_postmortems", ["job_id", "postmortem"])
+
+    package static let experiments = RowChecksum(
+        "experiments",
+        ["name", "request", "state", "dataset_sha256", "error", "created_at", "finished_at"]
+    )
+    package static let trials = RowChecksum(
+        "experiment_trials",
+        ["experiment_id", "number", "settings", "model", "model_id", "error"]
+    )
+    package static let trialJobs = RowChecksum(
+        "experiment_jobs",
+        ["experiment_id", "trial", "rung", "repetition", "fold", "job_id", "state", "metrics", "error", "epochs"]
+    )
 
     /// Of what clients asked for in schema `v4`.
     static let firstRequests = RowChecksum(
         "jobs",
         ["model", "dataset", "initial_version", "request", "priority", "created_at"]
     )
+    /// Of what clients asked for in schema `v6`.
+    static let secondRequests = firstRequests.and(["kind"])
+    /// Of what clients asked for in schema `v7`.
+    static let thirdRequests = secondRequests.and([
+        "forked_job", "forked_epoch", "initial_job", "initial_epoch", "replay_of",
+    ])
+    /// Of what has come of jobs in schema `v4`.
+    static let firstResults = RowChecksum(
+        "jobs",
+        ["state", "progress", "metrics", "error", "version", "weights_sha256", "started_at", "finished_at"],
+        where: "finished_at IS NOT NULL",
+        in: "result_crc32"
+    )
+    /// Of checkpoints in schema `v4`.
+    static let firstCheckpoints = RowChecksum("checkpoints", ["job_id", "position", "created_at", "file"])
     /// Of versions in schema `v4`.
     static let firstVersions = RowChecksum(
         "versions",
@@ -73,13 +97,14 @@ package struct RowChecksum: Sendable {
 
     /// All those of schema `v4`.
     static let first = [
-        models, firstVersions, aliases, firstDatasets, firstRequests, results, events, epochs, checkpoints, answers,
+        models, firstVersions, aliases, firstDatasets, firstRequests, firstResults, events, epochs, firstCheckpoints,
+        answers,
     ]
 
     /// All of them.
     package static let all = [
         models, versions, aliases, datasets, requests, results, events, epochs, checkpoints, answers, evaluations,
-        jobEvaluations,
+        jobEvaluations, postmortems, experiments, trials, trialJobs,
     ]
 
     /// One that covers further columns, as those that a later schema adds.

@@ -30,6 +30,6 @@ extension Schema {
                 ) STRICT;
                 """
         )
-        try RowChecksum.requests.replace(RowChecksum.firstRequests, in: database)
+        try RowChecksum.secondRequests.replace(RowChecksum.firstRequests, in: database)
     }
 }

@@ -18,6 +18,8 @@ enum Schema {
         migrator.registerMigration(checksummed, migrate: addRowChecksums)
         migrator.registerMigration("v5", migrate: addColumns)
         migrator.registerMigration("v6", migrate: addEvaluations)
+        migrator.registerMigration("v7", migrate: keepEpochs)
+        migrator.registerMigration("v8", migrate: addExperiments)
         return migrator
     }
 

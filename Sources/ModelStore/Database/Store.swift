@@ -19,6 +19,8 @@ public final class Store: Sendable {
     public let jobs: JobTable
     /// How well versions did.
     public let evaluations: EvaluationTable
+    /// The experiments, with their trials and what came of their jobs.
+    public let experiments: ExperimentTable
     /// What a job needs to go on after a cut.
     public let checkpoints: CheckpointTable
     /// The datasets, uploaded and built in.
@@ -84,6 +86,7 @@ public final class Store: Sendable {
         aliases = AliasTable(storage: storage)
         jobs = JobTable(storage: storage)
         evaluations = EvaluationTable(storage: storage)
+        experiments = ExperimentTable(storage: storage)
         checkpoints = CheckpointTable(storage: storage)
         datasets = DatasetTable(storage: storage)
         answers = AnswerTable(storage: storage)

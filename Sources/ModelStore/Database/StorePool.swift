@@ -12,6 +12,7 @@ struct StorePool: Sendable {
     let options: StoreOptions
     let folder: StoreFolder
     let verified: VerifiedDatasets
+    let trialEnds = TrialEnds()
     private let presence: FolderPresence
 
     /// - Throws: `StoreError.unavailable` where SQLite would not wait for the disk.

@@ -53,11 +53,23 @@ public final class CheckpointDraft {
     ///
     /// It also counts as progress: earlier failures and lapses no longer weigh on the job. The oldest checkpoints beyond
     /// those kept are removed. Throws `.leaseLost` where another worker has the job.
-    public func finish(_ lease: Lease, position: String) throws(StoreError) {
+    ///
+    /// - Parameters:
+    ///   - lease: The right to run the job.
+    ///   - position: Where the run stands, as JSON text.
+    ///   - rule: The epoch that it is kept of, with the version that it is; nil for one that goes with the job's end.
+    /// - Throws: `StoreError`.
+    public func finish(_ lease: Lease, position: String, keeping rule: KeptRule? = nil) throws(StoreError) {
         precondition(!isFinished, "a checkpoint is finished once")
+        if let rule {
+            begin(KeptVersion.part)
+            try rule.version.encoded.withUnsafeBufferPointer { (bytes) throws(StoreError) in
+                try append(UnsafeRawBufferPointer(bytes))
+            }
+        }
         try file.synchronize()
         try table.storage.folder.synchronize(table.storage.folder.checkpoints)
-        try table.insert(lease, position: position, file: name, parts: parts)
+        try table.insert(lease, position: position, file: name, parts: parts, keeping: rule)
         isFinished = true
     }
 

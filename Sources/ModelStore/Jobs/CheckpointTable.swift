@@ -23,9 +23,11 @@ public struct Checkpoint: Equatable, Sendable {
     public let parts: [CheckpointPart]
     /// When it was saved.
     public let createdAt: Timestamp
+    /// The epoch that it is kept of; 0 for what the job began with, nil for one that goes with the job's end.
+    public let epoch: Int?
 }
 
-/// The checkpoints of jobs; a few of the newest are kept, and none once the job has ended.
+/// The checkpoints of jobs; a few of the newest are kept, and once the job has ended those of epochs alone.
 ///
 /// Their bytes are stored as they are: a checkpoint lives for a few intervals, and compressing it would save one byte in
 /// six for ten times the work.
@@ -58,20 +60,27 @@ public struct CheckpointTable: Sendable {
 
     /// The newest undamaged checkpoint of a job, or nil where it has none.
     ///
+    /// What a job began with is one where the job is a fork; of any other job it is weights alone.
+    ///
     /// Throws `.corrupt` where the job has checkpoints and all are damaged.
     public func newest(of job: JobID) throws(StoreError) -> Checkpoint? {
         try storage.read { database in
             let rows = try Row.all(
                 database,
-                sql: "SELECT * FROM checkpoints WHERE job_id = ? ORDER BY id DESC",
-                arguments: [job.number]
+                sql: """
+                    SELECT * FROM checkpoints
+                    WHERE job_id = :job AND (epoch IS NOT 0 OR (SELECT forked_job FROM jobs WHERE id = :job) IS NOT NULL)
+                    ORDER BY id DESC
+                    """,
+                arguments: ["job": job.number]
             )
             for row in rows {
                 if let parts = try parts(of: row, in: database) {
                     return Checkpoint(
                         position: try row.value("position"),
                         parts: parts,
-                        createdAt: Timestamp(milliseconds: try row.value("created_at"))
+                        createdAt: Timestamp(milliseconds: try row.value("created_at")),
+                        epoch: try row.value("epoch")
                     )
                 }
             }
@@ -82,12 +91,23 @@ public struct CheckpointTable: Sendable {
         }
     }
 
-    func insert(_ lease: Lease, position: String, file: String, parts: [StoredPart]) throws(StoreError) {
+    func insert(
+        _ lease: Lease,
+        position: String,
+        file: String,
+        parts: [StoredPart],
+        keeping rule: KeptRule?
+    ) throws(StoreError) {
         try storage.write { database in
             try JobTable(storage: storage).requireHeld(lease, in: database)
+            if let rule {
+                // A job that went on from a checkpoint before comes to some epochs again.
+                let isRepeated = "job_id = ? AND epoch = ?"
+                try delete(where: isRepeated, arguments: [lease.job.number, rule.epoch], in: database)
+            }
             try database.run(
-                sql: "INSERT INTO checkpoints (job_id, position, created_at, file) VALUES (?, ?, ?, ?)",
-                arguments: [lease.job.number, position, storage.clock.now().milliseconds, file]
+                sql: "INSERT INTO checkpoints (job_id, position, created_at, file, epoch) VALUES (?, ?, ?, ?, ?)",
+                arguments: [lease.job.number, position, storage.clock.now().milliseconds, file, rule?.epoch]
             )
             let checkpoint = database.lastInsertedRowID
             try RowChecksum.checkpoints.renew(where: "id = ?", arguments: [checkpoint], in: database)
@@ -104,11 +124,12 @@ public struct CheckpointTable: Sendable {
             }
             try delete(
                 where: """
-                    id IN (SELECT id FROM checkpoints WHERE job_id = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
+                    id IN (SELECT id FROM checkpoints WHERE job_id = ? AND epoch IS NULL ORDER BY id DESC LIMIT -1 OFFSET ?)
                     """,
                 arguments: [lease.job.number, max(storage.options.checkpointsKept, 1)],
                 in: database
             )
+            if let newest = rule?.newest { try prune(lease.job, keeping: newest, in: database) }
             try database.run(
                 sql: "UPDATE jobs SET attempts = 0, lapses = 0 WHERE id = ?",
                 arguments: [lease.job.number]
@@ -126,12 +147,13 @@ public struct CheckpointTable: Sendable {
         storage.writes.afterCommit { removeFiles(files.filter { !$0.isEmpty }) }
     }
 
-    func deleteAll(of job: JobID, in database: Database) throws {
-        try delete(where: "job_id = ?", arguments: [job.number], in: database)
+    /// Deletes the checkpoints of a job that has ended, but for those of kept epochs and for what it began with.
+    func deleteUnkept(of job: JobID, in database: Database) throws {
+        try delete(where: "job_id = ? AND epoch IS NULL", arguments: [job.number], in: database)
     }
 
-    /// The parts of a checkpoint, or nil where one is damaged.
-    func parts(of checkpoint: Row, in database: Database) throws -> [CheckpointPart]? {
+    /// The parts of a checkpoint from one on, or nil where one of these is damaged.
+    func parts(of checkpoint: Row, from first: Int = 0, in database: Database) throws -> [CheckpointPart]? {
         guard RowChecksum.checkpoints.holds(checkpoint) else { return nil }
         let rows = try Row.all(
             database,
@@ -143,10 +165,14 @@ public struct CheckpointTable: Sendable {
         defer { opened.close() }
         var parts: [CheckpointPart] = []
         var offset = 0
-        for row in rows {
+        for (place, row) in rows.enumerated() {
             let count: Int = try row.value("raw_bytes")
             let checksum: Int64 = try row.value("checksum")
             guard count >= 0, count <= opened.count - offset else { return nil }
+            guard place >= first else {
+                offset += count
+                continue
+            }
             let bytes = try opened.bytes(at: offset, count: count)
             guard Int64(Zlib.crc32(bytes)) == checksum else { return nil }
             parts.append(CheckpointPart(name: try row.value("name"), bytes: bytes))

@@ -8,7 +8,7 @@ public struct NewJob: Sendable {
     public var model: String
     /// The dataset's name; nil where the request carries its data.
     public var dataset: String?
-    /// The version to start from, or to evaluate; nil or 0 for initial weights.
+    /// The version to start from, or to evaluate; nil or 0 for initial weights, or what `beginning` says.
     public var initialVersion: Int?
     /// The request as JSON text.
     public var request: String
@@ -18,6 +18,10 @@ public struct NewJob: Sendable {
     public var priority: Int
     /// The model that was looked at, as `StoredModel.identifier`; nil for whichever has the name when the job is stored.
     public var modelIdentifier: Int64?
+    /// What it begins with, where that is something of another job.
+    public var beginning: JobBeginning?
+    /// What it is to an experiment; nil for a job that a client posted by itself.
+    public var experiment: NewTrialJob?
 
     /// Describes a new job.
     public init(
@@ -28,7 +32,9 @@ public struct NewJob: Sendable {
         request: String,
         progress: String? = nil,
         priority: Int = 0,
-        modelIdentifier: Int64? = nil
+        modelIdentifier: Int64? = nil,
+        beginning: JobBeginning? = nil,
+        experiment: NewTrialJob? = nil
     ) {
         self.kind = kind
         self.model = model
@@ -38,6 +44,8 @@ public struct NewJob: Sendable {
         self.progress = progress
         self.priority = priority
         self.modelIdentifier = modelIdentifier
+        self.beginning = beginning
+        self.experiment = experiment
     }
 }
 
@@ -65,6 +73,14 @@ public struct Job: Equatable, Sendable {
     public let dataset: String?
     /// The version it starts from, or evaluates.
     public let initialVersion: Int?
+    /// The kept epoch whose weights it starts from, or evaluates.
+    public let initialEpoch: KeptEpoch?
+    /// The kept epoch behind which it goes on.
+    public let forkedFrom: KeptEpoch?
+    /// The job that it does again.
+    public let replayOf: JobID?
+    /// Whether it came to the weights of the job that it did again; nil until it has.
+    public let isIdentical: Bool?
     /// The request as JSON text.
     public let request: String
     /// The newest progress report as JSON text.
@@ -77,6 +93,8 @@ public struct Job: Equatable, Sendable {
     public let version: Int?
     /// The digest of that version's weights.
     public let weightsSHA256: String?
+    /// The name of the experiment that it is of; nil for a job by itself.
+    public let experiment: String?
     /// Jobs of a higher priority run first.
     public let priority: Int
     /// How often it failed for a passing cause since its last checkpoint.
@@ -109,12 +127,17 @@ public struct Job: Equatable, Sendable {
         model = try row.value("model")
         dataset = try row.value("dataset")
         initialVersion = try row.value("initial_version")
+        initialEpoch = try Self.epoch("initial", in: row)
+        forkedFrom = try Self.epoch("forked", in: row)
+        replayOf = (try row.value("replay_of") as Int64?).map(JobID.init(number:))
+        isIdentical = (try row.value("identical") as Int64?).map { $0 == 1 }
         request = try row.value("request")
         progress = try row.value("progress")
         metrics = try row.value("metrics")
         error = try row.value("error")
         version = try row.value("version")
         weightsSHA256 = try row.value("weights_sha256")
+        experiment = try row.value("experiment")
         priority = try row.value("priority")
         attempts = try row.value("attempts")
         runAt = (try row.value("run_at") as Int64?).map(Timestamp.init(milliseconds:))
@@ -122,6 +145,19 @@ public struct Job: Equatable, Sendable {
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
         startedAt = (try row.value("started_at") as Int64?).map(Timestamp.init(milliseconds:))
         finishedAt = (try row.value("finished_at") as Int64?).map(Timestamp.init(milliseconds:))
+    }
+
+    /// The version that it starts from, goes on from, or evaluates; nil for the initial weights.
+    ///
+    /// A kept epoch is the job's own copy, as it may be gone elsewhere.
+    public var initialName: VersionName? {
+        guard initialEpoch == nil, forkedFrom == nil else { return .kept(KeptEpoch(job: id, epoch: 0)) }
+        return initialVersion.flatMap { $0 == 0 ? nil : .number($0) }
+    }
+
+    private static func epoch(_ prefix: String, in row: Row) throws -> KeptEpoch? {
+        guard let job = try row.value(prefix + "_job") as Int64? else { return nil }
+        return KeptEpoch(job: JobID(number: job), epoch: try row.value(prefix + "_epoch"))
     }
 
     private static func verify(_ row: Row, _ id: JobID) throws {

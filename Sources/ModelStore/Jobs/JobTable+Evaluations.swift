@@ -29,8 +29,8 @@ extension JobTable {
                 lease,
                 by: .succeeded,
                 set: "version = :version, metrics = :metrics, progress = :progress, error = NULL",
-                arguments: ["version": version.number, "metrics": metrics, "progress": progress],
-                detail: "\"version\":\(version.number)",
+                arguments: ["version": version.name.number ?? 0, "metrics": metrics, "progress": progress],
+                detail: "\"version\":\(version.name.number.map(String.init) ?? "\"\(version.name)\"")",
                 in: database
             )
         }

@@ -6,15 +6,24 @@ public struct JobFilter: Sendable {
     public var state: JobState?
     /// Only jobs of this model.
     public var model: String?
+    /// Only jobs of this experiment.
+    public var experiment: String?
     /// The most jobs on one page.
     public var limit: Int
     /// The last job of the page before.
     public var after: JobID?
 
     /// Describes a page; without arguments the newest 50 jobs.
-    public init(state: JobState? = nil, model: String? = nil, limit: Int = 50, after: JobID? = nil) {
+    public init(
+        state: JobState? = nil,
+        model: String? = nil,
+        experiment: String? = nil,
+        limit: Int = 50,
+        after: JobID? = nil
+    ) {
         self.state = state
         self.model = model
+        self.experiment = experiment
         self.limit = limit
         self.after = after
     }
@@ -35,6 +44,7 @@ extension JobTable {
         var arguments: StatementArguments = ["after": filter.after?.number ?? Int64.max, "limit": limit + 1]
         if let state = filter.state { arguments += ["state": state.rawValue] }
         if let model = filter.model { arguments += ["model": model] }
+        if let experiment = filter.experiment { arguments += ["experiment": experiment] }
         let jobs = try storage.read { database in
             try Row.all(database, sql: Self.listQuery(filter), arguments: arguments).map(Job.init)
         }
@@ -42,10 +52,13 @@ extension JobTable {
         return JobPage(jobs: Array(jobs.prefix(limit)), next: jobs.count > limit ? jobs.prefix(limit).last?.id : nil)
     }
 
-    /// Binds `after`, `limit`, and what the filter has of `state` and `model`.
+    /// Binds `after`, `limit`, and what the filter has of `state`, `model` and `experiment`.
     package static func listQuery(_ filter: JobFilter) -> String {
         let state = filter.state == nil ? "" : "AND state = :state"
         let model = filter.model == nil ? "" : "AND model = :model"
-        return "SELECT * FROM jobs WHERE id < :after \(state) \(model) ORDER BY id DESC LIMIT :limit"
+        let experiment = filter.experiment == nil ? "" : "AND experiment = :experiment"
+        return """
+            SELECT * FROM jobs WHERE id < :after \(state) \(model) \(experiment) ORDER BY id DESC LIMIT :limit
+            """
     }
 }

@@ -6,20 +6,22 @@ extension JobTable {
     ///
     /// Throws `.conflict` where the job is final already.
     public func cancel(_ id: JobID) throws(StoreError) -> Job {
-        try storage.write { database in
-            let isQuiet = "state <> 'running' OR \(Self.isOrphaned)"
-            if let job = try move(
-                id,
-                by: .cancelled,
-                where: isQuiet,
-                set: "run_at = NULL",
-                arguments: leaseClock,
-                in: database
-            ) {
-                return job
-            }
-            return try request(.cancel, of: id, from: .cancelled, "cancelled", in: database)
+        try storage.write { try cancel(id, in: $0) }
+    }
+
+    func cancel(_ id: JobID, in database: Database) throws -> Job {
+        let isQuiet = "state <> 'running' OR \(Self.isOrphaned)"
+        if let job = try move(
+            id,
+            by: .cancelled,
+            where: isQuiet,
+            set: "run_at = NULL",
+            arguments: leaseClock,
+            in: database
+        ) {
+            return job
         }
+        return try request(.cancel, of: id, from: .cancelled, "cancelled", in: database)
     }
 
     /// Pauses a running job by a flag that its worker sees between two steps, or at once where no worker has it.

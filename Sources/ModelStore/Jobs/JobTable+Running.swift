@@ -147,7 +147,7 @@ extension JobTable {
         guard isHeld == true else { throw Self.lost(lease) }
     }
 
-    private func fail(_ lease: Lease, error: String, in database: Database) throws -> Job {
+    func fail(_ lease: Lease, error: String, in database: Database) throws -> Job {
         try end(
             lease,
             by: .failed,

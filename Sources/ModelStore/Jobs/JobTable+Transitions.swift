@@ -57,7 +57,8 @@ extension JobTable {
         guard moved != nil else { return false }
         if to.isFinal {
             try RowChecksum.results.renew(where: "id = ?", arguments: [id.number], in: database)
-            try CheckpointTable(storage: storage).deleteAll(of: id, in: database)
+            try CheckpointTable(storage: storage).deleteUnkept(of: id, in: database)
+            try settle(id, in: database)
         }
         if transition != .released {
             let extra = detail.map { ",\($0)" } ?? ""

@@ -11,7 +11,10 @@ public struct JobTable: Sendable {
     ///
     /// Throws `.queueFull` where as many jobs wait as may, `.notFound` for an unknown model, dataset or version.
     public func enqueue(_ new: NewJob) throws(StoreError) -> Job {
-        try storage.write { try insert(new, in: $0) }
+        let link = try link(new.beginning)
+        let job = try storage.write { try insert(new, link, in: $0) }
+        link?.enter()
+        return job
     }
 
     /// Accepts a job and stores its answer in one transaction, or returns the answer that the key got before.
@@ -20,11 +23,17 @@ public struct JobTable: Sendable {
         once key: AnswerKey,
         answer: @escaping (Job) -> StoredAnswer
     ) throws(StoreError) -> StoredAnswer {
-        try storage.write { database in
-            try AnswerTable.once(key, in: database, at: storage.clock.now()) {
-                answer(try insert(new, in: database))
+        let link = try link(new.beginning)
+        var isEntered = false
+        let stored = try storage.write { database in
+            isEntered = false
+            return try AnswerTable.once(key, in: database, at: storage.clock.now()) {
+                isEntered = true
+                return answer(try insert(new, link, in: database))
             }
         }
+        if isEntered { link?.enter() }
+        return stored
     }
 
     /// The job of that id; throws `.notFound`.
@@ -100,7 +109,8 @@ public struct JobTable: Sendable {
         }
     }
 
-    /// Removes a final job with its history; throws `.conflict` for any other.
+    /// Removes a final job with its history and what is kept of it; throws `.conflict` for any other, and while another
+    /// one does again what it did.
     public func delete(_ id: JobID) throws(StoreError) {
         try storage.write { database in
             // One that is damaged can be removed too.
@@ -109,6 +119,10 @@ public struct JobTable: Sendable {
             if let state = JobState(rawValue: state), !state.isFinal {
                 throw StoreError.conflict("job \(id): it is \(state.rawValue); cancel it before deleting it")
             }
+            if let replay = try Self.replay(of: id, in: database) {
+                throw StoreError.conflict("job \(id): job \(replay) repeats it; cancel that or wait for its end")
+            }
+            try CheckpointTable(storage: storage).delete(where: "job_id = ?", arguments: [id.number], in: database)
             try database.run(sql: "DELETE FROM jobs WHERE id = ?", arguments: [id.number])
         }
     }
@@ -132,7 +146,7 @@ public struct JobTable: Sendable {
 
     private static func missing(_ id: JobID) -> StoreError { .notFound("job \(id): there is none of that id") }
 
-    private func insert(_ new: NewJob, in database: Database) throws -> Job {
+    private func insert(_ new: NewJob, _ link: CheckpointLink?, in database: Database) throws -> Job {
         _ = try ModelTable.identifier(of: new.model, expecting: new.modelIdentifier, in: database)
         if let version = new.initialVersion, version != 0 {
             _ = try VersionTable.row(model: new.model, number: version, in: database)
@@ -147,17 +161,23 @@ public struct JobTable: Sendable {
             )
         }
         let now = storage.clock.now()
+        let experiment = try experiment(of: new.experiment, in: database)
+        let origin = try origin(of: new.beginning, in: database)
         try database.run(
             sql: """
-                INSERT INTO jobs (state, kind, model, dataset, initial_version, request, progress, priority, created_at)
-                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO jobs (state, kind, model, dataset, initial_version, request, progress, priority, created_at,
+                    forked_job, forked_epoch, initial_job, initial_epoch, replay_of, experiment)
+                VALUES ('queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 new.kind.rawValue, new.model, new.dataset, new.initialVersion, new.request, new.progress, new.priority,
-                now.milliseconds,
+                now.milliseconds, origin.fork?.job.number, origin.fork?.epoch, origin.initial?.job.number,
+                origin.initial?.epoch, origin.replayed?.number, experiment,
             ]
         )
         let identifier = database.lastInsertedRowID
+        if let place = new.experiment { try enter(identifier, as: place, in: database) }
+        if let link { try enter(link, origin, of: identifier, in: database) }
         try RowChecksum.requests.renew(where: "id = ?", arguments: [identifier], in: database)
         try JobEvent.insert(.state, job: identifier, data: #"{"state":"queued"}"#, at: now, in: database)
         return try Self.find(JobID(number: identifier), in: database)

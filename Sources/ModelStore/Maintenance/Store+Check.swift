@@ -139,7 +139,9 @@ extension Store {
             guard try checkpoints.parts(of: row, in: database) != nil else {
                 return "a checkpoint of job \(job) does not pass its checksum"
             }
-            return JobState(rawValue: state)?.isFinal == false ? nil : "a checkpoint of job \(job) outlived its job"
+            let isKept = try row.value("epoch") as Int? != nil
+            return isKept || JobState(rawValue: state)?.isFinal == false
+                ? nil : "a checkpoint of job \(job) outlived its job"
         }
     }
 

@@ -20,7 +20,8 @@ extension Store {
 
 /// What a damaged row may be of.
 private enum RowKind: CaseIterable {
-    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation
+    case model, alias, request, result, epoch, event, answer, evaluation, jobEvaluation, postmortem, experiment, trial
+    case trialJob
 
     var checksum: RowChecksum {
         switch self {
@@ -33,6 +34,10 @@ private enum RowKind: CaseIterable {
         case .answer: .answers
         case .evaluation: .evaluations
         case .jobEvaluation: .jobEvaluations
+        case .postmortem: .postmortems
+        case .experiment: .experiments
+        case .trial: .trials
+        case .trialJob: .trialJobs
         }
     }
 
@@ -53,6 +58,12 @@ private enum RowKind: CaseIterable {
         case .evaluation:
             "an evaluation of version \(text("version")) of \"\(try model(of: row, in: database))\": \(damage); a repair removes it"
         case .jobEvaluation: "the evaluation of job \(text("job_id")): \(damage); a repair removes it"
+        case .postmortem: "the post-mortem of job \(text("job_id")): \(damage); a repair removes it"
+        case .experiment: "experiment \"\(text("name"))\": \(damage); a repair removes it"
+        case .trial:
+            "trial \(text("number")) of \(try experiment(of: row, in: database)): \(damage); a repair removes the experiment"
+        case .trialJob:
+            "a job of trial \(text("trial")) of \(try experiment(of: row, in: database)): \(damage); a repair removes the experiment"
         case .answer: "the answer to an Idempotency-Key on \(text("route")): \(damage); a repair removes it"
         }
     }
@@ -61,6 +72,13 @@ private enum RowKind: CaseIterable {
         guard let identifier = try? row.value("model_id") as Int64 else { return "?" }
         let sql = "SELECT name FROM models WHERE id = ?"
         return try String.fetchOne(database, sql: sql, arguments: [identifier]) ?? "?"
+    }
+
+    private func experiment(of row: Row, in database: Database) throws -> String {
+        guard let identifier = try? row.value("experiment_id") as Int64 else { return "an experiment" }
+        let sql = "SELECT name FROM experiments WHERE id = ?"
+        return try String.fetchOne(database, sql: sql, arguments: [identifier]).map { "experiment \"\($0)\"" }
+            ?? "an experiment"
     }
 
     /// Returns whether the damage is gone.
@@ -73,7 +91,10 @@ private enum RowKind: CaseIterable {
             try jobs.failDamaged(id, reason: "job \(id): what is stored of it is damaged; train again", in: database)
         case .result:
             try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [try row.value("id") as Int64])
-        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation:
+        case .experiment: try ExperimentTable(storage: jobs.storage).remove(try row.value("id"), in: database)
+        case .trial, .trialJob:
+            try ExperimentTable(storage: jobs.storage).remove(try row.value("experiment_id"), in: database)
+        case .alias, .epoch, .event, .answer, .evaluation, .jobEvaluation, .postmortem:
             try database.execute(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
         }
         return true

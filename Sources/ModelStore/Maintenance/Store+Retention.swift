@@ -57,15 +57,21 @@ extension JobTable {
     /// Removes some of the jobs that ended before a time, the oldest by id first; returns how many.
     func deleteSome(finishedBefore limit: Timestamp, atMost count: Int = 100) throws(StoreError) -> Int {
         try storage.write { database in
-            try database.execute(
+            let old = try Int64.all(
+                database,
                 sql: """
-                    DELETE FROM jobs WHERE id IN (
-                        SELECT id FROM jobs WHERE state IN ('succeeded', 'failed', 'cancelled') AND finished_at < ?
-                        ORDER BY id LIMIT ?)
+                    SELECT id FROM jobs WHERE state IN ('succeeded', 'failed', 'cancelled') AND finished_at < ?
+                        AND NOT EXISTS (
+                            SELECT 1 FROM jobs AS replay WHERE replay.replay_of = jobs.id AND replay.finished_at IS NULL)
+                    ORDER BY id LIMIT ?
                     """,
                 arguments: [limit.milliseconds, count]
             )
-            return database.changesCount
+            for job in old {
+                try CheckpointTable(storage: storage).delete(where: "job_id = ?", arguments: [job], in: database)
+                try database.run(sql: "DELETE FROM jobs WHERE id = ?", arguments: [job])
+            }
+            return old.count
         }
     }
 }

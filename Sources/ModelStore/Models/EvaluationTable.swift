@@ -15,7 +15,8 @@ public struct EvaluationTable: Sendable {
     /// How many evaluations of a version are kept.
     public static let limit = 100
 
-    /// Keeps an evaluation of a version, 0 for the initial weights; the oldest beyond those kept go.
+    /// Keeps an evaluation of a version, 0 for the initial weights, but none of a kept epoch; the oldest beyond those kept
+    /// go.
     ///
     /// - Parameters:
     ///   - summary: What was found, as a JSON object.
@@ -23,6 +24,17 @@ public struct EvaluationTable: Sendable {
     /// - Throws: `.notFound` where the version is gone.
     public func keep(_ summary: String, of version: VersionIdentity) throws(StoreError) {
         try storage.write { try insert(summary, of: version, in: $0) }
+    }
+
+    /// The evaluations of a version, newest first; none of a kept epoch.
+    ///
+    /// Throws as those by number do.
+    public func list(model: String, _ name: VersionName) throws(StoreError) -> [StoredEvaluation] {
+        guard let number = name.number else {
+            _ = try VersionTable(storage: storage).find(model: model, name)
+            return []
+        }
+        return try list(model: model, version: number)
     }
 
     /// The evaluations of a version, newest first; 0 stands for the initial weights.
@@ -73,20 +85,22 @@ public struct EvaluationTable: Sendable {
     }
 
     func insert(_ summary: String, of version: VersionIdentity, in database: Database) throws {
+        // Nothing is kept of an epoch, which goes with its job.
+        guard let number = version.name.number else { return }
         let isThere = try Bool.one(
             database,
             sql: """
                 SELECT EXISTS (SELECT 1 FROM models WHERE id = :model)
                     AND (:number = 0 OR EXISTS (SELECT 1 FROM versions WHERE model_id = :model AND number = :number))
                 """,
-            arguments: ["model": version.model, "number": version.number]
+            arguments: ["model": version.model, "number": number]
         )
         guard isThere == true else {
-            throw StoreError.notFound("version \(version.number): it was deleted while it was evaluated")
+            throw StoreError.notFound("version \(number): it was deleted while it was evaluated")
         }
         try database.run(
             sql: "INSERT INTO evaluations (model_id, version, summary, created_at) VALUES (?, ?, ?, ?)",
-            arguments: [version.model, version.number, summary, storage.clock.now().milliseconds]
+            arguments: [version.model, number, summary, storage.clock.now().milliseconds]
         )
         let identifier = database.lastInsertedRowID
         try RowChecksum.evaluations.renew(where: "id = ?", arguments: [identifier], in: database)
@@ -95,7 +109,7 @@ public struct EvaluationTable: Sendable {
                 DELETE FROM evaluations WHERE id IN (
                     SELECT id FROM evaluations WHERE model_id = ? AND version = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
                 """,
-            arguments: [version.model, version.number, Self.limit]
+            arguments: [version.model, number, Self.limit]
         )
     }
 

@@ -51,7 +51,7 @@ public struct ModelTable: Sendable {
         try storage.read { try Int.one($0, sql: "SELECT count(*) FROM models") ?? 0 }
     }
 
-    /// Removes a model with its versions and aliases; throws `.conflict` while a job that is not final uses it.
+    /// Removes a model with its versions, aliases and kept epochs; throws `.conflict` while a job that is not final uses it.
     ///
     /// Its finished jobs stay, under the model's name.
     public func delete(_ name: String) throws(StoreError) {
@@ -67,11 +67,16 @@ public struct ModelTable: Sendable {
                 arguments: [identifier]
             )
             try TensorTable.deleteVersions(versions, in: database)
+            try CheckpointTable(storage: storage).delete(
+                where: "job_id IN (SELECT id FROM jobs WHERE model = ?)",
+                arguments: [name],
+                in: database
+            )
             try database.run(sql: "DELETE FROM models WHERE id = ?", arguments: [identifier])
         }
     }
 
-    private func insert(name: String, definition: String, in database: Database) throws -> StoredModel {
+    func insert(name: String, definition: String, in database: Database) throws -> StoredModel {
         try database.run(
             sql: "INSERT INTO models (name, definition, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
             arguments: [name, definition, storage.clock.now().milliseconds]

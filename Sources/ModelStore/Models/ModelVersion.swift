@@ -45,8 +45,10 @@ public struct NewVersion: Sendable {
 public struct ModelVersion: Equatable, Sendable {
     /// The model's name.
     public let model: String
-    /// The number, from 1; never used again, also after the version is deleted.
+    /// The number, from 1; never used again, also after the version is deleted, and 0 for a kept epoch.
     public let number: Int
+    /// The epoch that was kept, where it is one.
+    public let kept: KeptEpoch?
     /// The metrics as a JSON object.
     public let metrics: String
     /// How the version came about, as a JSON object.
@@ -73,6 +75,7 @@ public struct ModelVersion: Equatable, Sendable {
         try RowChecksum.versions.verify(row, Self.label(of: row), remedy: "restore a backup, or delete the version")
         model = try row.value("model")
         number = try row.value("number")
+        kept = nil
         metrics = try row.value("metrics")
         options = try row.value("options")
         front = try row.value("front")
@@ -84,6 +87,26 @@ public struct ModelVersion: Equatable, Sendable {
         bytes = try row.value("raw_bytes")
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
     }
+
+    /// A kept epoch of a job that trained a model.
+    init(_ kept: KeptEpoch, _ version: KeptVersion, of model: String, createdAt: Timestamp) {
+        self.model = model
+        number = 0
+        self.kept = kept
+        metrics = version.metrics
+        options = version.options
+        front = version.front
+        datasetFingerprint = version.datasetFingerprint
+        parent = version.parent
+        programVersion = version.programVersion
+        weightsSHA256 = version.weightsSHA256
+        job = kept.job
+        bytes = version.bytes
+        self.createdAt = createdAt
+    }
+
+    /// Which version of its model it is.
+    public var name: VersionName { kept.map(VersionName.kept) ?? .number(number) }
 
     private static func label(of row: Row) -> String {
         let (model, number): (String?, Int?) = (try? row.value("model"), try? row.value("number"))

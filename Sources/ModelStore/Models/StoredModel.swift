@@ -27,6 +27,16 @@ public struct StoredModel: Equatable, Sendable {
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
     }
 
+    private init(draft name: String, definition: String) {
+        (identifier, self.name, self.definition, newestVersion) = (0, name, definition, 0)
+        createdAt = Timestamp(milliseconds: 0)
+    }
+
+    /// A model that is not stored, as it would be, so that what is to be done with it can be checked before.
+    public static func draft(name: String, definition: String) -> StoredModel {
+        StoredModel(draft: name, definition: definition)
+    }
+
     /// The columns that `init(row:)` reads, from `models`.
     static let columns = """
         models.id, models.name, models.definition, models.created_at, models.row_crc32,

@@ -4,14 +4,17 @@ import GRDB
 public struct VersionIdentity: Hashable, Sendable {
     /// The model, as `StoredModel.identifier`.
     public let model: Int64
-    /// The number of the version; 0 for the initial weights.
-    public let number: Int
+    /// Which one of the model's.
+    public let name: VersionName
 
     /// Names a version of a model.
-    public init(model: Int64, number: Int) {
+    public init(model: Int64, name: VersionName) {
         self.model = model
-        self.number = number
+        self.name = name
     }
+
+    /// Names a version of a model by its number; 0 for the initial weights.
+    public init(model: Int64, number: Int) { self.init(model: model, name: .number(number)) }
 }
 
 /// A model with one of its versions, as of one moment.
@@ -24,7 +27,7 @@ public struct LoadedVersion: Sendable {
     public let weights: [StoredTensor]
 
     /// Which version of which model it is.
-    public var identity: VersionIdentity { VersionIdentity(model: model.identifier, number: version?.number ?? 0) }
+    public var identity: VersionIdentity { VersionIdentity(model: model.identifier, name: version?.name ?? .number(0)) }
 }
 
 /// Looks up what names stand for now, in one read each that takes no definition and no weights.
@@ -45,6 +48,15 @@ extension VersionTable {
             let identifier = try ModelTable.identifier(of: model, in: database)
             if number != 0 { _ = try Self.row(model: model, number: number, in: database) }
             return VersionIdentity(model: identifier, number: number)
+        }
+    }
+
+    /// A kept epoch; throws `.notFound`.
+    public func identity(of kept: KeptEpoch, model: String) throws(StoreError) -> VersionIdentity {
+        try storage.read { database in
+            let identifier = try ModelTable.identifier(of: model, in: database)
+            _ = try CheckpointTable.row(of: kept, model: model, in: database)
+            return VersionIdentity(model: identifier, name: .kept(kept))
         }
     }
 

@@ -29,14 +29,15 @@ struct KerasCalls {
         var flags: [String: [String: Bool]] = [:]
         return entries.map { entry in
             let original = entry.original ?? entry.name ?? ""
-            if let first = flags[original], first != entry.flags {
-                let names = KerasFlags.names.joined(separator: " and ")
+            let shared = entry.flags.filter { !KerasFlags.ofOneCall.contains($0.key) }
+            if let first = flags[original], first != shared {
+                let names = KerasFlags.names.filter { !KerasFlags.ofOneCall.contains($0) }.joined(separator: " and ")
                 faults.add(
                     entry.value.pointer,
                     "\(names) differ between calls of \"\(original)\"; they must be the same"
                 )
             }
-            if entry.name != nil { flags[original] = entry.flags }
+            if entry.name != nil { flags[original] = shared }
             let read = KerasFlags.$ofCall.withValue(entry.flags) { LayerDraft(entry.value, &faults) }
             guard let draft = read?.sharing(named: entry.scope.original) else { return nil }
             let named = entry.name.map { name in

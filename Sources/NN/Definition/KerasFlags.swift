@@ -3,7 +3,10 @@ import JSON
 /// What a call in a Keras model says of its layer beside the tensors: truth values that here are the layer's arguments.
 enum KerasFlags {
     /// The arguments that may be given with a call.
-    static let names = ["use_causal_mask", "return_attention_scores"]
+    static let names = ["use_causal_mask", "return_attention_scores", "reverse"]
+
+    /// Those that may differ between calls of one layer.
+    static let ofOneCall: Set<String> = ["reverse"]
 
     /// Those of the call whose layer is being read.
     @TaskLocal static var ofCall: [String: Bool] = [:]

@@ -35,6 +35,7 @@ extension LayerDefinition: JSONWritable {
         json.object { json in
             if let reuse {
                 json.field("reuse", reuse)
+                if (layer as? ReversibleEmbeddingLayer)?.isReversed == true { json.field("reverse", true) }
             } else {
                 json.field("type", type)
             }

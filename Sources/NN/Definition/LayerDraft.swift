@@ -9,6 +9,8 @@ struct LayerDraft {
     private var reuse: String?
     private let pointer: String
     private var name: String?
+    /// Whether another layer is applied again in reverse.
+    private var reusesInReverse = false
 
     /// Where the layer's own arguments are.
     private let argumentPointer: String
@@ -22,7 +24,10 @@ struct LayerDraft {
         pointer = value.pointer
         argumentPointer = value["config"]?.pointer ?? value.pointer
         if value["reuse"] != nil {
-            (reuse, shared) = faults.read(value) { reader in (reader.string("reuse"), SharedArguments(reuse: &reader)) }
+            let read = faults.read(value) { reader in
+                (reader.string("reuse"), SharedArguments(reuse: &reader), reader.bool("reverse", default: false))
+            }
+            (reuse, shared, reusesInReverse) = (read.0, read.1, read.2)
         } else {
             let isInput = (value["class_name"] ?? value["type"]).map { (try? $0.string()) == "InputLayer" } ?? false
             let isLongForm = value["config"] != nil
@@ -44,7 +49,9 @@ struct LayerDraft {
     func call(_ name: String, of original: String, inputs: [String]?) -> LayerDraft {
         var copy = self
         (copy.name, copy.inputs) = (name, inputs)
-        if name != original { (copy.layer, copy.reuse) = (nil, original) }
+        guard name != original else { return copy }
+        copy.reusesInReverse = (layer as? ReversibleEmbeddingLayer)?.isReversed ?? false
+        (copy.layer, copy.reuse) = (nil, original)
         return copy
     }
 
@@ -120,7 +127,14 @@ struct LayerDraft {
             guard let draft = drafts[index], let reuse = draft.reuse else { continue }
             let original = drafts[..<index].lazy.compactMap { $0 }.first { $0.name == reuse }
             if let original, let layer = original.layer, original.reuse == nil {
-                drafts[index]?.layer = layer
+                let reversible = layer as? ReversibleEmbeddingLayer
+                if reversible == nil, draft.reusesInReverse {
+                    faults.add(
+                        "\(draft.pointer)/reverse",
+                        "expected false, or the reuse of a ReversibleEmbedding; \"\(reuse)\" is \(Swift.type(of: layer).type)"
+                    )
+                }
+                drafts[index]?.layer = reversible?.with(isReversed: draft.reusesInReverse) ?? layer
                 drafts[index]?.shared = SharedArguments(of: draft.shared, sharing: original.shared)
             } else if original?.reuse != nil {
                 faults.add(

@@ -43,6 +43,9 @@ public struct ModelDefinition: Sendable, Equatable {
     /// Every layer that a definition may name, by Keras's class names.
     public static var layerTypes: [String] { Registry.layers.listed }
 
+    /// Every name that a layer may be given, Keras's other ones too.
+    public static var layerNames: [String] { Registry.layers.names }
+
     /// Reads a definition.
     ///
     /// - Parameter json: An object with `name`, `input_shape`, `layers` and perhaps `seed` and `outputs`; a `preset` with

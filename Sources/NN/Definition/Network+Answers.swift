@@ -35,12 +35,7 @@ extension Network {
 
     /// The shapes of each layer's results, those of their masks, nil where all of a result counts, and what the outputs are.
     func trace() throws -> (shapes: [[Shape]], masks: [[Shape?]], answers: [AnswerKind]) {
-        var graph = Graph()
-        var given: [Value] = []
-        for input in inputs { given.append(try graph.input(input.name, shape: input.shape.batched(1))) }
-        var values: [Value] = []
-        for parameter in parameters { values.append(try graph.input(parameter.name, shape: parameter.shape)) }
-        var pass = ForwardPass(graph: graph, mode: .inference, parameters: values)
+        var (pass, given, values) = try passOverOneRow()
         let results = try append(nodes[...], to: &pass, inputs: given, parameters: values)
         let answers = outputSources.map { source -> AnswerKind in
             let output = value(of: source, inputs: given, results: results).value

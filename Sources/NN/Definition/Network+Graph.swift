@@ -66,10 +66,30 @@ extension Network {
         parameters values: [Value],
         mode: Mode
     ) throws(ShapeError) -> Applied {
+        try appendWhole(to: &graph, inputs: given, parameters: values, mode: mode).applied
+    }
+
+    /// Appends the forward pass to a graph, and gives what each layer gave beside the results.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph to append to.
+    ///   - given: The samples of each input, `[N]` and the input's shape.
+    ///   - values: The weights, in the order and with the shapes of `parameters`.
+    ///   - mode: Whether the network is run, measured or trained.
+    ///   - replaced: What stands in the place of layers' first results, by their places.
+    /// - Returns: The results, what led to them, and each layer's.
+    /// - Throws: `ShapeError` where an input is missing, or one or a weight has another shape than the network's.
+    func appendWhole(
+        to graph: inout Graph,
+        inputs given: [Value],
+        parameters values: [Value],
+        mode: Mode,
+        replacing replaced: [Int: Value] = [:]
+    ) throws(ShapeError) -> (applied: Applied, results: [LayerResults]) {
         precondition(values.count == parameters.count, "\(values.count) values for \(parameters.count) parameters")
         try check(given, in: graph)
         var pass = ForwardPass(graph: graph, mode: mode, parameters: values)
-        let results = try append(nodes[...], to: &pass, inputs: given, parameters: values)
+        let results = try append(nodes[...], to: &pass, inputs: given, parameters: values, replacing: replaced)
         try penalize(values, rows: pass.graph.shape(of: given[0])[0], in: &pass)
         let penalty = try pass.graph.sum(of: pass.penalties)
         graph = pass.graph
@@ -84,7 +104,7 @@ extension Network {
                 batchRows: pass.batchRows
             )
         }
-        return Applied(outputs: outputs, updates: pass.updates, penalty: penalty)
+        return (Applied(outputs: outputs, updates: pass.updates, penalty: penalty), results)
     }
 
     /// Appends some layers from the first on and gives each one's results.
@@ -92,10 +112,11 @@ extension Network {
         _ nodes: ArraySlice<Node>,
         to pass: inout ForwardPass,
         inputs: [Value],
-        parameters values: [Value]
+        parameters values: [Value],
+        replacing replaced: [Int: Value] = [:]
     ) throws(ShapeError) -> [LayerResults] {
         var results: [LayerResults] = []
-        for node in nodes {
+        for (place, node) in zip(nodes.indices, nodes) {
             let taken = node.sources.map { value(of: $0, inputs: inputs, results: results) }
             let given = try pass.append(
                 node.layer,
@@ -105,7 +126,7 @@ extension Network {
                 isTrainable: node.trainable
             )
             if let regularizer = node.activityRegularizer { try pass.penalize(given.activities, regularizer) }
-            results.append(given)
+            results.append(replaced[place].map { given.replacing($0) } ?? given)
         }
         return results
     }
@@ -142,10 +163,24 @@ extension Network {
         guard let batchRows = pass.batchRows else { return }
         for (parameter, value) in zip(parameters, values) {
             guard let regularizer = parameter.regularizer, parameter.trainable else { continue }
-            let whole = try regularizer.append(to: &pass.graph, value)
+            let whole = try regularizer.append(to: &pass.graph, pass.latest(value))
             let share = rows == batchRows ? whole : try pass.graph.scale(whole, by: Float(rows) / Float(batchRows))
             pass.penalize(share)
         }
+    }
+}
+
+extension LayerResults {
+    /// The same with another first result.
+    fileprivate func replacing(_ first: Value) -> LayerResults {
+        LayerResults(
+            values: [first] + values.dropFirst(),
+            masks: masks,
+            activities: activities,
+            traces: traces,
+            attention: attention,
+            nodes: nodes
+        )
     }
 }
 
@@ -161,6 +196,19 @@ extension ForwardPass {
 }
 
 extension Network {
+    /// A pass over one row, as the network answers, before its first layer.
+    ///
+    /// - Returns: The pass, the row of each input, and the parameters.
+    /// - Throws: `ShapeError` where the graph takes no such shapes, which a network has been checked for.
+    func passOverOneRow() throws(ShapeError) -> (pass: ForwardPass, inputs: [Value], parameters: [Value]) {
+        var graph = Graph()
+        var given: [Value] = []
+        for input in inputs { given.append(try graph.input(input.name, shape: input.shape.batched(1))) }
+        var values: [Value] = []
+        for parameter in parameters { values.append(try graph.input(parameter.name, shape: parameter.shape)) }
+        return (ForwardPass(graph: graph, mode: .inference, parameters: values), given, values)
+    }
+
     /// The shape of the mask of each result, without the batch; nil where all of it counts.
     ///
     /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.

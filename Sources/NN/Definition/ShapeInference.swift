@@ -35,7 +35,7 @@ struct ShapeInference {
                 preconditionFailure("a network without its results")
             }
             let layer = definition.layers[place]
-            let activation = result == 0 ? layer.layer.activation : .linear
+            let activation = result == 0 ? layer.layer.activation(ofResult: shape) : .linear
             let name = result == 0 ? layer.name : "\(layer.name):\(result)"
             return NetworkOutput(name: name, shape: shape, activation: activation)
         }
@@ -155,7 +155,7 @@ struct ShapeInference {
                 sources: sources,
                 parameters: all,
                 trainable: layer.trainable,
-                activityRegularizer: layer.activityRegularizer
+                activityRegularizer: layer.layer.activityRegularizer ?? layer.activityRegularizer
             )
         )
         if layer.reuse == nil, let rule = layer.layer.adaptation(for: inputs) {

@@ -39,7 +39,7 @@ public struct ScoredRows {
         let task = try LearningTask(network, plain, on: data)
         try task.checkSizesOfResults()
         let state = WeightState(weights, layout: task.layout, optimizer: plain.optimizer)
-        let cut = MicroBatches(batchSize: batchSize, operations: task.trainingOperations)
+        let cut = task.cut(of: batchSize)
         let runner = BatchRunner(task, state: state, cut: cut, batchSize: batchSize, threads: threads)
         let outputs = task.outputs.map { ScoredOutput(of: $0, in: task, rows: data.rows) }
         let (width, targetWidth) = (task.predictionWidth, task.target.shape.volume)
@@ -89,7 +89,7 @@ public struct ScoredRows {
     ) throws -> Int {
         let task = try LearningTask(network, options.ofEvaluation, on: data)
         try task.checkSizesOfResults()
-        let cut = MicroBatches(batchSize: batchSize, operations: task.trainingOperations)
+        let cut = task.cut(of: batchSize)
         let rows = min(cut.size, data.rows)
         let plan = try StepPlan(task, rows: rows, of: min(batchSize, data.rows), number: 0, purpose: .scoring)
         let replicas = plan.needsReplicaPerPart ? max(threads, cut.count(of: batchSize)) : threads

@@ -31,18 +31,19 @@ struct ChannelFolding {
     /// - Parameters:
     ///   - old: The graph.
     ///   - weights: The nodes that depend on the weights alone.
-    ///   - output: The value that must keep its meaning.
+    ///   - outputs: The values that must keep their meaning.
     /// - Throws: `ShapeError` where a rule was applied to shapes that don't fit, a mistake of this type.
-    init(_ old: Graph, weights: Set<Int>, output: Value) throws(ShapeError) {
+    init(_ old: Graph, weights: Set<Int>, outputs: [Value]) throws(ShapeError) {
         self.old = old
         self.weights = weights
-        var uses = [output: 1]
+        let outputs = Set(outputs)
+        var uses = Dictionary(uniqueKeysWithValues: outputs.map { ($0, 1) })
         for operand in old.nodes.flatMap(\.operands) { uses[operand, default: 0] += 1 }
         for (index, node) in old.nodes.enumerated() {
             let result = Value(node: index, result: 0)
             if let product = try product(index) {
                 terms[result] = .product(product)
-                if uses[result] != 1 || result == output { _ = try value(of: result) }
+                if uses[result] != 1 || outputs.contains(result) { _ = try value(of: result) }
                 continue
             }
             var operands: [Value] = []

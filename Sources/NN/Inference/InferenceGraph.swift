@@ -18,6 +18,8 @@ struct InferenceGraph {
     private(set) var taken: [(value: Value, source: Source)] = []
     /// The answers.
     private(set) var output = Value(node: 0, result: 0)
+    /// Values on the way that are asked for too.
+    private(set) var watched: [Value] = []
 
     /// Where an operand of the answering graph lies.
     enum Source: Equatable {
@@ -28,26 +30,40 @@ struct InferenceGraph {
     }
 
     /// The forward pass as the network answers.
-    init(_ network: Network, rows: Int) throws(ShapeError) {
+    ///
+    /// - Parameters:
+    ///   - network: The network.
+    ///   - rows: How many rows go at once.
+    ///   - watching: Picks values on the way, and may append to the graph what is made of them.
+    /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
+    init(
+        _ network: Network,
+        rows: Int,
+        watching: (inout Graph, [LayerResults]) throws(ShapeError) -> [Value] = { _, _ in [] }
+    ) throws(ShapeError) {
         var graph = Graph()
         let input = try graph.input("x", shape: network.inputShape.batched(rows))
         var parameters: [Value] = []
         for parameter in network.parameters {
             parameters.append(try graph.input(parameter.name, shape: parameter.shape))
         }
-        let applied = try network.append(to: &graph, input: input, parameters: parameters, mode: .inference)
-        let result = try network.pack(applied.outputs, in: &graph)
+        let inputs = try network.unpack(input, in: &graph)
+        let whole = try network.appendWhole(to: &graph, inputs: inputs, parameters: parameters, mode: .inference)
+        let result = try network.pack(whole.applied.outputs, in: &graph)
         // A network that changes nothing still needs a place of its own for its answer.
         let output = result == input ? try graph.scale(input, by: 1) : result
+        let watched = try watching(&graph, whole.results)
         var folding = try ChannelFolding(
             graph,
             weights: Self.weightNodes(of: graph, parameters.map(\.node)),
-            output: output
+            outputs: [output] + watched
         )
         var folded: [Value] = []
         for parameter in parameters { folded.append(try folding.value(of: parameter)) }
         let (newInput, newOutput) = (try folding.value(of: input), try folding.value(of: output))
-        try split(folding.graph, input: newInput, parameters: folded, output: newOutput)
+        var newWatched: [Value] = []
+        for value in watched { newWatched.append(try folding.value(of: value)) }
+        try split(folding.graph, input: newInput, parameters: folded, output: newOutput, watched: newWatched)
     }
 
     /// The nodes that depend on parameters and on nothing else that varies.
@@ -78,10 +94,11 @@ struct InferenceGraph {
         _ graph: Graph,
         input: Value,
         parameters: [Value],
-        output: Value
+        output: Value,
+        watched: [Value]
     ) throws(ShapeError) {
         let weights = Self.weightNodes(of: graph, parameters.map(\.node))
-        var (answered, prepared) = (Set([output.node]), Set(parameters.map(\.node)))
+        var (answered, prepared) = (Set(([output] + watched).map(\.node)), Set(parameters.map(\.node)))
         var crossing = Set<Value>()
         for index in graph.nodes.indices.reversed() {
             for operand in graph.nodes[index].operands {
@@ -110,6 +127,7 @@ struct InferenceGraph {
             }
         }
         let after = try Self.copy(answered, of: graph, into: &answering, given: given)
+        self.watched = watched.map { after[$0] ?? $0 }
         guard let newInput = after[input], let newOutput = after[output] else {
             // A network whose answer its input has no part in.
             self.input = try answering.input("x", shape: graph.shape(of: input))

@@ -13,6 +13,11 @@ struct BinaryCrossentropy: LossKind {
         arguments.only(.number(-1), for: "axis")
     }
 
+    /// The loss with these arguments.
+    init(fromLogits: Bool, labelSmoothing: Double) {
+        (self.fromLogits, self.labelSmoothing) = (fromLogits, labelSmoothing)
+    }
+
     var logitsActivation: ActivationKind? { fromLogits ? .sigmoid : nil }
 
     func write(to json: inout JSONWriter) {

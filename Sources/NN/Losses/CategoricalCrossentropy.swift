@@ -13,6 +13,11 @@ struct CategoricalCrossentropy: LossKind {
         arguments.only(.number(-1), for: "axis")
     }
 
+    /// The loss with these arguments.
+    init(fromLogits: Bool, labelSmoothing: Double) {
+        (self.fromLogits, self.labelSmoothing) = (fromLogits, labelSmoothing)
+    }
+
     var logitsActivation: ActivationKind? { fromLogits ? .softmax : nil }
 
     func write(to json: inout JSONWriter) {

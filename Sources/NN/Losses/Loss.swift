@@ -23,6 +23,9 @@ public struct Loss: Sendable {
     /// Every loss that a request may name.
     public static var names: [String] { Registry.losses.listed }
 
+    /// Every name that a loss may be given, those of Keras's classes too.
+    public static var everyName: [String] { Registry.losses.names }
+
     /// Keras's name, as in `mean_squared_error`.
     public var name: String { type(of: kind).names[0] }
 
@@ -131,6 +134,9 @@ protocol LossKind: Configurable {
     /// the mask.
     var isOfSteps: Bool { get }
 
+    /// Whether it holds the rows of a batch against each other, so that the batch can't be cut.
+    var comparesRows: Bool { get }
+
     /// Appends the loss of each result, `[N, …]`, whose mean over the axes after the first is the sample's.
     func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value
 }
@@ -141,4 +147,7 @@ extension LossKind {
 
     /// Most losses compare each step with a target of its own.
     var isOfSteps: Bool { true }
+
+    /// Most losses take each row by itself.
+    var comparesRows: Bool { false }
 }

@@ -4,10 +4,15 @@ extension Registry where Product == any LossKind {
         of: "loss",
         [
             .init(BinaryCrossentropy.self),
+            .init(BinaryFocalCrossentropy.self),
             .init(CategoricalCrossentropy.self),
+            .init(CategoricalFocalCrossentropy.self),
+            .init(CategoricalGeneralizedCrossEntropy.self),
             .init(CategoricalHinge.self),
+            .init(Circle.self),
             .init(CosineSimilarity.self),
             .init(CTC.self),
+            .init(Dice.self),
             .init(Hinge.self),
             .init(Huber.self),
             .init(KLDivergence.self),
@@ -19,6 +24,7 @@ extension Registry where Product == any LossKind {
             .init(Poisson.self),
             .init(SparseCategoricalCrossentropy.self),
             .init(SquaredHinge.self),
+            .init(Tversky.self),
         ]
     )
 }

@@ -17,6 +17,9 @@ struct SparseCategoricalCrossentropy: LossKind {
         arguments.only(.number(-1), for: "axis")
     }
 
+    /// The loss with Keras's defaults.
+    init() { (fromLogits, labelSmoothing) = (false, 0) }
+
     var logitsActivation: ActivationKind? { fromLogits ? .softmax : nil }
 
     func write(to json: inout JSONWriter) {

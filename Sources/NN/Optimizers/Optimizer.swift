@@ -8,15 +8,30 @@ protocol Optimizer: Configurable {
     /// The decay of the weights where a request gives none; nil for none.
     static var standardWeightDecay: Double? { get }
 
+    /// Whether its stretches are whole weights, one each, since elements of a weight depend on one another.
+    static var takesWholeWeights: Bool { get }
+
     /// The step size η, or the schedule that it follows.
     var learningRate: LearningRate { get }
 
     /// The names of the slots; their count is how many buffers `update` finds.
     var slots: [String] { get }
 
+    /// By what share of η a stretch shrinks in each update.
+    ///
+    /// - Parameters:
+    ///   - general: What the request says, or the optimizer's own.
+    ///   - span: The stretch.
+    /// - Returns: The share; nil for none.
+    func weightDecay(_ general: Double?, of span: ParameterSpan) -> Double?
+
+    /// Fills the slots of a stretch before its first update, and before its weights shrink.
+    func begin(_ span: ParameterSpan)
+
     /// Moves one stretch of the weights.
     ///
-    /// Each element depends on the same element of the gradient and slots alone, so stretches may run in any order.
+    /// Each element depends on the same element of the gradient and slots alone, or on those of its weight where stretches
+    /// are whole weights, so stretches may run in any order.
     ///
     /// - Parameters:
     ///   - span: The stretch.
@@ -33,6 +48,15 @@ struct UpdateMoment {
 }
 
 extension Optimizer {
+    /// Each element by itself.
+    static var takesWholeWeights: Bool { false }
+
+    /// The same for all weights.
+    func weightDecay(_ general: Double?, of span: ParameterSpan) -> Double? { general }
+
+    /// Zeros are what they begin with.
+    func begin(_ span: ParameterSpan) {}
+
     /// No decay.
     static var standardWeightDecay: Double? { nil }
 }

@@ -10,13 +10,18 @@ public struct OptimizerConfiguration: Sendable {
     /// Every optimizer; to add one is to add its line.
     private static let types: [any Optimizer.Type] = [
         Adadelta.self,
+        Adafactor.self,
         Adagrad.self,
         Adam.self,
         AdamW.self,
         Adamax.self,
+        Ftrl.self,
+        Lamb.self,
         Lion.self,
+        Muon.self,
         Nadam.self,
         RMSprop.self,
+        ScheduleFreeAdamW.self,
         SGD.self,
     ]
 
@@ -27,6 +32,9 @@ public struct OptimizerConfiguration: Sendable {
 
     /// The names of all optimizers, as messages list them.
     public static var names: [String] { registry.listed }
+
+    /// Every name that an optimizer may be given, its short form too.
+    public static var everyName: [String] { registry.names }
 
     /// Keras's default of `compile`: `RMSprop` with its defaults.
     public static let standard = OptimizerConfiguration(rule: RMSprop())
@@ -47,7 +55,7 @@ public struct OptimizerConfiguration: Sendable {
         guard let found else { return nil }
         rule = found.product
         var options = found.shared
-        options.weightDecay = options.weightDecay ?? type(of: rule).standardWeightDecay
+        if !options.saysDecay { options.weightDecay = type(of: rule).standardWeightDecay }
         self.options = options
     }
 
@@ -56,6 +64,9 @@ public struct OptimizerConfiguration: Sendable {
 
     /// The names of the buffers, each as large as the weights, that the rule keeps from step to step.
     package var slots: [String] { rule.slots }
+
+    /// Whether it can go on with what another one remembers: the same rule, with whatever numbers, that keeps the same.
+    public func canGoOn(from other: OptimizerConfiguration) -> Bool { name == other.name && slots == other.slots }
 }
 
 extension OptimizerConfiguration: Equatable {
@@ -72,6 +83,11 @@ extension OptimizerConfiguration: JSONWritable {
             json.field("type", name)
             rule.write(to: &json)
             options.write(to: &json)
+            // Without it the optimizer's own would be taken.
+            if options.weightDecay == nil, type(of: rule).standardWeightDecay != nil {
+                json.key("weight_decay")
+                json.null()
+            }
         }
     }
 }

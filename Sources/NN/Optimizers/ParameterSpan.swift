@@ -12,6 +12,9 @@ struct ParameterSpan {
     /// The gradient of the loss.
     let gradients: UnsafePointer<Vector>
 
+    /// The weight that the stretch is, where the optimizer takes whole weights.
+    let entry: ParameterLayout.Entry?
+
     private let slots: UnsafeMutablePointer<Float>
     private let slotStride: Int
 
@@ -21,8 +24,10 @@ struct ParameterSpan {
         weights: UnsafeMutablePointer<Float>,
         gradients: UnsafePointer<Float>,
         slots: UnsafeMutablePointer<Float>,
-        slotStride: Int
+        slotStride: Int,
+        entry: ParameterLayout.Entry? = nil
     ) {
+        self.entry = entry
         count = range.count / ParameterLayout.alignment
         self.weights = Self.vectors(weights + range.lowerBound)
         self.gradients = UnsafePointer(Self.vectors(UnsafeMutablePointer(mutating: gradients + range.lowerBound)))
@@ -38,6 +43,20 @@ struct ParameterSpan {
 
     /// The stretch of one slot.
     func slot(_ index: Int) -> UnsafeMutablePointer<Vector> { Self.vectors(slots + index * slotStride) }
+
+    /// The weights, one number after the other.
+    var numbers: UnsafeMutablePointer<Float> { Self.floats(weights) }
+
+    /// The gradient, one number after the other.
+    var gradientNumbers: UnsafePointer<Float> { UnsafePointer(Self.floats(UnsafeMutablePointer(mutating: gradients))) }
+
+    /// The stretch of one slot, one number after the other.
+    func numbers(ofSlot index: Int) -> UnsafeMutablePointer<Float> { slots + index * slotStride }
+
+    private static func floats(_ vectors: UnsafeMutablePointer<Vector>) -> UnsafeMutablePointer<Float> {
+        // A vector is 16 floats and nothing else.
+        UnsafeMutableRawPointer(vectors).assumingMemoryBound(to: Float.self)
+    }
 
     private static func vectors(_ floats: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Vector> {
         // A vector is 16 floats and nothing else, and the layout aligns every stretch to 64 bytes.

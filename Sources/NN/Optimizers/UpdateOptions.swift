@@ -1,9 +1,11 @@
 import JSON
 
 /// What every optimizer of Keras can do with gradients and weights before it moves them.
-struct UpdateOptions: Sendable, Equatable {
+struct UpdateOptions: Sendable {
     /// By what share of η the weights shrink in each update, before they are moved; nil for not at all.
     var weightDecay: Double?
+    /// Whether the request says so, null for none among it.
+    let saysDecay: Bool
     /// How large gradients are cut; nil for not at all.
     let clipping: GradientClipping?
 
@@ -13,11 +15,13 @@ struct UpdateOptions: Sendable, Equatable {
     private init(weightDecay: Double?, clipping: GradientClipping?) {
         self.weightDecay = weightDecay
         self.clipping = clipping
+        saysDecay = false
     }
 
     /// Reads `weight_decay`, `clipnorm`, `clipvalue` and `global_clipnorm`, and takes Keras's other shared arguments
     /// where they change nothing.
     init(reading arguments: inout ObjectReader) {
+        saysDecay = arguments.has("weight_decay")
         weightDecay = arguments.optionalDouble("weight_decay", in: .from(0, through: 1e6))
         clipping = arguments.clipping()
         arguments.accept("name", "ema_momentum")
@@ -66,5 +70,12 @@ extension ObjectReader {
     /// The small number that keeps a quotient finite, no smaller than float32 can tell from 0.
     mutating func epsilon(default standard: Double) -> Double {
         double("epsilon", in: .from(1e-30, through: 1), default: standard)
+    }
+}
+
+extension UpdateOptions: Equatable {
+    /// Whether both do the same.
+    static func == (left: UpdateOptions, right: UpdateOptions) -> Bool {
+        (left.weightDecay, left.clipping) == (right.weightDecay, right.clipping)
     }
 }

@@ -117,12 +117,7 @@ extension Network {
     /// - Throws: `ShapeError` where the layers don't fit together, which a network has been checked for.
     fileprivate func keepsToMasks(beside short: Network) throws -> Bool {
         let shapes = try short.trace().shapes
-        var graph = Graph()
-        var given: [Value] = []
-        for input in inputs { given.append(try graph.input(input.name, shape: input.shape.batched(1))) }
-        var values: [Value] = []
-        for parameter in parameters { values.append(try graph.input(parameter.name, shape: parameter.shape)) }
-        var pass = ForwardPass(graph: graph, mode: .inference, parameters: values)
+        var (pass, given, values) = try passOverOneRow()
         var results: [LayerResults] = []
         for (place, node) in nodes.enumerated() {
             let taken = node.sources.map { value(of: $0, inputs: given, results: results) }

@@ -49,9 +49,12 @@ final class BatchRunner {
         return work.finish(parts: shape.parts, sums: &sums)
     }
 
+    /// The 2-norm of the gradient of the batch that was run last.
+    var gradientNorm: Double { work.gradientNorm }
+
     /// The weight whose gradient of the batch that was run last isn't finite, the last of them in the order of the
-    /// layers; nil where all are.
-    func findFaultyGradient() -> String? {
+    /// layers, and the first such number of it; nil where all are.
+    func findFaultyGradient() -> (weight: String, value: Float)? {
         work.beginInspection()
         team.run(count: work.state.spans.count)
         return work.finishInspection()
@@ -61,6 +64,5 @@ final class BatchRunner {
     func update() {
         work.beginUpdate()
         team.run(count: work.state.spans.count)
-        work.finishUpdate()
     }
 }

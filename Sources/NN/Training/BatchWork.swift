@@ -165,15 +165,20 @@ final class BatchWork: ReplicaWork {
         phase = .inspection(UnsafePointer(gradients))
     }
 
-    /// The weight whose gradient isn't finite, the last of them in the order of the layers; nil where all are.
+    /// The 2-norm of the gradients of the batch that was run last.
+    var gradientNorm: Double { task.layout.trainableNorm(of: gradients) }
+
+    /// The weight whose gradient isn't finite, the last of them in the order of the layers, and the first such number of
+    /// it; nil where all are.
     ///
     /// The backward pass goes from the last layer to the first, so that is where it first went wrong.
-    func finishInspection() -> String? {
+    func finishInspection() -> (weight: String, value: Float)? {
         guard faultyParts.load(ordering: .relaxed) > 0 else { return nil }
-        let gradients = gradients
-        return task.layout.entries.last { entry in
-            entry.trainable && (0..<entry.shape.volume).contains { !gradients[entry.offset + $0].isFinite }
-        }?.name
+        for entry in task.layout.entries.reversed() where entry.trainable {
+            let numbers = UnsafeBufferPointer(start: gradients + entry.offset, count: entry.shape.volume)
+            if let value = numbers.first(where: { !$0.isFinite }) { return (entry.name, value) }
+        }
+        return nil
     }
 
     /// Prepares the update by the gradients of the batch that was run last.
@@ -181,14 +186,10 @@ final class BatchWork: ReplicaWork {
         guard let batch, batch.first.purpose == .training else {
             preconditionFailure("an update needs the gradients of a batch")
         }
+        // What a layer gives its weights it gives them before they move, the same in every micro-batch.
+        replicas[0].bound(isWhole ? batch.last : batch.first).copyUpdates(to: state.weights.pointer)
         state.beginUpdate(gradients)
         phase = .update(UnsafePointer(gradients))
-    }
-
-    /// Gives the weights that are updated without a gradient their new values, the same in every micro-batch.
-    func finishUpdate() {
-        guard let batch else { return }
-        replicas[0].bound(isWhole ? batch.last : batch.first).copyUpdates(to: state.weights.pointer)
     }
 
     /// Whether the batch is one micro-batch.

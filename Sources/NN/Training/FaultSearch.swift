@@ -26,16 +26,8 @@ struct FaultSearch {
     enum Origin {
         /// An index of a row that isn't there.
         case index(TrainingError)
-        /// A number that isn't finite; in words where it is.
-        case number(String)
-
-        /// Where it is.
-        var words: String {
-            switch self {
-            case .index(let error): error.description
-            case .number(let words): words
-            }
-        }
+        /// A number that isn't finite: the layer that gave it, and in words where it is.
+        case number(Float, layer: String, words: String)
     }
 
     /// Compiles the forward pass of so many rows, every layer's result kept.
@@ -107,7 +99,8 @@ struct FaultSearch {
         }
         randomKey.write(to: keyNumbers.pointer)
         if let place = (0..<rows * width).first(where: { !inputs.pointer[$0].isFinite }) {
-            return .number("the input of row \(indices[place / width])")
+            let words = "the input of row \(indices[place / width])"
+            return .number(inputs.pointer[place], layer: Divergence.input, words: words)
         }
         var memory = [input: inputs.pointer, key: keyNumbers.pointer]
         for (entry, value) in zip(task.layout.entries, parameters) { memory[value] = weights + entry.offset }
@@ -119,9 +112,11 @@ struct FaultSearch {
             let row = indices[place / max(lookup.count / rows, 1)]
             return .index(.badIndex(row: row, problem: lookup.rule.problem(with: "\(numbers[place])")))
         }
-        return results.first { _, value, count in
-            let numbers = run.pointer(to: value)
-            return (0..<count).contains { !numbers[$0].isFinite }
-        }.map { .number("the result of layer \"\($0.layer)\"") }
+        for (layer, value, count) in results {
+            let numbers = UnsafeBufferPointer(start: run.pointer(to: value), count: count)
+            guard let number = numbers.first(where: { !$0.isFinite }) else { continue }
+            return .number(number, layer: layer, words: "the result of layer \"\(layer)\"")
+        }
+        return nil
     }
 }

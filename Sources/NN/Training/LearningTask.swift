@@ -8,6 +8,8 @@ struct LearningTask: Sendable {
     let outputs: [LearnedOutput]
     /// The metrics in the order of the request.
     let metrics: [NamedMetric]
+    /// How a decoder is judged by what it says by itself; nil where it isn't.
+    let freeRunning: FreeRunning?
     /// How much a row or a step counts by its class; nil where all count the same.
     let classWeights: ClassWeights.Rule?
     /// The steps of a row that the data weighs one by one; nil where it weighs none, or whole rows.
@@ -31,6 +33,10 @@ struct LearningTask: Sendable {
         guard let networks = network.sized else {
             try self.init(ofOneSize: network, options, on: data)
             return
+        }
+        if options.freeRunning {
+            let detail = "does not go with an extent of any length; give the model's inputs numbers in place of null"
+            throw FaultyInput(Fault(pointer: "/free_running", detail: detail))
         }
         let sizing = Sizing(rows: try SizedRows(networks, of: network, options, data), options: options, data: data)
         try self.init(sizing, try sizing.rows.greatest)
@@ -67,6 +73,9 @@ struct LearningTask: Sendable {
                 faults.add("/class_weight", "goes with one output, but \(outputs.count) are learned")
             }
         }
+        if let classWeights, classWeights.steps.rank > 0, let loss = outputs.first?.loss, !loss.kind.isOfSteps {
+            faults.add("/class_weight", "weighs each step by its class, and \"\(loss.name)\" is of whole rows")
+        }
         weightedSteps = data.weightedSteps(in: network, outputs, &faults)
         if let weightedSteps, let classWeights, classWeights.steps.rank > 0, classWeights.steps != weightedSteps {
             faults.add(
@@ -74,7 +83,9 @@ struct LearningTask: Sendable {
                 "weighs steps of \(classWeights.steps) a row, \"sample_weight\" steps of \(weightedSteps); send one of the two"
             )
         }
-        if !outputs.isEmpty { options.checkCallbacks(metrics, &faults) }
+        freeRunning =
+            options.freeRunning && !outputs.isEmpty ? FreeRunning(network, outputs, metrics, &faults) : nil
+        if !outputs.isEmpty { options.checkCallbacks(metrics, freeRunning, &faults) }
         let split = options.trainingRows(of: data.rows, gap: data.gap)
         let firstValidationRow = options.firstValidationRow(of: data.rows)
         if data.rows == 0 {
@@ -122,6 +133,9 @@ extension LearningTask {
         return try LearningTask(sizing, size)
     }
 
+    /// The metrics of an epoch, those of what the network says by itself included.
+    var allMetrics: [NamedMetric] { metrics + (freeRunning?.metrics ?? []) }
+
     /// The network as it was defined, its open extents open.
     var definedNetwork: Network { sizing?.rows.network ?? network }
 
@@ -141,9 +155,11 @@ extension LearningTask {
 
 extension TrainingOptions {
     /// Adds a fault for every callback that can't work in a run with these options.
-    fileprivate func checkCallbacks(_ metrics: [NamedMetric], _ faults: inout Faults) {
-        earlyStopping?.monitor.check(metrics, validates: validates, at: "/early_stopping", &faults)
-        plateauReduction?.monitor.check(metrics, validates: validates, at: "/reduce_lr_on_plateau", &faults)
+    fileprivate func checkCallbacks(_ metrics: [NamedMetric], _ free: FreeRunning?, _ faults: inout Faults) {
+        var known = ["loss"] + metrics.map(\.name)
+        if validates { known += (known + (free?.metrics.map(\.name) ?? [])).map { "val_" + $0 } }
+        earlyStopping?.monitor.check(known, validates: validates, at: "/early_stopping", &faults)
+        plateauReduction?.monitor.check(known, validates: validates, at: "/reduce_lr_on_plateau", &faults)
         if plateauReduction != nil, case .schedule = optimizer.rule.learningRate {
             faults.add(
                 "/reduce_lr_on_plateau",
@@ -221,7 +237,7 @@ extension TrainingData {
             faults.add("/data/sample_weight", "a weight a step goes with one output, but \(outputs.count) are learned")
             return nil
         }
-        guard output.target.isAligned else {
+        guard output.target.isAligned, output.loss.kind.isOfSteps else {
             faults.add(
                 "/data/sample_weight",
                 "\"\(output.loss.name)\" is of whole rows, expected a number a row, found \(steps) a row"

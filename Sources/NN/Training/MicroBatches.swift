@@ -31,9 +31,20 @@ struct MicroBatches: Sendable, Equatable {
         size = (batchSize + evenCount - 1) / evenCount
     }
 
+    /// Batches that aren't cut.
+    init(whole batchSize: Int) { size = batchSize }
+
     /// How many parts a batch of `rows` has.
     func count(of rows: Int) -> Int { (rows + size - 1) / size }
 
     /// The rows of a batch that a part has.
     func range(of part: Int, in rows: Int) -> Range<Int> { part * size..<min((part + 1) * size, rows) }
+}
+
+extension LearningTask {
+    /// How batches of `batchSize` rows are cut: not at all where a loss holds their rows against each other.
+    func cut(of batchSize: Int) -> MicroBatches {
+        outputs.contains { $0.loss.kind.comparesRows }
+            ? MicroBatches(whole: batchSize) : MicroBatches(batchSize: batchSize, operations: trainingOperations)
+    }
 }

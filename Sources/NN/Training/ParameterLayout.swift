@@ -50,6 +50,9 @@ public struct ParameterLayout: Sendable, Equatable {
         }
     }
 
+    /// The stretch of one tensor, with the gap behind it.
+    static func range(of entry: Entry) -> Range<Int> { entry.offset..<entry.offset + padded(entry.shape.volume) }
+
     private static func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 }
 

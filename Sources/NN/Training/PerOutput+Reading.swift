@@ -33,37 +33,37 @@ extension PerOutput where Item == Double {
     }
 }
 
-extension PerOutput where Item == [String] {
+extension PerOutput where Item == [MetricChoice] {
     /// Reads a list of metrics, or an array or an object with a list, or one metric, for each output.
     ///
-    /// An array of names alone is a list; where a model has several outputs, it holds one for each, as in Keras.
+    /// An array of metrics alone is a list; where a model has several outputs, it holds one for each, as in Keras.
     init(metrics value: JSONValue, _ faults: inout Faults) {
-        let isList = value.kind == .array && value.elements.allSatisfy { $0.kind == .string }
         guard value.kind == .array || value.kind == .object else {
             faults.add(value.mismatch("an array of metrics, or an object with metrics by output"))
             self = .all([])
             return
         }
+        let isList = value.kind == .array ? value.elements.allSatisfy(Self.isOne) : Self.isOne(value)
         self =
             isList
-            ? .all(Self.names(value, &faults)) : .reading(several: value, &faults) { Self.names($0, &$1) }
+            ? .all(Self.choices(value, &faults)) : .reading(several: value, &faults) { Self.choices($0, &$1) }
     }
 
-    private static func names(_ value: JSONValue, _ faults: inout Faults) -> [String] {
+    /// Whether a value names one metric, alone or with arguments.
+    private static func isOne(_ value: JSONValue) -> Bool {
+        value.kind == .string || value.kind == .object && (value["type"] != nil || value["class_name"] != nil)
+    }
+
+    private static func choices(_ value: JSONValue, _ faults: inout Faults) -> [MetricChoice] {
         var seen = Set<String>()
         let elements = value.kind == .array ? Array(value.elements) : [value]
-        return elements.map { element in
-            faults.collect { () throws(Fault) in
-                let name = try element.string()
-                guard MetricRegistry.names.contains(name) else {
-                    let detail = Suggestion.unknown("metric", name, known: MetricRegistry.names)
-                    throw Fault(pointer: element.pointer, detail: detail)
-                }
-                guard seen.insert(name).inserted else {
-                    throw Fault(pointer: element.pointer, detail: "\"\(name)\" is listed twice")
-                }
-                return name
-            } ?? ""
+        return elements.compactMap { element in
+            guard let choice = MetricChoice(element, &faults) else { return nil }
+            if !seen.insert(choice.name).inserted {
+                let remedy = element.kind == .object ? "; give it a \"name\"" : ""
+                faults.add(element.pointer, "\"\(choice.name)\" is listed twice\(remedy)")
+            }
+            return choice
         }
     }
 }

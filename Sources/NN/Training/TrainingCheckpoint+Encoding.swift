@@ -151,6 +151,7 @@ extension TrainingCheckpoint {
             state.stopping.best = optionalNumber("best")
             state.stopping.wait = reader.int("wait", in: 0...Int.max)
             state.stopping.isOver = reader.bool("over")
+            state.stopping.since = reader.int("since", in: 0...Int.max, default: 0)
             state.plateau.best = optionalNumber("plateau_best")
             state.plateau.wait = reader.int("plateau_wait", in: 0...Int.max)
             state.plateau.cooldown = reader.int("plateau_cooldown", in: 0...Int.max)
@@ -164,6 +165,7 @@ extension TrainingCheckpoint {
                 json.field("best", state.stopping.best.map(bits))
                 json.field("wait", state.stopping.wait)
                 json.field("over", state.stopping.isOver)
+                if state.stopping.since > 0 { json.field("since", state.stopping.since) }
                 json.field("plateau_best", state.plateau.best.map(bits))
                 json.field("plateau_wait", state.plateau.wait)
                 json.field("plateau_cooldown", state.plateau.cooldown)

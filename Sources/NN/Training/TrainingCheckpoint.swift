@@ -75,6 +75,41 @@ public struct TrainingCheckpoint: Sendable, Equatable {
 }
 
 extension TrainingCheckpoint {
+    /// The same for a run with other options, whose optimizer can go on with its state.
+    ///
+    /// What a callback has seen counts as long as the callback stays as it was; a learning rate that was reduced, as long as
+    /// the optimizer does.
+    ///
+    /// - Throws: `TrainingError.badCheckpoint` where the optimizer's state can't follow.
+    func adapted(to task: LearningTask, _ options: TrainingOptions) throws(TrainingError) -> TrainingCheckpoint {
+        let wanted = Identity(task, options, rows: run.rows)
+        guard run.options != wanted.options else { return self }
+        let document = try? JSONDocument(parsing: run.options)
+        guard let document, let origin = try? TrainingOptions(document.root) else {
+            throw .badCheckpoint("its options can't be read")
+        }
+        guard options.optimizer.canGoOn(from: origin.optimizer) else {
+            throw .badCheckpoint("the state of \(origin.optimizer.name) is not that of the optimizer that goes on")
+        }
+        var callbacks = callbacks
+        if options.earlyStopping != origin.earlyStopping { callbacks.stopping = EarlyStopping.State(since: epoch) }
+        if options.optimizer != origin.optimizer { callbacks.reducedRate = nil }
+        if options.plateauReduction != origin.plateauReduction || options.optimizer != origin.optimizer {
+            callbacks.plateau = PlateauReduction.State()
+        }
+        return TrainingCheckpoint(
+            weights: weights,
+            slots: slots,
+            updates: updates,
+            epoch: epoch,
+            step: step,
+            sums: sums.rows > 0 ? sums : RowSums(task.metrics),
+            history: history,
+            callbacks: callbacks,
+            run: Identity(model: run.model, options: wanted.options, rows: run.rows)
+        )
+    }
+
     /// Whether its metrics are of all steps, also of those that a mask leaves out, as they were before format 3.
     private var countsEveryStep: Bool { format < 3 }
 

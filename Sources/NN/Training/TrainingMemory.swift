@@ -18,7 +18,7 @@ struct TrainingMemory {
         self.options = options
         self.threads = threads
         batchSize = min(options.batchSize, task.trainingRows.count)
-        cut = MicroBatches(batchSize: batchSize, operations: task.trainingOperations)
+        cut = task.cut(of: batchSize)
     }
 
     /// The most bytes that the run takes at once.

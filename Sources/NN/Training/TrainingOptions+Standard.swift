@@ -17,6 +17,8 @@ extension TrainingOptions {
         public static let shuffle = true
         /// The seed of the order and of all that is random in the network.
         public static let seed = 0
+        /// Whether a decoder is also judged by the sequences that it says by itself.
+        public static let freeRunning = false
     }
 
     /// What the integers among the options may be.
@@ -32,5 +34,5 @@ extension TrainingOptions {
     }
 
     /// Every metric that a request may name.
-    public static var metricNames: [String] { MetricRegistry.names }
+    public static var metricNames: [String] { Registry.metrics.names }
 }

@@ -13,7 +13,7 @@ public struct TrainingOptions: Sendable, Equatable {
     /// By what each output's loss is multiplied in their sum; nil for 1.
     public var lossWeights: PerOutput<Double>?
     /// The metrics to report beside the loss, under the names given here.
-    public var metrics: PerOutput<[String]>
+    public var metrics: PerOutput<[MetricChoice]>
     /// The share of the rows, taken from the end, that is held back to validate after each epoch; 0 to below 1.
     public var validationSplit: Double
     /// How many rows, taken from the end, are held back to validate, where it isn't a share of them.
@@ -31,6 +31,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var earlyStopping: EarlyStopping?
     /// How the learning rate falls when nothing becomes better; nil for not at all.
     public var plateauReduction: PlateauReduction?
+    /// Whether a decoder is also judged by the sequences that it says by itself.
+    public var freeRunning: Bool
 
     /// Reads the options from the body of a training request, whose other keys the caller reads.
     ///
@@ -62,6 +64,7 @@ public struct TrainingOptions: Sendable, Equatable {
         adapts = reader.optionalBool("adapt")
         earlyStopping = reader.optionalObject("early_stopping") { EarlyStopping(reading: &$0) }
         plateauReduction = reader.optionalObject("reduce_lr_on_plateau") { PlateauReduction(reading: &$0) }
+        freeRunning = reader.bool("free_running", default: Standard.freeRunning)
         guard let losses = reader.value("loss").flatMap({ PerOutput<Loss>($0, &reader.faults) }) else { return nil }
         self.losses = losses
     }
@@ -102,8 +105,8 @@ extension TrainingOptions: JSONWritable {
     /// Writes the options as an object.
     public func write(to json: inout JSONWriter) { json.object { json in writeFields(to: &json) } }
 
-    /// Writes every option as a field of the object that is being written, defaults too; class weights, `adapt` and
-    /// callbacks only where they were given.
+    /// Writes every option as a field of the object that is being written, defaults too; class weights, `adapt`,
+    /// callbacks and `free_running` only where they were given.
     public func writeFields(to json: inout JSONWriter) {
         json.field("epochs", epochs)
         json.field("batch_size", batchSize)
@@ -119,6 +122,7 @@ extension TrainingOptions: JSONWritable {
         json.field("adapt", ifPresent: adapts)
         json.field("early_stopping", ifPresent: earlyStopping)
         json.field("reduce_lr_on_plateau", ifPresent: plateauReduction)
+        if freeRunning { json.field("free_running", true) }
     }
 }
 

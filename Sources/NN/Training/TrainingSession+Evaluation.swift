@@ -18,6 +18,32 @@ extension TrainingSession {
         (plain.earlyStopping, plain.plateauReduction) = (nil, nil)
         let own = try LearningTask(task.definedNetwork, plain, on: data)
         let (sums, outcome) = try evaluationSums(over: 0..<data.rows, of: data, own.sizing?.rows, observe)
-        return outcome == nil ? sums.means(task.metrics, prefix: prefix) : nil
+        guard outcome == nil, let said = try freeRun(over: 0..<data.rows, of: data, prefix: prefix, observe) else {
+            return nil
+        }
+        return sums.means(task.metrics, prefix: prefix) + said
+    }
+
+    /// What a decoder says by itself, measured over rows.
+    ///
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - data: Where they come from.
+    ///   - prefix: What stands before each name.
+    ///   - observe: Asked between steps whether to go on.
+    /// - Returns: The measurements, none where nobody asked for them; nil where the observer stopped it.
+    /// - Throws: What the data or the observer threw, or what keeps a plan from being compiled.
+    func freeRun(
+        over rows: Range<Int>,
+        of data: any TrainingData,
+        prefix: String,
+        _ observe: Observer
+    ) throws -> [Measurement]? {
+        guard let rule = task.freeRunning else { return [] }
+        let runner = try freeRunner ?? FreeRunner(rule)
+        freeRunner = runner
+        return try runner.measure(weights, over: rows, of: data, prefix: prefix) {
+            try observe(self, .step).outcome == nil
+        }
     }
 }

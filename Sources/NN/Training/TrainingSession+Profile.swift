@@ -15,7 +15,7 @@ extension TrainingSession {
     /// - Throws: What kept the plan from being compiled or a row from being read.
     package func profile() throws -> StepProfile {
         let batch = min(options.batchSize, task.trainingRows.count)
-        let cut = MicroBatches(batchSize: batch, operations: task.trainingOperations)
+        let cut = task.cut(of: batch)
         let rows = cut.range(of: 0, in: batch)
         let plan = try StepPlan(task, rows: rows.count, of: batch, number: 0, purpose: .training)
         let replica = Replica(task, rows: rows.count, weights: state.weights.pointer)

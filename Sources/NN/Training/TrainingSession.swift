@@ -27,8 +27,13 @@ public final class TrainingSession {
     /// What the callbacks have seen.
     private(set) var callbacks = CallbackState()
 
+    /// Where the run's numbers stopped being finite; nil where they haven't.
+    public internal(set) var divergence: Divergence?
+    /// Takes note of steps, where somebody asks for it.
+    var recorder: StepRecorder?
+
     let runner: BatchRunner
-    private let batchSize: Int
+    let batchSize: Int
     private let root: RandomKey
     /// Whether layers learn from the training rows before the first step.
     private let adapts: Bool
@@ -37,6 +42,8 @@ public final class TrainingSession {
     private var pace = Pace()
     private var isPrepared = false
     private var constraints: WeightConstraints?
+    /// Says rows by itself, once that has been asked for.
+    var freeRunner: FreeRunner?
 
     /// What a key of the run is for; the numbers are part of what makes a run repeat.
     private enum KeyUse: Int {
@@ -75,6 +82,7 @@ public final class TrainingSession {
     ///   - data: Its data.
     ///   - threads: How many threads take part; not necessarily as many as before.
     ///   - checkpoint: What `checkpoint()` gave.
+    ///   - isFork: Whether the options may be others than that session's, as far as the optimizer's state can follow.
     ///   - adapts: As that session was told.
     /// - Throws: `FaultyInput` where network, options and data don't fit together; `TrainingError.badCheckpoint` where the
     ///   checkpoint is one of another run.
@@ -84,9 +92,11 @@ public final class TrainingSession {
         data: any TrainingData,
         threads: Int,
         resuming checkpoint: TrainingCheckpoint,
+        isFork: Bool = false,
         adapts: Bool = true
     ) throws {
         let task = try LearningTask(network, options, on: data)
+        let checkpoint = isFork ? try checkpoint.adapted(to: task, options) : checkpoint
         try checkpoint.check(task, options, rows: data.rows)
         self.init(task, options, data, threads: threads, weights: checkpoint.weights, adapts: adapts)
         for (slot, tensors) in checkpoint.slots.enumerated() { state.loadSlot(slot, tensors) }
@@ -115,7 +125,7 @@ public final class TrainingSession {
         runner = BatchRunner(
             task,
             state: state,
-            cut: MicroBatches(batchSize: batchSize, operations: task.trainingOperations),
+            cut: task.cut(of: batchSize),
             batchSize: batchSize,
             threads: threads
         )
@@ -146,7 +156,8 @@ public final class TrainingSession {
     /// where early stopping restores its weights.
     public var kept: EpochRecord? {
         guard isOver, callbacks.stopping.bestWeights != nil else { return history.last }
-        return options.earlyStopping?.keptEpoch(of: history, metrics: task.metrics) ?? history.last
+        let watched = history.filter { $0.epoch > callbacks.stopping.since }
+        return options.earlyStopping?.keptEpoch(of: watched, metrics: task.allMetrics) ?? history.last
     }
 
     /// The bytes of weights, optimizer state, gradients and arenas that the session holds.
@@ -196,10 +207,10 @@ public final class TrainingSession {
     private var isOver: Bool { epoch >= options.epochs || callbacks.stopping.isOver }
 
     private func informCallbacks(of record: EpochRecord) {
-        options.earlyStopping?.observe(record, &callbacks.stopping, metrics: task.metrics, weights: weights)
+        options.earlyStopping?.observe(record, &callbacks.stopping, metrics: task.allMetrics, weights: weights)
         guard let reduction = options.plateauReduction else { return }
         let rate = state.learningRate
-        if let lower = reduction.observe(record, &callbacks.plateau, metrics: task.metrics, rate: rate) {
+        if let lower = reduction.observe(record, &callbacks.plateau, metrics: task.allMetrics, rate: rate) {
             callbacks.reducedRate = lower
             state.reducedRate = lower
         }
@@ -212,9 +223,13 @@ public final class TrainingSession {
             let start = ContinuousClock.now
             let (held, outcome) = try evaluationSums(over: task.validationRows, of: data, task.sizing?.rows, observe)
             if let outcome { return outcome }
-            pace.secondsPerValidation = start.duration(to: .now).seconds
             guard held.loss.isFinite else { throw try validationFault(held.loss) }
             measurements += held.means(task.metrics, prefix: "val_")
+            guard let said = try freeRun(over: task.validationRows, of: data, prefix: "val_", observe) else {
+                return try observe(self, .step).outcome
+            }
+            measurements += said
+            pace.secondsPerValidation = start.duration(to: .now).seconds
         }
         let record = EpochRecord(
             epoch: epoch + 1,
@@ -256,10 +271,14 @@ public final class TrainingSession {
         }
         let (batch, size) = (order.rows(ofBatch: step), try order.size(ofBatch: step))
         let key = root.child(KeyUse.step.rawValue).child(epoch).child(step)
+        let recorder = recorder.flatMap { $0.wants(epoch: epoch, step: step) ? $0 : nil }
+        let weight = recorder.map { _ in task.layout.trainableNorm(of: state.weights.pointer) }
         let loss = try runner.run(batch, of: data, size: size, purpose: .training, key: key, sums: &sums)
-        guard loss.isFinite else { throw try trainingFault(loss, batch, size, key: key.child(0)) }
-        if let weight = runner.findFaultyGradient() {
-            throw TrainingError.gradientNotFinite(epoch: epoch + 1, step: step + 1, weight: weight)
+        guard loss.isFinite else { throw try trainingFault(loss, batch, size, key: key) }
+        if let found = runner.findFaultyGradient() { throw gradientFault(found.weight, found.value, batch) }
+        if let recorder, let weight {
+            let gradient = runner.gradientNorm
+            recorder.add(StepRecord(epoch: epoch + 1, step: step + 1, loss: loss, gradient: gradient, weight: weight))
         }
         runner.update()
         constraints?.apply()

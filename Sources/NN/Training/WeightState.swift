@@ -16,6 +16,8 @@ final class WeightState {
     var reducedRate: Double?
 
     private let optimizer: OptimizerConfiguration
+    /// The weight that each part is, where the rule takes whole weights; else none.
+    private let entries: [ParameterLayout.Entry]
     private var moment = UpdateMoment(step: 0, learningRate: 0)
 
     /// The elements of a part: enough that handing it out doesn't show.
@@ -27,7 +29,12 @@ final class WeightState {
         self.optimizer = optimizer
         weights = FloatBuffer(count: layout.count)
         slots = FloatBuffer(count: layout.count * optimizer.slots.count)
-        spans = layout.trainableSpans(limit: Self.spanLimit)
+        if type(of: optimizer.rule).takesWholeWeights {
+            entries = layout.entries.filter { $0.trainable && $0.shape.volume > 0 }
+            spans = entries.map(ParameterLayout.range)
+        } else {
+            (entries, spans) = ([], layout.trainableSpans(limit: Self.spanLimit))
+        }
         weights.load(tensors, layout: layout)
     }
 
@@ -46,15 +53,19 @@ final class WeightState {
 
     /// Moves the weights of one part by the gradient of the update that has begun.
     func update(span: Int, gradients: UnsafePointer<Float>) {
-        let span = ParameterSpan(
+        let part = ParameterSpan(
             spans[span],
             weights: weights.pointer,
             gradients: gradients,
             slots: slots.pointer,
-            slotStride: layout.count
+            slotStride: layout.count,
+            entry: entries.isEmpty ? nil : entries[span]
         )
-        if let decay = optimizer.options.weightDecay, decay > 0 { span.decay(by: decay * moment.learningRate) }
-        optimizer.rule.update(span, at: moment)
+        if moment.step == 1 { optimizer.rule.begin(part) }
+        if let decay = optimizer.rule.weightDecay(optimizer.options.weightDecay, of: part), decay > 0 {
+            part.decay(by: decay * moment.learningRate)
+        }
+        optimizer.rule.update(part, at: moment)
     }
 
     /// Whether the gradients of one part are all finite numbers.

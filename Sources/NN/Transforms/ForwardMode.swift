@@ -24,6 +24,22 @@ extension Graph {
         return filled
     }
 
+    /// The Jacobian-vector products of any values, results and those on the way to them alike: one walk for all.
+    ///
+    /// - Parameters:
+    ///   - values: The values of whose change is asked.
+    ///   - variables: What to differentiate by.
+    ///   - tangents: The direction: one tangent a variable, of its shape; nil stands for zeros.
+    /// - Returns: One product a value, of its shape; nil where it doesn't depend on a varying variable.
+    /// - Throws: `ShapeError` where a tangent has another shape than its variable.
+    public mutating func jvp(
+        collecting values: [Value],
+        withRespectTo variables: [Value],
+        tangents: [Value?]
+    ) throws(ShapeError) -> [Value?] {
+        try forward(values, variables, tangents, from: 0)
+    }
+
     /// Walks forwards from the variables to the results over the nodes from `start` on.
     mutating func forward(
         _ results: [Value],

@@ -34,27 +34,53 @@ extension Graph {
         cotangents: [Value?],
         withRespectTo variables: [Value]
     ) throws(ShapeError) -> [Value] {
-        let products = try reverse(results, cotangents, variables, from: 0)
+        try zeroing(reverse(results, cotangents, variables, from: 0), of: variables)
+    }
+
+    /// The vector-Jacobian products of several values by variables, and by values on the way to them: one walk for all.
+    ///
+    /// - Parameters:
+    ///   - results: The values that are differentiated.
+    ///   - cotangents: One cotangent a result, of its shape; nil stands for zeros.
+    ///   - variables: Where the walk ends.
+    ///   - collecting: Values through which it goes, of which it brings what they had collected.
+    /// - Returns: One product a variable, and one a value on the way, each of its shape; nil where no result depends on it.
+    /// - Throws: `ShapeError` where a cotangent has another shape than its result.
+    public mutating func vjp(
+        of results: [Value],
+        cotangents: [Value?],
+        withRespectTo variables: [Value],
+        collecting: [Value]
+    ) throws(ShapeError) -> (products: [Value?], collected: [Value?]) {
+        let all = try reverse(results, cotangents, variables, collecting: collecting, from: 0)
+        return (Array(all[..<variables.count]), Array(all[variables.count...]))
+    }
+
+    /// Products with zeros in place of those that aren't there.
+    private mutating func zeroing(_ products: [Value?], of values: [Value]) throws(ShapeError) -> [Value] {
         var filled: [Value] = []
-        for (variable, product) in zip(variables, products) {
+        for (value, product) in zip(values, products) {
             if let product {
                 filled.append(product)
             } else {
-                filled.append(try constant(0, shape: shape(of: variable)))
+                filled.append(try constant(0, shape: shape(of: value)))
             }
         }
         return filled
     }
 
     /// Walks backwards from the results to the variables over the nodes from `start` on.
+    ///
+    /// - Returns: What each variable, and then each value of `collecting`, has collected.
     mutating func reverse(
         _ results: [Value],
         _ cotangents: [Value?],
         _ variables: [Value],
+        collecting: [Value] = [],
         from start: Int
     ) throws(ShapeError) -> [Value?] {
         let end = nodes.count
-        var varies = Set(variables)
+        var varies = Set(variables + collecting)
         for index in start..<end where nodes[index].operands.contains(where: varies.contains) {
             varies.formUnion(call(of: index).results)
         }
@@ -80,6 +106,6 @@ extension Graph {
                 collected[operand] = try sum(of: [collected[operand], share])
             }
         }
-        return variables.map { collected[$0] }
+        return (variables + collecting).map { collected[$0] }
     }
 }

@@ -66,6 +66,13 @@ struct Application {
             memoryRecords: memoryRecords,
             logger: logger
         )
+        let experiments = ExperimentRunner(
+            store: store,
+            networks: networks,
+            inlineData: inlineData,
+            workers: workers,
+            logger: logger
+        )
         let readiness = Readiness(store: store, threads: threads)
         let parts = Parts(
             store: store,
@@ -74,6 +81,7 @@ struct Application {
             predictor: predictor,
             inlineData: inlineData,
             workers: workers,
+            experiments: experiments,
             readiness: readiness,
             metrics: ProgramMetrics(
                 requests: requestMetrics,
@@ -103,6 +111,7 @@ struct Application {
         )
         memoryWatch?.start()
         workers.start()
+        experiments.start()
         maintenance.start()
         for name in ServiceLinks.names {
             logger.notice("left alone: it is of a Kubernetes Service, no setting", metadata: ["variable": "\(name)"])
@@ -127,7 +136,10 @@ struct Application {
         supervision?.end()
         readiness.drain()
         async let drained: Void = server.shutdown(grace: Self.grace)
-        let saved = try await threads.run { workers.stop(within: Self.checkpointLimit) }
+        let saved = try await threads.run {
+            experiments.stop()
+            return workers.stop(within: Self.checkpointLimit)
+        }
         if !saved { logger.warning("a job did not reach its next step in time; it goes on at its last checkpoint") }
         await drained
         predictor.stop()

@@ -11,8 +11,19 @@ extension Request {
     ///
     /// - Throws: What `json()` throws, and a `Problem` with 400 for a key that is empty, too long, or not printable
     ///   ASCII.
-    func idempotentJSON(_ route: String) async throws -> (body: JSONValue, key: AnswerKey?) {
-        let bytes = try await jsonBytes()
+    ///
+    /// - Parameters:
+    ///   - route: The route, which keys belong to.
+    ///   - standard: What stands for no body; nil where there must be one.
+    /// - Returns: Body and key.
+    func idempotentJSON(
+        _ route: String,
+        default standard: String? = nil
+    ) async throws -> (body: JSONValue, key: AnswerKey?) {
+        var bytes = standard.map { Array($0.utf8) } ?? []
+        if standard == nil || (knownLength ?? 1) > 0 && (self[.contentLength] ?? self[.transferEncoding]) != nil {
+            bytes = try await jsonBytes()
+        }
         let key = try self[.idempotencyKey].map { AnswerKey(route: route, key: $0, body: bytes) }
         return (try JSONDocument(parsing: bytes).root, key)
     }

@@ -173,7 +173,7 @@ extension RouteDeclaration {
     /// The names of the path's `{name}` segments, in their order.
     var pathNames: [String] {
         path.split(separator: "{").dropFirst().compactMap { part in
-            part.firstIndex(of: "}").map { String(part[..<$0]) }
+            part.firstIndex(of: "}").map { String(part[..<$0].replacing("...", with: "")) }
         }
     }
 

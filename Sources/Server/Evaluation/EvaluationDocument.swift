@@ -34,7 +34,7 @@ struct EvaluationDocument: JSONWritable, Sendable {
     private func write(to json: inout JSONWriter, isWhole: Bool) {
         json.object { json in
             json.field("model", subject.model)
-            json.field("version", subject.identity.number)
+            json.field("version", subject.identity.name)
             json.field("dataset", subject.dataset)
             json.field("part", subject.part?.rawValue)
             json.field("rows", rows)

@@ -10,7 +10,9 @@ struct EvaluationOptions {
     let selection: ColumnSelection
 
     /// What is of learning alone, and may not fit other metrics.
-    private static let ofLearning = ["early_stopping", "reduce_lr_on_plateau", "class_weight"]
+    private static let ofLearning = [
+        "early_stopping", "reduce_lr_on_plateau", "class_weight", "free_running", "keep_epochs",
+    ]
     /// What chooses columns, of which rows in a request have none.
     private static let ofColumns = ["inputs", "targets", "window", "sample_weight", "validation", "shift"]
 
@@ -28,7 +30,7 @@ struct EvaluationOptions {
             Self.ofLearning + given.compactMap { $1 == nil ? nil : $0 } + (hasColumns ? [] : Self.ofColumns)
         guard wish.loss != nil || known?["loss"] != nil else {
             let detail =
-                "missing; version \(version?.number ?? 0) of \"\(model.name)\" was not trained here, so that no loss is known of it"
+                "missing; version \(version?.name ?? .initial) of \"\(model.name)\" was not trained here, so that no loss is known of it"
             throw FaultyInput(Fault(pointer: "/loss", detail: detail))
         }
         var json = JSONWriter()

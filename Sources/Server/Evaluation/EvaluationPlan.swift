@@ -18,6 +18,8 @@ struct EvaluationPlan: Sendable {
     private let notes: [String]
     private let place: FaultPlace
     private let store: Store
+    /// Where the weights are.
+    private let source: VersionName
 
     /// The most rows of an evaluation that is answered at once, the most floating-point operations that these may take, and
     /// the most numbers that they may be answered by, such as one a class.
@@ -29,7 +31,8 @@ struct EvaluationPlan: Sendable {
     ///
     /// - Parameters:
     ///   - model: The model.
-    ///   - number: The version, 0 for the initial weights.
+    ///   - name: The version.
+    ///   - shown: What the version is called, where it is a job's own copy.
     ///   - dataset: Where the rows are.
     ///   - wish: Which rows, and how they are judged.
     ///   - store: Where everything is.
@@ -38,27 +41,30 @@ struct EvaluationPlan: Sendable {
     /// - Throws: `FaultyInput` with what doesn't fit, by its pointer in the request.
     init(
         _ model: StoredModel,
-        version number: Int,
+        version name: VersionName,
+        shownAs shown: VersionName? = nil,
         on dataset: StoredDataset,
         _ wish: EvaluationWish,
         store: Store,
         networks: NetworkCache,
         threads: Int
     ) throws {
-        let version = number > 0 ? try store.versions.find(model: model.name, number: number) : nil
+        let version = name == .initial ? nil : try store.versions.find(model: model.name, name)
+        let called = shown ?? name
+        source = name
         let defined = try networks.model(of: model, state: version?.front)
-        try defined.requireLearned(version: number)
+        try defined.requireLearned(version: called)
         place = FaultPlace(isInline: InlineData.isReserved(dataset.name), wish: wish)
         let hasColumns = !place.isInline || dataset.form == .columns
         let judged = try EvaluationOptions(wish, version: version, model: defined, hasColumns: hasColumns)
-        let labels = try store.labels(of: model.name, version: number)
+        let labels = try store.labels(of: model.name, version: name)
         let request = EvaluationRows.Request(
             model: defined,
             dataset: dataset,
             part: place.isInline ? .all : wish.part ?? .standard,
             isOwn: version?.datasetFingerprint == dataset.sha256,
             labels: labels,
-            version: number
+            version: called
         )
         let found = try place.telling { try EvaluationRows(request, judged.options, judged.selection, store) }
         (network, options, rows) = (defined.network, found.options, found.rows)
@@ -68,7 +74,7 @@ struct EvaluationPlan: Sendable {
         self.store = store
         subject = EvaluatedVersion(
             model: model.name,
-            identity: VersionIdentity(model: model.identifier, number: number),
+            identity: VersionIdentity(model: model.identifier, name: called),
             dataset: place.isInline ? nil : dataset.name,
             part: place.isInline ? nil : request.part
         )
@@ -109,7 +115,7 @@ struct EvaluationPlan: Sendable {
     /// - Returns: What was found; nil where `proceeds` ended it.
     /// - Throws: `FaultyInput` for a row that can't be taken, `StoreError`.
     func run(threads: Int, proceeds: (Int) -> Bool = { _ in true }) throws -> EvaluationDocument? {
-        let weights = try ModelWeights.load(network, version: subject.identity.number, from: store)
+        let weights = try ModelWeights.load(network, version: source, from: store)
         let scored = try place.telling {
             try ScoredRows.scored(
                 by: network,

@@ -25,7 +25,7 @@ struct EvaluationRows {
         /// The words of the version's classes.
         let labels: ClassLabels?
         /// The version; 0 for the initial weights, which have learned no classes.
-        let version: Int
+        let version: VersionName
     }
 
     /// Finds the rows.
@@ -44,11 +44,11 @@ struct EvaluationRows {
         // Rows of another dataset are not of this one.
         if case .dataset = selection.validation { selection.validation = nil }
         let isOfColumns =
-            request.dataset.form == .columns || !selection.isEmpty || request.model.front != nil
+            request.dataset.form == .columns || selection.needsColumns || request.model.front != nil
         self =
             try isOfColumns
             ? EvaluationRows(columnsOf: request, options, selection, store)
-            : EvaluationRows(numbersOf: request, options, store)
+            : EvaluationRows(numbersOf: request, options, selection.fold, store)
     }
 
     private init(
@@ -112,7 +112,12 @@ struct EvaluationRows {
         self.notes = notes
     }
 
-    private init(numbersOf request: Request, _ options: TrainingOptions, _ store: Store) throws {
+    private init(
+        numbersOf request: Request,
+        _ options: TrainingOptions,
+        _ fold: ValidationChoice.Fold?,
+        _ store: Store
+    ) throws {
         let layout = try RowLayout(request.dataset)
         let network = request.model.network
         let file: DatasetFile
@@ -125,7 +130,9 @@ struct EvaluationRows {
         func stored(_ part: DatasetPart) throws -> StoredRows {
             try StoredRows(file, part, layout: layout, options: options, network: network)
         }
-        let (training, test) = (try stored(.train), try stored(.test))
+        let (plain, test) = (try stored(.train), try stored(.test))
+        let folded = try fold.map { try FoldedRows(plain, file, fold: $0, seed: options.seed) }
+        let training: any TrainingData = folded ?? plain
         let first = options.firstValidationRow(of: training.rows)
         let trained = options.trainingRows(of: training.rows, gap: training.gap)
         let pieces: [EvaluationPart: [EvaluatedRows.Piece]] = [
@@ -156,7 +163,7 @@ struct EvaluationRows {
             case .test: file.rows
             }
         rows = EvaluatedRows(own, classes: try Self.classes(request, options, of: layout.labels)) { row in
-            Int(file.order[begin + row])
+            Int(file.order[begin < file.rows ? folded?.order[begin + row] ?? begin + row : begin + row])
         }
         (self.options, labels, notes) = (options, layout.labels, [])
         trainedRows = request.isOwn ? trained : nil
@@ -188,7 +195,7 @@ struct EvaluationRows {
             guard let known = request.labels?.words(of: output.name), let words = data?.words(of: output.name),
                 known != words
             else {
-                if let words = data?.words(of: output.name), request.version > 0,
+                if let words = data?.words(of: output.name), request.version != .initial,
                     request.labels?.words(of: output.name) == nil
                 {
                     throw FaultyInput(

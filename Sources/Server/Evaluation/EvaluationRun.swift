@@ -22,7 +22,8 @@ struct EvaluationRun: ClaimedRun {
         guard let name = job.dataset else { throw StoreError.corrupt("the job has no dataset") }
         let plan = try EvaluationPlan(
             store.models.find(job.model),
-            version: job.initialVersion ?? 0,
+            version: job.initialName ?? .initial,
+            shownAs: job.initialEpoch.map(VersionName.kept),
             on: store.datasets.find(name),
             wish(),
             store: store,

@@ -52,7 +52,7 @@ extension Evaluator: Subject {
     private static let reference = RouteParameter.path(
         "version",
         .versionReference,
-        "A number, 0 for the initial weights, or an alias"
+        "A number, 0 for the initial weights, an alias, or a kept epoch, of which none are kept"
     )
 
     /// Whether the client would rather have a job (RFC 7240 §4.1).

@@ -49,8 +49,8 @@ struct Evaluator: Sendable {
     /// - Throws: `StoreError.notFound` for an unknown model, version or alias.
     func list(of model: String, version: VersionReference) async throws -> EvaluationList {
         try await threads.run {
-            let number = try store.number(of: version, model: model)
-            return EvaluationList(evaluations: try store.evaluations.list(model: model, version: number))
+            let name = try store.version(of: version, model: model)
+            return EvaluationList(evaluations: try store.evaluations.list(model: model, name))
         }
     }
 
@@ -82,10 +82,11 @@ struct Evaluator: Sendable {
                 kind: .evaluation,
                 model: model.name,
                 dataset: dataset.name,
-                initialVersion: version,
+                initialVersion: version.number,
                 request: request.wish.jsonText,
                 progress: EvaluationProgress(step: 0, steps: plan.steps).jsonText,
-                modelIdentifier: model.identifier
+                modelIdentifier: model.identifier,
+                beginning: version.kept.map(JobBeginning.weights)
             )
         )
         isNeeded = true
@@ -96,7 +97,7 @@ struct Evaluator: Sendable {
     /// What a request names; no dataset where its rows came with it.
     private func find(
         _ request: EvaluationRequest
-    ) throws -> (model: StoredModel, version: Int, dataset: StoredDataset?) {
+    ) throws -> (model: StoredModel, version: VersionName, dataset: StoredDataset?) {
         var missing = Faults()
         /// What is there, else a fault.
         func found<Thing>(
@@ -121,8 +122,8 @@ struct Evaluator: Sendable {
         }
         let version = try model.flatMap { model in
             try found("/version") {
-                let number = try store.number(of: request.version, model: model.name)
-                return number == 0 ? 0 : try store.versions.find(model: model.name, number: number).number
+                let name = try store.version(of: request.version, model: model.name)
+                return name == .initial ? name : try store.versions.find(model: model.name, name).name
             } _: {
                 $0
             }
@@ -145,12 +146,12 @@ struct Evaluator: Sendable {
     private func keep(
         _ request: EvaluationRequest,
         for model: StoredModel,
-        _ version: Int
+        _ version: VersionName
     ) throws -> StoredDataset {
         guard case .inline(let data) = request.source else {
             preconditionFailure("a request without a dataset has data")
         }
-        let state = version > 0 ? try store.versions.find(model: model.name, number: version) : nil
+        let state = version == .initial ? nil : try store.versions.find(model: model.name, version)
         let defined = try networks.model(of: model, state: state?.front)
         if let table = request.source.inlineTable(for: defined) { return try inlineData.keepTable(table) }
         let judged = try EvaluationOptions(request.wish, version: state, model: defined, hasColumns: false)

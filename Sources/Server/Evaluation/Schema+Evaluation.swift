@@ -58,7 +58,7 @@ extension Schema {
     ).named("KeptEvaluation")
 
     private static let subject: [Member] = [
-        .required("model", .name), .required("version", .integer(0...)),
+        .required("model", .name), .required("version", .versionName),
         .required("dataset", Schema.name.orNull.described("Null for rows that came with the request")),
         .required("part", .any(of: [.oneOf(EvaluationPart.allCases.map(\.rawValue)), .null])),
         .required("rows", .integer(0...)),

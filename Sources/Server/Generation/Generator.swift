@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import JSON
+import ModelStore
 import NN
 
 /// Has models go on from what clients send: each token or step from the answer to the one before.
@@ -162,7 +163,7 @@ struct Generator: Sendable {
 /// A request whose model is ready and whose inputs are read.
 struct PreparedGeneration: Sendable {
     let model: GeneratingModel
-    let version: Int
+    let version: VersionName
     let beginning: Beginning
     let parameters: GenerationParameters
     /// What is drawn by; nil where nothing is drawn and none was given.

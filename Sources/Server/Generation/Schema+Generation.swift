@@ -58,7 +58,7 @@ extension Schema {
 
     /// What a model added.
     static let generation = Schema.object([
-        .required("model", .name), .required("version", .integer(0...)),
+        .required("model", .name), .required("version", .versionName),
         .optional("generated_text", .string.described("Where tokens have words")),
         .optional("generated", .array(of: .anything).described("Tokens or steps of numbers, where they have none")),
         .required(

@@ -12,16 +12,25 @@ extension JobCatalog: Subject {
             "/jobs",
             "listJobs",
             "A page of jobs, newest first",
-            parameters: [state, model, limit, after],
-            answers: [.ok("the page, of jobs without their history", .page("jobs", of: .job, next: .string))]
+            details:
+                "With `view=row` each job is a few members, as lists for people show them: numbers among the metrics alone.",
+            parameters: [state, model, experiment, limit, after, view],
+            answers: [
+                .ok(
+                    "the page, of jobs without their history",
+                    .page("jobs", of: .any(of: [.job, .jobRow]), next: .string)
+                )
+            ]
         ) { jobs, request in
             let filter = JobFilter(
                 state: try request[state],
                 model: try request[model],
+                experiment: try request[experiment],
                 limit: try request[limit],
                 after: try request[after]
             )
-            return .json(.ok, JobPageDocument(page: try await jobs.list(filter)))
+            let isRow = try request[view] != nil
+            return .json(.ok, JobPageDocument(page: try await jobs.list(filter), isOfRows: isRow))
         },
         Route(
             .get,
@@ -56,6 +65,21 @@ extension JobCatalog: Subject {
         ) { jobs, request in
             try await jobs.delete(request[id])
             return Response(.noContent)
+        },
+        Route(
+            .get,
+            "/jobs/{id}/postmortem",
+            "readPostmortem",
+            "Where a job that diverged came to a number that isn't finite, and its last steps before that",
+            parameters: [id],
+            toleratesQuery: true,
+            answers: [
+                .ok("what was found", .postmortem),
+                .problem(404, "there is no such job, or it did not diverge; which of the two is said"),
+            ]
+        ) { jobs, request in
+            let text = try await jobs.postmortem(of: request[id])
+            return .json(.ok, StoredJSON(text: text))
         },
         change("cancel", "End a job without a result", unless: "it has ended") { try await $0.cancel($1) },
         change("pause", "Pause a running job at a checkpoint", unless: "it isn't running") { try await $0.pause($1) },
@@ -104,12 +128,7 @@ extension JobCatalog: Subject {
         ) { jobs, request in .json(.ok, try await work(jobs, request[id])) }
     }
 
-    private static let id = RouteParameter<JobID>(Parameter("id", in: .path, .jobID)) { text in
-        guard let id = text.flatMap(JobID.init) else {
-            throw StoreError.notFound("job \"\(text ?? "")\": there is none of that id")
-        }
-        return id
-    }
+    private static let id = RouteParameter.jobID
 
     private static let state = RouteParameter<JobState?>.optionalQuery("state", .jobState) { text in
         guard let state = JobState(rawValue: text) else {
@@ -123,6 +142,23 @@ extension JobCatalog: Subject {
     }
 
     private static let model = RouteParameter<String?>.optionalQuery("model", .queryText, "Those of one model") { $0 }
+
+    private static let experiment = RouteParameter<String?>.optionalQuery(
+        "experiment",
+        .queryText,
+        "Those of one experiment"
+    ) { $0 }
+
+    private static let view = RouteParameter<String?>.optionalQuery(
+        "view",
+        .oneOf(["row"]),
+        "Few members of each job, for a list"
+    ) { text in
+        guard text == "row" else {
+            throw Problem(.badRequest, detail: "query parameter \"view\": expected \"row\", found \"\(text)\"")
+        }
+        return text
+    }
 
     private static let limit = RouteParameter.query("limit", 1...1000, default: 50)
 

@@ -4,12 +4,14 @@ import ModelStore
 struct JobCatalog: Sendable {
     let store: Store
     let inlineData: InlineData
+    let predictor: Predictor
     let threads: BlockingThreads
     let workers: TrainingWorkers
 
     init(_ parts: Parts) {
         store = parts.store
         inlineData = parts.inlineData
+        predictor = parts.predictor
         threads = parts.threads
         workers = parts.workers
     }
@@ -20,13 +22,32 @@ struct JobCatalog: Sendable {
             let job = try store.jobs.find(id)
             let epochs = withHistory ? try store.jobs.epochs(of: id) : nil
             let evaluation = job.kind == .evaluation ? try store.evaluations.answer(of: id) : nil
-            return JobDocument(job: job, epochs: epochs, evaluation: evaluation)
+            let kept = job.kind == .training ? try store.checkpoints.keptEpochs(of: id) : nil
+            return JobDocument(job: job, epochs: epochs, kept: kept, evaluation: evaluation)
         }
     }
 
     /// A job's history, thinned out; throws `StoreError.notFound`.
     func history(of id: JobID, _ request: HistoryRequest) async throws -> JobHistoryDocument {
         try await threads.run { try JobHistoryDocument(of: id, store.jobs.epochs(of: id), request) }
+    }
+
+    /// What was found of a job that diverged, as JSON.
+    ///
+    /// - Throws: `StoreError.notFound` where there is no such job, or where it did not diverge.
+    func postmortem(of id: JobID) async throws -> String {
+        try await threads.run {
+            let job = try store.jobs.find(id)
+            if let found = try store.jobs.postmortem(of: id) { return found }
+            let cause =
+                switch job.state {
+                case .failed: "it failed for another reason than a loss or gradient that is not finite"
+                case .succeeded: "it succeeded, and came to no loss or gradient that is not finite"
+                case .cancelled: "it was cancelled before it came to a loss or gradient that is not finite"
+                case .queued, .running, .paused: "it is \(job.state.rawValue), and has come to none so far"
+                }
+            throw StoreError.notFound("job \(id): there is no post-mortem; \(cause)")
+        }
     }
 
     /// A page of jobs, newest first.
@@ -66,6 +87,12 @@ struct JobCatalog: Sendable {
     ///
     /// - Throws: `StoreError.conflict` where it has not ended.
     func delete(_ id: JobID) async throws {
-        try await threads.run { try store.jobs.delete(id) }
+        try await threads.run {
+            // A job that is damaged can be deleted too; its data are then found by the next sweep.
+            let job = try? store.jobs.find(id)
+            try store.jobs.delete(id)
+            inlineData.removeIfUnused(job?.dataset)
+            if let job { predictor.renew(model: job.model) }
+        }
     }
 }

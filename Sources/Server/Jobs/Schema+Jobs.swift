@@ -34,27 +34,63 @@ extension Schema {
         ),
     ]).named("JobHistory")
 
+    /// What is known of a job that diverged.
+    static let postmortem = Schema.object([
+        .required("epoch", .integer(1...)), .required("step", .integer(1...)),
+        .required(
+            "layer",
+            Schema.string.described("`input` for what came in, `loss` where every layer's result is finite")
+        ),
+        .required("value", .oneOf(["NaN", "Infinity", "-Infinity"])),
+        .required("rows", Schema.array(of: .integer(0...)).described("From 0 in the data as given")),
+        .required(
+            "before",
+            .array(
+                of: .object([
+                    .required("epoch", .integer(1...)), .required("step", .integer(1...)),
+                    .required("loss", .number), .required("gradient", Schema.number.orNull),
+                    .required("weight", .number),
+                ])
+            )
+        ),
+    ]).named("Postmortem")
+
+    /// One job as a row of a list.
+    static let jobRow = Schema.object([
+        .required("id", .jobID), .required("kind", .oneOf(JobKind.allCases.map(\.rawValue))),
+        .required("state", .jobState), .required("model", .name), .required("dataset", .string.orNull),
+        .required("progress", .jobProgress.orNull), .required("metrics", .map(of: .number.orNull)),
+        .required("created_at", .time), .required("started_at", Schema.time.orNull),
+        .required("finished_at", Schema.time.orNull), .optional("experiment", .name),
+    ]).named("JobRow")
+
+    private static let jobProgress = Schema.object([
+        .optional("epoch", .integer(0...)), .optional("epochs", .integer(0...)),
+        .optional("step", .integer(0...)), .optional("steps", .integer(0...)),
+        .optional("samples_per_second", .number.orNull), .optional("eta_seconds", .number.orNull),
+    ])
+
     /// One job.
     static let job = Schema.object([
         .required("id", .jobID), .required("kind", .oneOf(JobKind.allCases.map(\.rawValue))),
         .required("state", .jobState), .required("model", .name),
         .required("dataset", .string.orNull),
-        .required(
-            "progress",
-            Schema.object([
-                .optional("epoch", .integer(0...)), .optional("epochs", .integer(0...)),
-                .optional("step", .integer(0...)), .optional("steps", .integer(0...)),
-                .optional("samples_per_second", .number.orNull), .optional("eta_seconds", .number.orNull),
-            ]).orNull
-        ),
+        .required("progress", .jobProgress.orNull),
         .required("metrics", .object()), .optional("history", .array(of: .object())),
         .required(
             "version",
-            Schema.integer(0...).orNull.described("The version that was made, or of an evaluation that is evaluated")
+            Schema.versionName.orNull.described("The version that was made, or of an evaluation that is evaluated")
         ), .required("weights_sha256", .string.orNull),
-        .required("error", Schema.object().orNull), .required("initial_version", .integer(0...).orNull),
+        .required("error", Schema.object().orNull), .required("initial_version", Schema.versionName.orNull),
+        .optional("forked_from", .object([.required("job", .jobID), .required("epoch", .integer(1...))])),
+        .optional("replay", .object([.required("of", .jobID), .required("identical", Schema.boolean.orNull)])),
+        .optional(
+            "kept_epochs",
+            Schema.array(of: .integer(1...)).described("Each is a version of the model, `job:ID@EPOCH`")
+        ),
         .required("options", .object()), .required("priority", .integer), .required("created_at", .time),
         .required("started_at", Schema.time.orNull), .required("finished_at", Schema.time.orNull),
+        .optional("experiment", Schema.name.described("The experiment that it is of")),
         .optional("notes", .notes),
         .optional("evaluation", .evaluation),
     ]).named("Job")

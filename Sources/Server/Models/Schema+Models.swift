@@ -90,7 +90,7 @@ extension Schema {
     private static let layerName = Schema.string(matching: ModelDefinition.namePattern)
 
     /// Every layer, those before the first trained one too.
-    private static let layerTypes = Set(ModelDefinition.layerTypes + FrontLayerRegistry.names).sorted()
+    private static let layerTypes = Set(ModelDefinition.layerNames + FrontLayerRegistry.names).sorted()
 
     /// One layer of a definition; which arguments it has beside these depends on its type.
     private static let layer = Schema.object([

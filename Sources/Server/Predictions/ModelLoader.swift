@@ -28,6 +28,7 @@ struct ModelLoader: Sendable {
             switch reference {
             case .newest: try store.versions.identity(newestOf: name)
             case .number(let number): try store.versions.identity(of: number, model: name)
+            case .kept(let kept): try store.versions.identity(of: kept, model: name)
             case .alias(let alias): try store.versions.identity(of: alias, model: name)
             }
         }
@@ -36,14 +37,14 @@ struct ModelLoader: Sendable {
     /// Reads a version's weights and compiles its network.
     ///
     /// - Throws: `StoreError.notFound` where there is no such model or version.
-    func load(_ name: String, version: Int) async throws -> ServedModel {
+    func load(_ name: String, version: VersionName) async throws -> ServedModel {
         try await threads.run {
             let expected = try expectedParameters(of: name, version: version)
             let bytes = Self.loadingFactor * expected * MemoryLayout<Float>.stride
             guard let held = memory.reserve(bytes, for: .models) else {
                 throw MemoryShortage("loading the model \"\(name)\"", needs: bytes, of: memory)
             }
-            let loaded = try store.versions.loaded(model: name, number: version)
+            let loaded = try store.versions.loaded(model: name, version)
             let defined = try networks.model(of: loaded.model, state: loaded.version?.front)
             try defined.requireLearned(version: version)
             let network = defined.network
@@ -68,18 +69,18 @@ struct ModelLoader: Sendable {
     }
 
     /// How many weights a version has.
-    private func expectedParameters(of name: String, version: Int) throws -> Int {
+    private func expectedParameters(of name: String, version: VersionName) throws -> Int {
         let model = try store.models.find(name)
         let defined = try networks.model(of: model)
-        guard defined.front != nil, version > 0 else { return defined.network.parameterCount }
-        let state = try store.versions.find(model: name, number: version).front
+        guard defined.front != nil, version != .initial else { return defined.network.parameterCount }
+        let state = try store.versions.find(model: name, version).front
         return try networks.model(of: model, state: state).network.parameterCount
     }
 }
 
 extension DefinedModel {
     /// Refuses to answer where the front has learned nothing yet.
-    func requireLearned(version: Int) throws(FaultyInput) {
+    func requireLearned(version: VersionName) throws(FaultyInput) {
         guard let front, isOpen || front.hasToLearn else { return }
         let layer = front.nodes.first { ($0.layer as? any LearningFrontLayer)?.hasLearned == false }?.name
         throw FaultyInput(
@@ -93,14 +94,15 @@ extension DefinedModel {
 }
 
 extension Store {
-    /// The number of the version that is meant; 0 for the initial weights.
+    /// The version that is meant.
     ///
     /// - Throws: `StoreError.notFound` for an unknown model or alias.
-    func number(of reference: VersionReference, model name: String) throws(StoreError) -> Int {
+    func version(of reference: VersionReference, model name: String) throws(StoreError) -> VersionName {
         switch reference {
-        case .newest: try models.find(name).newestVersion
-        case .number(let number): number
-        case .alias(let alias): try versions.find(model: name, reference: alias).number
+        case .newest: .number(try models.find(name).newestVersion)
+        case .number(let number): .number(number)
+        case .kept(let kept): .kept(kept)
+        case .alias(let alias): .number(try versions.find(model: name, reference: alias).number)
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import ModelStore
 import NN
 
 /// A model's answers to some instances.
@@ -6,7 +7,7 @@ struct Prediction: Sendable {
     /// The model's name.
     let model: String
     /// The version that answered.
-    let version: Int
+    let version: VersionName
     /// How many instances there were.
     let rows: Int
     /// What the model gives, one output or several.

@@ -2,6 +2,7 @@ import Features
 import HTTP
 import HTTPTypes
 import JSON
+import ModelStore
 
 /// The bodies that ask for predictions.
 enum PredictionBody {
@@ -166,6 +167,7 @@ extension JSONValue {
                 switch version {
                 case .newest: break
                 case .number(let number): json.field("version", number)
+                case .kept(let kept): json.field("version", kept.description)
                 case .alias(let alias): json.field("version", alias)
                 }
             }

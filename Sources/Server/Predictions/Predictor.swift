@@ -34,10 +34,26 @@ final class Predictor: Sendable {
         try Task.checkCancellation()
         let model = try await models.model(request.model, version: request.version)
         try Task.checkCancellation()
-        let network = model.network
-        try request.decoding?.check(network.outputs)
+        try request.decoding?.check(model.network.outputs)
         let instances = try request.values(for: model.inputs)
+        return try await predict(request, instances, of: model)
+    }
+
+    /// Answers instances that have been read.
+    ///
+    /// - Throws: `FaultyInput` for a size that the model doesn't take, `CancellationError` where the task is cancelled.
+    func prediction(of instances: InstanceRows, by model: ServedModel) async throws -> Prediction {
+        let request = PredictionRequest(model: model.name, version: VersionReference(model.version), text: "0")
+        return try await predict(request, instances, of: model)
+    }
+
+    private func predict(
+        _ request: PredictionRequest,
+        _ instances: InstanceRows,
+        of model: ServedModel
+    ) async throws -> Prediction {
         if let sized = model.sized { return try await predict(request, instances, of: model, sized) }
+        let network = model.network
         let (rows, inputs, notes) = (instances.rows, instances.values, instances.notes)
         let answerBytes = rows * (Self.rowBytes + network.outputShape.volume * Self.numberBytes)
         try await RequestMemory.current?.take(answerBytes, waits: false)

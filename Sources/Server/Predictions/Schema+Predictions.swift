@@ -48,7 +48,7 @@ extension Schema {
 
     /// The answers.
     static let prediction = Schema.object([
-        .required("model", .name), .required("version", .integer(0...)),
+        .required("model", .name), .required("version", .versionName),
         .required("predictions", .array(of: .anything).described("A number that is not finite is null")),
         .optional("classes", .array(of: .anything)), .optional("labels", .array(of: .anything)),
         .optional("top", .array(of: .anything).described("The best classes of each instance, best first")),

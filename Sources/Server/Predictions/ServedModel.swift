@@ -47,7 +47,7 @@ final class ServedModel: Sendable {
     }
 
     /// The version; 0 for the initial weights.
-    var version: Int { identity.number }
+    var version: VersionName { identity.name }
 
     /// The network that answers.
     var network: Network { served.network }

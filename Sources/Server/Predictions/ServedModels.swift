@@ -69,7 +69,7 @@ final class ServedModels: Sendable {
         let task = state.withLock { state -> Task<ServedModel, any Error> in
             if state.changes == changes { state.remember(identity, as: reference, of: name) }
             return state.task(identity, of: name) { [loader] in
-                try await loader.load(name, version: identity.number)
+                try await loader.load(name, version: identity.name)
             }
         }
         let result = await task.result

@@ -37,6 +37,9 @@ final class ServedNetwork: Sendable {
     /// What answers.
     var network: Network { model.plans.network }
 
+    /// The weights, with the plans that answer.
+    var weights: InferenceModel { model }
+
     /// About how many bytes the weights take, those with which the plans were tried, and the arenas of one worker.
     var bytes: Int {
         2 * model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride

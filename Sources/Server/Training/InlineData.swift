@@ -4,7 +4,8 @@ import Logging
 import ModelStore
 import NN
 
-/// Data that came inside a training request: kept as datasets of their own for as long as their job needs them.
+/// Data that came inside a training request: kept as datasets of their own for as long as their job needs them, or can be
+/// repeated or gone on from.
 ///
 /// So an accepted job finds its data after a restart, and a large request isn't read from the job's row again and again.
 struct InlineData: Sendable {
@@ -84,10 +85,12 @@ struct InlineData: Sendable {
         }
     }
 
-    /// Removes the data of a job that has ended; does nothing for other datasets, or where the job still needs it.
+    /// Removes the data of a job that has ended, unless that can be repeated or gone on from; does nothing for other
+    /// datasets, or where the job still needs it.
     func removeIfUnused(_ dataset: String?) {
         guard let dataset, Self.isReserved(dataset) else { return }
-        do {
+        do throws(StoreError) {
+            guard try !store.jobs.mayRepeat(with: dataset) else { return }
             try store.datasets.delete(dataset)
         } catch .conflict, .notFound {
             return

@@ -21,7 +21,7 @@ extension Schema {
                 "sample_weight",
                 Schema.string.orNull.described("The column of how much each row counts, or each of its steps")
             ),
-            .optional("validation", .any(of: [.validationSplit, .name, .null])),
+            .optional("validation", .any(of: [.validationSplit, .validationFold, .name, .null])),
             .optional(
                 "shift",
                 Schema.integer(0...1).defaulting(to: 0)
@@ -29,13 +29,13 @@ extension Schema {
             ),
             .optional(
                 "loss",
-                Schema.perOutput(of: .oneOrWithOptions(Loss.names))
+                Schema.perOutput(of: .oneOrWithOptions(Loss.everyName))
                     .described("Required where the model has no `compile`")
             ),
             .optional("loss_weights", .perOutput(of: .number(0...)).orNull),
             .optional(
                 "optimizer",
-                .any(of: [.oneOrWithOptions(OptimizerConfiguration.names), .null])
+                .any(of: [.oneOrWithOptions(OptimizerConfiguration.everyName), .null])
                     .defaulting(to: OptimizerConfiguration.standard.name)
             ),
             .optional("metrics", .metrics.orNull),
@@ -52,6 +52,11 @@ extension Schema {
                 "priority",
                 .integer(TrainingRequest.priorities).defaulting(to: TrainingRequest.standardPriority)
             ),
+            .optional(
+                "keep_epochs",
+                Schema.any(of: [.constant(KeptCount.allWord), .integer(KeptCount.counts), .null])
+                    .described("How many epochs are kept as versions of the job: the newest, or all")
+            ),
             .optional("class_weight", .classWeight.orNull),
             .optional(
                 "adapt",
@@ -61,6 +66,12 @@ extension Schema {
             ),
             .optional("early_stopping", .earlyStopping.orNull),
             .optional("reduce_lr_on_plateau", .plateauReduction.orNull),
+            .optional(
+                "free_running",
+                Schema.boolean.defaulting(to: Standard.freeRunning).described(
+                    "Whether a decoder is also judged by the sequences that it says by itself"
+                )
+            ),
         ],
         closed: true
     )
@@ -68,6 +79,14 @@ extension Schema {
     .described("Keras's options of `compile` and `fit`; either `dataset` or `data`")
     .example(JSONMembers([("model", "line"), ("dataset", "line"), ("loss", "mse")]))
     .named("TrainingRequest")
+
+    /// What a client sends to have a job go on from another one.
+    static let forkRequest = Schema.object([
+        .optional("epoch", Schema.integer(1...).orNull.described("A kept epoch; without it the newest"))
+    ])
+    .described("The options of a `TrainingRequest` that change; the others are the origin's")
+    .example(JSONMembers([("epoch", 3), ("epochs", 20)]))
+    .named("ForkRequest")
 
     private typealias Standard = TrainingOptions.Standard
 
@@ -91,6 +110,22 @@ extension Schema {
         ],
         closed: true
     ).named("ValidationSplit")
+
+    /// Rows that validate by turns, a fold a job.
+    private static let validationFold = Schema.object(
+        [
+            .required("fold", .integer(1...ValidationChoice.Fold.counts.upperBound)),
+            .required("folds", .integer(ValidationChoice.Fold.counts)),
+            .optional(
+                "by",
+                Schema.oneOf(ValidationChoice.FoldMethod.allCases.map(\.rawValue))
+                    .defaulting(to: ValidationChoice.FoldMethod.random.rawValue)
+            ),
+        ],
+        closed: true
+    )
+    .described("The training rows in so many parts, drawn by the job's seed, one of which validates")
+    .named("ValidationFold")
 
     /// A column, several, or either by the name of an input or output.
     private static let columnNames = Schema.any(of: [oneOrMore, .map(of: oneOrMore)])
@@ -124,7 +159,7 @@ extension Schema {
         .map(of: .any(of: [.metric, .array(of: .metric), .null])),
     ])
 
-    private static let metric = Schema.oneOf(TrainingOptions.metricNames).named("Metric")
+    private static let metric = Schema.oneOrWithOptions(TrainingOptions.metricNames).named("Metric")
 
     private static let classWeight = Schema.any(of: [.map(of: .number(0...)), .constant("balanced")])
         .described("By class index or label, or `balanced`")

@@ -1,3 +1,4 @@
+import Features
 import JSON
 import ModelStore
 import NN
@@ -17,9 +18,12 @@ struct TrainingPlan: Sendable {
     /// The options as they are stored, and as they tell one request's price from another's.
     private let optionsText: String
     private let modelIdentifier: Int64
-    private let initialVersion: Int?
+    private let initialVersion: VersionName?
+    private let fork: KeptEpoch?
     /// The rows that are trained on, from the file that was opened to check them.
-    private let rows: any TrainingData
+    let rows: any TrainingData
+    /// Whether there are rows to test on.
+    let tests: Bool
     /// How many rows there are; `rows` are the first of them where they differ in size and are prepared by a front.
     private let count: Int
     /// Which columns are learned from.
@@ -37,6 +41,7 @@ struct TrainingPlan: Sendable {
     ///   - networks: The networks of the models.
     ///   - inlineData: Where its own data goes.
     ///   - memory: What the request takes, of which opening the data takes some; nil where nobody counts.
+    ///   - draft: The model, where it isn't stored yet; nil to look it up by its name.
     /// - Throws: `FaultyInput` with every fault, `MissingReferences` for unknown names, `MemoryShortage`; nothing stays
     ///   stored then.
     init(
@@ -44,10 +49,11 @@ struct TrainingPlan: Sendable {
         store: Store,
         networks: NetworkCache,
         inlineData: InlineData,
-        memory: RequestMemory?
+        memory: RequestMemory?,
+        draft: StoredModel? = nil
     ) throws {
         var missing = Faults()
-        let model = try Self.model(request, store, &missing)
+        let model = try draft ?? Self.model(request, store, &missing)
         let initialVersion = try Self.initialVersion(request, of: model, store, &missing)
         var dataset = try Self.dataset(request, store, &missing)
         var faults = request.faults
@@ -63,10 +69,15 @@ struct TrainingPlan: Sendable {
         modelIdentifier = model.identifier
         priority = request.priority
         self.initialVersion = initialVersion
+        fork = request.fork
+        let isFork = request.fork != nil
         self.inlineData = inlineData
-        let defined = try networks.model(of: model, state: Self.state(of: model, initialVersion, options, store))
+        let defined = try networks.model(
+            of: model,
+            state: Self.state(of: model, initialVersion, options, store, isFork: isFork)
+        )
         let table = request.inlineTable(for: defined)
-        if case .inline = source, table == nil, !request.selection.isEmpty {
+        if case .inline = source, table == nil, request.selection.needsColumns {
             let detail =
                 "x and y have no columns; \"inputs\", \"targets\", \"window\" and the like go with \"dataset\", or with records"
             throw FaultyInput(Fault(pointer: "/data", detail: detail))
@@ -76,13 +87,15 @@ struct TrainingPlan: Sendable {
             throw FaultyInput(Fault(pointer: "/validation_data", detail: detail))
         }
         if let table { dataset = try inlineData.keepTable(table) }
-        if let dataset, dataset.form == .columns || !request.selection.isEmpty || defined.front != nil {
+        if let dataset, dataset.form == .columns || request.selection.needsColumns || defined.front != nil {
             do {
                 let found = try Self.columns(request, model, defined, dataset, options, networks, store)
                 (self.model, self.options) = (found.prepared.model, found.options)
                 notes = source.notes + found.prepared.task.notes
                 (rows, keptBytes, count) = (found.rows, found.prepared.cacheBytes, found.count)
-                optionsText = StoredRequest(options: found.options, selection: selection).jsonText
+                tests = !found.prepared.task.test.starts.isEmpty
+                optionsText =
+                    StoredRequest(options: found.options, selection: selection, keeping: request.keeping).jsonText
                 self.dataset = dataset
                 return
             } catch {
@@ -101,13 +114,14 @@ struct TrainingPlan: Sendable {
         guard let dataset else { preconditionFailure("a request without data has a fault") }
         notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
         self.dataset = dataset
-        self.options = options
-        optionsText = StoredRequest(options: options, selection: selection).jsonText
+        tests = dataset.testRows > 0
         do {
             try memory?.takeNow(DatasetFile.bytesPerRow * (dataset.rows + dataset.testRows))
             try Self.checkLabels(of: dataset, network, store.labels(of: model.name, version: initialVersion))
-            rows = try Self.checkedRows(options, network, dataset, request, store)
+            rows = try Self.checkedRows(&options, network, dataset, request, store)
             count = rows.rows
+            self.options = options
+            optionsText = StoredRequest(options: options, selection: selection, keeping: request.keeping).jsonText
         } catch {
             inlineData.removeIfUnused(dataset.name)
             throw error
@@ -119,11 +133,12 @@ struct TrainingPlan: Sendable {
         NewJob(
             model: network.definition.name,
             dataset: dataset.name,
-            initialVersion: initialVersion,
+            initialVersion: initialVersion?.number,
             request: optionsText,
-            progress: QueuedProgress(options, rows: count, gap: rows.gap).jsonText,
+            progress: QueuedProgress(options, rows: count, gap: rows.gap, epoch: fork?.epoch ?? 0).jsonText,
             priority: priority,
-            modelIdentifier: modelIdentifier
+            modelIdentifier: modelIdentifier,
+            beginning: fork.map(JobBeginning.fork) ?? initialVersion?.kept.map(JobBeginning.weights)
         )
     }
 
@@ -191,17 +206,17 @@ struct TrainingPlan: Sendable {
         }
     }
 
-    /// The number of the version to start from; an alias stands for the same version from here on.
+    /// The version to start from; an alias stands for the same version from here on.
     private static func initialVersion(
         _ request: TrainingRequest,
         of model: StoredModel?,
         _ store: Store,
         _ missing: inout Faults
-    ) throws -> Int? {
+    ) throws -> VersionName? {
         guard let model, let reference = request.initialVersion else { return nil }
         do {
-            let number = try store.number(of: reference, model: model.name)
-            return number == 0 ? 0 : try store.versions.find(model: model.name, number: number).number
+            let name = try store.version(of: reference, model: model.name)
+            return name == .initial ? name : try store.versions.find(model: model.name, name).name
         } catch {
             guard case .notFound(let message) = error else { throw error }
             missing.add("/initial_version", message)
@@ -217,7 +232,7 @@ struct TrainingPlan: Sendable {
         guard case .dataset(let name) = request.source else { return nil }
         do {
             // Data that came inline has no name for clients.
-            if !InlineData.isReserved(name) { return try store.datasets.find(name) }
+            if request.fork != nil || !InlineData.isReserved(name) { return try store.datasets.find(name) }
         } catch {
             guard case .notFound = error else { throw Self.fault(in: request, from: error) }
         }
@@ -264,22 +279,28 @@ struct TrainingPlan: Sendable {
 
     /// The rows of a dataset, from which the network can learn as the options say.
     private static func checkedRows(
-        _ options: TrainingOptions,
+        _ options: inout TrainingOptions,
         _ network: Network,
         _ dataset: StoredDataset,
         _ request: TrainingRequest,
         _ store: Store
-    ) throws -> StoredRows {
+    ) throws -> any TrainingData {
         guard let source = request.source else { preconditionFailure("a request without data has a fault") }
         let layout = try RowLayout(dataset)
         let file = try open(dataset, of: request, in: store)
-        let data = try StoredRows(file, .train, layout: layout, options: options, network: network)
+        var data: any TrainingData = try StoredRows(file, .train, layout: layout, options: options, network: network)
+        if let fold = request.selection.fold, let rows = data as? StoredRows {
+            if dataset.kind == ImportedDataset.Kind.series.rawValue { throw ValidationChoice.Fold.windowFault }
+            let folded = try FoldedRows(rows, file, fold: fold, seed: options.seed)
+            (data, options) = (folded, folded.settled(options))
+        }
         var faults = Faults()
         do {
             try options.check(network, on: data)
         } catch {
             // What doesn't fit is told with what the targets look like.
             let looks = try TargetCheck.looks(file, layout)
+            // Which rows validate doesn't matter to that.
             let seen = try StoredRows(file, .train, layout: layout, options: options, network: network, looks: looks)
             do {
                 try options.check(network, on: seen)

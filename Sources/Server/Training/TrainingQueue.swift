@@ -59,31 +59,28 @@ struct TrainingQueue: Sendable {
         } catch .notFound {
             return TrainingRequest(body)
         }
-        guard let compile = try networks.model(of: model).compile else { return TrainingRequest(body) }
-        // Data in the request has no columns for the model's own choice of them.
-        let defaults = body["data"] == nil ? compile : try compile.without(["inputs", "targets", "window"])
-        return TrainingRequest(try body.filled(from: defaults))
+        return try TrainingRequest(body, of: networks.model(of: model))
     }
 
-    private func plan(_ request: TrainingRequest, _ ownMemory: RequestMemory?) throws -> TrainingPlan {
+    func plan(_ request: TrainingRequest, _ ownMemory: RequestMemory?) throws -> TrainingPlan {
         try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData, memory: ownMemory)
     }
 
     /// The bytes of memory that a job takes; throws `MemoryShortage` where the server will never have as many.
-    private func checkedBytes(of plan: TrainingPlan) throws -> Int {
+    func checkedBytes(of plan: TrainingPlan) throws -> Int {
         let bytes = try plan.expectedBytes(threads: workers.replicas, prices)
         let shortage = MemoryShortage("the job", needs: bytes, of: memory)
         guard !shortage.isForGood else { throw shortage }
         return bytes
     }
 
-    private func enqueue(_ plan: TrainingPlan, once key: AnswerKey?) throws(StoreError) -> FirstAnswer {
+    func enqueue(_ plan: TrainingPlan, once key: AnswerKey?) throws(StoreError) -> FirstAnswer {
         let notes = plan.notes
         guard let key else { return Self.accepted(try store.jobs.enqueue(plan.newJob), notes) }
         return FirstAnswer(try store.jobs.enqueue(plan.newJob, once: key) { Self.accepted($0, notes).stored })
     }
 
-    private static func accepted(_ job: Job, _ notes: [String]) -> FirstAnswer {
+    static func accepted(_ job: Job, _ notes: [String]) -> FirstAnswer {
         let document = JobDocument(job: job, epochs: [], notes: notes)
         return FirstAnswer(status: 202, location: document.location, document)
     }

@@ -1,4 +1,5 @@
 import JSON
+import ModelStore
 import NN
 
 /// What a client wants trained, as far as the body alone can tell.
@@ -15,10 +16,14 @@ struct TrainingRequest: Sendable {
     let priority: Int
     /// Which columns of a stored dataset are learned from, and how rows are made of them.
     let selection: ColumnSelection
+    /// How many epochs are kept as versions of the job; nil for none.
+    let keeping: KeptCount?
     /// How to train; nil where there is no loss, which is one of the faults.
     let options: TrainingOptions?
     /// What is wrong so far.
     let faults: Faults
+    /// The epoch behind which it goes on, where it isn't a client's own request; then what came with the origin is taken too.
+    var fork: KeptEpoch?
 
     /// What a priority may be.
     static let priorities = -1000...1000
@@ -92,18 +97,34 @@ struct TrainingRequest: Sendable {
         priority = reader.int("priority", in: Self.priorities, default: Self.standardPriority)
         options = TrainingOptions(reading: &reader)
         selection = ColumnSelection(reading: &reader)
+        keeping = reader.keptCount()
         if validation != nil {
             if case .dataset = source {
                 reader.fault(
                     at: "validation_data",
                     "goes with \"data\"; of a stored dataset, validation_split holds back a share of the rows"
                 )
-            } else if options?.validates == true {
-                reader.fault(at: "validation_data", "does not go with validation_split or validation_rows")
+            } else if options?.validates == true || selection.fold != nil {
+                reader.fault(at: "validation_data", "does not go with validation_split, validation_rows or folds")
             }
         }
         reader.finish()
         faults = reader.faults
+    }
+}
+
+extension TrainingRequest {
+    /// Reads a body, with what the model itself says where the body doesn't.
+    ///
+    /// - Throws: Never in fact: what is filled in is JSON.
+    init(_ body: JSONValue, of model: DefinedModel) throws {
+        guard let compile = model.compile else {
+            self.init(body)
+            return
+        }
+        // Data in the request has no columns for the model's own choice of them.
+        let defaults = body["data"] == nil ? compile : try compile.without(["inputs", "targets", "window"])
+        self.init(try body.filled(from: defaults))
     }
 }
 

@@ -8,7 +8,7 @@ extension RouteParameter where Value == VersionReference {
             "version",
             in: .query,
             .versionReference,
-            "A number, 0 for the initial weights, or an alias; without it the newest"
+            "A number, 0 for the initial weights, an alias, or a kept epoch; without it the newest"
         )
     ) { text in
         guard let text else { return .newest }

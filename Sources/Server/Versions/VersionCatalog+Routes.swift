@@ -22,7 +22,7 @@ extension VersionCatalog: Subject {
             .get,
             "/models/{name}/versions/{version}",
             "findVersion",
-            "One version, by number or alias",
+            "One version, by number or alias, or a kept epoch",
             parameters: [RouteParameter.modelName, reference],
             toleratesQuery: true,
             answers: [.ok("the version", .version), .notFound]
@@ -104,7 +104,11 @@ extension VersionCatalog: Subject {
         "The `next` of the page before"
     )
 
-    private static let reference = RouteParameter.path("version", .versionReference, "A number or an alias")
+    private static let reference = RouteParameter.path(
+        "version",
+        .versionReference,
+        "A number, an alias or a kept epoch"
+    )
 
     /// Under an alias the thing to delete would be in doubt.
     private static let number = RouteParameter<Int>(Parameter("version", in: .path, .integer(numbers))) { text in
@@ -118,6 +122,12 @@ extension VersionCatalog: Subject {
 
     /// The version that a body `{"version": 3}` asks an alias to stand for.
     private static func version(in body: JSONValue) throws -> Int {
-        try body.read { reader in reader.int("version", in: numbers) }
+        if let given = body["version"], given.kind == .string, try given.string().hasPrefix(KeptEpoch.prefix) {
+            let detail =
+                "expected a version's number; a kept epoch goes with its job, so that no alias can stand for it; have a job "
+                + "start from it, or put its weights as a version"
+            throw FaultyInput(Fault(pointer: "/version", detail: detail))
+        }
+        return try body.read { reader in reader.int("version", in: numbers) }
     }
 }

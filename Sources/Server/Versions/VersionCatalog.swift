@@ -30,10 +30,15 @@ struct VersionCatalog: Sendable {
         }
     }
 
-    /// One version, by number or alias; throws `StoreError.notFound`.
+    /// One version, by number, alias or as a kept epoch; throws `StoreError.notFound`.
     func find(_ reference: String, of model: String) async throws -> VersionDocument {
         try await threads.run {
-            let version = try store.versions.find(model: model, reference: reference)
+            let version =
+                if let kept = KeptEpoch(reference) {
+                    try store.versions.find(model: model, .kept(kept))
+                } else {
+                    try store.versions.find(model: model, reference: reference)
+                }
             return VersionDocument(version: version, aliases: try store.aliases.list(model: model))
         }
     }

@@ -10,16 +10,16 @@ struct VersionDocument: JSONWritable {
     /// A version, and those of its model's aliases that stand for it.
     init(version: ModelVersion, aliases: [Alias] = []) {
         self.version = version
-        self.aliases = aliases.filter { $0.version == version.number }.map(\.name)
+        self.aliases = aliases.filter { version.kept == nil && $0.version == version.number }.map(\.name)
     }
 
     /// Where its weights are.
-    var location: String { "/models/\(version.model)/weights?version=\(version.number)" }
+    var location: String { "/models/\(version.model)/weights?version=\(version.name)" }
 
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("model", version.model)
-            json.field("version", version.number)
+            json.field("version", version.name)
             json.field("aliases", aliases)
             json.field("metrics", StoredJSON(text: version.metrics))
             json.field("options", StoredJSON(text: version.options))

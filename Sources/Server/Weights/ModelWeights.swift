@@ -3,12 +3,12 @@ import NN
 
 /// The weights of a network on their way between the store, a weights file and the engine.
 enum ModelWeights {
-    /// The weights of a version, in the network's order; 0 stands for the initial weights.
+    /// The weights of a version, in the network's order.
     ///
     /// - Throws: `StoreError.notFound` where there is no such version, `.corrupt` where its tensors are damaged or not
     ///   those of the definition.
-    static func load(_ network: Network, version: Int, from store: Store) throws -> [Tensor] {
-        try tensors(of: store.versions.loaded(model: network.definition.name, number: version), for: network)
+    static func load(_ network: Network, version: VersionName, from store: Store) throws -> [Tensor] {
+        try tensors(of: store.versions.loaded(model: network.definition.name, version), for: network)
     }
 
     /// The weights of a version that has been read, in the network's order.
@@ -21,7 +21,7 @@ enum ModelWeights {
         return try network.parameters.map { parameter in
             guard let tensor = byName[parameter.name], tensor.shape == parameter.shape.extents else {
                 throw StoreError.corrupt(
-                    "weights of \"\(version.model)\" version \(version.number): tensor \"\(parameter.name)\" is not \(parameter.shape)"
+                    "weights of \"\(version.model)\" version \(version.name): tensor \"\(parameter.name)\" is not \(parameter.shape)"
                 )
             }
             return Tensor(parameter.shape, tensor.values)

@@ -16,19 +16,19 @@ struct WeightsCatalog: Sendable {
         threads = parts.threads
     }
 
-    /// The number of a version, and the tag of its file: the digest of its weights, which give the file's bytes.
+    /// The name of a version, and the tag of its file: the digest of its weights, which give the file's bytes.
     ///
     /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
-    func tag(of name: String, version: VersionReference) async throws -> (version: Int, tag: EntityTag) {
+    func tag(of name: String, version: VersionReference) async throws -> (version: VersionName, tag: EntityTag) {
         try await threads.run { try currentTag(of: name, version) }
     }
 
     /// A version's weights as a file; 0 stands for the initial ones.
     ///
     /// - Throws: `StoreError.notFound` where there is no such model or version.
-    func file(of name: String, version: Int) async throws -> [UInt8] {
+    func file(of name: String, version: VersionName) async throws -> [UInt8] {
         try await threads.run {
-            let loaded = try store.versions.loaded(model: name, number: version)
+            let loaded = try store.versions.loaded(model: name, version)
             let network = try networks.network(of: loaded.model)
             let tensors = try ModelWeights.tensors(of: loaded, for: network)
             return ModelWeights.file(tensors, of: network).encoded()
@@ -63,7 +63,9 @@ struct WeightsCatalog: Sendable {
             while true {
                 let newest = try currentTag(of: name, .newest)
                 try check(newest.tag)
-                if let version = try store.versions.insert(new, model: name, after: newest.version) { return version }
+                if let version = try store.versions.insert(new, model: name, after: newest.version.number ?? 0) {
+                    return version
+                }
             }
         }
         predictor.renew(model: name)
@@ -84,10 +86,13 @@ struct WeightsCatalog: Sendable {
         )
     }
 
-    private func currentTag(of name: String, _ reference: VersionReference) throws -> (version: Int, tag: EntityTag) {
-        let version = try store.number(of: reference, model: name)
-        guard version == 0 else {
-            return (version, EntityTag(try store.versions.find(model: name, number: version).weightsSHA256))
+    private func currentTag(
+        of name: String,
+        _ reference: VersionReference
+    ) throws -> (version: VersionName, tag: EntityTag) {
+        let version = try store.version(of: reference, model: name)
+        guard version == .initial else {
+            return (version, EntityTag(try store.versions.find(model: name, version).weightsSHA256))
         }
         let network = try networks.network(of: store.models.find(name))
         let weights = ModelWeights.stored(network.initialWeights(), of: network)

@@ -20,6 +20,8 @@ struct QueryPlanTests {
         Query(name: "list jobs by state", sql: JobTable.listQuery(JobFilter(state: .queued))),
         Query(name: "list jobs by model", sql: JobTable.listQuery(JobFilter(model: "m"))),
         Query(name: "list jobs by state and model", sql: JobTable.listQuery(JobFilter(state: .queued, model: "m"))),
+        Query(name: "list jobs by experiment", sql: JobTable.listQuery(JobFilter(experiment: "e"))),
+        Query(name: "read the jobs of an experiment", sql: ExperimentTable.jobsQuery),
         // The turns are walked in the order of their index, and no farther than the first one.
         Query(name: "is there work", sql: JobTable.workQuery, mayWalk: ["turns USING COVERING INDEX turns_in_order"]),
         Query(name: "claim an orphan", sql: JobTable.orphanQuery, isPresorted: false),
@@ -34,6 +36,8 @@ struct QueryPlanTests {
         Query(name: "open the newest version", sql: VersionTable.newestQuery),
         Query(name: "read weights", sql: TensorTable.weightsQuery),
         Query(name: "list evaluations", sql: EvaluationTable.listQuery),
+        Query(name: "list kept epochs", sql: CheckpointTable.keptQuery),
+        Query(name: "find the jobs that need a dataset again", sql: JobTable.repeatableQuery),
     ]
 
     @Test(arguments: queries)

@@ -19,7 +19,7 @@ struct IdentityTests {
         }
 
         #expect(Set(seen).count == 3)
-        #expect(seen.allSatisfy { $0.number == 0 })
+        #expect(seen.allSatisfy { $0.name.number == 0 })
     }
 
     @Test func `a number, the newest version and an alias lead to the same version, and to none once it is gone`()
@@ -33,7 +33,7 @@ struct IdentityTests {
 
         let newest = try versions.identity(newestOf: "m")
 
-        #expect(newest.number == 2)
+        #expect(newest.name.number == 2)
         #expect(try versions.identity(of: 2, model: "m") == newest)
         #expect(try versions.identity(of: "stable", model: "m") == newest)
         #expect(try versions.loaded(model: "m", number: 2).identity == newest)
@@ -42,7 +42,7 @@ struct IdentityTests {
         try versions.delete(model: "m", number: 2)
         expectRefusal(.notFound) { try versions.identity(of: 2, model: "m") }
         expectRefusal(.notFound) { try versions.identity(of: "stable", model: "m") }
-        #expect(try versions.identity(newestOf: "m").number == 1)
+        #expect(try versions.identity(newestOf: "m").name.number == 1)
     }
 
     @Test func `weights and jobs made for a model are not given to its successor`() throws {

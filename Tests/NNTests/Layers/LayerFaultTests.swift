@@ -262,20 +262,20 @@ struct LayerFaultTests {
     ]
 
     /// Layers that have no arguments that could be wrong and take any input.
-    private static let impossibleToMisuse: Set = ["Flatten", "Masking"]
+    private static let impossibleToMisuse: Set = ["Flatten", "Identity", "Masking"]
 
     @Test func `every layer is among those that refuse something`() {
-        let refused = (Self.arguments + Self.misfits).map(\.layer)
+        let refused = (Self.arguments + Self.misfits + Self.rarerArguments + Self.rarerMisfits).map(\.layer)
         let missing = ModelDefinition.layerTypes.filter { type in !refused.contains { $0.contains("\"\(type)\"") } }
         #expect(Set(missing) == Self.impossibleToMisuse)
     }
 
-    @Test(arguments: arguments)
+    @Test(arguments: arguments + rarerArguments)
     func `impossible arguments are told, each with its place`(row: Row) throws {
         #expect(try row.told() == row.faults)
     }
 
-    @Test(arguments: misfits)
+    @Test(arguments: misfits + rarerMisfits)
     func `an input that a layer can't take is told with what it needs`(row: Row) throws {
         // A weight that its initializer can't fill is told with the weight's shape.
         let ending = row.faults[0].contains(", but ") ? "" : ", but the input is \(row.input)"

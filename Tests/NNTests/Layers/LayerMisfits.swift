@@ -42,7 +42,8 @@ extension LayerFaultTests {
             #"{"type": "GroupNormalization", "groups": 2}"#,
             #""group_normalization" needs a number of channels along its axis -1 that is a multiple of its 2 groups"#
         ),
-        Row(#"{"type": "Softmax", "axis": 1}"#, #""softmax" needs axis -1 or 3, the last, in place of 1"#),
+        Row(#"{"type": "Softmax", "axis": 4}"#, #""softmax" needs an axis 4"#),
+        Row(#"{"type": "Softmax", "axis": [2, -2]}"#, #""softmax" needs the axes [2, -2]"#),
         Row(
             #"{"type": "DepthwiseConv2D", "kernel_size": 2}"#,
             on: [9],

@@ -4,10 +4,10 @@ import Testing
 
 /// Every layer against Keras: the results, the gradients by the inputs and every weight, and new values of weights.
 struct LayerReferenceTests {
-    static let rows = Reference.cases("layers.json.gz")
+    static let rows = Reference.cases("layers.json.gz") + Reference.cases("vocabulary_layers.json.gz")
 
     @Test func `there are reference numbers`() {
-        #expect(Self.rows.count >= 224)
+        #expect(Self.rows.count >= 305)
     }
 
     @Test(arguments: rows)

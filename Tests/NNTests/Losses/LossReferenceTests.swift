@@ -4,10 +4,10 @@ import Testing
 
 /// Every loss against Keras: the loss of each sample, and the gradients of their sum.
 struct LossReferenceTests {
-    static let rows = Reference.cases("losses.json.gz")
+    static let rows = Reference.cases("losses.json.gz") + Reference.cases("vocabulary_losses.json.gz")
 
     @Test func `there are reference numbers`() {
-        #expect(Self.rows.count >= 29)
+        #expect(Self.rows.count >= 45)
     }
 
     @Test(arguments: rows)

@@ -47,9 +47,11 @@ struct LossTests {
 
         #expect(
             unknown.description == #"unknown loss "mean_square_error"; did you mean "mean_squared_error"? Known: "#
-                + "binary_crossentropy, categorical_crossentropy, categorical_hinge, cosine_similarity, ctc, hinge, huber, "
-                + "kl_divergence, log_cosh, mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, "
-                + "mean_squared_logarithmic_error, poisson, sparse_categorical_crossentropy, squared_hinge"
+                + "binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, "
+                + "categorical_focal_crossentropy, categorical_generalized_cross_entropy, categorical_hinge, circle, "
+                + "cosine_similarity, ctc, dice, hinge, huber, kl_divergence, log_cosh, mean_absolute_error, "
+                + "mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error, poisson, "
+                + "sparse_categorical_crossentropy, squared_hinge, tversky"
         )
         #expect(smoothing.description == "/label_smoothing: expected a number from 0 to 1, found 1.5")
         #expect(option.description == #"/delta: unknown key "delta". Known: type, reduction, name, dtype"#)

@@ -48,7 +48,7 @@ struct Course: Sendable {
                 """,
             request: """
                 {"model": "\(name)", "dataset": "digits", "epochs": 12, "batch_size": 16, "seed": 3,
-                 "optimizer": \(optimizer), "validation_split": 0.1, "metrics": ["accuracy"],
+                 "optimizer": \(optimizer), "validation_split": 0.1, "metrics": ["accuracy"], "keep_epochs": 2,
                  "loss": "sparse_categorical_crossentropy"}
                 """,
             input: Samples.zero

@@ -133,7 +133,7 @@ struct PredictionTests {
             "a version that is neither number nor alias",
             #"{"model": "line", "version": [1], "instances": [[1, 2]]}"#,
             at: "/version",
-            "expected a version's number or an alias"
+            "expected a version's number, an alias or a kept epoch"
         ),
         RefusedRow("no instances", #"{"model": "line", "instances": []}"#, at: "/instances", "found an empty array"),
         RefusedRow("instances that are no array", #"{"model": "line", "instances": 3}"#, at: "/instances", "found 3"),

@@ -9,7 +9,9 @@ struct TurnTests {
          {"type": "Dense", "units": 1024}, {"type": "Dense", "units": 1}]}
         """#
     private static let one = #"{"model": "wide", "instances": [[2]]}"#
-    private static let rows = 100_000
+    private static let rows = 400_000
+    /// As many as take some tens of seconds, so that a client can leave before they are done on any machine.
+    private static let manyRows = 1_000_000
 
     /// The rows that the server has computed.
     private func computed(_ server: TestServer) throws -> Double {
@@ -20,8 +22,8 @@ struct TurnTests {
     }
 
     /// A client that asks for many rows, once the server is at work for it.
-    private func many(_ server: TestServer, _ folder: TemporaryFolder) throws -> ChildProcess {
-        let rows = Array(repeating: "[1]", count: Self.rows).joined(separator: ",")
+    private func many(_ server: TestServer, _ folder: TemporaryFolder, rows count: Int) throws -> ChildProcess {
+        let rows = Array(repeating: "[1]", count: count).joined(separator: ",")
         let file = try folder.write(Array(#"{"model": "wide", "instances": [\#(rows)]}"#.utf8), to: "body")
         let before = try computed(server)
         let client = try ChildProcess(
@@ -40,7 +42,7 @@ struct TurnTests {
             try server.define(Self.model)
             let alone = try server.post("/predict", Self.one)
             let folder = try TemporaryFolder()
-            let client = try many(server, folder)
+            let client = try many(server, folder, rows: Self.rows)
             let beside = try server.post("/predict", Self.one)
             #expect(try computed(server) < Double(Self.rows))
             #expect(beside.status == 200 && beside.body == alone.body)
@@ -53,7 +55,7 @@ struct TurnTests {
         try withServer { server in
             try server.define(Self.model)
             let folder = try TemporaryFolder()
-            let client = try many(server, folder)
+            let client = try many(server, folder, rows: Self.manyRows)
             client.signal(SIGKILL)
             _ = client.wait()
             // The server may still be at the rows that it has begun with; then it rests.
@@ -62,7 +64,7 @@ struct TurnTests {
                 defer { last = (try? computed(server)) ?? last }
                 return try computed(server) == last ? () : nil
             }
-            #expect(last < Double(Self.rows))
+            #expect(last < Double(Self.manyRows))
         }
     }
 }

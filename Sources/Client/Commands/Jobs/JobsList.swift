@@ -11,6 +11,9 @@ struct JobsList: ClientCommand {
     @Option(help: ArgumentHelp("Only jobs of this model.", valueName: "name"))
     var model: String?
 
+    @Option(help: ArgumentHelp("Only jobs of this experiment.", valueName: "name"))
+    var experiment: String?
+
     @Option(help: ArgumentHelp("How many at most (default: all).", valueName: "n"))
     var limit: Int?
 
@@ -30,6 +33,7 @@ struct JobsList: ClientCommand {
             request.query = [("limit", "\(min(most - jobs.count, Self.pageSize))")]
             request.query += state.map { [("state", $0)] } ?? []
             request.query += model.map { [("model", $0)] } ?? []
+            request.query += experiment.map { [("experiment", $0)] } ?? []
             request.query += next.map { [("after", $0)] } ?? []
             let page = try client.answer(to: request).json()
             jobs += page.list("jobs")

@@ -87,29 +87,3 @@ struct ELULayer: SingleInputLayer, StepwiseLayer {
         return try pass.graph.add(pass.graph.relu(input), pass.graph.scale(decay, by: Float(alpha)))
     }
 }
-
-/// Keras's `Softmax`: a distribution of the last axis.
-struct SoftmaxLayer: SingleInputLayer, StepwiseLayer {
-    static let names = ["Softmax"]
-
-    private let axis: Int
-
-    init(reading arguments: inout ObjectReader) { axis = arguments.axes(count: 1...1)[0] }
-
-    var activation: ActivationKind { .softmax }
-    var passesMask: Bool { true }
-
-    func write(to json: inout JSONWriter) { json.field("axis", axis) }
-
-    func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
-        guard input.rank > 0 else { throw ShapeRequirement("[…, classes]") }
-        guard axis == -1 || axis == input.rank else {
-            throw ShapeRequirement("axis -1 or \(input.rank), the last, in place of \(axis)")
-        }
-        return input
-    }
-
-    func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
-        try pass.activate(input, .softmax)
-    }
-}

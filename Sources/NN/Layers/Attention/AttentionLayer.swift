@@ -56,7 +56,9 @@ extension AttentionLayer {
             let row = try pass.graph.reshape(mask, to: [shape[0], 1, shape[2]])
             try seen.add(row, shape: shape, in: &pass.graph)
         }
-        let shares = try pass.dropped(seen.shares(of: scores, in: &pass.graph), rate: dropout)
+        let seenShares = try seen.shares(of: scores, in: &pass.graph)
+        pass.layer.attention = AttentionTrace(scores: scores, shares: seenShares, seen: seen)
+        let shares = try pass.dropped(seenShares, rate: dropout)
         var result = try seen.whereSomeSeen(pass.graph.batchMatmul(shares, value), in: &pass.graph)
         if let mask = pass.mask(ofInput: 0) {
             pass.setMask(mask)

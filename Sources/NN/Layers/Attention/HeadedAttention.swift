@@ -84,7 +84,12 @@ struct HeadedAttention: Sendable, Equatable {
     }
 
     private func projection(_ name: String, from inputs: [Int], to outputs: [Int]) -> [Parameter] {
-        let kernel = Parameter("\(name)/kernel", Shape(inputs + outputs), arguments.kernel, inputAxes: inputs.count)
+        let kernel = Parameter(
+            "\(name)/kernel",
+            Shape(inputs + outputs),
+            arguments.kernel,
+            inputVolume: inputs.reduce(1, *)
+        )
         return arguments.usesBias ? [kernel, Parameter("\(name)/bias", Shape(outputs), arguments.bias)] : [kernel]
     }
 
@@ -136,6 +141,7 @@ struct HeadedAttention: Sendable, Equatable {
         let byHead = try pass.graph.reshape(scores, to: extents)
         let seen = try seenKeys(of: inputs, attended, extents, in: &pass)
         let shares = try seen.shares(of: byHead, in: &pass.graph)
+        pass.layer.attention = AttentionTrace(scores: byHead, shares: shares, seen: seen)
         let kept = try pass.dropped(shares, rate: arguments.dropout)
         let mixed = try pass.graph.batchMatmul(
             pass.graph.reshape(kept, to: pass.graph.shape(of: scores)),

@@ -21,7 +21,7 @@ extension ForwardPass {
         parameters: [Value],
         isTrainable: Bool = true
     ) throws(ShapeError) -> LayerResults {
-        let outer = self.layer
+        let (outer, begin) = (self.layer, graph.nodes.count)
         self.layer = LayerContext(isTrainable: outer.isTrainable && isTrainable, inputMasks: masks)
         defer { self.layer = outer }
         let values = try layer.appendResults(to: &self, inputs: inputs, parameters: parameters)
@@ -30,7 +30,10 @@ extension ForwardPass {
         return LayerResults(
             values: values,
             masks: values.indices.map { context.resultMasks[$0] },
-            activities: context.activities.isEmpty ? values : context.activities
+            activities: context.activities.isEmpty ? values : context.activities,
+            traces: context.traces,
+            attention: context.attention,
+            nodes: begin..<graph.nodes.count
         )
     }
 
@@ -72,6 +75,10 @@ struct LayerContext {
     var resultMasks: [Int: Value] = [:]
     /// What its `activity_regularizer` is for; the results where there are none.
     var activities: [Value] = []
+    /// What recurrences in it compute on their way, for who looks inside.
+    var traces: [RecurrentTrace] = []
+    /// What its attention computes on its way; nil where it has none.
+    var attention: AttentionTrace?
 }
 
 /// What a layer gave.
@@ -82,6 +89,12 @@ struct LayerResults {
     let masks: [Value?]
     /// What its `activity_regularizer` is for.
     let activities: [Value]
+    /// What recurrences in it compute on their way, for who looks inside.
+    let traces: [RecurrentTrace]
+    /// What its attention computes on its way; nil where it has none.
+    let attention: AttentionTrace?
+    /// The nodes that it has appended.
+    let nodes: Range<Int>
 }
 
 extension Graph {

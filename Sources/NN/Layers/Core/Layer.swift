@@ -12,6 +12,9 @@ protocol Layer: Configurable {
     /// The activation function that ends the layer; `linear` where there is none.
     var activation: ActivationKind { get }
 
+    /// The function that ends the layer where its first result has this shape, which tells what axes are meant.
+    func activation(ofResult shape: Shape) -> ActivationKind
+
     /// Whether the mask of the first input is also that of the first result, where the layer sets none itself: Keras's
     /// `supports_masking`. Any other layer ends it.
     var passesMask: Bool { get }
@@ -28,6 +31,10 @@ protocol Layer: Configurable {
 
     /// Whether training computes with figures of the whole batch and keeps them, as `BatchNormalization` does.
     var usesBatchStatistics: Bool { get }
+
+    /// What training adds to the loss for the size of its results, beside what the argument `activity_regularizer`, which
+    /// every layer has, asks for; nil for nothing.
+    var activityRegularizer: Regularizer? { get }
 
     /// The shapes of a sample's results, or what the layer needs instead of these inputs.
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape]
@@ -72,6 +79,9 @@ extension Layer {
     /// No activation function.
     var activation: ActivationKind { .linear }
 
+    /// The same for any shape.
+    func activation(ofResult shape: Shape) -> ActivationKind { activation }
+
     /// A mask ends here.
     var passesMask: Bool { false }
 
@@ -83,6 +93,9 @@ extension Layer {
 
     /// No step is left out here.
     var makesMask: Bool { false }
+
+    /// Nothing.
+    var activityRegularizer: Regularizer? { nil }
 
     /// Each row is computed by itself.
     var usesBatchStatistics: Bool { false }

@@ -12,9 +12,9 @@ public struct Parameter: Sendable, Equatable {
     public let regularizer: Regularizer?
     /// What it is forced to be after each update.
     public let constraint: Constraint?
-    /// How many of the first axes are the inputs of a projection whose results the others are; nil where Keras tells
-    /// inputs from results by its general rule.
-    let inputAxes: Int?
+    /// How many inputs the projection has whose results the other numbers of a row are; nil where Keras tells inputs from
+    /// results by its general rule.
+    let inputVolume: Int?
 
     /// A weight of a layer, named within it.
     init(
@@ -24,7 +24,7 @@ public struct Parameter: Sendable, Equatable {
         trainable: Bool = true,
         regularizer: Regularizer? = nil,
         constraint: Constraint? = nil,
-        inputAxes: Int? = nil
+        inputVolume: Int? = nil
     ) {
         self.name = name
         self.shape = shape
@@ -32,18 +32,18 @@ public struct Parameter: Sendable, Equatable {
         self.trainable = trainable
         self.regularizer = regularizer
         self.constraint = constraint
-        self.inputAxes = inputAxes
+        self.inputVolume = inputVolume
     }
 
     /// A weight of a layer, named within it, with the rules that its arguments give.
-    init(_ name: String, _ shape: Shape, _ rules: WeightRules, inputAxes: Int? = nil) {
+    init(_ name: String, _ shape: Shape, _ rules: WeightRules, inputVolume: Int? = nil) {
         self.init(
             name,
             shape,
             rules.initializer,
             regularizer: rules.regularizer,
             constraint: rules.constraint,
-            inputAxes: inputAxes
+            inputVolume: inputVolume
         )
     }
 
@@ -56,7 +56,7 @@ public struct Parameter: Sendable, Equatable {
             trainable: trainable && layerIsTrainable,
             regularizer: regularizer,
             constraint: constraint,
-            inputAxes: inputAxes
+            inputVolume: inputVolume
         )
     }
 
@@ -69,19 +69,18 @@ public struct Parameter: Sendable, Equatable {
             trainable: false,
             regularizer: regularizer,
             constraint: constraint,
-            inputAxes: inputAxes
+            inputVolume: inputVolume
         )
     }
 
     /// The weight's first values, which follow from the seed and the weight's name.
     func initialValue(seed: Int) -> Tensor {
         var generator = SeededGenerator(seed: UInt64(initializer.seed ?? seed), name: name)
-        guard let inputAxes, initializer.source.scalesWithFans else {
+        guard let inputVolume, initializer.source.scalesWithFans else {
             return initializer.tensor(shape, from: &generator)
         }
         // As a matrix of inputs and results, whose fans are the extents.
-        let inputs = shape.prefix(inputAxes).volume
-        let matrix = initializer.tensor([inputs, shape.dropping(inputAxes).volume], from: &generator)
+        let matrix = initializer.tensor([inputVolume, shape.volume / max(inputVolume, 1)], from: &generator)
         return Tensor(shape, matrix.values)
     }
 }

@@ -21,6 +21,9 @@ public struct Initializer: Sendable {
     static let ones = Initializer(OnesInitializer())
     /// Uniform from -0.05 to 0.05: Keras's choice for embeddings.
     static let uniform = Initializer(RandomUniformInitializer(bounds: -0.05...0.05))
+    /// Normal with the deviation 0.02, no more than two of it from 0: Keras's choice for the vector of
+    /// `SpectralNormalization`.
+    static let smallTruncatedNormal = Initializer(TruncatedNormalInitializer(moments: Moments(deviation: 0.02)))
     /// Uniform with the variance `2 / (fan in + fan out)`: Keras's choice for kernels.
     static let glorotUniform = Initializer(GlorotUniformInitializer())
     /// A random matrix of orthonormal rows or columns: Keras's choice for recurrent kernels.

@@ -53,6 +53,8 @@ struct TruncatedNormalInitializer: InitializerKind {
     /// The mean and deviation, before the ends are cut off.
     let moments: Moments
 
+    init(moments: Moments) { self.moments = moments }
+
     init(reading arguments: inout ObjectReader) {
         moments = Moments(reading: &arguments)
     }
@@ -72,6 +74,9 @@ struct Moments: Sendable, Equatable {
     let mean: Double
     /// The standard deviation, zero or more.
     let deviation: Double
+
+    /// Mean 0 and a deviation.
+    init(deviation: Double) { (mean, self.deviation) = (0, deviation) }
 
     init(reading arguments: inout ObjectReader) {
         mean = arguments.double("mean", in: .initialWeight, default: 0)

@@ -1,6 +1,7 @@
 import JSON
 
-/// A layer that makes one number of all steps or pixels of a channel: `[T, C]` or `[H, W, C]` to `[C]`.
+/// A layer that makes one number of all steps, pixels or places of a channel: `[T, C]`, `[H, W, C]` or `[D, H, W, C]` to
+/// `[C]`.
 protocol GlobalPoolingLayer: SingleInputLayer {
     /// The names of a sample's axes, as in `[steps, channels]`.
     static var axes: String { get }
@@ -106,5 +107,37 @@ struct GlobalMaxPooling1DLayer: GlobalPoolingLayer {
         let shape = pass.graph.shape(of: input)
         let greatest = try pass.graph.maxPool2D(pass.graph.asImages(input), window: (1, shape[1]), strides: (1, 1))
         return try pass.graph.reshape(greatest, to: [shape[0], shape[2]])
+    }
+}
+
+/// Keras's `GlobalAveragePooling3D`: the mean of a channel, `[D, H, W, C] → [C]`.
+struct GlobalAveragePooling3DLayer: GlobalPoolingLayer {
+    static let names = ["GlobalAveragePooling3D", "GlobalAvgPool3D"]
+    static let (axes, rank) = ("[depth, height, width, channels]", 4)
+
+    let keepsDimensions: Bool
+
+    init(keepsDimensions: Bool) { self.keepsDimensions = keepsDimensions }
+
+    func pool(_ input: Value, axes: [Int], in pass: inout ForwardPass) throws(ShapeError) -> Value {
+        try pass.graph.mean(input, axes: axes)
+    }
+}
+
+/// Keras's `GlobalMaxPooling3D`: the greatest number of a channel, `[D, H, W, C] → [C]`.
+struct GlobalMaxPooling3DLayer: GlobalPoolingLayer {
+    static let names = ["GlobalMaxPooling3D", "GlobalMaxPool3D"]
+    static let (axes, rank) = ("[depth, height, width, channels]", 4)
+
+    let keepsDimensions: Bool
+
+    init(keepsDimensions: Bool) { self.keepsDimensions = keepsDimensions }
+
+    func pool(_ input: Value, axes: [Int], in pass: inout ForwardPass) throws(ShapeError) -> Value {
+        let shape = pass.graph.shape(of: input)
+        let (rows, width) = (shape[1] * shape[2], shape[3])
+        let image = try pass.graph.reshape(input, to: [shape[0], rows, width, shape[4]])
+        let greatest = try pass.graph.maxPool2D(image, window: (rows, width), strides: (1, 1))
+        return try pass.graph.reshape(greatest, to: [shape[0], shape[4]])
     }
 }

@@ -22,12 +22,16 @@ package struct Registry<Product>: Sendable {
     /// The first name of every entry, in the order of registration.
     let listed: [String]
 
+    /// Every name, each entry's one after the other.
+    let names: [String]
+
     private let entries: [String: Entry]
 
     /// A registry of these entries; a name that occurs twice traps.
     package init(of kind: String, _ list: [Entry]) {
         self.kind = kind
         listed = list.map { $0.names[0] }
+        names = list.flatMap(\.names)
         entries = Dictionary(list.flatMap { entry in entry.names.map { ($0, entry) } }) { first, _ in
             preconditionFailure("the \(kind) \(first.names[0]) is registered twice")
         }
@@ -97,7 +101,10 @@ package struct Registry<Product>: Sendable {
     private func entry(named value: JSONValue) throws(Fault) -> Entry {
         let name = try value.string()
         if let entry = entries[name] { return entry }
-        throw Fault(pointer: value.pointer, detail: Suggestion.unknown(kind, name, known: listed))
+        // Where one that isn't listed is meant, it is.
+        let nearest = Suggestion.closest(to: name, among: names).flatMap { listed.contains($0) ? nil : $0 }
+        let known = (nearest.map { [$0] } ?? []) + listed
+        throw Fault(pointer: value.pointer, detail: Suggestion.unknown(kind, name, known: known))
     }
 }
 

@@ -34,27 +34,47 @@ struct GRULayer: RecurrentLayer {
         return sums + units * (2 * gateActivation.operations + recurrence.stateActivation.operations + 5)
     }
 
-    func states(
+    static let gateNames = ["z", "r", "candidate"]
+    static let stateNames = ["h"]
+
+    var resetsAfter: Bool? { resetAfter }
+
+    var formula: String {
+        let (gate, state) = (gateActivation.name, recurrence.stateActivation.name)
+        let candidate = resetAfter ? "r[t]·(h[t−1]·U_h + c_h)" : "(r[t]·h[t−1])·U_h"
+        let bias = resetAfter ? " + c" : ""
+        return "z[t] = \(gate)(x[t]·W_z + b_z + h[t−1]·U_z\(bias.isEmpty ? "" : bias + "_z")); "
+            + "r[t] = \(gate)(x[t]·W_r + b_r + h[t−1]·U_r\(bias.isEmpty ? "" : bias + "_r")); "
+            + "candidate[t] = \(state)(x[t]·W_h + b_h + \(candidate)); "
+            + "h[t] = z[t]·h[t−1] + (1−z[t])·candidate[t]"
+    }
+
+    func steps(
         from initial: [Value],
         over projected: Value,
         weights: RecurrentWeights,
         in graph: inout Graph
-    ) throws(ShapeError) -> [Value] {
+    ) throws(ShapeError) -> RecurrentSteps {
         if recurrence.stateActivation == .tanh, gateActivation == .sigmoid, weights.keepsAll {
-            return [try graph.gru(projected, initial[0], weights.kernel, weights.bias, resetAfter: resetAfter)]
+            let states = try graph.gru(projected, initial[0], weights.kernel, weights.bias, resetAfter: resetAfter)
+            return RecurrentSteps(states: [states], gates: .packed(Value(node: states.node, result: 1)))
         }
-        return try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
-            [try next(after: states[0], input: input, weights: weights, in: &graph)]
+        var gates: [[Value]] = []
+        let states = try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
+            let step = try next(after: states[0], input: input, weights: weights, in: &graph)
+            gates.append(step.gates)
+            return [step.state]
         }
+        return RecurrentSteps(states: states, gates: .steps(gates))
     }
 
-    /// One step, of any activation functions: the state `[N, H]` after a projected input `[N, 3H]`.
+    /// One step, of any activation functions: state `[N, H]` and gates after a projected input `[N, 3H]`.
     private func next(
         after state: Value,
         input: Value,
         weights: RecurrentWeights,
         in graph: inout Graph
-    ) throws(ShapeError) -> Value {
+    ) throws(ShapeError) -> (state: Value, gates: [Value]) {
         let recurrent = try weights.product(state, gates: 0..<(resetAfter ? 3 : 2), in: &graph)
         var opened: [Value] = []
         for index in 0..<2 {
@@ -75,6 +95,6 @@ struct GRULayer: RecurrentLayer {
         let candidate = try recurrence.stateActivation.append(to: &graph, sum)
         let kept = try graph.multiply(update, state)
         let taken = try graph.multiply(graph.offset(graph.negate(update), by: 1), candidate)
-        return try graph.add(kept, taken)
+        return (try graph.add(kept, taken), [update, reset, candidate])
     }
 }

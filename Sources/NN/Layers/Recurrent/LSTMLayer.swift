@@ -49,26 +49,40 @@ struct LSTMLayer: RecurrentLayer {
         return units * (4 * (1 + (recurrence.useBias ? 1 : 0)) + functions + 4)
     }
 
-    func states(
+    static let gateNames = ["i", "f", "candidate", "o"]
+    static let stateNames = ["h", "c"]
+
+    var formula: String {
+        let (gate, state) = (gateActivation.name, recurrence.stateActivation.name)
+        return "i[t] = \(gate)(x[t]·W_i + b_i + h[t−1]·U_i); f[t] = \(gate)(x[t]·W_f + b_f + h[t−1]·U_f); "
+            + "candidate[t] = \(state)(x[t]·W_c + b_c + h[t−1]·U_c); o[t] = \(gate)(x[t]·W_o + b_o + h[t−1]·U_o); "
+            + "c[t] = f[t]·c[t−1] + i[t]·candidate[t]; h[t] = o[t]·\(state)(c[t])"
+    }
+
+    func steps(
         from initial: [Value],
         over projected: Value,
         weights: RecurrentWeights,
         in graph: inout Graph
-    ) throws(ShapeError) -> [Value] {
+    ) throws(ShapeError) -> RecurrentSteps {
         let activation = recurrence.stateActivation
         if activation == .tanh, gateActivation == .sigmoid, weights.keepsAll {
             let results = try graph.lstm(projected, initial[0], initial[1], weights.kernel)
-            return [results.states, results.cells]
+            let gates = Value(node: results.states.node, result: 2)
+            return RecurrentSteps(states: [results.states, results.cells], gates: .packed(gates))
         }
-        return try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
+        var gates: [[Value]] = []
+        let states = try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
             let sums = try graph.add(input, weights.product(states[0], gates: 0..<4, in: &graph))
             let admitted = try gateActivation.append(to: &graph, graph.gate(0, of: sums, units: units))
             let kept = try gateActivation.append(to: &graph, graph.gate(1, of: sums, units: units))
             let candidate = try activation.append(to: &graph, graph.gate(2, of: sums, units: units))
             let shown = try gateActivation.append(to: &graph, graph.gate(3, of: sums, units: units))
             let cell = try graph.add(graph.multiply(kept, states[1]), graph.multiply(admitted, candidate))
+            gates.append([admitted, kept, candidate, shown])
             return [try graph.multiply(shown, activation.append(to: &graph, cell)), cell]
         }
+        return RecurrentSteps(states: states, gates: .steps(gates))
     }
 }
 

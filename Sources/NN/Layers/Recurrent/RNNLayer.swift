@@ -42,11 +42,19 @@ struct RNNLayer: SequenceLayer {
         if cells.count == 1 {
             return cells[0].layer.parameters(for: [inputs[0]]).map { cells[0].trainable ? $0 : $0.frozen }
         }
+        return zip(zip(cells, cellNames), features(inputs[0][1])).flatMap { cell, features in
+            let (cell, name) = cell
+            return cell.layer.parameters(for: [[steps, features]]).map { $0.of(layer: name, trainable: cell.trainable) }
+        }
+    }
+
+    /// What the cells are called where there are several.
+    private var cellNames: [String] {
         var taken: Set<String> = []
-        return zip(cells, features(inputs[0][1])).flatMap { cell, features in
+        return cells.map { cell in
             let name = AutomaticName.free(AutomaticName.of(className: cell.type), taken: taken)
             taken.insert(name)
-            return cell.layer.parameters(for: [[steps, features]]).map { $0.of(layer: name, trainable: cell.trainable) }
+            return name
         }
     }
 
@@ -75,14 +83,16 @@ struct RNNLayer: SequenceLayer {
         var states: [Value] = []
         var last: [Value] = []
         var weights = parameters[...]
-        for cell in cells {
+        for (cell, name) in zip(cells, cellNames) {
             let count = cell.layer.recurrence.useBias ? 3 : 2
-            states = try cell.layer.states(
+            let run = try cell.layer.run(
                 over: steps,
                 from: Array(initial[last.count..<last.count + cell.layer.stateUnits.count]),
                 parameters: Array(weights.prefix(count)),
                 in: &pass
             )
+            states = run.states
+            pass.trace(run, of: cell.layer, in: [name], reversed: sequence.goBackwards)
             weights = weights.dropFirst(count)
             steps = try pass.graph.slice(states[0], axis: 0, 1..<shape[1] + 1)
             for state in states { last.append(try order.lastState(state, in: &pass.graph)) }

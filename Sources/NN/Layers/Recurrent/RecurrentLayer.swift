@@ -23,13 +23,22 @@ protocol RecurrentLayer: SequenceLayer {
     /// The operations of one step beside the products with W and U.
     var stepOperations: Int { get }
 
-    /// All states, each `[T + 1, N, H]` with the initial one first, over projected inputs `x·W + b` `[T, N, G·H]`.
-    func states(
+    /// What the gates are called, in their order; none where the state is computed at once.
+    static var gateNames: [String] { get }
+    /// What the states are called.
+    static var stateNames: [String] { get }
+    /// A step in words of mathematics, by the names of gates and states.
+    var formula: String { get }
+    /// Whether the reset gate comes after the product; nil where there is none.
+    var resetsAfter: Bool? { get }
+
+    /// All states and gates over projected inputs `x·W + b` `[T, N, G·H]`.
+    func steps(
         from initial: [Value],
         over projected: Value,
         weights: RecurrentWeights,
         in graph: inout Graph
-    ) throws(ShapeError) -> [Value]
+    ) throws(ShapeError) -> RecurrentSteps
 }
 
 extension RecurrentLayer {
@@ -54,6 +63,8 @@ extension RecurrentLayer {
     var stateUnits: [Int] { Array(repeating: units, count: Self.stateCount) }
 
     var biasShape: Shape { [Self.gates * units] }
+
+    var resetsAfter: Bool? { nil }
 
     func parameters(for inputs: [Shape]) -> [Parameter] {
         let width = Self.gates * units
@@ -85,7 +96,9 @@ extension RecurrentLayer {
         while initial.count < Self.stateCount {
             initial.append(try pass.graph.constant(0, shape: [shape[0], units]))
         }
-        let states = try states(over: steps, from: initial, parameters: parameters, in: &pass)
+        let run = try run(over: steps, from: initial, parameters: parameters, in: &pass)
+        let states = run.states
+        pass.trace(run, of: self, reversed: sequence.goBackwards)
         let result = try order.result(states[0], in: &pass.graph)
         if sequence.returnSequences { pass.setMask(pass.mask(ofInput: 0)) }
         guard sequence.returnState else { return [result] }
@@ -94,14 +107,13 @@ extension RecurrentLayer {
         return [result] + last
     }
 
-    /// All states, each `[T + 1, N, H]` with the initial one first, over steps `[T, N, D]` in the order in which they are
-    /// taken.
-    func states(
+    /// All states and gates over steps `[T, N, D]` in the order in which they are taken.
+    func run(
         over steps: Value,
         from initial: [Value],
         parameters: [Value],
         in pass: inout ForwardPass
-    ) throws(ShapeError) -> [Value] {
+    ) throws(ShapeError) -> RecurrentSteps {
         let features = try pass.dropped(steps, rate: recurrence.dropout, sharedAxes: [0])
         let bias = recurrence.useBias ? parameters[2] : nil
         let (inputBias, recurrentBias) = try biases(bias, in: &pass.graph)
@@ -112,7 +124,7 @@ extension RecurrentLayer {
             bias: recurrentBias,
             keeping: try pass.recurrentDropout(recurrence.recurrentDropout, [rows, units], count: Self.gates)
         )
-        return try states(from: initial, over: projected, weights: weights, in: &pass.graph)
+        return try self.steps(from: initial, over: projected, weights: weights, in: &pass.graph)
     }
 
     /// `x·W + b` for every step at once, `[T, N, G·H]`.

@@ -23,18 +23,25 @@ struct SimpleRNNLayer: RecurrentLayer {
 
     var stepOperations: Int { units * (1 + (recurrence.useBias ? 1 : 0) + recurrence.stateActivation.operations) }
 
-    func states(
+    static let gateNames: [String] = []
+    static let stateNames = ["h"]
+
+    var formula: String { "h[t] = \(recurrence.stateActivation.name)(x[t]·W + b + h[t−1]·U)" }
+
+    func steps(
         from initial: [Value],
         over projected: Value,
         weights: RecurrentWeights,
         in graph: inout Graph
-    ) throws(ShapeError) -> [Value] {
+    ) throws(ShapeError) -> RecurrentSteps {
         if recurrence.stateActivation == .tanh, weights.keepsAll {
-            return [try graph.simpleRNN(projected, initial[0], weights.kernel)]
+            let states = try graph.simpleRNN(projected, initial[0], weights.kernel)
+            return RecurrentSteps(states: [states], gates: .none)
         }
-        return try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
+        let states = try graph.unroll(from: initial, over: projected) { graph, states, input throws(ShapeError) in
             let product = try weights.product(states[0], gates: 0..<1, in: &graph)
             return [try recurrence.stateActivation.append(to: &graph, graph.add(input, product))]
         }
+        return RecurrentSteps(states: states, gates: .none)
     }
 }

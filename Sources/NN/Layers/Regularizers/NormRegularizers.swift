@@ -48,6 +48,12 @@ struct L1L2Regularizer: RegularizerKind {
         squareFactor = arguments.double("l2", in: .from(0), default: isName ? 0.01 : 0)
     }
 
+    /// Reads the arguments of a layer, whose factors are 0 where they are left out.
+    init(layer arguments: inout ObjectReader) {
+        absoluteFactor = arguments.double("l1", in: .from(0), default: 0)
+        squareFactor = arguments.double("l2", in: .from(0), default: 0)
+    }
+
     func write(to json: inout JSONWriter) {
         json.field("l1", absoluteFactor)
         json.field("l2", squareFactor)

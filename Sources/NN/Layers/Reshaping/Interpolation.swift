@@ -46,14 +46,18 @@ extension Graph {
         to extent: Int,
         _ interpolation: Interpolation
     ) throws(ShapeError) -> Value {
+        let old = shape(of: x)[axis]
+        return old == extent ? x : try mixed(x, axis: axis, by: interpolation.shares(from: old, to: extent))
+    }
+
+    /// The numbers along one axis mixed by the shares of each old one in each new one, `[new, old]`.
+    mutating func mixed(_ x: Value, axis: Int, by shares: Tensor) throws(ShapeError) -> Value {
         let from = shape(of: x)
-        guard from[axis] != extent else { return x }
         let others = from.extents.indices.filter { $0 != axis }
         let front = try transpose(x, permutation: [axis] + others)
         let columns = from.volume / max(from[axis], 1)
-        let shares = try literal(interpolation.shares(from: from[axis], to: extent))
-        let mixed = try matmul(shares, reshape(front, to: [from[axis], columns]))
-        let back = try reshape(mixed, to: Shape([extent] + others.map { from[$0] }))
+        let mixed = try matmul(literal(shares), reshape(front, to: [from[axis], columns]))
+        let back = try reshape(mixed, to: Shape([shares.shape[0]] + others.map { from[$0] }))
         // The first axis goes back to its place.
         var order = Array(1..<from.rank)
         order.insert(0, at: axis)

@@ -45,7 +45,8 @@ struct BidirectionalLayer: Layer {
             to pass: inout ForwardPass,
             inputs: [Value],
             masks: [Value?],
-            parameters: [Value]
+            parameters: [Value],
+            named name: String
         ) throws(ShapeError) -> [Value] {
             let given = try pass.append(
                 layer,
@@ -55,6 +56,7 @@ struct BidirectionalLayer: Layer {
                 isTrainable: trainable
             )
             if let activityRegularizer { try pass.penalize(given.values, activityRegularizer) }
+            pass.trace(given, as: name)
             return given.values
         }
     }
@@ -169,8 +171,14 @@ struct BidirectionalLayer: Layer {
         let (masks, otherMasks) = split(inputs.indices.map { pass.mask(ofInput: $0) })
         let count = forward.layer.parameters(for: first.map { pass.graph.shape(of: $0).dropping(1) }).count
         let (own, others) = (Array(parameters[..<count]), Array(parameters[count...]))
-        let one = try forward.append(to: &pass, inputs: first, masks: masks, parameters: own)
-        let two = try backward.append(to: &pass, inputs: second, masks: otherMasks, parameters: others)
+        let one = try forward.append(to: &pass, inputs: first, masks: masks, parameters: own, named: "forward")
+        let two = try backward.append(
+            to: &pass,
+            inputs: second,
+            masks: otherMasks,
+            parameters: others,
+            named: "backward"
+        )
         // Both in the order of the input's steps.
         let ordered = try [
             inOrder(one[0], of: forward, in: &pass.graph), inOrder(two[0], of: backward, in: &pass.graph),

@@ -37,6 +37,8 @@ public struct EarlyStopping: Sendable, Equatable {
         var wait = 0
         var isOver = false
         var bestWeights: [Tensor]?
+        /// The epoch after which the watch began; 0 for the start of the run.
+        var since = 0
     }
 
     /// Reads Keras's arguments.

@@ -56,9 +56,7 @@ public struct Monitor: Sendable, Equatable {
     }
 
     /// Adds a fault where the measurement isn't among those of a run.
-    func check(_ metrics: [NamedMetric], validates: Bool, at pointer: String, _ faults: inout Faults) {
-        let measured = ["loss"] + metrics.map(\.name)
-        let known = measured + (validates ? measured.map { "val_" + $0 } : [])
+    func check(_ known: [String], validates: Bool, at pointer: String, _ faults: inout Faults) {
         guard !known.contains(name) else { return }
         let hint =
             validates || !name.hasPrefix("val_")

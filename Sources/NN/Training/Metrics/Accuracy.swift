@@ -1,6 +1,8 @@
+import JSON
+
 /// The share of class indices that are the place of the greatest element of the result.
-struct SparseCategoricalAccuracy: MeanMetric {
-    static let names = ["sparse_categorical_accuracy"]
+struct SparseCategoricalAccuracy: MeanMetric, PlainMetric {
+    static let names = ["sparse_categorical_accuracy", "SparseCategoricalAccuracy"]
     static let isHigherBetter = true
 
     private let classes: Int
@@ -27,8 +29,8 @@ struct SparseCategoricalAccuracy: MeanMetric {
 }
 
 /// The share of vectors whose greatest element is where the target's is.
-struct CategoricalAccuracy: MeanMetric {
-    static let names = ["categorical_accuracy"]
+struct CategoricalAccuracy: MeanMetric, PlainMetric {
+    static let names = ["categorical_accuracy", "CategoricalAccuracy"]
     static let isHigherBetter = true
 
     private let classes: Int
@@ -52,14 +54,15 @@ struct CategoricalAccuracy: MeanMetric {
     }
 }
 
-/// The share of elements that lie on the target's side of ½.
+/// The share of elements that lie on the target's side of a threshold.
 struct BinaryAccuracy: MeanMetric {
-    static let names = ["binary_accuracy"]
     static let isHigherBetter = true
 
     private let width: Int
+    private let threshold: Float
 
-    init(for outcome: Outcome) throws(MetricRequirement) {
+    init(for outcome: Outcome, threshold: Double) throws(MetricRequirement) {
+        self.threshold = Float(threshold)
         guard !outcome.targetsAreLabels else {
             throw MetricRequirement(text: "needs targets of 0 and 1, found class indices")
         }
@@ -68,8 +71,25 @@ struct BinaryAccuracy: MeanMetric {
 
     func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double {
         var correct = 0
-        for i in 0..<rows * width where (predictions[i] > 0.5 ? 1 : 0) == targets[i] { correct += 1 }
+        for i in 0..<rows * width where (predictions[i] > threshold ? 1 : 0) == targets[i] { correct += 1 }
         return Double(correct) / Double(max(width, 1))
+    }
+}
+
+/// The choice of Keras's `BinaryAccuracy`, with a threshold of ½ where none is given.
+struct BinaryAccuracyKind: MetricKind {
+    static let names = ["binary_accuracy", "BinaryAccuracy"]
+
+    private let threshold: Double
+
+    init(reading arguments: inout ObjectReader) {
+        threshold = arguments.double("threshold", in: .from(0, through: 1), default: 0.5)
+    }
+
+    func write(to json: inout JSONWriter) { json.field("threshold", threshold) }
+
+    func metric(for outcome: Outcome) throws(MetricRequirement) -> any Metric {
+        try BinaryAccuracy(for: outcome, threshold: threshold)
     }
 }
 

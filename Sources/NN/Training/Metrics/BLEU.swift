@@ -6,7 +6,7 @@ import Foundation
 /// 100 · b · (p₁ p₂ p₃ p₄)^¼, where pₙ is the share of runs of n that are found, each as often as it is there, and b =
 /// e^(1 − r/s) where what is said, s classes, is shorter than what should be, r. The k-th share that is 0 counts as
 /// 1/(2ᵏ · runs). Source: Papineni et al. 2002; Post 2018, arXiv:1804.08771.
-struct BLEU: SequenceMetric {
+struct BLEU: SequenceMetric, PlainMetric {
     static let names = ["bleu"]
     static let isHigherBetter = true
 

@@ -2,7 +2,7 @@
 /// rows, to the characters that it should say.
 ///
 /// The characters are those of the classes' texts where the data has texts, else the classes themselves.
-struct CharacterErrorRate: SequenceMetric {
+struct CharacterErrorRate: SequenceMetric, PlainMetric {
     static let names = ["character_error_rate"]
     static let isHigherBetter = false
 

@@ -7,6 +7,8 @@ struct ClassCounts: Sendable {
     enum Rule: Sendable {
         /// Each element of the result is yes or no, on its side of ½.
         case elements
+        /// Each element of a vector is yes or no for a class of its own, on its side of a threshold.
+        case each(beyond: Float)
         /// The greatest element of each vector, targets as vectors.
         case greatest
         /// The greatest element of each vector, targets as indices.
@@ -44,6 +46,11 @@ struct ClassCounts: Sendable {
                 let (found, there) = (predictions[i] > 0.5, targets[i] > 0.5)
                 if found || there { sums[found ? (there ? 0 : 1) : 2] += 1 }
             }
+        case .each(let threshold):
+            for i in 0..<rows * positions * width {
+                let (found, there) = (predictions[i] > threshold, targets[i] > 0.5)
+                if found || there { sums[3 * (i % width) + (found ? (there ? 0 : 1) : 2)] += 1 }
+            }
         case .greatest, .index:
             for position in 0..<rows * positions {
                 let found = greatest(of: predictions + position * width, width)
@@ -73,10 +80,12 @@ struct ClassCounts: Sendable {
     }
 }
 
-/// A metric that is made of `ClassCounts`.
+/// A metric of class indices that is made of `ClassCounts`.
 protocol ClassCountMetric: Metric {
     /// What is counted.
     var counts: ClassCounts { get }
+    /// The one class that counts; nil for the mean over all.
+    var place: Int? { get }
 
     /// What the counts of one class come to; no number where that can't be told.
     static func quotient(right: Double, wrong: Double, missed: Double) -> Double
@@ -97,46 +106,49 @@ extension ClassCountMetric {
     }
 
     func value(of sums: [Double], rows: Int) -> Double {
-        counts.mean(of: sums) { Self.quotient(right: $0, wrong: $1, missed: $2) }
+        guard let place else { return counts.mean(of: sums) { Self.quotient(right: $0, wrong: $1, missed: $2) } }
+        let own = Self.quotient(right: sums[3 * place], wrong: sums[3 * place + 1], missed: sums[3 * place + 2])
+        return own.isNaN ? 0 : own
     }
 }
 
-/// The share of what was found that is right (Keras's `Precision`); the mean over the classes for class indices.
+/// The share of what was found that is right, for class indices: that of one class, or the mean over all.
 struct Precision: ClassCountMetric {
-    static let names = ["precision", "Precision"]
-
     let counts: ClassCounts
+    let place: Int?
 
-    init(for outcome: Outcome) { counts = ClassCounts(outcome, outcome.targetsAreLabels ? .index : .elements) }
+    init(for outcome: Outcome, _ rule: PositiveRule) throws(MetricRequirement) {
+        counts = ClassCounts(outcome, .index)
+        place = try outcome.checked(rule)
+    }
 
     static func quotient(right: Double, wrong: Double, missed: Double) -> Double { right / (right + wrong) }
 }
 
-/// The share of what is there that was found (Keras's `Recall`); the mean over the classes for class indices.
+/// The share of what is there that was found, for class indices: that of one class, or the mean over all.
 struct Recall: ClassCountMetric {
-    static let names = ["recall", "Recall"]
-
     let counts: ClassCounts
+    let place: Int?
 
-    init(for outcome: Outcome) { counts = ClassCounts(outcome, outcome.targetsAreLabels ? .index : .elements) }
+    init(for outcome: Outcome, _ rule: PositiveRule) throws(MetricRequirement) {
+        counts = ClassCounts(outcome, .index)
+        place = try outcome.checked(rule)
+    }
 
     static func quotient(right: Double, wrong: Double, missed: Double) -> Double { right / (right + missed) }
 }
 
-/// The harmonic mean of precision and recall, averaged over the classes (Keras's `F1Score` with `average="macro"`).
-///
-/// A result of one element is a class of its own, on its side of ½; of several, the greatest is the class.
-struct F1Score: ClassCountMetric {
-    static let names = ["f1_score", "F1Score"]
-
-    let counts: ClassCounts
-
-    init(for outcome: Outcome) {
-        let vectors: ClassCounts.Rule = outcome.prediction.last == 1 ? .elements : .greatest
-        counts = ClassCounts(outcome, outcome.targetsAreLabels ? .index : vectors)
-    }
-
-    static func quotient(right: Double, wrong: Double, missed: Double) -> Double {
-        2 * right / (2 * right + wrong + missed)
+extension Outcome {
+    /// The class that a rule names, where the network tells it.
+    fileprivate func checked(_ rule: PositiveRule) throws(MetricRequirement) -> Int? {
+        guard rule.threshold == 0.5 else {
+            throw MetricRequirement(text: "needs targets of 0 and 1 for thresholds, found class indices")
+        }
+        if let place = rule.classPlace, place >= prediction.last {
+            throw MetricRequirement(
+                text: "needs a class_id below \(prediction.last), the classes that the network tells apart"
+            )
+        }
+        return rule.classPlace
     }
 }

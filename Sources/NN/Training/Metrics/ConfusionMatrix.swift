@@ -3,7 +3,7 @@
 ///
 /// The class of a result is that of its greatest element; a result of one element is class 1 beyond ½, else class 0.
 /// As one number it is the share on the diagonal, which is the accuracy.
-struct ConfusionMatrix: Metric {
+struct ConfusionMatrix: Metric, PlainMetric {
     static let names = ["confusion_matrix"]
 
     static var isHigherBetter: Bool { true }

@@ -1,6 +1,6 @@
 /// The mean distance between result and target.
-struct AbsoluteErrorMetric: MeanMetric {
-    static let names = ["mean_absolute_error", "mae", "MAE"]
+struct AbsoluteErrorMetric: MeanMetric, PlainMetric {
+    static let names = ["mean_absolute_error", "mae", "MAE", "MeanAbsoluteError"]
     static let isHigherBetter = false
 
     private let width: Int
@@ -15,8 +15,8 @@ struct AbsoluteErrorMetric: MeanMetric {
 }
 
 /// The mean squared distance between result and target.
-struct SquaredErrorMetric: MeanMetric {
-    static let names = ["mean_squared_error", "mse", "MSE"]
+struct SquaredErrorMetric: MeanMetric, PlainMetric {
+    static let names = ["mean_squared_error", "mse", "MSE", "MeanSquaredError"]
     static let isHigherBetter = false
 
     private let width: Int
@@ -34,8 +34,8 @@ struct SquaredErrorMetric: MeanMetric {
 }
 
 /// The square root of the mean squared distance between result and target.
-struct RootMeanSquaredError: Metric {
-    static let names = ["root_mean_squared_error", "rmse", "RMSE"]
+struct RootMeanSquaredError: Metric, PlainMetric {
+    static let names = ["root_mean_squared_error", "rmse", "RMSE", "RootMeanSquaredError"]
     static let isHigherBetter = false
 
     private let squares: SquaredErrorMetric
@@ -57,8 +57,8 @@ struct RootMeanSquaredError: Metric {
 }
 
 /// The mean distance between result and target in hundredths of the target.
-struct AbsolutePercentageErrorMetric: MeanMetric {
-    static let names = ["mean_absolute_percentage_error", "mape", "MAPE"]
+struct AbsolutePercentageErrorMetric: MeanMetric, PlainMetric {
+    static let names = ["mean_absolute_percentage_error", "mape", "MAPE", "MeanAbsolutePercentageError"]
     static let isHigherBetter = false
 
     private let width: Int

@@ -1,18 +1,10 @@
 /// A number that tells how good predictions are, from sums over the rows.
-///
-/// To add a metric is to add a type that conforms, and its line in `MetricRegistry`.
 protocol Metric: Sendable {
-    /// Keras's names for it, the longest first.
-    static var names: [String] { get }
-
     /// Whether a higher number is better.
     static var isHigherBetter: Bool { get }
 
     /// Whether it can hold a row's result against a target that is one sequence, of a length of its own.
     static var comparesSequences: Bool { get }
-
-    /// The metric for a network's results, or what it needs instead of these.
-    init(for outcome: Outcome) throws(MetricRequirement)
 
     /// How many sums it needs.
     var sumCount: Int { get }
@@ -99,68 +91,6 @@ struct Outcome: Sendable, Equatable {
 struct MetricRequirement: Error, Equatable {
     /// The need, to stand after the metric's name, as in `needs class indices as targets`.
     let text: String
-}
-
-/// The metrics that a request may name.
-enum MetricRegistry {
-    /// Every metric; to add one is to add its line.
-    private static let types: [any Metric.Type] = [
-        SparseCategoricalAccuracy.self,
-        CategoricalAccuracy.self,
-        BinaryAccuracy.self,
-        SparseTopKAccuracy.self,
-        TopKAccuracy.self,
-        Precision.self,
-        Recall.self,
-        F1Score.self,
-        AreaUnderCurve.self,
-        ConfusionMatrix.self,
-        Perplexity.self,
-        SequenceAccuracy.self,
-        CharacterErrorRate.self,
-        WordErrorRate.self,
-        BLEU.self,
-        AbsoluteErrorMetric.self,
-        SquaredErrorMetric.self,
-        RootMeanSquaredError.self,
-        AbsolutePercentageErrorMetric.self,
-        DeterminationCoefficient.self,
-    ]
-
-    /// The names that stand for the accuracy that fits the network and its targets.
-    private static let accuracy = ["accuracy", "acc"]
-
-    /// All names, as messages list them.
-    static let names = accuracy + types.flatMap { $0.names }
-
-    /// Whether the metric of a name looks at whole rows, also where a mask tells steps that count.
-    static func comparesSequences(_ name: String) -> Bool {
-        types.contains { $0.comparesSequences && $0.names.contains(name) }
-    }
-
-    /// The metric of a name that is one of `names`.
-    static func metric(named name: String, for outcome: Outcome) throws(MetricRequirement) -> any Metric {
-        if accuracy.contains(name), outcome.target.isAligned { return try fittingAccuracy(for: outcome) }
-        let found = types.first { $0.names.contains(name) }
-        guard let type = found ?? (accuracy.contains(name) ? SparseCategoricalAccuracy.self : nil) else {
-            preconditionFailure("the metric \(name) was not checked")
-        }
-        guard outcome.target.isAligned || type.comparesSequences else {
-            let fitting = types.filter { $0.comparesSequences }.flatMap { $0.names }
-            throw MetricRequirement(
-                text: "needs a target for each step, and the loss compares whole sequences; there are "
-                    + fitting.map { "\"\($0)\"" }.joined(separator: ", ")
-            )
-        }
-        return try type.init(for: outcome)
-    }
-
-    /// Keras's choice: binary where the last axis is 1, by index where targets are indices, else by greatest element.
-    private static func fittingAccuracy(for outcome: Outcome) throws(MetricRequirement) -> any Metric {
-        if outcome.targetsAreLabels { return try SparseCategoricalAccuracy(for: outcome) }
-        if outcome.prediction.last == 1 { return try BinaryAccuracy(for: outcome) }
-        return try CategoricalAccuracy(for: outcome)
-    }
 }
 
 /// A metric under the name that a client gave it, which is the name in the answers.

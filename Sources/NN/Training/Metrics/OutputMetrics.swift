@@ -61,12 +61,7 @@ struct MetricPart: Sendable {
 
 /// The loss of one of several outputs, not multiplied by its weight (Keras's `NAME_loss`).
 struct OutputLossMetric: MeanMetric {
-    static let names = ["loss"]
     static let isHigherBetter = false
-
-    init() {}
-
-    init(for outcome: Outcome) {}
 
     func sum(predictions: UnsafePointer<Float>, targets: UnsafePointer<Float>, rows: Int) -> Double {
         (0..<rows).reduce(0) { $0 + Double(predictions[$1]) }
@@ -133,12 +128,13 @@ extension [NamedMetric] {
                 )
                 continue
             }
-            for (index, name) in entry.names.enumerated() {
+            for (index, choice) in entry.choices.enumerated() {
+                let name = choice.name
                 do throws(MetricRequirement) {
-                    let isOfRows = MetricRegistry.comparesSequences(name)
+                    let isOfRows = choice.kind.comparesSequences
                     let texts = words.indices.contains(number) ? words[number] : nil
                     let outcome = Outcome(of: output, learned: learned[number], words: texts, isWhole: isOfRows)
-                    let metric = try MetricRegistry.metric(named: name, for: outcome)
+                    let metric = try choice.metric(for: outcome)
                     let full = network.outputs.count > 1 ? "\(output.name)_\(name)" : name
                     let mask = isOfRows ? learned[number].mask : learned[number].maskShape
                     let isWhole = learned.count == 1 && mask == nil
@@ -158,22 +154,22 @@ extension [NamedMetric] {
         _ options: TrainingOptions,
         _ network: Network,
         _ faults: inout Faults
-    ) -> [(names: [String], pointer: String, isList: Bool)?] {
-        guard network.outputs.count > 1, case .all(let names) = options.metrics else {
+    ) -> [(choices: [MetricChoice], pointer: String, isList: Bool)?] {
+        guard network.outputs.count > 1, case .all(let choices) = options.metrics else {
             return options.metrics.resolved(for: network.outputs, at: "/metrics", &faults).map { entry in
                 entry.map { ($0.item, $0.pointer, network.outputs.count == 1 || $0.item.count > 1) }
             }
         }
-        guard names.count == network.outputs.count || names.isEmpty else {
+        guard choices.count == network.outputs.count || choices.isEmpty else {
             let outputs = network.outputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
             faults.add(
                 "/metrics",
                 "expected an object by output name, or an entry for each of the outputs \(outputs), found "
-                    + "\(names.count) names"
+                    + "\(choices.count) names"
             )
             return []
         }
-        return names.enumerated().map { ([$1], "/metrics/\($0)", false) }
+        return choices.enumerated().map { ([$1], "/metrics/\($0)", false) }
     }
 
     /// Where each output's results and losses lie, as `LearningTask.appendLoss` lays them out.

@@ -8,7 +8,7 @@ import Darwin
 ///
 /// It needs class indices and a network that ends in `softmax`, or in logits of which the loss makes one. Probabilities
 /// below 1e-7 count as that, as in Keras's losses; of logits none is too small.
-struct Perplexity: Metric {
+struct Perplexity: Metric, PlainMetric {
     static let names = ["perplexity"]
     static let isHigherBetter = false
 

@@ -1,5 +1,5 @@
 /// The share of rows of which the network says the whole sequence right.
-struct SequenceAccuracy: SequenceMetric {
+struct SequenceAccuracy: SequenceMetric, PlainMetric {
     static let names = ["sequence_accuracy"]
     static let isHigherBetter = true
 

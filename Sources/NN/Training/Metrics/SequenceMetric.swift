@@ -82,6 +82,22 @@ struct SequenceReader: Sendable {
         }
     }
 
+    /// What a row should say, of the steps that count.
+    ///
+    /// - Parameters:
+    ///   - targets: The targets, row after row.
+    ///   - row: The row.
+    ///   - counts: Whether a step counts.
+    /// - Returns: The classes.
+    func wanted(_ targets: UnsafePointer<Float>, row: Int, counts: (Int) -> Bool) -> [Int] {
+        let target = targets + row * width
+        return switch kind {
+        case .classes: (0..<steps).filter(counts).map { Int(target[$0]) }
+        case .vectors: (0..<steps).filter(counts).map { greatest(of: target + $0 * classes, classes) }
+        case .labels: (0..<width).map { Int(target[$0]) }.filter { $0 != 0 }
+        }
+    }
+
     /// What a row says and should say, and how many of its steps count.
     fileprivate func read(
         _ predictions: UnsafePointer<Float>,

@@ -2,7 +2,7 @@
 /// to the words that it should say.
 ///
 /// The words are those of the classes' texts: parted at white space, or each class one where no text has any.
-struct WordErrorRate: SequenceMetric {
+struct WordErrorRate: SequenceMetric, PlainMetric {
     static let names = ["word_error_rate"]
     static let isHigherBetter = false
 

@@ -41,7 +41,7 @@ struct LayerEntry {
     var mayBeFront: Bool { Self.front.contains(type) }
 
     private static let front = Set(FrontLayerRegistry.names)
-    private static let frontOnly = front.subtracting(ModelDefinition.layerTypes)
+    private static let frontOnly = front.subtracting(ModelDefinition.layerNames)
 
     /// Reads the layers of a definition; nil where one isn't an object with a type, which the engine's own reading tells.
     static func list(of definition: JSONValue) -> [LayerEntry]? {

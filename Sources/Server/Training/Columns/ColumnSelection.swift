@@ -43,6 +43,16 @@ struct ColumnSelection: Sendable, Equatable {
     /// Whether the request says anything of columns.
     var isEmpty: Bool { self == ColumnSelection() }
 
+    /// Whether what the request says can't be done without the names of columns.
+    var needsColumns: Bool {
+        var others = self
+        if case .fold = validation { others.validation = nil }
+        return !others.isEmpty
+    }
+
+    /// The fold that validates; nil where none does.
+    var fold: ValidationChoice.Fold? { if case .fold(let fold) = validation { fold } else { nil } }
+
     private static let counts = 1...1_000_000
 
     /// Reads `inputs`, `targets`, `window`, `sample_weight`, `validation` and `shift`.

@@ -45,6 +45,7 @@ struct RowChoice {
         let firstOther = (source as? JoinedColumns)?.firstOther
         var validation: [UInt32] = []
         if let window = selection.window {
+            if case .fold = selection.validation { throw ValidationChoice.Fold.windowFault }
             var maker = WindowMaker(source: source, window: window, namesParts: columns.namesParts, isMissing: missing)
             (maker.firstOther, maker.purpose) = (firstOther, purpose)
             maker.isHeld = try draw.heldRecords(of: source.records(of: .train).filter { !missing[$0] })
@@ -80,7 +81,7 @@ struct RowChoice {
                 "the upload named no rows that validate; send {\"split\", \"by\"}, or \"test\""
             )
         case .dataset(let name): try Self.require(validation, "the dataset \"\(name)\" has no row with a target")
-        case .split, nil: break
+        case .split, .fold, nil: break
         }
         validationRows = validation.count
         if case .training = purpose, training.starts.isEmpty {

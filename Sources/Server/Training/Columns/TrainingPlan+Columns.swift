@@ -4,15 +4,17 @@ import ModelStore
 import NN
 
 extension TrainingPlan {
-    /// What the front of the version has learned that the training goes on from; nil where it learns anew.
+    /// What the front of the version has learned that the training goes on from; nil where it learns anew, as a fork never
+    /// does.
     static func state(
         of model: StoredModel,
-        _ version: Int?,
+        _ version: VersionName?,
         _ options: TrainingOptions,
-        _ store: Store
+        _ store: Store,
+        isFork: Bool = false
     ) throws -> String? {
-        guard let version, version > 0, options.adapts != true else { return nil }
-        return try store.versions.find(model: model.name, number: version).front
+        guard let version, version != .initial, isFork || options.adapts != true else { return nil }
+        return try store.versions.find(model: model.name, version).front
     }
 
     /// A training on columns: everything that can be told of it before it begins.
@@ -62,7 +64,7 @@ extension TrainingPlan {
             let rows = prepared.training(options)
             try check(rows, prepared.network, options.trial(rows: rows.rows, of: task.training.starts.count))
             if let labels = task.labels,
-                let known = try store.labels(of: model.name, version: request.initialNumber(store))
+                let known = try store.labels(of: model.name, version: request.initialName(store))
             {
                 let outputs = prepared.network.outputs.map(\.name)
                 if let conflict = known.conflict(with: labels, outputs: outputs) {
@@ -136,8 +138,8 @@ extension TrainingOptions {
 }
 
 extension TrainingRequest {
-    /// The number of the version that the training goes on from; nil for none.
-    fileprivate func initialNumber(_ store: Store) throws -> Int? {
-        try initialVersion.map { try store.number(of: $0, model: model) }
+    /// The version that the training goes on from; nil for none.
+    fileprivate func initialName(_ store: Store) throws -> VersionName? {
+        try initialVersion.map { try store.version(of: $0, model: model) }
     }
 }

@@ -4,6 +4,8 @@ import JSON
 enum ValidationChoice: Sendable, Equatable {
     /// A share of the training rows.
     case split(Double, by: Method, group: String?)
+    /// The training rows of one fold of several.
+    case fold(Fold)
     /// The rows of a part of the dataset, `test` or `validation`.
     case part(Part)
     /// All rows of another dataset.
@@ -21,6 +23,27 @@ enum ValidationChoice: Sendable, Equatable {
         case group
     }
 
+    /// One of several parts of equal size into which the training rows are drawn by the job's seed.
+    struct Fold: Sendable, Equatable {
+        /// Which one, from 1.
+        let number: Int
+        /// How many there are.
+        let folds: Int
+        /// How rows are drawn.
+        let method: FoldMethod
+
+        /// How many there may be.
+        static let counts = 2...1000
+    }
+
+    /// How the rows of a fold are drawn.
+    enum FoldMethod: String, CaseIterable, Sendable {
+        /// Whatever they are.
+        case random
+        /// As many of each class.
+        case stratified
+    }
+
     /// A part that can validate.
     enum Part: String, CaseIterable, Sendable {
         case validation, test
@@ -29,14 +52,15 @@ enum ValidationChoice: Sendable, Equatable {
     /// The shares that may validate.
     static let greatestSplit = 0.9
 
-    /// Reads `{"split", "by"?, "group_by"?}`, a part's name or a dataset's.
+    /// Reads `{"split", "by"?, "group_by"?}`, `{"fold", "folds", "by"?}`, a part's name or a dataset's.
     ///
     /// - Parameters:
     ///   - value: What was sent.
     ///   - faults: Where what is wrong with it is added.
     init?(_ value: JSONValue, _ faults: inout Faults) {
         guard value.kind == .object else {
-            let expected = "{\"split\", \"by\"}, \"test\", \"validation\", or another dataset's name"
+            let expected =
+                "{\"split\", \"by\"}, {\"fold\", \"folds\"}, \"test\", \"validation\", or another dataset's name"
             guard value.kind == .string, let name = try? value.string() else {
                 faults.add(value.mismatch(expected))
                 return nil
@@ -49,6 +73,15 @@ enum ValidationChoice: Sendable, Equatable {
             return
         }
         var reader = ObjectReader(value)
+        if value["fold"] != nil || value["folds"] != nil {
+            let folds = reader.int("folds", in: Fold.counts)
+            let number = reader.int("fold", in: 1...folds)
+            let method: FoldMethod = reader.choice("by", default: .random)
+            reader.finish()
+            faults.add(reader.faults)
+            self = .fold(Fold(number: number, folds: folds, method: method))
+            return
+        }
         let split = reader.double("split", in: .above(0, through: Self.greatestSplit))
         let method: Method = reader.choice("by", default: .random)
         let group = reader.optionalString("group_by")
@@ -67,6 +100,12 @@ extension ValidationChoice: JSONWritable {
         switch self {
         case .part(let part): json.write(part.rawValue)
         case .dataset(let name): json.write(name)
+        case .fold(let fold):
+            json.object { json in
+                json.field("fold", fold.number)
+                json.field("folds", fold.folds)
+                json.field("by", fold.method.rawValue)
+            }
         case .split(let split, let method, let group):
             json.object { json in
                 json.field("split", split)

@@ -19,7 +19,7 @@ struct ValidationDraw {
     func windowShare(_ options: TrainingOptions) -> Double {
         switch selection.validation {
         case .split(let share, let method, _): return method == .group ? 0 : share
-        case .part, .dataset: return 0
+        case .part, .dataset, .fold: return 0
         case nil:
             let isChosen = options.validationRows > 0 || !columns.source.records(of: .validation).isEmpty
             return isChosen ? 0 : options.validationSplit
@@ -51,6 +51,7 @@ struct ValidationDraw {
 
     /// The part of each record, `test` for one that validates; nil where the request asks for no share.
     private func parts(of records: [Int]) throws -> [DatasetPart]? {
+        if case .fold(let fold) = selection.validation { return try members(of: fold, in: records) }
         guard case .split(let share, let method, let group) = selection.validation else { return nil }
         let draw = try self.draw(method, group, of: records)
         do {
@@ -59,6 +60,13 @@ struct ValidationDraw {
             let detail = "\(share) of \(records.count) rows leaves none to train on"
             throw FaultyInput(Fault(pointer: "/validation/split", detail: detail))
         }
+    }
+
+    /// The part of each record, `test` for one of a fold.
+    private func members(of fold: ValidationChoice.Fold, in records: [Int]) throws -> [DatasetPart] {
+        try fold.check(rows: records.count)
+        let kinds = fold.method == .stratified ? try self.kinds(of: targets[0], in: records) : nil
+        return FoldDraw(fold: fold, seed: seed).members(rows: records.count, kinds: kinds).map { $0 ? .test : .train }
     }
 
     private func draw(_ method: ValidationChoice.Method, _ group: String?, of records: [Int]) throws -> RowDraw {

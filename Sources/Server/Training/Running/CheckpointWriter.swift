@@ -41,7 +41,8 @@ final class CheckpointWriter: Sendable {
     /// - Parameters:
     ///   - session: Whose weights and position are saved.
     ///   - hurries: Whether somebody waits for it, so that it and what is still being saved take what cores they can get.
-    func save(_ session: TrainingSession, hurries: Bool = false) {
+    ///   - order: The epoch as which it is kept; nil for one that goes with the job's end.
+    func save(_ session: TrainingSession, hurries: Bool = false, keeping order: EpochKeeper.Order? = nil) {
         if hurries { hurry() }
         let (copy, position) = (session.checkpoint(), session.progress)
         state.withLock { $0.isSaving = true }
@@ -51,9 +52,13 @@ final class CheckpointWriter: Sendable {
                 try TimeSlice.long.during { () throws(StoreError) in
                     let draft = try self.checkpoints.draft { self.isHurried.load(ordering: .relaxed) }
                     draft.begin("session")
-                    try copy.forEachPiece { (piece) throws(StoreError) in try draft.append(piece) }
+                    var weights = order.map(KeptWeights.init)
+                    try copy.forEachPiece { (piece) throws(StoreError) in
+                        weights?.take(piece)
+                        try draft.append(piece)
+                    }
                     try self.recorder.wait()
-                    try draft.finish(self.lease, position: position.jsonText)
+                    try draft.finish(self.lease, position: position.jsonText, keeping: weights?.rule)
                 }
             }
             self.state.withLock { state in
@@ -62,6 +67,15 @@ final class CheckpointWriter: Sendable {
                 if case .failure(let error) = result { state.failure = error }
             }
         }
+    }
+
+    /// Has a session saved as an epoch that is kept, once nothing else is being saved any more: no two copies are held.
+    func keep(_ session: TrainingSession, as order: EpochKeeper.Order) throws(StoreError) {
+        let wasHurried = isHurried.exchange(true, ordering: .relaxed)
+        wait()
+        isHurried.store(wasHurried, ordering: .relaxed)
+        try check()
+        save(session, keeping: order)
     }
 
     /// Throws what went wrong with a save since the last call.

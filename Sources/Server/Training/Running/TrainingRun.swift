@@ -23,7 +23,7 @@ struct TrainingRun: ClaimedRun {
     /// this many of the time.
     private static let checkpointShare = 20
 
-    private var lease: Lease { claim.lease }
+    var lease: Lease { claim.lease }
 
     func work() throws {
         let request = try request()
@@ -43,7 +43,16 @@ struct TrainingRun: ClaimedRun {
             )
         guard let held = try reserve(bytes) else { return try comeBackUnstarted() }
         defer { withExtendedLifetime(held) {} }
-        let session = try session(options, network, data)
+        let fault = try train(rows, dataset, keeper(request, rows, dataset))
+        // The session is gone by now, so that another one takes its memory.
+        if let fault { try fail(fault, rows) }
+    }
+
+    /// Trains to the job's end, or to where it is cut.
+    ///
+    /// - Returns: Where the run diverged; nil where it didn't.
+    private func train(_ rows: Rows, _ dataset: StoredDataset, _ keeper: EpochKeeper?) throws -> Diverged? {
+        let session = try session(rows.options, rows.network, rows.training, isResumed: claim.isResumed)
         let recorder = RunRecorder(jobs: store.jobs, lease: lease)
         let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease, recorder: recorder)
         // Whatever comes next for the job, it comes after what is being written.
@@ -52,25 +61,36 @@ struct TrainingRun: ClaimedRun {
             // Where the run ends for another reason, that one is told.
             try? recorder.wait()
         }
-        switch try run(session, writer, recorder) {
-        case .finished: break
-        case .paused, .cancelled: return try comeBack(session, writer, recorder)
+        do {
+            switch try run(session, writer, recorder, keeper) {
+            case .finished: break
+            case .paused, .cancelled:
+                try comeBack(session, writer, recorder)
+                return nil
+            }
+        } catch let error as TrainingError {
+            guard let divergence = session.divergence else { throw error }
+            return Diverged(divergence: divergence, error: error)
         }
         var measurements = session.kept?.measurements ?? []
         if let test = rows.test {
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
-            guard let found else { return try comeBack(session, writer, recorder) }
+            guard let found else {
+                try comeBack(session, writer, recorder)
+                return nil
+            }
             measurements += found
         }
         // The job's end needs no checkpoint, and its own memory.
         writer.hurry()
         writer.wait()
         try recorder.wait()
-        try succeed(session, rows, dataset, labels(rows), measurements)
+        try succeed(session, rows, dataset, measurements)
+        return nil
     }
 
     /// What a job learns from and is tested on.
-    private struct Rows {
+    struct Rows {
         let network: Network
         let options: TrainingOptions
         let training: any TrainingData
@@ -81,24 +101,30 @@ struct TrainingRun: ClaimedRun {
         var state: String?
         /// The bytes of prepared rows that are kept.
         var keptBytes = 0
+        /// The place of a row to train on in the data as they were given.
+        let record: (Int) -> Int
     }
 
     /// Opens the job's data; nil where the run is to come back before the model's front has learned from it.
     private func rows(_ request: StoredRequest, _ model: StoredModel, _ dataset: StoredDataset) throws -> Rows? {
         let options = request.options
-        let state = try TrainingPlan.state(of: model, claim.job.initialVersion, options, store)
+        let state = try TrainingPlan.state(of: model, claim.job.initialName, options, store, isFork: isFork)
         let defined = try networks.model(of: model, state: state)
-        guard dataset.form == .columns || !request.selection.isEmpty || defined.front != nil else {
+        guard dataset.form == .columns || request.selection.needsColumns || defined.front != nil else {
             let layout = try RowLayout(dataset)
             let file = try open(dataset.name, dataset)
             let network = defined.network
+            let rows = try StoredRows(file, .train, layout: layout, options: options, network: network)
             return Rows(
                 network: network,
                 options: options,
-                training: try StoredRows(file, .train, layout: layout, options: options, network: network),
+                training: try request.selection.fold.map { fold in
+                    try FoldedRows(rows, file, fold: fold, seed: options.seed)
+                } ?? rows,
                 test: try file.testRows > 0
                     ? StoredRows(file, .test, layout: layout, options: options, network: network) : nil,
-                labels: layout.labels
+                labels: layout.labels,
+                record: { Int(file.order[$0]) }
             )
         }
         let validation = request.selection.validation
@@ -121,14 +147,16 @@ struct TrainingRun: ClaimedRun {
             ) {
                 guard control.wish == .proceed else { throw Interrupted() }
             }
+            let training = prepared.training(settled)
             return Rows(
                 network: prepared.network,
                 options: settled,
-                training: prepared.training(settled),
+                training: training,
                 test: prepared.test(settled),
                 labels: task.labels,
                 state: prepared.front?.state,
-                keptBytes: prepared.cacheBytes
+                keptBytes: prepared.cacheBytes,
+                record: { training.record(of: $0) }
             )
         } catch is Interrupted {
             return nil
@@ -136,8 +164,8 @@ struct TrainingRun: ClaimedRun {
     }
 
     /// The words of the classes: those of the data, else those of the version that the job goes on from.
-    private func labels(_ rows: Rows) throws -> ClassLabels? {
-        let earlier = try store.labels(of: claim.job.model, version: claim.job.initialVersion)
+    func labels(_ rows: Rows) throws -> ClassLabels? {
+        let earlier = try store.labels(of: claim.job.model, version: claim.job.initialName)
         return rows.labels?.filled(from: earlier, outputs: rows.network.outputs.map(\.name)) ?? earlier
     }
 
@@ -158,54 +186,56 @@ struct TrainingRun: ClaimedRun {
         }
     }
 
-    /// A session that goes on at the newest checkpoint; without one, or with a damaged one, it begins anew, to the same
-    /// weights.
-    private func session(
+    /// A session that goes on at the newest checkpoint.
+    ///
+    /// Without one, or with a damaged one, it begins anew, to the same
+    /// weights. A fork can't: it has no other beginning than its origin's checkpoint.
+    func session(
         _ options: TrainingOptions,
         _ network: Network,
-        _ data: any TrainingData
+        _ data: any TrainingData,
+        isResumed: Bool
     ) throws -> TrainingSession {
         do {
-            if let checkpoint = try newestCheckpoint() {
+            if isResumed || isFork, let newest = try store.checkpoints.newest(of: claim.job.id),
+                let part = newest.parts.first
+            {
                 return try TrainingSession(
                     network: network,
                     options: options,
                     data: data,
                     threads: threads,
-                    resuming: checkpoint,
+                    resuming: TrainingCheckpoint(decoding: part.bytes),
+                    isFork: newest.epoch == 0,
                     adapts: adapts
                 )
             }
-        } catch StoreError.corrupt(let message) {
+        } catch StoreError.corrupt(let message) where !isFork {
             logger.warning("job starts over", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
-        } catch TrainingError.badCheckpoint(let message) {
+        } catch TrainingError.badCheckpoint(let message) where !isFork {
             logger.warning("job starts over", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+        }
+        guard !isFork else {
+            throw StoreError.corrupt("what the fork began with is damaged, or goes with an option no more; fork again")
         }
         return try TrainingSession(
             network: network,
             options: options,
             data: data,
             threads: threads,
-            weights: ModelWeights.load(network, version: claim.job.initialVersion ?? 0, from: store),
+            weights: ModelWeights.load(network, version: claim.job.initialName ?? .initial, from: store),
             adapts: adapts
         )
     }
 
-    /// What the job goes on from; nil where it begins.
-    ///
-    /// The bytes that it is read from are gone when this returns.
-    private func newestCheckpoint() throws -> TrainingCheckpoint? {
-        guard claim.isResumed else { return nil }
-        return try store.checkpoints.newest(of: claim.job.id)?.parts.first.map {
-            try TrainingCheckpoint(decoding: $0.bytes)
-        }
-    }
+    /// Whether the job goes on from where another one stood.
+    private var isFork: Bool { claim.job.forkedFrom != nil }
 
     /// Whether layers learn from the rows before the first step where the client doesn't say it: what a version has
     /// learned stays.
-    private var adapts: Bool { claim.job.initialVersion ?? 0 == 0 }
+    private var adapts: Bool { claim.job.initialName == nil }
 
-    private var command: TrainingCommand {
+    var command: TrainingCommand {
         switch control.wish {
         case .proceed: .proceed
         case .pause, .stop: .pause
@@ -216,7 +246,8 @@ struct TrainingRun: ClaimedRun {
     private func run(
         _ session: TrainingSession,
         _ writer: CheckpointWriter,
-        _ recorder: RunRecorder
+        _ recorder: RunRecorder,
+        _ keeper: EpochKeeper?
     ) throws -> TrainingOutcome {
         var reported = ContinuousClock.now
         var saved = ContinuousClock.now
@@ -229,6 +260,10 @@ struct TrainingRun: ClaimedRun {
             if case .epoch(let record) = event {
                 recorder.add(.epoch(number: record.epoch, metrics: record.jsonText))
                 due = min(due, writer.cost * Self.checkpointShare)
+                if let keeper {
+                    try writer.keep(session, as: keeper.order(record))
+                    saved = now
+                }
             }
             if saved.duration(to: now) >= due, writer.isIdle {
                 writer.save(session)
@@ -274,31 +309,5 @@ struct TrainingRun: ClaimedRun {
         writer.save(session, hurries: true)
         writer.wait()
         try writer.check()
-    }
-
-    private func succeed(
-        _ session: TrainingSession,
-        _ rows: Rows,
-        _ dataset: StoredDataset,
-        _ labels: ClassLabels?,
-        _ measurements: [Measurement]
-    ) throws {
-        let metrics = Measurements(measurements).jsonText
-        let version = NewVersion(
-            weights: ModelWeights.stored(session.weights, of: rows.network),
-            metrics: metrics,
-            options: VersionOptions(training: StoredJSON(text: claim.job.request), labels: labels).jsonText,
-            front: rows.state,
-            datasetFingerprint: dataset.sha256,
-            parent: claim.job.initialVersion ?? 0,
-            programVersion: ProgramVersion.current
-        )
-        _ = try store.jobs.succeed(
-            lease,
-            version: version,
-            progress: session.progress.jsonText,
-            metrics: metrics
-        )
-        predictor.renew(model: claim.job.model)
     }
 }

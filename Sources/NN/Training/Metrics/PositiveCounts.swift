@@ -1,0 +1,184 @@
+import JSON
+
+/// What is counted of elements beyond a threshold: Keras's `TruePositives` and its like, `Precision` and `Recall`.
+protocol PositiveCountKind: MetricKind {
+    /// Whether a higher number is better.
+    static var isHigherBetter: Bool { get }
+
+    /// What the counts come to.
+    static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double
+
+    /// What counts as found.
+    var found: PositiveRule { get }
+
+    init(_ found: PositiveRule)
+}
+
+/// What counts as found.
+struct PositiveRule: Sendable, Equatable {
+    /// Beyond what.
+    let threshold: Double
+    /// Which element of each vector is looked at; nil for all.
+    let classPlace: Int?
+}
+
+extension PositiveCountKind {
+    init(reading arguments: inout ObjectReader) {
+        let limits = Interval.from(0, through: 1)
+        var threshold = 0.5
+        // Keras takes a list too, for a figure each; one of one number is that number.
+        if let value = arguments.optionalValue("thresholds"), value.kind == .array {
+            let list = arguments.array("thresholds", count: 1...1) { value, faults in
+                faults.collect { () throws(Fault) in try value.double(in: limits) } ?? 0.5
+            }
+            threshold = list.first ?? 0.5
+        } else {
+            threshold = arguments.optionalDouble("thresholds", in: limits) ?? 0.5
+        }
+        self.init(
+            PositiveRule(
+                threshold: threshold,
+                classPlace: arguments.optionalInt("class_id", in: 0...1 << 20)
+            )
+        )
+        arguments.only(nil, for: "top_k")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("thresholds", found.threshold)
+        json.field("class_id", ifPresent: found.classPlace)
+    }
+
+    func metric(for outcome: Outcome) throws(MetricRequirement) -> any Metric { try counts(for: outcome) }
+
+    /// Counts of elements, where targets are numbers.
+    fileprivate func counts(for outcome: Outcome) throws(MetricRequirement) -> any Metric {
+        guard !outcome.targetsAreLabels else {
+            throw MetricRequirement(text: "needs targets of 0 and 1, found class indices")
+        }
+        if let place = found.classPlace, place >= outcome.prediction.last {
+            throw MetricRequirement(
+                text: "needs a class_id below \(outcome.prediction.last), the numbers that the network gives"
+            )
+        }
+        return PositiveCounts<Self>(found, for: outcome)
+    }
+}
+
+/// Counts of elements beyond a threshold.
+struct PositiveCounts<Kind: PositiveCountKind>: Metric {
+    static var isHigherBetter: Bool { Kind.isHigherBetter }
+
+    private let rule: PositiveRule
+    private let width: Int
+    private let vector: Int
+
+    fileprivate init(_ rule: PositiveRule, for outcome: Outcome) {
+        self.rule = rule
+        (width, vector) = (outcome.prediction.volume, max(outcome.prediction.last, 1))
+    }
+
+    /// Found rightly and wrongly, left out rightly, missed.
+    var sumCount: Int { 4 }
+
+    func add(
+        predictions: UnsafePointer<Float>,
+        targets: UnsafePointer<Float>,
+        rows: Int,
+        to sums: UnsafeMutablePointer<Double>
+    ) {
+        let threshold = Float(rule.threshold)
+        for i in stride(from: rule.classPlace ?? 0, to: rows * width, by: rule.classPlace == nil ? 1 : vector) {
+            let (found, there) = (predictions[i] > threshold, targets[i] > 0.5)
+            sums[found ? (there ? 0 : 1) : (there ? 3 : 2)] += 1
+        }
+    }
+
+    func value(of sums: [Double], rows: Int) -> Double {
+        Kind.figure(right: sums[0], wrong: sums[1], passed: sums[2], missed: sums[3])
+    }
+}
+
+/// Keras's `TruePositives`: how many elements beyond the threshold should be.
+struct TruePositives: PositiveCountKind {
+    static let names = ["true_positives", "TruePositives"]
+    static let isHigherBetter = true
+
+    let found: PositiveRule
+
+    init(_ found: PositiveRule) { self.found = found }
+
+    static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double { right }
+}
+
+/// Keras's `FalsePositives`: how many elements beyond the threshold shouldn't be.
+struct FalsePositives: PositiveCountKind {
+    static let names = ["false_positives", "FalsePositives"]
+    static let isHigherBetter = false
+
+    let found: PositiveRule
+
+    init(_ found: PositiveRule) { self.found = found }
+
+    static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double { wrong }
+}
+
+/// Keras's `TrueNegatives`: how many elements that aren't beyond the threshold shouldn't be.
+struct TrueNegatives: PositiveCountKind {
+    static let names = ["true_negatives", "TrueNegatives"]
+    static let isHigherBetter = true
+
+    let found: PositiveRule
+
+    init(_ found: PositiveRule) { self.found = found }
+
+    static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double { passed }
+}
+
+/// Keras's `FalseNegatives`: how many elements that aren't beyond the threshold should be.
+struct FalseNegatives: PositiveCountKind {
+    static let names = ["false_negatives", "FalseNegatives"]
+    static let isHigherBetter = false
+
+    let found: PositiveRule
+
+    init(_ found: PositiveRule) { self.found = found }
+
+    static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double { missed }
+}
+
+/// Keras's `Precision`: the share of what was found that is right; the mean over the classes for class indices.
+struct PrecisionKind: PositiveCountKind {
+    static let names = ["precision", "Precision"]
+    static let isHigherBetter = true
+
+    let found: PositiveRule
+
+    init(_ found: PositiveRule) { self.found = found }
+
+    static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double {
+        share(right, of: right + wrong)
+    }
+
+    func metric(for outcome: Outcome) throws(MetricRequirement) -> any Metric {
+        outcome.targetsAreLabels ? try Precision(for: outcome, found) : try counts(for: outcome)
+    }
+}
+
+/// Keras's `Recall`: the share of what is there that was found; the mean over the classes for class indices.
+struct RecallKind: PositiveCountKind {
+    static let names = ["recall", "Recall"]
+    static let isHigherBetter = true
+
+    let found: PositiveRule
+
+    init(_ found: PositiveRule) { self.found = found }
+
+    static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double {
+        share(right, of: right + missed)
+    }
+
+    func metric(for outcome: Outcome) throws(MetricRequirement) -> any Metric {
+        outcome.targetsAreLabels ? try Recall(for: outcome, found) : try counts(for: outcome)
+    }
+}

@@ -1,0 +1,40 @@
+/**
+ * A value that tells when it changes.
+ * @template Value
+ */
+export class Signal {
+  #value;
+  #listeners = new Set();
+
+  /** @param {Value} value */
+  constructor(value) {
+    this.#value = value;
+  }
+
+  /** @returns {Value} */
+  get value() {
+    return this.#value;
+  }
+
+  set value(next) {
+    if (next === this.#value) return;
+    this.#value = next;
+    this.notify();
+  }
+
+  /** Tells everybody, also where the value is the same object as before. */
+  notify() {
+    for (const listener of [...this.#listeners]) listener(this.#value);
+  }
+
+  /**
+   * Calls a listener at each change.
+   *
+   * @param {function(Value): void} listener
+   * @returns {function(): void} Ends it.
+   */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

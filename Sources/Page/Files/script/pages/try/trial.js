@@ -1,0 +1,82 @@
+/**
+ * One model tried.
+ * @module
+ */
+import { json, path } from "../../core/api.js";
+import { h } from "../../core/dom.js";
+import { count } from "../../core/format.js";
+import { go, link, set } from "../../core/router.js";
+import { labelled } from "../../parts/controls.js";
+import { Region } from "../../parts/region.js";
+import { AnswerRegion } from "./answer.js";
+import { inputsOf } from "./inputs.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} name
+ * @param {import("../../core/router.js").Address} address
+ * @param {{head: HTMLElement}} shell
+ * @returns {function(): void}
+ */
+export function openTrial(root, name, { query }, { head }) {
+  const region = new Region("Input", { height: "18rem" });
+  const answer = new AnswerRegion(name);
+  const place = h("div.columns.trial", {}, region.element, answer.element);
+  root.append(place);
+  const closers = [() => region.close(), () => answer.close()];
+  choices(head, name, query, (version) => { answer.version = version; answer.ask(); });
+  answer.version = query.get("version") ? Number(query.get("version")) || query.get("version") : null;
+  region.load(async (signal) => {
+    const model = await json(path("models", name), { signal });
+    return { model, dataset: await datasetOf(model, signal) };
+  }, ({ model, dataset }) => {
+    if (!model.version && !query.get("version")) {
+      region.empty("This model is not trained yet; its answers would be chance.", h("a.button", { href: link(["models", name]) }, "To the model"));
+      return null;
+    }
+    if (writesOn(model)) {
+      import("./generate.js").then(({ generation }) => {
+        const generator = generation(model, () => answer.version, dataset);
+        place.before(generator.element);
+        closers.push(generator.close);
+      });
+    }
+    const input = inputsOf(model, dataset, () => answer.ask());
+    answer.read = input.read;
+    closers.push(input.close ?? (() => {}));
+    answer.ask();
+    return input.element;
+  });
+  return () => { for (const close of closers) close(); };
+}
+
+/** Whether a model was trained to say what comes next. */
+function writesOn({ definition, output_shape: output }) {
+  return definition.compile?.shift === 1 || Array.isArray(output) && output.length === 2 && (definition.layers ?? []).some((layer) => layer.type === "TextVectorization");
+}
+
+async function choices(head, name, query, choose) {
+  const [{ models }, { versions }] = await Promise.all([json("models"), json(`${path("models", name, "versions")}?limit=200`)])
+    .catch(() => [{ models: [] }, { versions: [] }]);
+  const model = h("select", { on: { change: () => go(["try", model.value]) } },
+    models.filter((one) => one.version > 0 || one.name === name).map((one) => h("option", { value: one.name, selected: one.name === name }, one.name)));
+  const wanted = query.get("version") ?? "";
+  const version = h("select", { on: { change: () => { set({ version: version.value }); choose(version.value ? Number(version.value) : null); } } },
+    h("option", { value: "" }, versions.length ? `newest (${count(versions[0].version)})` : "newest"),
+    versions.map((one) => h("option", { value: String(one.version), selected: String(one.version) === wanted }, `${one.version}${one.aliases.length ? ` ${one.aliases.join(", ")}` : ""}`)));
+  head.append(h("div.actions.row.fields", {}, labelled("Model", model), labelled("Version", version)));
+}
+
+/** The data that the newest version was trained on, for words to choose from and the range of pixels; null where it is gone. */
+async function datasetOf(model, signal) {
+  if (!model.version) return null;
+  try {
+    const version = await json(path("models", model.name, "versions", model.version), { signal });
+    if (!version.job) return null;
+    const job = await json(`${path("jobs", version.job)}?history=false`, { signal });
+    return job.dataset === null ? null : await json(path("datasets", job.dataset), { signal });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    return null;
+  }
+}
