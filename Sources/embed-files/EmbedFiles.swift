@@ -1,16 +1,17 @@
 import CZlib
 import Foundation
 
-/// `embed-files FOLDER SOURCE`: writes a source of Swift that holds the files of a folder, compressed.
+/// `embed-files FOLDER DOCS SOURCE`: writes a source of Swift that holds the files of a folder, and below `docs/` the pages in
+/// Markdown of another, compressed.
 ///
 /// `HASH` in the first page, `index.html`, becomes the hash over all files. The same files give the same source.
 @main
 enum EmbedFiles {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 3 else { fail("usage: embed-files FOLDER SOURCE") }
-        let folder = URL(filePath: arguments[1])
-        let files = try files(in: folder)
+        guard arguments.count == 4 else { fail("usage: embed-files FOLDER DOCS SOURCE") }
+        let docs = try files(in: URL(filePath: arguments[2])).filter { $0.path.hasSuffix(".md") }
+        let files = try files(in: URL(filePath: arguments[1])) + docs.map { ("docs/\($0.path)", $0.data) }
         let hash = fingerprint(of: files)
         var source = """
             /// Written by embed-files.
@@ -25,7 +26,7 @@ enum EmbedFiles {
             source += "        (\"\(path)\", \(data.count), \"\(packed)\"),\n"
         }
         source += "    ]\n}\n"
-        try Data(source.utf8).write(to: URL(filePath: arguments[2]))
+        try Data(source.utf8).write(to: URL(filePath: arguments[3]))
     }
 
     /// The files by path, sorted; hidden ones are left out.

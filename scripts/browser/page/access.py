@@ -56,4 +56,13 @@ def reader_sees_all_and_changes_nothing(tab, server):
     tab.quiet("401", "403")
 
 
-ALL = [token_is_asked_for_and_kept_to_the_field, forgotten_token_is_asked_for_again, reader_sees_all_and_changes_nothing]
+def reader_looks_inside_and_learns(tab, server):
+    """What changes nothing is open to a token that may only read: views and derivatives."""
+    tab.go("#/inside/line/kernels", fresh=False)
+    tab.until("return document.querySelector('main').innerText.includes('dense/kernel')", "the weights")
+    tab.go("#/learn", fresh=False)
+    tab.until("return document.querySelectorAll('.operations .node').length === 7", "the graph")
+    tab.quiet("401", "403")
+
+
+ALL = [token_is_asked_for_and_kept_to_the_field, forgotten_token_is_asked_for_again, reader_sees_all_and_changes_nothing, reader_looks_inside_and_learns]

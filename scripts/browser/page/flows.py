@@ -63,6 +63,7 @@ def a_lost_server_is_told_and_found_again(tab, server):
 def a_region_that_failed_is_tried_again(tab, server):
     """An error names what is wrong and the request; Retry asks again."""
     tab.go("#/jobs/999")
+    tab.until("return document.querySelector('[role=alert]')", "the error")
     text = tab.text("[role=alert]")
     if "999" not in text or "Request " not in text or "Retry" not in text:
         raise AssertionError(text)
@@ -160,7 +161,11 @@ def a_form_names_its_faults(tab, server):
 def every_control_is_reached_by_tab(tab, server):
     """Tab goes through each page: every control once, in sight, with a focus that is seen."""
     tab.size(1280, 800)
-    for address in ["#/jobs", f"#/jobs/{server.digits}", "#/models", "#/models/digits-cnn", "#/datasets/boat", "#/try/digits-cnn", "#/system"]:
+    for address in [
+        "#/jobs", f"#/jobs/{server.digits}", "#/models", "#/models/digits-cnn", "#/datasets/boat", "#/try/digits-cnn", "#/system",
+        "#/inside/digits-cnn/activations?layer=conv2d&channel=7&row=digits:test:3", "#/inside/reader/gates?row=reviews:train:1", "#/inside/digits-cnn/graph?row=digits:test:3",
+        "#/learn", "#/docs/views",
+    ]:
         tab.go(address)
         wanted = tab.run("""
             const all = [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex='0']")];
@@ -253,7 +258,7 @@ def an_upload_is_previewed_and_stored(tab, server):
 
 
 def three_minutes(tab, server):
-    """By mouse alone: the built-in digits trained, a digit drawn and recognised."""
+    """By mouse alone: the built-in digits trained, a digit drawn and recognised, its feature maps seen."""
     tab.go("#/")
     tab.click("main button", "Train the built-in digits")
     tab.until("return document.querySelector('dl .state')?.textContent === 'succeeded'", "the training", 120)
@@ -265,6 +270,14 @@ def three_minutes(tab, server):
     tab.pointer(*[step for at, place in enumerate(points) for step in ([(x + place[0] * width / 8, y + place[1] * height / 8)] + (["down"] if at == 0 else []))], "up")
     tab.until("return document.querySelector('section .answer-class')?.textContent === '1'", "a one to be recognised")
     same(tab.run("return document.querySelector('.answer-class').closest('section').querySelector('h2').textContent"), "Answer")
+    tab.click("main a", "Look inside")
+    tab.click("[aria-label='Channels of conv2d'] [role=option]", "Channel 2 of conv2d")
+    maps = "const all = document.querySelectorAll('.pixel .heat canvas')"
+    x, y, width, height = tab.until(f"{maps}; all[1]?.scrollIntoView({{ block: 'center' }}); const box = all[1]?.getBoundingClientRect(); return box?.width > 20 && [box.x, box.y, box.width, box.height]", "a feature map")
+    tab.pointer((x + width * 0.55, y + height * 0.45))
+    tab.until("return document.querySelector('.pixel .products')?.innerText.includes('Kernel') && /^relu\\(.* = \\S+$/.test([...document.querySelectorAll('.pixel .formula code')].at(-1).textContent)", "the window and its kernel")
+    tab.click("main a", "Try")
+    tab.until("return document.querySelector('section .answer-class')?.textContent === '1'", "the drawing again")
     tab.click("button", "Clear")
     tab.until("return !document.querySelector('.answer-class')", "the board to be cleared")
     tab.quiet()

@@ -15,17 +15,26 @@ def addresses(server):
         "moved": "#/models/digits-cnn?tab=versions&of=2&minus=1", "code": "#/models/digits-cnn?tab=code", "data": "#/datasets", "pictures": "#/datasets/digits", "table": "#/datasets/boat",
         "series": "#/datasets/sunspots", "waves": "#/datasets/waves", "sounds": "#/datasets/sounds", "draw": "#/try/digits-cnn", "form": "#/try/boat-model", "write": "#/try/poet",
         "experiments": "#/experiments", "experiment": "#/experiments/search", "system": "#/system", "nowhere": "#/nowhere",
+        "feature-maps": "#/inside/digits-cnn/activations?layer=conv2d&channel=7&row=digits:test:3",
+        "kernels": "#/inside/kept-cnn/kernels?layer=second&filter=1&minus=0", "why": "#/inside/digits-cnn/gradients?row=digits:test:3",
+        "why-words": "#/inside/reader/gradients?row=reviews:train:1", "why-table": "#/inside/boat-model/gradients?row=boat:train:5",
+        "what-if": "#/inside/digits-cnn/sensitivities?row=digits:test:3", "gates": "#/inside/reader/gates?row=reviews:train:1",
+        "gates-series": "#/inside/cells/gates?row=sunspots:test:2", "gates-letters": "#/inside/poet/gates?row=poem:train:0",
+        "attention": "#/inside/reader/attention?row=reviews:train:1", "graph": "#/inside/digits-cnn/graph?row=digits:test:3",
+        "operations": "#/inside/reader/graph?level=operations&expand=gru&row=reviews:train:1", "check": "#/inside/digits-cnn/check?row=digits:test:3",
+        "no-gates": "#/inside/digits-cnn/gates?row=digits:test:3", "not-trained": "#/inside/wide/kernels", "learn": "#/learn", "docs": "#/docs",
+        "doc": "#/docs/views/gates", "picture": "#/inside/eye/gradients?row=colours:train:1",
     }
 
 
 def empty_addresses():
     """The pages of a server that has nothing yet."""
-    return {"jobs": "#/jobs", "models": "#/models", "data": "#/datasets", "try": "#/try", "experiments": "#/experiments"}
+    return {"jobs": "#/jobs", "models": "#/models", "data": "#/datasets", "try": "#/try", "inside": "#/inside", "learn": "#/learn", "experiments": "#/experiments"}
 
 
 def gone_addresses():
     """Pages of things that are not there, which say so."""
-    return {"job": "#/jobs/999", "model": "#/models/none", "data": "#/datasets/none", "try": "#/try/none"}
+    return {"job": "#/jobs/999", "model": "#/models/none", "data": "#/datasets/none", "try": "#/try/none", "inside": "#/inside/none", "row": "#/inside/digits-cnn/activations?row=gone:test:3", "docs": "#/docs/none"}
 
 
 def check(checks, tab, kind, pages, folder, is_long, errors=()):

@@ -9,6 +9,11 @@ import access  # noqa: E402
 import budget  # noqa: E402
 import bulk  # noqa: E402
 import flows  # noqa: E402
+import inside  # noqa: E402
+import inside_budget  # noqa: E402
+import inside_modules  # noqa: E402
+import inside_samples  # noqa: E402
+import learn  # noqa: E402
 import looks  # noqa: E402
 import modules  # noqa: E402
 import plots  # noqa: E402
@@ -30,6 +35,7 @@ def main():
     checks, empty = Checks(rest[rest.index("--only") + 1] if "--only" in rest else ""), Program(program)
     full, large = (Program(program, "--threads", "1") for _ in range(2))
     samples.fill(full)
+    inside_samples.fill(full)
     if checks.wants("a long list is smooth", "a long job is smooth", "memory stays"):
         budget.many(large, 1000, 10_000)
     heavy = Program(program, "--threads", "1")
@@ -49,11 +55,7 @@ def main():
     tab.size(1280, 800)
     checks.one("three minutes", flows.three_minutes, tab, empty)
     tab.use(full)
-    for check in modules.ALL:
-        checks.one(title(check), check, tab, full)
-    for check in plots.ALL:
-        checks.one(title(check), check, tab, full)
-    for check in flows.ALL:
+    for check in [*modules.ALL, *plots.ALL, *inside_modules.ALL, *inside.ALL, *learn.ALL, *flows.ALL]:
         checks.one(title(check), check, tab, full)
     tab.use(closed)
     for check in access.ALL:
@@ -64,6 +66,8 @@ def main():
     checks.one("the overview is small and quick", budget.the_overview_is_small_and_quick, tab, full)
     checks.one("every view is small", budget.every_view_is_small, tab, full)
     checks.one("an answer comes while one draws", budget.an_answer_comes_while_one_draws, tab, full)
+    for check in inside_budget.ALL:
+        checks.one(title(check), check, tab, full)
     tab.use(large)
     checks.one("a long list is smooth", budget.a_long_list_is_smooth, tab, large, 1000)
     checks.one("a long job is smooth", budget.a_long_job_is_smooth, tab, large, 10_000)

@@ -4,7 +4,7 @@
  */
 import { asksForTokenWith } from "./core/api.js";
 import { h, replace } from "./core/dom.js";
-import { parse } from "./core/router.js";
+import { link, parse } from "./core/router.js";
 import { buildShell, markCurrent } from "./core/shell.js";
 import { start } from "./core/store.js";
 import { pages } from "./pages/index.js";
@@ -12,6 +12,10 @@ import { pages } from "./pages/index.js";
 const root = document.getElementById("main");
 let close = null;
 let turn = 0;
+const shown = pages.filter((page) => !page.isQuiet);
+
+/** Where the docs, which are served with the page, tell of a page. */
+const explainLink = ({ title, explains }) => h("a.explain", { href: link(["docs", ...explains]), "aria-label": `Explain ${title}` }, "Explain");
 
 /** Opens the page that the address names, and closes the one before. */
 async function open() {
@@ -32,7 +36,7 @@ async function open() {
   if (mine !== turn) return;
   const title = module.title(address);
   const heading = h("h1", { tabindex: "-1" }, title);
-  const head = h("div.page-head", {}, heading);
+  const head = h("div.page-head", {}, heading, page.explains.length ? explainLink(page) : null);
   const body = h("div", {});
   document.title = `${title} – Trainyard`;
   replace(root, head, body);
@@ -48,7 +52,7 @@ function showNotFound() {
   document.title = "Not found – Trainyard";
   const heading = h("h1", { tabindex: "-1" }, "Not found");
   replace(root, h("div.page-head", {}, heading), h("p", {}, "This address means nothing here. The pages there are:"),
-    h("ul.plain", {}, pages.map(({ name, title }) => h("li", {}, h("a", { href: `#/${name}` }, title)))));
+    h("ul.plain", {}, shown.map(({ name, title }) => h("li", {}, h("a", { href: `#/${name}` }, title)))));
   heading.focus();
 }
 
@@ -62,7 +66,7 @@ function showUpdated() {
 }
 
 asksForTokenWith(async (reason) => (await import("./parts/token.js")).askForToken(reason));
-buildShell(pages);
+buildShell(shown);
 start();
 window.addEventListener("hashchange", open);
 open();

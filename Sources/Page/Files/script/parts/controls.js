@@ -34,6 +34,19 @@ export function actionButton(text, work, { isMain = false, isRead = false } = {}
 }
 
 /**
+ * A link whose address is made anew before it is followed, since what it takes along changes.
+ *
+ * @param {string} text
+ * @param {function(): string} address
+ * @returns {HTMLElement}
+ */
+export function aimedLink(text, address) {
+  const aim = () => { anchor.href = address(); };
+  const anchor = h("a.button", { href: address(), on: { pointerdown: aim, pointerenter: aim, focus: aim } }, text);
+  return anchor;
+}
+
+/**
  * A field with its label.
  *
  * @param {string} label

@@ -4,6 +4,8 @@
  */
 import { h, replace, setText, uniqueID } from "../core/dom.js";
 
+export { settled } from "../core/settled.js";
+
 /**
  * @typedef {Object} Field
  * @property {string} pointer Where its value goes in the body: `/optimizer/learning_rate`.
@@ -153,19 +155,4 @@ export function fieldOf(pointer, known) {
 function put(body, [first, ...rest], value) {
   if (!rest.length) body[first] = value;
   else put(body[first] ??= {}, rest, value);
-}
-
-/**
- * Calls a function when nothing more has come for a while.
- *
- * @param {number} milliseconds
- * @param {function(): void} work
- * @returns {function(): void}
- */
-export function settled(milliseconds, work) {
-  let timer = 0;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(work, milliseconds);
-  };
 }

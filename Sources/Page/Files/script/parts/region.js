@@ -37,6 +37,7 @@ export class Region {
     this.#controller?.abort();
     const controller = this.#controller = new AbortController();
     clearTimeout(this.#timer);
+    this.element.setAttribute("aria-busy", "true");
     this.#timer = setTimeout(() => this.loading(), patience);
     try {
       const value = await work(controller.signal);
@@ -57,12 +58,13 @@ export class Region {
   }
 
   /**
-   * A sentence, and the one thing to do.
+   * A sentence, and the one thing to do; what is on its way is given up.
    *
    * @param {string} sentence
    * @param {*} [action]
    */
   empty(sentence, action = null) {
+    this.#controller?.abort();
     this.data(h("div.empty", {}, h("p", {}, sentence), action));
   }
 

@@ -28,7 +28,14 @@ export function tabs(name, tabs, first = tabs[0].id, changed = () => {}) {
       if (!isOpen) return;
       panel.setAttribute("aria-labelledby", buttons[index].id);
       replace(panel, tab.open());
+      requestAnimationFrame(() => reveal(buttons[index]));
     });
+  }
+
+  /** Where the tabs have no room beside each other, the row of them scrolls, and nothing around it. */
+  function reveal(button) {
+    const [outer, inner] = [list.getBoundingClientRect(), button.getBoundingClientRect()];
+    if (inner.left < outer.left || inner.right > outer.right) list.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
   }
 
   function move(event) {

@@ -6,10 +6,11 @@ import { json, path } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
 import { go, link, set } from "../../core/router.js";
-import { labelled } from "../../parts/controls.js";
+import { aimedLink, labelled } from "../../parts/controls.js";
+import { inputsOf } from "../../parts/input/inputs.js";
+import { datasetOf } from "../../parts/origin.js";
 import { Region } from "../../parts/region.js";
 import { AnswerRegion } from "./answer.js";
-import { inputsOf } from "./inputs.js";
 
 /**
  * @param {HTMLElement} root
@@ -25,7 +26,7 @@ export function openTrial(root, name, { query }, { head }) {
   root.append(place);
   const closers = [() => region.close(), () => answer.close()];
   choices(head, name, query, (version) => { answer.version = version; answer.ask(); });
-  answer.version = query.get("version") ? Number(query.get("version")) || query.get("version") : null;
+  answer.version = versionOf(query.get("version"));
   region.load(async (signal) => {
     const model = await json(path("models", name), { signal });
     return { model, dataset: await datasetOf(model, signal) };
@@ -43,12 +44,19 @@ export function openTrial(root, name, { query }, { head }) {
     }
     const input = inputsOf(model, dataset, () => answer.ask());
     answer.read = input.read;
-    closers.push(input.close ?? (() => {}));
     answer.ask();
-    return input.element;
+    // What is drawn or typed is remembered; a row and a version go along in the address.
+    const inside = aimedLink("Look inside", () => {
+      const row = input.sample()?.row;
+      return link(["inside", name], { row: row && `${row.dataset}:${row.part}:${row.index}`, version: answer.version });
+    });
+    return [input.element, h("p", {}, inside)];
   });
   return () => { for (const close of closers) close(); };
 }
+
+/** As a request has it: a number, an alias, or a kept epoch; null for the newest. */
+const versionOf = (text) => (text ? (/^\d+$/.test(text) ? Number(text) : text) : null);
 
 /** Whether a model was trained to say what comes next. */
 function writesOn({ definition, output_shape: output }) {
@@ -61,22 +69,9 @@ async function choices(head, name, query, choose) {
   const model = h("select", { on: { change: () => go(["try", model.value]) } },
     models.filter((one) => one.version > 0 || one.name === name).map((one) => h("option", { value: one.name, selected: one.name === name }, one.name)));
   const wanted = query.get("version") ?? "";
-  const version = h("select", { on: { change: () => { set({ version: version.value }); choose(version.value ? Number(version.value) : null); } } },
+  const version = h("select", { on: { change: () => { set({ version: version.value }); choose(versionOf(version.value)); } } },
     h("option", { value: "" }, versions.length ? `newest (${count(versions[0].version)})` : "newest"),
     versions.map((one) => h("option", { value: String(one.version), selected: String(one.version) === wanted }, `${one.version}${one.aliases.length ? ` ${one.aliases.join(", ")}` : ""}`)));
+  if (wanted && version.value !== wanted) version.append(h("option", { value: wanted, selected: true }, wanted));
   head.append(h("div.actions.row.fields", {}, labelled("Model", model), labelled("Version", version)));
-}
-
-/** The data that the newest version was trained on, for words to choose from and the range of pixels; null where it is gone. */
-async function datasetOf(model, signal) {
-  if (!model.version) return null;
-  try {
-    const version = await json(path("models", model.name, "versions", model.version), { signal });
-    if (!version.job) return null;
-    const job = await json(`${path("jobs", version.job)}?history=false`, { signal });
-    return job.dataset === null ? null : await json(path("datasets", job.dataset), { signal });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    return null;
-  }
 }

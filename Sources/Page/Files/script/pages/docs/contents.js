@@ -1,0 +1,12 @@
+/**
+ * The pages of the docs that are served with the page, in the order in which one would read them.
+ * @module
+ */
+
+/** @type {[string, string][]} Each with its title. */
+export const contents = [
+  ["page", "The page"], ["views", "Views inside"], ["autodiff", "Derivatives"], ["learning", "Losses, metrics, optimizers"], ["layers", "Layers"],
+  ["data", "Data"], ["evaluation", "Evaluation"], ["experiments", "Experiments"], ["runs", "Runs"], ["generation", "Generation"],
+  ["api", "The HTTP API"], ["cli", "The command line"], ["http", "HTTP"], ["storage", "Storage"], ["deploy", "Deployment"],
+  ["performance", "Performance"], ["testing", "Testing"], ["subjects", "Subjects"],
+];
