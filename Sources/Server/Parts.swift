@@ -27,4 +27,8 @@ struct Parts: Sendable {
     let memory: MemoryBudget
     /// The bytes of a body that is held in memory, such as JSON.
     let heldBodyBytes: Int
+    /// The model that is asked where a request of a dialect names none; nil for none.
+    let defaultModel: ModelChoice?
+    /// The routes of a container of Vertex AI; nil elsewhere.
+    let vertexRoutes: Vertex.Routes?
 }

@@ -5,6 +5,7 @@ import Synchronization
 final class ServedNetwork: Sendable {
     private let model: InferenceModel
     private let metrics: BatchMetrics
+    private let statistics: ServingStatistics
     private let state: Mutex<State>
 
     fileprivate struct State {
@@ -27,9 +28,9 @@ final class ServedNetwork: Sendable {
         let worker: InferenceWorker
     }
 
-    /// A network that answers, whose batches are told to `metrics`.
-    init(_ model: InferenceModel, metrics: BatchMetrics) {
-        (self.model, self.metrics) = (model, metrics)
+    /// A network that answers, whose batches are told to `metrics` of all and `statistics` of its own model.
+    init(_ model: InferenceModel, metrics: BatchMetrics, statistics: ServingStatistics) {
+        (self.model, self.metrics, self.statistics) = (model, metrics, statistics)
         let sizes = model.plans.greatestBucket.trailingZeroBitCount + 1
         state = Mutex(State(seconds: [Double](repeating: 0, count: sizes)))
     }
@@ -54,13 +55,14 @@ final class ServedNetwork: Sendable {
     /// - Throws: `ShapeError` or `KernelError` where it can't be compiled.
     func with(_ network: Network) throws -> ServedNetwork {
         let plans = try InferencePlans(network, greatestBucket: model.plans.greatestBucket)
-        return ServedNetwork(InferenceModel(plans, sharing: model), metrics: metrics)
+        return ServedNetwork(InferenceModel(plans, sharing: model), metrics: metrics, statistics: statistics)
     }
 
     /// Adds a request to what waits; true where a thread must be told.
     func add(_ request: PendingPrediction) -> Bool {
         state.withLock { state in
-            state.waiting.append(Piece(request: request, range: 0..<request.rows))
+            let place = state.waiting.lastIndex { $0.request.priority <= request.priority }.map { $0 + 1 } ?? 0
+            state.waiting.insert(Piece(request: request, range: 0..<request.rows), at: place)
             defer { state.isAnnounced = true }
             return !state.isAnnounced
         }
@@ -71,8 +73,8 @@ final class ServedNetwork: Sendable {
 
     /// Answers one batch of what waits, as long as a slice and up to the largest bucket, in the calling thread.
     ///
-    /// All that waits takes turns: each request gives about as many rows to a batch as the others, and what is left of it
-    /// then goes to the end.
+    /// All that waits with the same priority takes turns: each request gives about as many rows to a batch as the others,
+    /// and what is left of it then goes behind those.
     ///
     /// - Parameter moreWaits: Called before the work begins where another thread could take a batch at the same time.
     func answerBatch(moreWaits: () -> Void) {
@@ -92,10 +94,12 @@ final class ServedNetwork: Sendable {
             var room = state.batchRows()
             var pieces: [Piece] = []
             while room > 0, !state.waiting.isEmpty {
-                let share = max(1, room / state.waiting.count)
+                let priority = state.waiting[0].request.priority
+                let equals = state.waiting.prefix { $0.request.priority == priority }
+                let share = max(1, room / equals.count)
                 var rest: [Piece] = []
                 var taken = 0
-                for piece in state.waiting {
+                for piece in equals {
                     let count = min(room, share, piece.range.count)
                     if count == 0 { break }
                     taken += 1
@@ -107,7 +111,7 @@ final class ServedNetwork: Sendable {
                     }
                 }
                 state.waiting.removeFirst(taken)
-                state.waiting += rest
+                state.waiting.insert(contentsOf: rest, at: equals.count - taken)
             }
             state.isAnnounced = !state.waiting.isEmpty
             return (pieces, state.isAnnounced)
@@ -119,6 +123,7 @@ final class ServedNetwork: Sendable {
         defer { state.withLock { $0.idle.append(idle) } }
         let (inputWidth, outputWidth) = (network.inputShape.volume, network.outputShape.volume)
         let rows = pieces.reduce(0) { $0 + $1.range.count }
+        let gathering = ContinuousClock.now
         var inputs: [Float] = []
         inputs.reserveCapacity(rows * inputWidth)
         for piece in pieces {
@@ -131,8 +136,8 @@ final class ServedNetwork: Sendable {
             try inputs.withUnsafeBufferPointer { try idle.worker.predict(rows: rows, $0, into: outputs) }
         }
         metrics.answered(rows: rows)
-        let took = begin.duration(to: .now) / .seconds(1)
-        state.withLock { $0.note(took, rows) }
+        let end = ContinuousClock.now
+        state.withLock { $0.note(begin.duration(to: end) / .seconds(1), rows) }
         outputs.withUnsafeBufferPointer { outputs in
             var place = 0
             for piece in pieces {
@@ -141,6 +146,17 @@ final class ServedNetwork: Sendable {
                 place = end
             }
         }
+        statistics.computed(
+            ServingStatistics.Batch(
+                rows: rows,
+                requests: pieces.count { $0.range.upperBound == $0.request.rows },
+                waiting: pieces.waiting(until: gathering),
+                input: gathering.duration(to: begin),
+                compute: begin.duration(to: end),
+                output: end.duration(to: .now),
+                pieces: pieces.count
+            )
+        )
     }
 }
 
@@ -161,5 +177,16 @@ extension ServedNetwork.State {
     fileprivate mutating func note(_ took: Double, _ rows: Int) {
         let size = min(seconds.count - 1, Int.bitWidth - max(0, rows - 1).leadingZeroBitCount)
         seconds[size] += seconds[size] == 0 ? took : (took - seconds[size]) / 8
+    }
+}
+
+extension [ServedNetwork.Piece] {
+    /// How long the requests waited that begin here.
+    fileprivate func waiting(until end: ContinuousClock.Instant) -> ServingStatistics.Span {
+        var waiting = ServingStatistics.Span()
+        for piece in self where piece.range.lowerBound == 0 {
+            waiting.add(piece.request.submitted.duration(to: end))
+        }
+        return waiting
     }
 }
