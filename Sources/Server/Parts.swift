@@ -30,4 +30,8 @@ struct Parts: Sendable {
     let heldBodyBytes: Int
     /// How files of other frameworks are taken apart.
     let files: FileReading
+    /// The model that is asked where a request of a dialect names none; nil for none.
+    let defaultModel: ModelChoice?
+    /// The routes of a container of Vertex AI; nil elsewhere.
+    let vertexRoutes: Vertex.Routes?
 }

@@ -11,8 +11,11 @@ import requests
 import with_curl
 import with_http_client
 import with_httpx
+import with_kserve
+import with_mlflow
 import with_requests
-from server import DIGITS, LINE, TOKEN, Checks, Server, same
+import with_tritonclient
+from server import DIGITS, LINE, SIMPLE, TOKEN, Checks, Server, same
 
 HERE = pathlib.Path(__file__).parent
 
@@ -50,8 +53,8 @@ def bearer(program, path):
 def main():
     program = sys.argv[1]
     checks = Checks()
-    server = Server(program)
-    for model in (LINE, DIGITS):
+    server = Server(program, "--default-model", "line")
+    for model in (LINE, DIGITS, SIMPLE):
         requests.post(server.url + "/models", json=model, timeout=60).raise_for_status()
     before = server.descriptors()
 
@@ -59,6 +62,9 @@ def main():
     checks.run("http.client", with_http_client, server)
     checks.run("requests", with_requests, server)
     checks.run("httpx", with_httpx, server)
+    checks.run("tritonclient", with_tritonclient, server)
+    checks.run("kserve", with_kserve, server)
+    checks.run("mlflow", with_mlflow, server)
     node(server, checks)
     checks.one("wrk: two seconds on 64 connections", lambda: wrk(server))
     checks.one("curl, requests: bearer tokens", lambda: bearer(program, pathlib.Path(server.path) / "tokens"))

@@ -10,6 +10,16 @@ DIGITS = {
     "name": "cnn", "input_shape": [8, 8, 1],
     "layers": [{"type": "Flatten"}, {"type": "Dense", "units": 10, "activation": "softmax"}],
 }
+# The model of tritonclient's examples: a sum and a difference.
+SIMPLE = {
+    "name": "simple",
+    "layers": [
+        {"type": "InputLayer", "name": "INPUT0", "shape": [16]}, {"type": "InputLayer", "name": "INPUT1", "shape": [16]},
+        {"type": "Add", "name": "OUTPUT0", "inputs": ["INPUT0", "INPUT1"]},
+        {"type": "Subtract", "name": "OUTPUT1", "inputs": ["INPUT0", "INPUT1"]},
+    ],
+    "outputs": ["OUTPUT0", "OUTPUT1"],
+}
 TRAIN = {"model": "cnn", "dataset": "digits", "epochs": 3, "loss": "sparse_categorical_crossentropy"}
 TOKEN = "reader-token-0123456789"
 

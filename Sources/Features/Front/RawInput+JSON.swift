@@ -4,7 +4,8 @@ public import JSON
 extension RawInput {
     /// The value that a client sent as JSON.
     ///
-    /// - A string input takes a string; a number or a truth value is taken as it is written, and null as the missing word.
+    /// - A string input takes a string, or one in base64 as `{"b64": "…"}`; a number or a truth value is taken as it is
+    ///   written, and null as the missing word.
     /// - A number input takes a number, null for a missing one, or an array of its shape.
     /// - A picture or a recording is `{"b64": "…"}`, the file in base64, or an array of its numbers.
     ///
@@ -56,6 +57,12 @@ extension RawInput {
             switch json.kind {
             case .string: return try json.string()
             case .null: return ""
+            case .object where json.count == 1 && json["b64"] != nil:
+                guard let encoded = json["b64"] else { return "" }
+                guard let text = String(validating: try Self.decoded(encoded), as: UTF8.self) else {
+                    throw Fault(pointer: json.pointer, detail: "expected a text in UTF-8, and these bytes are none")
+                }
+                return text
             case .array, .object: throw json.mismatch("a string")
             default: return json.source
             }

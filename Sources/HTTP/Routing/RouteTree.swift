@@ -26,10 +26,17 @@ struct RouteTree: Sendable {
 
     private var nodes = [Node()]
 
-    /// Adds a route; the same method and pattern twice is a mistake of the program, so it traps.
-    mutating func insert(_ method: HTTPRequest.Method, _ pattern: RoutePattern, _ endpoint: Endpoint) {
+    /// Adds a route; the same method and pattern twice is a mistake of the program, so it traps, unless the new one
+    /// `replaces` the other.
+    mutating func insert(
+        _ method: HTTPRequest.Method,
+        _ pattern: RoutePattern,
+        _ endpoint: Endpoint,
+        replaces: Bool = false
+    ) {
         var node = 0
         for segment in pattern.segments { node = child(of: node, segment) }
+        if replaces { nodes[node].targets.removeAll { $0.method == method } }
         precondition(
             !nodes[node].targets.contains { $0.method == method },
             "the route \(method.rawValue) \(pattern.text) is registered twice"
@@ -61,9 +68,12 @@ struct RouteTree: Sendable {
         }
         for (suffix, child) in nodes[index].parameters
         where segment.utf8.count > suffix.utf8.count && segment.hasSuffix(suffix) {
+            let known = allowed.count
             values.append(suffix.isEmpty ? segment : String(segment.dropLast(suffix.count)))
             if let found = find(method, rest, at: child, &values, &allowed) { return found }
             values.removeLast()
+            // A path of a pattern with an ending is no path of one without, whatever the method.
+            if !suffix.isEmpty, allowed.count > known { return nil }
         }
         guard let child = nodes[index].rest else { return nil }
         values.append(segments.joined(separator: "/"))

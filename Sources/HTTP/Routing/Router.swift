@@ -40,6 +40,8 @@ public struct Router: Sendable {
     }
 
     /// Adds a route with a handler of either kind; one on the event loop runs on no other executor.
+    ///
+    /// One that `replaces` goes before another of the same method and pattern.
     public mutating func on(
         _ method: HTTPRequest.Method,
         _ pattern: String,
@@ -47,6 +49,7 @@ public struct Router: Sendable {
         access: Access? = nil,
         executor: (any TaskExecutor)? = nil,
         isProbe: Bool = false,
+        replaces: Bool = false,
         handler: Handler
     ) {
         let needed = access ?? (method == .get ? .read : .full)
@@ -58,7 +61,7 @@ public struct Router: Sendable {
             executor: executor,
             isProbe: isProbe
         )
-        tree.insert(method, RoutePattern(pattern), endpoint)
+        tree.insert(method, RoutePattern(pattern), endpoint, replaces: replaces)
     }
 }
 

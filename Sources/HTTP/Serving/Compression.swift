@@ -25,7 +25,8 @@ enum Compression {
 
     /// A tag or a range speaks of the bytes as they are, so such a response stays as it is.
     private static func isCompressible(_ response: Response) -> Bool {
-        guard response.status.code != 206, response.fields[.contentEncoding] == nil, response.fields[.eTag] == nil,
+        guard response.isCompressible, response.status.code != 206, response.fields[.contentEncoding] == nil,
+            response.fields[.eTag] == nil,
             response.fields[.cacheControl]?.contains("no-transform") != true, let type = response.contentType
         else { return false }
         let essence = MediaType.essence(of: type)

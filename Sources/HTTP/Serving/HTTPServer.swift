@@ -26,6 +26,7 @@ public final class HTTPServer: Responder {
     private let observer: (any ServerObserver)?
     private let logger: Logger
     private let problem: @Sendable (any Error) -> Problem?
+    private let form: @Sendable (Problem, [String]) -> Response?
     private let ids = RequestIDSource()
     private let hostRule: HostRule?
     private let originRule: OriginRule
@@ -43,18 +44,22 @@ public final class HTTPServer: Responder {
     ///   - observer: Is told of every request and connection.
     ///   - logger: Takes the access log and the causes of 500s.
     ///   - problem: Maps errors that handlers throw; what it answers nil for is a 500. Problems need no mapping.
+    ///   - form: Says a problem in the form that clients of a path expect, whose segments it is given, decoded and
+    ///     without the prefix; nil for `application/problem+json`.
     public init(
         router: Router,
         configuration: ServerConfiguration = ServerConfiguration(),
         observer: (any ServerObserver)? = nil,
         logger: Logger = Logger(label: "http"),
-        problem: @escaping @Sendable (any Error) -> Problem? = { _ in nil }
+        problem: @escaping @Sendable (any Error) -> Problem? = { _ in nil },
+        form: @escaping @Sendable (Problem, [String]) -> Response? = { _, _ in nil }
     ) {
         self.router = router
         self.configuration = configuration
         self.observer = observer
         self.logger = logger
         self.problem = problem
+        self.form = form
         hostRule = HostRule(configuration)
         originRule = OriginRule(policy: configuration.crossOrigin)
         guard let prefix = configuration.pathPrefix.isEmpty ? PathPrefix.none : PathPrefix(configuration.pathPrefix)
@@ -229,10 +234,19 @@ public final class HTTPServer: Responder {
 
     func dressed(_ response: Response, for head: RequestHead?, under prefix: PathPrefix) -> Response {
         var response = response
+        if let reported = response.reported, let head { response = inForm(reported.problem, head, prefix) ?? response }
         prefix.apply(to: &response)
         HTMLDefense.apply(to: &response)
         if let policy = configuration.crossOrigin, let head { policy.apply(to: &response, for: head) }
         return response
+    }
+
+    /// A problem in the form that clients of the request's path expect; nil for the usual one.
+    private func inForm(_ problem: Problem, _ head: RequestHead, _ prefix: PathPrefix) -> Response? {
+        let path =
+            PathSegments(head.bytes[head.target.path])?.segments
+            ?? head.rawPath.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        return form(problem, prefix.stripped(from: path) ?? path)
     }
 
     func compressed(_ response: Response, for request: Request) -> Response {

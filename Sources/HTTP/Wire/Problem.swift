@@ -78,7 +78,9 @@ public struct Problem: Error, Sendable, Equatable {
             }
             for (name, value) in members.sorted(by: { $0.key < $1.key }) { json.field(name, value) }
         }
-        return Response(status, bytes: json.bytes, contentType: "application/problem+json", fields: fields)
+        var response = Response(status, bytes: json.bytes, contentType: "application/problem+json", fields: fields)
+        response.reported = ReportedProblem(self)
+        return response
     }
 
     /// What a reader calls a value of that type.
@@ -90,4 +92,12 @@ public struct Problem: Error, Sendable, Equatable {
         default: "another value"
         }
     }
+}
+
+/// A problem beside the response that tells of it.
+package final class ReportedProblem: Sendable {
+    /// The problem.
+    package let problem: Problem
+
+    init(_ problem: Problem) { self.problem = problem }
 }

@@ -22,6 +22,12 @@ public struct Response: Sendable {
     /// What the body was made as; reading it from the fields for every answer would cost more.
     private(set) var contentType: String?
 
+    /// What it tells of, where that is a problem: a server may say it in another form.
+    package internal(set) var reported: ReportedProblem?
+
+    /// Whether it may be compressed for a client that accepts that.
+    public var isCompressible = true
+
     package enum Body: Sendable {
         case bytes([UInt8])
         case stream(BodyStream)

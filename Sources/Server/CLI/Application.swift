@@ -45,6 +45,7 @@ struct Application {
                 threads: threads,
                 batchRows: settings.sizing.batchRows,
                 metrics: batchMetrics,
+                statistics: StatisticsRegistry(),
                 memory: memory
             ),
             threads: settings.sizing.threads,
@@ -94,10 +95,12 @@ struct Application {
             needsTokens: settings.tokens != nil,
             memory: memory,
             heldBodyBytes: settings.maximumBody,
-            files: FileReading(inflationRatio: settings.http.limits.inflationRatio)
+            files: FileReading(inflationRatio: settings.http.limits.inflationRatio),
+            defaultModel: settings.defaultModel,
+            vertexRoutes: settings.container.vertexRoutes
         )
-        let router = Subjects.router(parts)
-        let server = server(router, observer: requestMetrics)
+        let (router, form) = Subjects.router(parts)
+        let server = server(router, observer: requestMetrics, form: form)
         let addresses: [ListenAddress]
         do throws(ListenError) {
             addresses = try await server.start()
@@ -196,7 +199,11 @@ struct Application {
         }
     }
 
-    private func server(_ router: Router, observer: any ServerObserver) -> HTTPServer {
+    private func server(
+        _ router: Router,
+        observer: any ServerObserver,
+        form: @escaping @Sendable (Problem, [String]) -> Response?
+    ) -> HTTPServer {
         var configuration = settings.http
         configuration.addresses.insert(
             contentsOf: settings.hosts.map { .ip(host: $0, port: UInt16(settings.port)) },
@@ -215,7 +222,8 @@ struct Application {
                     logger.error("what is stored is damaged", metadata: ["cause": "\(message)"])
                 }
                 return Problem(cause: error)
-            }
+            },
+            form: form
         )
     }
 

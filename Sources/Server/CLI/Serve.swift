@@ -83,6 +83,14 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to keep jobs that have ended (default: until deleted).", valueName: "days"))
     var keepJobs: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The model that POST /invocations asks where a request names none, perhaps with a version or alias.",
+            valueName: "name[@version]"
+        )
+    )
+    var defaultModel: String?
+
     // For a program that starts a server for itself and may be killed before it can end it.
     @Flag(help: ArgumentHelp("Stop also when standard input ends.", visibility: .hidden))
     var untilInputEnds = false

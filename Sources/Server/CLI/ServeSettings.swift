@@ -32,6 +32,10 @@ struct ServeSettings: Sendable {
     let retention: RetentionRules
     /// How often a running job saves a checkpoint.
     let checkpointInterval: Duration
+    /// The model that is asked where a request of a dialect names none; nil for none.
+    let defaultModel: ModelChoice?
+    /// What a service that runs the program in a container says of its place there.
+    let container: ContainerSettings
     /// Whether the server stops when standard input ends, as when who started it is no more.
     let endsWithInput: Bool
 
@@ -43,8 +47,15 @@ struct ServeSettings: Sendable {
     init(_ flags: Serve, environment: [String: String]) throws(StartError) {
         let reader = SettingReader(environment: environment)
         sizing = Sizing(resources: MachineResources())
-        hosts = try reader.list("host", flags.host)?.items ?? [Self.standardHost]
-        port = try reader.integer("port", flags.port, 0...65535) ?? Self.standardPort
+        container = try ContainerSettings(environment)
+        hosts = try reader.list("host", flags.host)?.items ?? [container.host ?? Self.standardHost]
+        port = try reader.integer("port", flags.port, 0...65535) ?? container.port ?? Self.standardPort
+        defaultModel = try reader.setting("default-model", flags.defaultModel).map { setting throws(StartError) in
+            guard let choice = ModelChoice(setting.text) else {
+                throw .usage("\(setting.source): expected NAME or NAME@VERSION, found \"\(setting.text)\"")
+            }
+            return choice
+        }
         dataFolder = try reader.text("data", flags.data) ?? Self.standardFolder
         workers = try reader.integer("workers", flags.workers, 1...256) ?? 1
         threads =

@@ -19,7 +19,10 @@ struct OpenAPIDocument: JSONWritable {
         self.subjects = subjects
         self.server = server
         self.needsTokens = needsTokens
-        components = Self.components(of: subjects.flatMap { $0.declarations })
+        components = Self.components(
+            of: subjects.flatMap { $0.declarations },
+            subjects.compactMap { $0.refusal }
+        )
     }
 
     /// What a reader is told first, in CommonMark.
@@ -70,24 +73,24 @@ struct OpenAPIDocument: JSONWritable {
         }
     }
 
-    /// A route with the heading of its subject.
-    private typealias TitledRoute = (title: String, declaration: RouteDeclaration)
+    /// A route with its subject.
+    private typealias TitledRoute = (subject: any Subject.Type, declaration: RouteDeclaration)
 
     private func write(_ path: String, _ routes: [TitledRoute], to json: inout JSONWriter) {
         // What is left of a path, `{name...}`, has no form of its own there.
         json.key(path.replacing("...}", with: "}"))
         json.object { json in
-            for (title, route) in routes {
+            for (subject, route) in routes {
                 json.key(route.method.rawValue.lowercased())
-                write(route, under: title, to: &json)
+                write(route, of: subject, to: &json)
             }
         }
     }
 
-    private func write(_ route: RouteDeclaration, under title: String, to json: inout JSONWriter) {
+    private func write(_ route: RouteDeclaration, of subject: any Subject.Type, to json: inout JSONWriter) {
         json.object { json in
             json.field("operationId", route.id)
-            json.field("tags", [title])
+            json.field("tags", [subject.title])
             json.field("summary", route.summary)
             json.field("description", ifPresent: route.details)
             if route.access == .open { json.field("security", [String]()) }
@@ -102,7 +105,11 @@ struct OpenAPIDocument: JSONWritable {
             json.key("responses")
             json.object { json in
                 for answer in route.answers { json.field("\(answer.status)", answer) }
-                json.field("default", ["$ref": "#/components/responses/Problem"])
+                if let refusal = subject.refusal {
+                    json.field("default", refusal)
+                } else {
+                    json.field("default", ["$ref": "#/components/responses/Problem"])
+                }
             }
         }
     }
@@ -116,14 +123,14 @@ struct OpenAPIDocument: JSONWritable {
                 let place = places[route.path] ?? paths.count
                 places[route.path] = place
                 if place == paths.count { paths.append((route.path, [])) }
-                paths[place].routes.append((subject.title, route))
+                paths[place].routes.append((subject, route))
             }
         }
         return paths
     }
 
     /// Every schema with a name that routes use, by name.
-    private static func components(of routes: [RouteDeclaration]) -> [Schema] {
+    private static func components(of routes: [RouteDeclaration], _ refusals: [Answer]) -> [Schema] {
         var found: [String: Schema] = [:]
         func collect(_ schema: Schema) {
             if let name = schema.name {
@@ -135,6 +142,7 @@ struct OpenAPIDocument: JSONWritable {
             }
             schema.parts.forEach(collect)
         }
+        refusals.flatMap(\.contents).compactMap(\.schema).forEach(collect)
         for route in routes {
             route.parameters.forEach { collect($0.schema) }
             route.body?.compactMap(\.schema).forEach(collect)

@@ -123,29 +123,32 @@ struct Route<Owner: Subject>: Sendable {
         declaration.check()
     }
 
-    /// Adds the route, served by `owner`, to a router: behind a gate where it writes, and drawing on `memory` for what its
-    /// requests hold.
-    func add(to router: inout Router, for owner: Owner, behind gate: WriteGate, memory: MemoryBudget) {
+    /// Adds the route, served by `owner`, to a router.
+    ///
+    /// - Parameters:
+    ///   - router: The router.
+    ///   - owner: The subject.
+    ///   - gate: What a request that writes has to pass.
+    ///   - memory: What requests draw on.
+    ///   - replaces: Whether it goes before another route of the same method and path.
+    func add(
+        to router: inout Router,
+        for owner: Owner,
+        behind gate: WriteGate,
+        memory: MemoryBudget,
+        replaces: Bool = false
+    ) {
         let declaration = declaration
         let gate = declaration.access == .full ? gate : nil
+        let hasBody = declaration.body != nil
         let served: HTTP.Handler =
             switch handler {
             case .sync(let handle): .sync { request in try handle(owner, request) }
-            case .async(let handle) where declaration.toleratesQuery:
-                .async { request in
-                    try await gate?.pass()
-                    return try await handle(owner, request)
-                }
-            case .async(let handle) where declaration.body == nil:
-                .async { [known = declaration.queryNames] request in
-                    try await gate?.pass()
-                    try request.query.check(known: known)
-                    return try await handle(owner, request)
-                }
             case .async(let handle):
-                .async { [known = declaration.queryNames] request in
+                .async { [known = declaration.toleratesQuery ? nil : declaration.queryNames] request in
                     try await gate?.pass()
-                    try request.query.check(known: known)
+                    if let known { try request.query.check(known: known) }
+                    guard hasBody else { return try await handle(owner, request) }
                     let memory = RequestMemory(of: memory)
                     var response = try await RequestMemory.$current.withValue(memory) {
                         try await handle(owner, request)
@@ -161,6 +164,7 @@ struct Route<Owner: Subject>: Sendable {
             access: declaration.access,
             executor: executor(owner),
             isProbe: declaration.isProbe,
+            replaces: replaces,
             handler: served
         )
     }

@@ -9,13 +9,22 @@ protocol Subject: Sendable {
     /// Its routes.
     static var routes: [Route<Self>] { get }
 
+    /// How its errors are told where they have a form of their own; nil for problems (RFC 9457).
+    static var refusal: Answer? { get }
+
     /// The rules of the subject, made of the parts that the program has started.
     init(_ parts: Parts)
+
+    /// Adds its routes to a router: those that write behind a gate, all of them drawing on `memory`.
+    func add(to router: inout Router, behind gate: WriteGate, memory: MemoryBudget)
 }
 
 extension Subject {
     /// The routes as the description has them.
     static var declarations: [RouteDeclaration] { routes.map(\.declaration) }
+
+    /// Problems, as most subjects tell them.
+    static var refusal: Answer? { nil }
 
     /// Adds its routes to a router: those that write behind a gate, all of them drawing on `memory`.
     func add(to router: inout Router, behind gate: WriteGate, memory: MemoryBudget) {

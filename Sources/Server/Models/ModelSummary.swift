@@ -111,24 +111,20 @@ extension ModelSummary: JSONWritable {
     }
 
     /// Writes the shape of the one there is, or an object of the shapes of several by name.
-    private static func write(_ key: String, _ shapes: [(name: String, shape: OpenShape)], to json: inout JSONWriter) {
-        guard shapes.count > 1 else { return json.field(key, shapes[0].shape) }
+    private static func write(_ key: String, _ tensors: [ModelSignature.Tensor], to json: inout JSONWriter) {
+        guard tensors.count > 1 else { return json.field(key, OpenShape(tensors[0].shape)) }
         json.key(key)
         json.object { json in
-            for (name, shape) in shapes { json.field(name, shape) }
+            for tensor in tensors { json.field(tensor.name, OpenShape(tensor.shape)) }
         }
     }
 
     fileprivate func writeOverview(to json: inout JSONWriter) {
         json.field("name", name)
         json.field("version", version)
-        let inputs =
-            model.front?.inputs.map { ($0.name, OpenShape($0.shape)) } ?? network.inputs.map { ($0.name, $0.openShape) }
-        Self.write("input_shape", inputs, to: &json)
-        let outputs = network.outputs.indices.map { place in
-            (network.outputs[place].name, extents { $0.outputs[place].shape })
-        }
-        Self.write("output_shape", outputs, to: &json)
+        let signature = ModelSignature(model)
+        Self.write("input_shape", signature.inputs, to: &json)
+        Self.write("output_shape", signature.outputs, to: &json)
         json.field("parameters", ifKnown: number(\.parameterCount))
         json.field("created_at", ifPresent: createdAt?.description)
     }

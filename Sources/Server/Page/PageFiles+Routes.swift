@@ -14,13 +14,16 @@ extension PageFiles: Subject {
             "showPage",
             "The page for people with a browser",
             details:
-                "Only for who asks for `text/html` by name. It holds no data, and asks for a token where one is needed.",
+                "For who asks for `text/html` by name; a sign of life for all others. It holds no data, and asks for a token where one is needed.",
             access: .open,
             toleratesQuery: true,
             answers: [
-                Answer(200, "the page", contents: [("text/html", .string)]), unchanged,
+                Answer(
+                    200,
+                    "the page",
+                    contents: [("text/html", .string), ("application/json", .object([.required("status", .string)]))]
+                ), unchanged,
                 Answer(308, "under a prefix, without the slash at its end", fields: [Answer.location]),
-                .problem(404, "`Accept` doesn't name `text/html`"),
             ]
         ) { page, request in try await page.shell(for: request) },
         Route(

@@ -4,12 +4,10 @@ import Page
 
 /// The page for people with a browser: a shell that is open to everybody and has no data, and the files it is made of.
 struct PageFiles: Sendable {
-    /// The page at `/`, for who asks for `text/html` by name.
-    ///
-    /// - Throws: A `Problem` with 404 for all others, who look for nothing there.
+    /// The page at `/`, for who asks for `text/html` by name; a sign of life for all others, as KServe's checks want one.
     func shell(for request: Request) async throws -> Response {
         guard let accept = request[.accept], Self.names("text/html", in: accept) else {
-            throw Problem(.notFound, detail: "there is nothing at /; a browser finds a page there", fields: Self.vary)
+            return .json(.ok, ["status": "alive"], fields: Self.vary)
         }
         // The page's addresses are relative: without the slash they would lead beside the prefix. Location gets the prefix.
         if !request.prefix.isEmpty, request.path == request.prefix {

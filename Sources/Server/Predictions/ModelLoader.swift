@@ -13,6 +13,8 @@ struct ModelLoader: Sendable {
     let batchRows: Int
     /// Is told of the batches of every model.
     let metrics: BatchMetrics
+    /// Is told of the requests and batches of each version.
+    let statistics: StatisticsRegistry
     /// What models draw on.
     let memory: MemoryBudget
 
@@ -50,6 +52,7 @@ struct ModelLoader: Sendable {
             let network = defined.network
             let weights = try ModelWeights.tensors(of: loaded, for: network)
             let options = loaded.version?.options
+            let statistics = statistics.statistics(of: loaded.identity)
             let model = ServedModel(
                 name: name,
                 identity: loaded.identity,
@@ -59,8 +62,10 @@ struct ModelLoader: Sendable {
                 front: defined.front,
                 served: ServedNetwork(
                     InferenceModel(try InferencePlans(network, greatestBucket: batchRows), weights: weights),
-                    metrics: metrics
+                    metrics: metrics,
+                    statistics: statistics
                 ),
+                statistics: statistics,
                 memory: held
             )
             _ = held.resize(to: model.bytes)

@@ -9,6 +9,11 @@ final class PendingPrediction: Sendable {
     /// Their inputs, row after row.
     let inputs: [Float]
 
+    /// What goes before what, the smallest number first.
+    let priority: Int
+    /// When it began to wait.
+    let submitted = ContinuousClock.now
+
     private let outputWidth: Int
     private let state: Mutex<State>
 
@@ -20,11 +25,12 @@ final class PendingPrediction: Sendable {
     }
 
     /// Instances that have `outputWidth` numbers for an answer each.
-    init(rows: Int, inputs: [Float], outputWidth: Int) {
+    init(rows: Int, inputs: [Float], outputWidth: Int, priority: Int = .max) {
         precondition(rows > 0, "a prediction needs an instance")
         self.rows = rows
         self.inputs = inputs
         self.outputWidth = outputWidth
+        self.priority = priority
         let outputs = [Float](repeating: 0, count: rows * outputWidth)
         state = Mutex(State(outputs: outputs, rowsLeft: rows))
     }

@@ -28,7 +28,7 @@ struct Prediction: Sendable {
     var rowShapes: [[Shape]]?
 
     /// Each row's answers by itself.
-    private var rowPredictions: [Prediction] {
+    var rowPredictions: [Prediction] {
         guard let rowShapes else { return [self] }
         var begin = 0
         return rowShapes.map { shapes in

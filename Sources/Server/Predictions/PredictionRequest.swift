@@ -28,6 +28,9 @@ struct PredictionRequest: Sendable {
     /// The session in which a stateful model goes on; nil for none.
     var session: String?
 
+    /// Which requests go before others, the smallest number first.
+    var priority = Int.max
+
     /// How labels are read out of the results; nil for not at all.
     var decoding: LabelDecoding?
 

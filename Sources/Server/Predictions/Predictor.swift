@@ -7,6 +7,10 @@ final class Predictor: Sendable {
     private let models: ServedModels
     private let (threads, rowsThreads): (InferenceThreads, InferenceThreads)
     private let sessions = Sessions()
+    /// What the versions of models have answered.
+    let statistics: StatisticsRegistry
+    /// The most rows that are computed at once.
+    let batchRows: Int
 
     /// Where requests are best read and answered: on the threads that compute, so that an answer needs no change of
     /// thread.
@@ -20,6 +24,8 @@ final class Predictor: Sendable {
     ///   - byteLimit: The memory that models in use may take.
     init(loader: ModelLoader, threads: Int, byteLimit: Int) {
         models = ServedModels(loader: loader, byteLimit: byteLimit)
+        statistics = loader.statistics
+        batchRows = loader.batchRows
         self.threads = InferenceThreads(count: threads, lane: .short)
         rowsThreads = InferenceThreads(count: threads, lane: .long)
     }
@@ -44,16 +50,56 @@ final class Predictor: Sendable {
         let model = try await models.model(request.model, version: request.version)
         try Task.checkCancellation()
         try request.decoding?.check(model.network.outputs)
-        let instances = try request.values(for: model.inputs)
-        return try await predict(request, instances, of: model)
+        return try await counted(model) {
+            try await predict(request, try request.values(for: model.inputs), of: model)
+        }
+    }
+
+    /// Answers instances that are read for a model.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - priority: Which requests go before others, the smallest number first.
+    ///   - read: Reads the instances as the model takes them.
+    /// - Returns: The answers.
+    /// - Throws: What `read` throws, `FaultyInput` for a size that the model doesn't take, `CancellationError` where the
+    ///   task is cancelled.
+    func prediction(
+        by model: ServedModel,
+        priority: Int = .max,
+        of read: (ModelInputs) throws -> InstanceRows
+    ) async throws -> Prediction {
+        try await counted(model) { try await prediction(of: read(model.inputs), by: model, priority: priority) }
     }
 
     /// Answers instances that have been read.
     ///
     /// - Throws: `FaultyInput` for a size that the model doesn't take, `CancellationError` where the task is cancelled.
-    func prediction(of instances: InstanceRows, by model: ServedModel) async throws -> Prediction {
-        let request = PredictionRequest(model: model.name, version: VersionReference(model.version), text: "0")
+    func prediction(
+        of instances: InstanceRows,
+        by model: ServedModel,
+        priority: Int = .max
+    ) async throws -> Prediction {
+        let nothing = PredictionRequest.Instances.raw(.text(""))
+        var request = PredictionRequest(model: model.name, version: VersionReference(model.version), instances: nothing)
+        request.priority = priority
         return try await predict(request, instances, of: model)
+    }
+
+    /// Counts a request to a model, and how long it takes.
+    private func counted(
+        _ model: ServedModel,
+        _ answer: () async throws -> Prediction
+    ) async throws -> Prediction {
+        let begin = ContinuousClock.now
+        do {
+            let prediction = try await answer()
+            model.statistics.ended(after: begin.duration(to: .now), isAnswered: true)
+            return prediction
+        } catch {
+            model.statistics.ended(after: begin.duration(to: .now), isAnswered: false)
+            throw error
+        }
     }
 
     private func predict(
@@ -70,7 +116,7 @@ final class Predictor: Sendable {
             if let session = request.session {
                 try await answers(rows: rows, inputs, of: model, in: session)
             } else {
-                try await answers(rows: rows, inputs, of: model.served)
+                try await answers(rows: rows, inputs, of: model.served, priority: request.priority)
             }
         return Prediction(
             model: model.name,
@@ -103,7 +149,12 @@ final class Predictor: Sendable {
         var answers = [[Float]](repeating: [], count: instances.rows)
         for group in groups {
             let network = try sized.network(for: group.size)
-            let given = try await self.answers(rows: group.rows.count, group.values, of: network)
+            let given = try await self.answers(
+                rows: group.rows.count,
+                group.values,
+                of: network,
+                priority: request.priority
+            )
             let width = network.network.outputShape.volume
             for (place, row) in group.rows.enumerated() {
                 answers[row] = network.network.cropped(given[place * width..<(place + 1) * width], to: shapes[row])
@@ -135,8 +186,18 @@ final class Predictor: Sendable {
     /// What a network answers some rows, in a batch with whatever else waits for it.
     ///
     /// - Throws: `CancellationError` where the task is cancelled.
-    func answers(rows: Int, _ inputs: [Float], of network: ServedNetwork) async throws -> [Float] {
-        let pending = PendingPrediction(rows: rows, inputs: inputs, outputWidth: network.network.outputShape.volume)
+    func answers(
+        rows: Int,
+        _ inputs: [Float],
+        of network: ServedNetwork,
+        priority: Int = .max
+    ) async throws -> [Float] {
+        let pending = PendingPrediction(
+            rows: rows,
+            inputs: inputs,
+            outputWidth: network.network.outputShape.volume,
+            priority: priority
+        )
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard pending.begin(continuation) else { return }
@@ -193,6 +254,9 @@ final class Predictor: Sendable {
 
     /// Lets go of the model that was used least recently, for others to have its memory; false where there is none.
     func giveUpModel() -> Bool { models.giveUpOne() }
+
+    /// Lets go of what a model takes of the memory; its next request loads it anew.
+    func rest(model name: String) { models.forget(name) }
 
     /// Lets go of a model that was deleted.
     func forget(model name: String) {

@@ -19,6 +19,8 @@ final class ServedModel: Sendable {
     let inputs: ModelInputs
     /// What computes its answers.
     let served: ServedNetwork
+    /// What it has answered.
+    let statistics: ServingStatistics
 
     /// What the model takes of the memory, as long as anybody uses it.
     private let memory: MemoryReservation
@@ -34,6 +36,7 @@ final class ServedModel: Sendable {
         logitsActivations: [ActivationKind?],
         front: FrontGraph?,
         served: ServedNetwork,
+        statistics: ServingStatistics,
         memory: MemoryReservation
     ) {
         self.memory = memory
@@ -42,6 +45,7 @@ final class ServedModel: Sendable {
         self.labels = labels
         self.logitsActivations = logitsActivations
         self.served = served
+        self.statistics = statistics
         inputs = ModelInputs(served.network, front: front)
         sized = served.network.sized.map { SizedServing(served, $0) }
     }

@@ -5,6 +5,7 @@ import Synchronization
 final class ServedNetwork: Sendable {
     private let model: InferenceModel
     private let metrics: BatchMetrics
+    private let statistics: ServingStatistics
     private let state: Mutex<State>
 
     fileprivate struct State {
@@ -32,9 +33,9 @@ final class ServedNetwork: Sendable {
         let worker: InferenceWorker
     }
 
-    /// A network that answers, whose batches are told to `metrics`.
-    init(_ model: InferenceModel, metrics: BatchMetrics) {
-        (self.model, self.metrics) = (model, metrics)
+    /// A network that answers, whose batches are told to `metrics` of all and `statistics` of its own model.
+    init(_ model: InferenceModel, metrics: BatchMetrics, statistics: ServingStatistics) {
+        (self.model, self.metrics, self.statistics) = (model, metrics, statistics)
         let sizes = model.plans.greatestBucket.trailingZeroBitCount + 1
         state = Mutex(State(seconds: [Double](repeating: 0, count: sizes)))
     }
@@ -59,7 +60,7 @@ final class ServedNetwork: Sendable {
     /// - Throws: `ShapeError` or `KernelError` where it can't be compiled.
     func with(_ network: Network) throws -> ServedNetwork {
         let plans = try InferencePlans(network, greatestBucket: model.plans.greatestBucket)
-        return ServedNetwork(InferenceModel(plans, sharing: model), metrics: metrics)
+        return ServedNetwork(InferenceModel(plans, sharing: model), metrics: metrics, statistics: statistics)
     }
 
     /// Adds a request to what waits; true where a thread must be told.
@@ -72,8 +73,8 @@ final class ServedNetwork: Sendable {
 
     /// Answers one batch of what waits in a lane, as long as a slice and up to the largest bucket, in the calling thread.
     ///
-    /// All that waits takes turns: each request gives about as many rows to a batch as the others, and what is left of it
-    /// then goes to the end.
+    /// All that waits with the same priority takes turns: each request gives about as many rows to a batch as the others,
+    /// and what is left of it then goes behind those.
     ///
     /// - Parameters:
     ///   - lane: The lane.
@@ -94,6 +95,7 @@ final class ServedNetwork: Sendable {
         defer { state.withLock { $0.idle.append(idle) } }
         let (inputWidth, outputWidth) = (network.inputShape.volume, network.outputShape.volume)
         let rows = pieces.reduce(0) { $0 + $1.range.count }
+        let gathering = ContinuousClock.now
         var inputs: [Float] = []
         inputs.reserveCapacity(rows * inputWidth)
         for piece in pieces {
@@ -106,8 +108,8 @@ final class ServedNetwork: Sendable {
             try inputs.withUnsafeBufferPointer { try idle.worker.predict(rows: rows, $0, into: outputs) }
         }
         metrics.answered(rows: rows)
-        let took = begin.duration(to: .now) / .seconds(1)
-        state.withLock { $0.note(took, rows) }
+        let end = ContinuousClock.now
+        state.withLock { $0.note(begin.duration(to: end) / .seconds(1), rows) }
         outputs.withUnsafeBufferPointer { outputs in
             var place = 0
             for piece in pieces {
@@ -116,13 +118,25 @@ final class ServedNetwork: Sendable {
                 place = end
             }
         }
+        statistics.computed(
+            ServingStatistics.Batch(
+                rows: rows,
+                requests: pieces.count { $0.range.upperBound == $0.request.rows },
+                waiting: pieces.waiting(until: gathering),
+                input: gathering.duration(to: begin),
+                compute: begin.duration(to: end),
+                output: end.duration(to: .now),
+                pieces: pieces.count
+            )
+        )
     }
 }
 
 extension ServedNetwork.Line {
     /// Has a request wait; true where a thread must be told.
     fileprivate mutating func add(_ request: PendingPrediction) -> Bool {
-        waiting.append(ServedNetwork.Piece(request: request, range: 0..<request.rows))
+        let place = waiting.lastIndex { $0.request.priority <= request.priority }.map { $0 + 1 } ?? 0
+        waiting.insert(ServedNetwork.Piece(request: request, range: 0..<request.rows), at: place)
         defer { isAnnounced = true }
         return !isAnnounced
     }
@@ -133,15 +147,17 @@ extension ServedNetwork.Line {
         return waiting.reduce(0) { $0 + $1.range.count }
     }
 
-    /// Takes up to so many rows, of each request about as many as of the others.
+    /// Takes up to so many rows, of each request about as many as of the others of its priority.
     fileprivate mutating func take(_ rows: Int) -> (pieces: [ServedNetwork.Piece], more: Bool) {
         var room = rows
         var pieces: [ServedNetwork.Piece] = []
         while room > 0, !waiting.isEmpty {
-            let share = max(1, room / waiting.count)
+            let priority = waiting[0].request.priority
+            let equals = waiting.prefix { $0.request.priority == priority }
+            let share = max(1, room / equals.count)
             var rest: [ServedNetwork.Piece] = []
             var taken = 0
-            for piece in waiting {
+            for piece in equals {
                 let count = min(room, share, piece.range.count)
                 if count == 0 { break }
                 taken += 1
@@ -153,7 +169,7 @@ extension ServedNetwork.Line {
                 }
             }
             waiting.removeFirst(taken)
-            waiting += rest
+            waiting.insert(contentsOf: rest, at: equals.count - taken)
         }
         isAnnounced = !waiting.isEmpty
         return (pieces, isAnnounced)
@@ -182,5 +198,16 @@ extension ServedNetwork.State {
     fileprivate mutating func note(_ took: Double, _ rows: Int) {
         let size = min(seconds.count - 1, Int.bitWidth - max(0, rows - 1).leadingZeroBitCount)
         seconds[size] += seconds[size] == 0 ? took : (took - seconds[size]) / 8
+    }
+}
+
+extension [ServedNetwork.Piece] {
+    /// How long the requests waited that begin here.
+    fileprivate func waiting(until end: ContinuousClock.Instant) -> ServingStatistics.Span {
+        var waiting = ServingStatistics.Span()
+        for piece in self where piece.range.lowerBound == 0 {
+            waiting.add(piece.request.submitted.duration(to: end))
+        }
+        return waiting
     }
 }

@@ -36,7 +36,7 @@ struct RouterTests {
         ("GET", "/models/a+b", "/models/{name} a+b"),
         ("POST", "/v1/models/m:predict", "/v1/models/{name}:predict m"),
         ("POST", "/v1/models/a:b:predict", "/v1/models/{name}:predict a:b"),
-        ("GET", "/v1/models/m:predict", "/v1/models/{name} m:predict"),
+        ("GET", "/v1/models/m:prediction", "/v1/models/{name} m:prediction"),
         ("POST", "/v1/models/m/versions/3:predict", "/v1/models/{name}/versions/{version}:predict m 3"),
         ("GET", "/files/a/b/c.txt", "/files/{path...} a/b/c.txt"),
         ("GET", "/v2/", "/v2/"),
@@ -56,7 +56,8 @@ struct RouterTests {
 
     @Test(arguments: [
         ("GET", "/models/", 404), ("GET", "//models", 404), ("GET", "/models/a/b", 404), ("GET", "/v2", 404),
-        ("POST", "/v1/models/:predict", 405), ("PUT", "/models", 405), ("DELETE", "/models/new", 405),
+        ("POST", "/v1/models/:predict", 405), ("GET", "/v1/models/m:predict", 405),
+        ("PUT", "/models", 405), ("DELETE", "/models/new", 405),
         ("QUERY", "/models", 405),
         ("GET", "/models/%", 400), ("GET", "/models/%zz", 400), ("GET", "/models/%ff", 400),
         ("GET", "/models/%00", 400), ("GET", "/models?a=%f", 400),

@@ -41,10 +41,10 @@ struct PageTests {
     }
 
     @Test(arguments: ["*/*", "application/json", "text/*", "text/html;q=0, */*", ""])
-    func `everybody else is told as before that there is nothing`(accept: String) throws {
+    func `everybody else is told that the server lives`(accept: String) throws {
         let reply = try TestServer.shared().get("/", ["--header", "Accept: \(accept)"])
-        #expect(reply.status == 404)
-        #expect(reply.fields["content-type"] == "application/problem+json")
+        #expect(reply.status == 200 && reply.text == #"{"status":"alive"}"#)
+        #expect(reply.fields["content-type"] == "application/json")
         #expect(reply.fields["vary"]?.contains("Accept") == true)
     }
 

@@ -35,6 +35,19 @@ struct LooseClient: Sendable {
         return Answer(whole: received(descriptor))
     }
 
+    /// Sends a request as a client once sent it, byte for byte, but that the connection ends with it.
+    func replay(_ recorded: [UInt8]) -> Answer? {
+        guard let descriptor = connected(), let end = recorded.firstRange(of: Array("\r\n\r\n".utf8)) else {
+            return nil
+        }
+        defer { close(descriptor) }
+        let head = String(decoding: recorded[..<end.lowerBound], as: UTF8.self)
+            .replacing("\r\nConnection: keep-alive", with: "")
+        let bytes = Array((head + "\r\nConnection: close\r\n\r\n").utf8) + recorded[end.upperBound...]
+        guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return nil }
+        return Answer(whole: received(descriptor))
+    }
+
     private func connected() -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }

@@ -70,7 +70,7 @@ struct NetworkRow: Sendable {
     }
 
     /// Whether no number is infinite or none at all: such a one times zero is no number, and stays so in a sum.
-    private static func areFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Bool {
+    static func areFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Bool {
         let raw = UnsafeRawPointer(numbers)
         var sums = SIMD8<Float>.zero
         var place = 0
