@@ -1,0 +1,142 @@
+/// Reads ONNX files.
+public enum ONNXReader {
+    /// The sets of operators that are read.
+    public static let opsets = ONNXModel.opsets
+
+    /// How the axes of a file's tensors are rows of a batch.
+    package enum Batch: Sendable {
+        /// The first axis of every input is the batch, as exporters write it.
+        case first
+        /// This axis of every input is the batch.
+        case axis(Int)
+        /// Every input is one sample.
+        case none
+    }
+
+    /// Reads a model.
+    ///
+    /// The first axis of every input is the batch, whatever extent the file gives it.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file.
+    ///   - beside: The files in which it keeps numbers, by the name that it has for them.
+    ///   - name: The name that the definition gets; the file has none.
+    /// - Returns: The model, which takes and gives the very tensors of the file.
+    /// - Throws: `InterchangeError` with everything that can't be read: each node by its place, name and operator.
+    public static func read(
+        _ bytes: [UInt8],
+        beside: [String: [UInt8]] = [:],
+        name: String = "model"
+    ) throws(InterchangeError) -> ImportedModel {
+        try read(bytes, beside: beside, name: name, batch: .first)
+    }
+
+    /// Reads a model whose batch lies elsewhere.
+    package static func read(
+        _ bytes: [UInt8],
+        beside: [String: [UInt8]] = [:],
+        name: String = "model",
+        batch: Batch
+    ) throws(InterchangeError) -> ImportedModel {
+        let model = try ONNXModel(bytes)
+        var ends = try GraphEnds(model.graph, ConstantSource(file: bytes, beside: beside), batch)
+        var inference = Inference(
+            opset: model.opset,
+            ends.known,
+            fixedBatch: ends.fixedBatch,
+            unknowns: ends.unknowns,
+            bytes: bytes
+        )
+        for (place, node) in model.graph.nodes.enumerated() {
+            inference.visit(node, at: place, functions: model.functions)
+        }
+        let plan = NodePlan(model.graph, inference)
+        var importer = Importer(model, inference, plan)
+        importer.addInputs(&ends)
+        importer.addNodes()
+        importer.addOutputs()
+        return try importer.model(named: name)
+    }
+}
+
+/// What goes into a graph: its inputs and its constants.
+struct GraphEnds {
+    /// What is known of them, by name.
+    private(set) var known: [String: Known] = [:]
+    /// The inputs in order, and what is known of them.
+    private(set) var inputs: [(name: String, fact: Fact)] = []
+    /// The size of the batch that the file was written for; nil where it leaves it open.
+    private(set) var fixedBatch: Int?
+    /// How many unknown extents there are beside the batch.
+    private(set) var unknowns = 0
+    /// What is to be told beside the model.
+    var notes: [String] = []
+
+    /// Reads the inputs and constants of a graph.
+    ///
+    /// - Throws: `InterchangeError` with every constant and every input that can't be read.
+    init(_ graph: ONNXGraph, _ source: ConstantSource, _ batch: ONNXReader.Batch) throws(InterchangeError) {
+        var faults: [InterchangeError.Fault] = []
+        for (place, tensor) in graph.initializers.enumerated() {
+            do throws(Refusal) {
+                guard known[tensor.name] == nil else { throw Refusal("a name that another constant has") }
+                known[tensor.name] = .constant(try Constant(tensor, in: source))
+            } catch {
+                known[tensor.name] = .refused
+                faults.append(
+                    .init(at: "/graph/initializer/\(place)", "the constant \"\(tensor.name)\" has \(error.reason)")
+                )
+            }
+        }
+        var open: [String: Int] = [:]
+        for (place, input) in graph.inputs.enumerated() where known[input.name] == nil {
+            do throws(Refusal) {
+                let fact = try fact(of: input, batch, &open)
+                inputs.append((input.name, fact))
+                known[input.name] = .flow(fact)
+            } catch {
+                known[input.name] = .refused
+                faults.append(.init(at: "/graph/input/\(place)", "the input \"\(input.name)\" has \(error.reason)"))
+            }
+        }
+        if inputs.isEmpty, faults.isEmpty { faults.append(.init(at: "/graph/input", "the graph has no input")) }
+        guard faults.isEmpty else { throw InterchangeError(faults) }
+    }
+
+    private mutating func fact(
+        of input: ONNXValueInfo,
+        _ batch: ONNXReader.Batch,
+        _ open: inout [String: Int]
+    ) throws(Refusal) -> Fact {
+        guard let type = ElementType(rawValue: input.type) else {
+            throw Refusal("no numbers of a type that is read; expected a tensor of floats or integers")
+        }
+        guard let shape = input.shape, !shape.isEmpty, shape.count <= 7 else {
+            throw Refusal("no shape of 1 to 7 axes; export it with one, of which the first axis may be open")
+        }
+        let batchAxis: Int? =
+            switch batch {
+            case .first: 0
+            case .axis(let axis): axis < shape.count ? axis : 0
+            case .none: nil
+            }
+        var extents: [Extent] = []
+        for (axis, extent) in shape.enumerated() {
+            if axis == batchAxis {
+                if case .fixed(let size) = extent, size > 0 { fixedBatch = fixedBatch ?? size }
+                extents.append(.batch)
+                continue
+            }
+            switch extent {
+            case .fixed(let size) where size > 1 << 24: throw Refusal("an axis of \(size); expected at most 16777216")
+            case .fixed(let size) where size > 0: extents.append(Extent(size))
+            case .free(let name) where !name.isEmpty && open[name] != nil: extents.append(.open(open[name] ?? 0))
+            default:
+                unknowns += 1
+                if case .free(let name) = extent, !name.isEmpty { open[name] = unknowns }
+                extents.append(.open(unknowns))
+            }
+        }
+        return Fact(shape: extents, type: type)
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+
+/// How a `Resize` enlarges or reduces axes, each by itself.
+struct ResizedAxes {
+    /// One axis.
+    struct Axis {
+        /// The axis.
+        let axis: Int
+        /// The extents before and behind.
+        let from: Int, to: Int
+        /// The share of each place before in each place behind, `[from, to]`.
+        let shares: [Float]
+    }
+
+    /// The axes that change.
+    let axes: [Axis]
+    /// Keras's word for what happens to all of them, and the factors; nil where it has none.
+    let keras: String?
+
+    /// Reads a node.
+    init(_ inference: Inference, _ node: ONNXNode, _ fact: Fact) throws(Refusal) {
+        let chosen =
+            try node.ints("axes").map { (axes) throws(Refusal) in
+                var all: [Int] = []
+                for axis in axes { all.append(try fact.axis(axis)) }
+                return all
+            } ?? Array(fact.shape.indices)
+        let scales = try inference.constant(node, 2, "its scales")?.floats ?? []
+        let sizes = try inference.constant(node, 3, "its sizes")?.extents ?? []
+        guard scales.count == chosen.count || sizes.count == chosen.count else {
+            throw Refusal("no scales or sizes for each axis")
+        }
+        guard node.text("keep_aspect_ratio_policy", default: "stretch") == "stretch" else {
+            throw Refusal("keep_aspect_ratio_policy, which isn't read")
+        }
+        let (mode, place) = (
+            node.text("mode", default: "nearest"), node.text("coordinate_transformation_mode", default: "half_pixel")
+        )
+        let rounding = node.text("nearest_mode", default: "round_prefer_floor")
+        var axes: [Axis] = []
+        for (number, axis) in chosen.enumerated() {
+            let isKept =
+                sizes.isEmpty
+                ? scales[number] == 1
+                : sizes[number] == fact.shape[axis]
+                    || (axis == fact.batch && sizes[number].known == inference.fixedBatch)
+            if isKept { continue }
+            guard axis != fact.batch, let from = fact.shape[axis].known else {
+                throw Refusal("it resizes axis \(axis), which is \(axis == fact.batch ? "the batch" : "open")")
+            }
+            guard sizes.isEmpty ? scales[number] > 0 && scales[number] <= 65_536 : true else {
+                throw Refusal("a scale of \(scales[number])")
+            }
+            let to: Int
+            if let size = sizes.isEmpty ? nil : sizes[number] {
+                guard let known = size.known else { throw Refusal("sizes that depend on the batch") }
+                to = known
+            } else {
+                to = Int((Float(from) * scales[number]).rounded(.down))
+            }
+            guard from > 0, (1...1 << 16).contains(to), from * to <= 1 << 24 else {
+                throw Refusal("an extent of \(from) resized to \(to)")
+            }
+            let scale = sizes.isEmpty ? Double(scales[number]) : Double(to) / Double(from)
+            let sampler = AxisSampler(node, from: from, to: to, scale: scale)
+            axes.append(Axis(axis: axis, from: from, to: to, shares: try sampler.shares(mode, place, rounding)))
+        }
+        self.axes = axes
+        let isWhole = axes.allSatisfy { $0.to.isMultiple(of: $0.from) }
+        let repeats =
+            mode == "nearest"
+            && (place == "half_pixel" || place == "asymmetric" && rounding == "floor")
+        let interpolates = mode == "linear" && place == "half_pixel"
+        keras = isWhole && repeats ? "nearest" : isWhole && interpolates ? "bilinear" : nil
+    }
+}
+
+/// Where the places of a resized axis lie on the axis before.
+struct AxisSampler {
+    private let node: ONNXNode
+    private let from: Int, to: Int
+    private let scale: Double
+
+    /// An axis.
+    init(_ node: ONNXNode, from: Int, to: Int, scale: Double) {
+        (self.node, self.from, self.to, self.scale) = (node, from, to, scale)
+    }
+
+    /// The share of each place before in each place behind, `[from, to]`.
+    func shares(_ mode: String, _ rule: String, _ rounding: String) throws(Refusal) -> [Float] {
+        var shares = [Float](repeating: 0, count: from * to)
+        if node.int("antialias", default: 0) == 1, scale < 1 {
+            throw Refusal("antialias of a smaller picture, which isn't read")
+        }
+        let cubic = Double(node.float("cubic_coeff_a", default: -0.75))
+        let excludes = node.int("exclude_outside", default: 0) == 1
+        for place in 0..<to {
+            let position = try position(Double(place), rule)
+            if mode == "nearest" {
+                let nearest = try nearest(position, rounding)
+                shares[min(max(nearest, 0), from - 1) * to + place] = 1
+                continue
+            }
+            guard mode == "linear" || mode == "cubic" else { throw Refusal("the mode \(mode)") }
+            let reach = mode == "linear" ? 1.0 : 2.0
+            var (places, weights) = ([Int](), [Double]())
+            for source in Int((position - reach).rounded(.down))...Int((position + reach).rounded(.up)) {
+                let distance = abs(Double(source) - position)
+                let weight = mode == "linear" ? max(0, 1 - distance) : Self.cubic(distance, cubic)
+                guard weight != 0, !excludes || (0..<from).contains(source) else { continue }
+                places.append(min(max(source, 0), from - 1))
+                weights.append(weight)
+            }
+            let total = weights.reduce(0, +)
+            for (source, weight) in zip(places, weights) { shares[source * to + place] += Float(weight / total) }
+        }
+        return shares
+    }
+
+    private func position(_ place: Double, _ rule: String) throws(Refusal) -> Double {
+        let length = Double(to)
+        switch rule {
+        case "half_pixel": return (place + 0.5) / scale - 0.5
+        case "asymmetric": return place / scale
+        case "align_corners":
+            // ONNX counts with the length before it was cut to a whole number.
+            return to == 1 ? 0 : place * Double(from - 1) / (scale * Double(from) - 1)
+        case "pytorch_half_pixel": return to > 1 ? (place + 0.5) / scale - 0.5 : 0
+        case "half_pixel_symmetric":
+            let offset = Double(from) / 2 * (1 - length / (scale * Double(from)))
+            return offset + (place + 0.5) / scale - 0.5
+        default: throw Refusal("coordinate_transformation_mode \(rule), which isn't read")
+        }
+    }
+
+    private func nearest(_ position: Double, _ rounding: String) throws(Refusal) -> Int {
+        switch rounding {
+        case "floor": return Int(position.rounded(.down))
+        case "ceil": return Int(position.rounded(.up))
+        case "round_prefer_ceil": return Int((position + 0.5).rounded(.down))
+        case "round_prefer_floor": return Int((position - 0.5).rounded(.up))
+        default: throw Refusal("nearest_mode \(rounding)")
+        }
+    }
+
+    /// Keys's cubic kernel.
+    ///
+    /// Source: Keys 1981.
+    private static func cubic(_ x: Double, _ a: Double) -> Double {
+        if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+        return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+    }
+}
