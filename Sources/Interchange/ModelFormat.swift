@@ -51,6 +51,8 @@ public protocol ReadableFormat: ModelFormat {
 public protocol WritableFormat: ModelFormat {
     /// What the file is sent as.
     var mediaType: String { get }
+    /// Which options say something of it.
+    var options: Set<ExportOptions.Kind> { get }
 
     /// Writes a model; the same model always gives the same bytes.
     ///
@@ -58,6 +60,11 @@ public protocol WritableFormat: ModelFormat {
     /// - Returns: The file.
     /// - Throws: `InterchangeError` with every layer that the format can't say.
     func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8]
+}
+
+extension WritableFormat {
+    /// None, as with most formats.
+    public var options: Set<ExportOptions.Kind> { [] }
 }
 
 /// A model that is to be written.
@@ -70,10 +77,19 @@ public struct ExportedModel: Sendable {
     public let weights: [Tensor]
     /// The layers that prepare what comes to the network, as messages name them, which only this program has.
     public let preparation: [String]
+    /// What was said of the file beside its format.
+    public let options: ExportOptions
 
     /// A model of these parts.
-    public init(name: String, network: Network, weights: [Tensor], preparation: [String] = []) {
+    public init(
+        name: String,
+        network: Network,
+        weights: [Tensor],
+        preparation: [String] = [],
+        options: ExportOptions = ExportOptions()
+    ) {
         (self.name, self.network, self.weights, self.preparation) = (name, network, weights, preparation)
+        self.options = options
     }
 
     /// Throws `InterchangeError` with every layer before the network, for a format that has only what is trained.
@@ -97,6 +113,7 @@ public enum ModelFormats {
         KerasJSONFormat(),
         SafetensorsFormat(),
         NPZFormat(),
+        ONNXFormat(),
     ]
 
     /// Those in which models are written.

@@ -5,11 +5,15 @@ internal import Glibc
 public final class ReceivedFile: Sendable {
     /// Its descriptor.
     let descriptor: Int32
+    /// The files that came with it, by their names.
+    let beside: [String: [UInt8]]
 
     /// An empty file.
     ///
+    /// - Parameter beside: The files that came with it, by their names.
     /// - Throws: `InterchangeError` where the system gives none.
-    public init() throws(InterchangeError) {
+    public init(beside: [String: [UInt8]] = [:]) throws(InterchangeError) {
+        self.beside = beside
         descriptor = sandbox_memory_file()
         guard descriptor >= 0 else { throw InterchangeError("the system gives no memory for the file; send it again") }
     }
@@ -18,9 +22,12 @@ public final class ReceivedFile: Sendable {
 
     /// A file of these bytes.
     ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - beside: The files that came with it, by their names.
     /// - Throws: `InterchangeError` where there is no memory for it.
-    public convenience init(_ bytes: [UInt8]) throws(InterchangeError) {
-        try self.init()
+    public convenience init(_ bytes: [UInt8], beside: [String: [UInt8]] = [:]) throws(InterchangeError) {
+        try self.init(beside: beside)
         try append(bytes)
     }
 

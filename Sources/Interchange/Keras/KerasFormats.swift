@@ -92,18 +92,6 @@ struct KerasJSONFormat: WritableFormat {
     func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try KerasExport.json(model) }
 }
 
-/// Weights alone in a safetensors file.
-struct SafetensorsFormat: WritableFormat {
-    let name = "safetensors"
-    let title = "weights as safetensors (.safetensors)"
-    let suffixes = [".safetensors"]
-    let mediaType = "application/octet-stream"
-
-    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] {
-        WeightsFile(zip(model.network.parameters, model.weights).map { WeightsFile.Entry($0.name, $1) }).encoded()
-    }
-}
-
 /// Weights alone in an archive of NumPy's, an entry a tensor.
 struct NPZFormat: WritableFormat {
     let name = "npz"

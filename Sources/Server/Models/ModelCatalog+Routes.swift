@@ -17,7 +17,8 @@ extension ModelCatalog: Subject {
                 "A file of another framework's is known by its first bytes, whatever type is said; with weights in it, "
                 + "they are version 1.",
             parameters: [RouteParameter.newName, RouteParameter.dryRun, RouteParameter.idempotencyKey],
-            body: [("application/json", .modelDefinition)] + FileBody.mediaTypes.map { ($0, Schema?.none) },
+            body: [("application/json", .modelDefinition)]
+                + (FileBody.mediaTypes + [ModelForm.mediaType]).map { ($0, Schema?.none) },
             answers: [
                 .ok("with `dry_run`: the model was checked, and nothing has changed", .checkedModel),
                 .created("the model", .model),

@@ -32,13 +32,11 @@ struct WeightsForm: Sendable {
 
     /// A network's weights as a file in this form.
     ///
-    /// - Throws: `InterchangeError` where PyTorch has no module for a layer, `WeightsFileError` where a number is beyond
-    ///   the range.
+    /// - Throws: `InterchangeError` where PyTorch has no module for a layer, or a number is beyond the range.
     func file(_ tensors: [Tensor], of network: Network) throws -> [UInt8] {
-        let file = ModelWeights.file(tensors, of: network)
-        guard let modules else { return try file.encoded(as: element) }
-        let entries = try PyTorchNames(network, modules: modules).tensors(of: file.entries)
-        return try WeightsFile(entries, metadata: ["format": "pt"]).encoded(as: element)
+        let options = ExportOptions(modules: modules, element: element)
+        let model = ExportedModel(name: network.definition.name, network: network, weights: tensors, options: options)
+        return try SafetensorsFormat().file(of: model)
     }
 
     /// The tensors of a file under this program's names.

@@ -21,13 +21,18 @@ enum FileBody {
     private static let otherTypes = ["application/x-hdf", "application/x-zip-compressed", Request.curlDefault]
 
     /// For each byte of a file, the bytes of its numbers once they are read, while they are packed.
-    private static let factor = 3
+    static let factor = 3
 
     /// Takes the body of a request for a new model: JSON, or a file of a format that is read.
     ///
     /// - Parameter request: The request.
-    /// - Throws: A `Problem` with 411, 413 or 415, or with 422 for a file of no format that is known; `MemoryShortage`.
+    /// - Throws: A `Problem` with 411, 413 or 415, or with 422 for a file of no format that is known; `MemoryShortage`;
+    ///   `MultipartError` for a form that is none.
     init(ofModel request: Request) async throws {
+        if request.mediaType == "multipart/form-data" {
+            self = .file(try await ModelForm.file(of: request))
+            return
+        }
         try await self.init(of: request) { first in try Self.isFile(first, of: request) }
     }
 
@@ -109,7 +114,7 @@ enum FileBody {
         return true
     }
 
-    private static var readable: String {
+    static var readable: String {
         ModelFormats.all.filter { $0 is any ReadableFormat }.map(\.title).joined(separator: ", ")
     }
 }

@@ -14,6 +14,8 @@ extension ModelExports: Subject {
             details: "The same request gives the same bytes.",
             parameters: [
                 RouteParameter.modelName, RouteParameter.exportFormat, RouteParameter.version,
+                RouteParameter.weightsNames, RouteParameter.weightsMap, RouteParameter.weightsElement,
+                RouteParameter.opset,
                 Parameter("Range", in: .header, .string, "As in `bytes=0-1023`"),
                 Parameter("If-Range", in: .header, .string), Parameter.ifMatch, Parameter.ifNoneMatch,
             ],
@@ -35,13 +37,14 @@ extension ModelExports: Subject {
             ]
         ) { exports, request in
             let (name, format) = (try request[.modelName], try request[.exportFormat])
+            let options = try ExportOptions(request, for: format)
             let (version, tag) = try await exports.tag(of: name, version: request[.version], as: format)
             return try await .representation(
                 for: request,
                 contentType: format.mediaType,
                 tag: tag,
                 fields: [.contentDisposition: "attachment; filename=\"\(name)\(format.suffixes[0])\""]
-            ) { try await exports.file(of: name, version: version, as: format) }
+            ) { try await exports.file(of: name, version: version, as: format, options) }
         }
     ]
 }

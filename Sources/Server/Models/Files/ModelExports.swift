@@ -35,8 +35,13 @@ struct ModelExports: Sendable {
     ///
     /// - Throws: `InterchangeError` with every layer that the format can't say, `StoreError.notFound` where there is no
     ///   such model or version.
-    func file(of name: String, version: VersionName, as format: any WritableFormat) async throws -> [UInt8] {
-        try await threads.run { try Self.file(of: name, version, as: format, in: store, networks) }
+    func file(
+        of name: String,
+        version: VersionName,
+        as format: any WritableFormat,
+        _ options: ExportOptions
+    ) async throws -> [UInt8] {
+        try await threads.run { try Self.file(of: name, version, as: format, options, in: store, networks) }
     }
 
     /// A version of a model as a file.
@@ -45,6 +50,7 @@ struct ModelExports: Sendable {
     ///   - name: The model's name.
     ///   - version: Which version.
     ///   - format: The format.
+    ///   - options: What is said of the file beside its format.
     ///   - store: Where the model is.
     ///   - networks: The networks of models.
     /// - Returns: The file.
@@ -53,6 +59,7 @@ struct ModelExports: Sendable {
         of name: String,
         _ version: VersionName,
         as format: any WritableFormat,
+        _ options: ExportOptions = ExportOptions(),
         in store: Store,
         _ networks: NetworkCache
     ) throws -> [UInt8] {
@@ -64,7 +71,8 @@ struct ModelExports: Sendable {
                 name: name,
                 network: model.network,
                 weights: ModelWeights.tensors(of: loaded, for: model.network),
-                preparation: front.map { "\($0.type) \"\($0.name)\"" }
+                preparation: front.map { "\($0.type) \"\($0.name)\"" },
+                options: options
             )
         )
     }
