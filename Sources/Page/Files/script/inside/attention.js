@@ -60,7 +60,9 @@ export function attention(context) {
     const isFew = Math.max(queries, keys) <= mostWords;
     replace(rows, isFew ? words[0].map((word) => h("span", {}, word)) : null);
     replace(columns, isFew ? words[1].map((word) => h("span", {}, word)) : null);
-    heat.show({ height: queries, width: keys, values: part(answer.weights) }, `Weights of ${queries} queries, down, for ${keys} keys, to the right`, { range: { ...rangeOf(part(answer.weights)), low: 0, isSigned: false } });
+    const weights = part(answer.weights);
+    heat.show({ height: queries, width: keys, values: weights }, `Weights of ${queries} queries, down, for ${keys} keys, to the right`,
+      { range: { ...rangeOf(weights), low: 0, isSigned: false } });
     setText(note, costText(answer.cost));
     if (!at || at[0] >= queries || at[1] >= keys) at = [0, 0];
     say(at);
@@ -73,7 +75,9 @@ export function attention(context) {
     heat.highlight({ row: at[0], column: 0, columns: keys });
     setText(spoken, `“${words[0][at[0]]}” (${at[0]}) takes ${metric(weights[at[1]] * 100)} % from “${words[1][at[1]]}” (${at[1]}).`);
     const best = weights.map((weight, key) => ({ weight, key })).sort((a, b) => b.weight - a.weight).slice(0, 8);
-    replace(row, bars(`What “${words[0][at[0]]}” looks at`, best.map(({ weight, key }) => ({ label: `${words[1][key]} (${key})`, value: weight, text: `${metric(weight * 100)} %`, isBest: key === at[1] })), 1));
+    replace(row, bars(`What “${words[0][at[0]]}” looks at`, best.map(({ weight, key }) => ({
+      label: `${words[1][key]} (${key})`, value: weight, text: `${metric(weight * 100)} %`, isBest: key === at[1],
+    })), 1));
     const sum = scores.reduce((all, score) => all + Math.exp(score - Math.max(...scores)), 0);
     formula.show([
       "weight[q, k] = exp(score[q, k]) / Σ exp(score[q, ·]), score[q, k] before masks",

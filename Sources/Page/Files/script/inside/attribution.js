@@ -39,11 +39,14 @@ export class Attribution {
     this.chosen = chosen;
     this.#array = array;
     const { shape } = array;
-    const kind = tokens && shape.length === 2 && !this.choose ? "tokens" : shape.length >= 3 ? "picture" : shape.length === 2 ? "steps" : this.choose || shape[0] > mostLines ? "row" : "bars";
+    const kind = this.#kindOf(shape, tokens);
     if (kind !== this.#draw) this.#build(kind);
     if (kind === "tokens") this.#tokens(array, tokens);
-    else if (kind === "bars") replace(this.place, signedBars(this.title, [...array.values].map((value, index) => ({ label: array.labels?.[index] ?? `${array.by}${shape[0] > 1 ? `[${index}]` : ""}`, value, text: metric(value) }))));
-    else {
+    else if (kind === "bars") {
+      replace(this.place, signedBars(this.title, [...array.values].map((value, index) => ({
+        label: array.labels?.[index] ?? `${array.by}${shape[0] > 1 ? `[${index}]` : ""}`, value, text: metric(value),
+      }))));
+    } else {
       const plane = this.#plane();
       const ground = under && under.shape.length === shape.length && kind === "picture" ? meanPlane(under) : null;
       const colors = this.isPlain && kind === "picture" && shape.length === 3 && shape[2] === 3 ? [0, 1, 2].map((channel) => planeOf(array, channel)) : null;
@@ -52,6 +55,12 @@ export class Attribution {
       this.#say(null);
       if (plane.values.every((value) => value === 0)) setText(this.spoken, "Zero everywhere.");
     }
+  }
+
+  #kindOf({ length: rank, 0: first }, tokens) {
+    if (rank >= 3) return "picture";
+    if (rank === 2) return tokens && !this.choose ? "tokens" : "steps";
+    return this.choose || first > mostLines ? "row" : "bars";
   }
 
   /** Whether numbers are drawn in grey, as an input is. */
@@ -116,7 +125,9 @@ export class Attribution {
     const most = Math.max(...sums.map(Math.abs), 0) || 1;
     replace(this.place, h("p.shaded", {}, tokens.map((token, step) => {
       const share = Math.abs(sums[step] ?? 0) / most;
-      return h("span.shaded-token", { title: `${token}: ${metric(sums[step] ?? 0)}` }, h(sums[step] < 0 ? "span.shade.less" : "span.shade", { "aria-hidden": "true", style: { opacity: (share * 0.6).toFixed(3) } }), h("bdi", {}, token), h("span.visually-hidden", {}, ` ${metric(sums[step] ?? 0)} `));
+      const shade = h(sums[step] < 0 ? "span.shade.less" : "span.shade", { "aria-hidden": "true", style: { opacity: (share * 0.6).toFixed(3) } });
+      const value = metric(sums[step] ?? 0);
+      return h("span.shaded-token", { title: `${token}: ${value}` }, shade, h("bdi", {}, token), h("span.visually-hidden", {}, ` ${value} `));
     })));
     const best = tokens.map((token, step) => ({ token, step, value: sums[step] ?? 0 })).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 8);
     replace(this.below, signedBars(`${this.title}: the tokens that count most`, best.map(({ token, step, value }) => ({ label: `${token} (${step})`, value, text: metric(value) }))));

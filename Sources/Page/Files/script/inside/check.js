@@ -17,11 +17,18 @@ const losses = ["", "sparse_categorical_crossentropy", "categorical_crossentropy
 
 /** @param {import("./context.js").Context} context */
 export function check(context) {
-  const field = (id, standard) => h("input.short", { id, type: "text", inputmode: "decimal", value: context.query.get(id) ?? standard, on: { change: () => { context.set({ [id]: fields[id].value === standard ? null : fields[id].value }); update(); } } });
+  const choose = (settings) => { context.set(settings); update(); };
+  const field = (id, standard) => h("input.short", {
+    id, type: "text", inputmode: "decimal", value: context.query.get(id) ?? standard,
+    on: { change: () => choose({ [id]: fields[id].value === standard ? null : fields[id].value }) },
+  });
   const fields = { step: field("step", "0.01"), samples: field("samples", "8"), seed: field("seed", "0") };
-  const loss = h("select", { id: "loss", on: { change: () => { context.set({ loss: loss.value }); update(); } } }, losses.map((name) => (
+  const loss = h("select", { id: "loss", on: { change: () => choose({ loss: loss.value }) } }, losses.map((name) => (
     h("option", { value: name, selected: name === context.query.get("loss") }, name || "that of its training"))));
-  const target = h("input", { id: "target", type: "text", placeholder: "that of the row", value: context.query.get("target") ?? "", autocomplete: "off", on: { change: () => { context.set({ target: target.value }); update(); } } });
+  const target = h("input", {
+    id: "target", type: "text", placeholder: "that of the row", value: context.query.get("target") ?? "", autocomplete: "off",
+    on: { change: () => choose({ target: target.value }) },
+  });
   const verdict = h("p.answer-class", { role: "status" });
   const sentence = h("p", {});
   const ways = h("div", {});
@@ -29,7 +36,10 @@ export function check(context) {
   const elements = h("div", {});
   let range = null;
   let answer = null;
-  const chart = new LineChart({ cursor: new Cursor(), subject: "error of the difference", height: 220, isWhole: false, zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: true, yLog: true, range }) });
+  const chart = new LineChart({
+    cursor: new Cursor(), subject: "error of the difference", height: 220, isWhole: false,
+    zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: true, yLog: true, range }),
+  });
   const curve = withTwin("Error of the difference over its step, both logarithmic", chart.element, () => table("Error over step", [
     { title: "Step", number: true, cell: (one) => metric(one.step) }, { title: "Error", number: true, cell: (one) => metric(one.error) },
   ], answer.curve), h("p.note", {}, "It falls with the square of the step, until rounding to 7 digits makes it rise again."));
@@ -49,7 +59,12 @@ export function check(context) {
   /** The same field, for where there is no table of fields to hold it. */
   function targetField() {
     const other = h("input", { id: "wanted", type: "text", autocomplete: "off" });
-    return h("form.row", { on: { submit: (event) => { event.preventDefault(); target.value = other.value; context.set({ target: other.value }); update(); } } },
+    const use = (event) => {
+      event.preventDefault();
+      target.value = other.value;
+      choose({ target: other.value });
+    };
+    return h("form.row", { on: { submit: use } },
       h("label", { for: "wanted" }, "Target", other), h("button", { type: "submit" }, "Check"));
   }
 
@@ -57,7 +72,8 @@ export function check(context) {
     answer = found;
     setText(verdict, answer.agrees ? "They agree" : "They do not agree");
     setText(sentence, answer.agrees ? "Derivatives by the backward pass and by differences are the same to 0.05 in every tensor."
-      : "One element may differ where a relu or a maximum has its kink within the step, or where the loss is a large number, of which 7 digits are known. A larger or smaller step tells which.");
+      : "One element may differ where a relu or a maximum has its kink within the step, or where the loss is a large number, of which "
+        + "7 digits are known. A larger or smaller step tells which.");
     const { forward, reverse, numerical } = answer.direction;
     replace(ways, table("Along one random direction of all weights", [
       { title: "Way", cell: ([name]) => name }, { title: "Derivative of the loss", number: true, cell: ([, value]) => exact(value) },
@@ -76,10 +92,11 @@ export function check(context) {
     const best = points.reduce((least, one) => (one.error < least.error ? one : least));
     chart.canvas.describe(`Error of the difference over its step: least ${metric(best.error)} at a step of ${metric(best.step)}`);
     const first = all[0];
+    const most = Math.max(Math.abs(reverse), Math.abs(numerical));
     formula.show([
       `numerical = (loss(w + step) − loss(w − step)) / (2·step), loss = ${answer.loss.name} = ${metric(answer.loss.value)}`,
       ...(first ? [`${first.name}[${first.index.join(", ")}]: backward ${exact(first.analytic)}, differences ${exact(first.numerical)}`] : []),
-      `error = ‖a − n‖ / max(‖a‖, ‖n‖); along the direction |${number(reverse)} − ${number(numerical)}| / ${metric(Math.max(Math.abs(reverse), Math.abs(numerical)))} = ${metric(Math.abs(reverse - numerical) / (Math.max(Math.abs(reverse), Math.abs(numerical)) || 1))}`,
+      `error = ‖a − n‖ / max(‖a‖, ‖n‖); along the direction |${number(reverse)} − ${number(numerical)}| / ${metric(most)} = ${metric(Math.abs(reverse - numerical) / (most || 1))}`,
     ]);
     setText(note, costText(answer.cost));
   }

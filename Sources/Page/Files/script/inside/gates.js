@@ -44,7 +44,10 @@ export function gates(context) {
   const formula = new Formula("gates", "gates");
   const cursor = new Cursor();
   let range = null;
-  const chart = new LineChart({ cursor, subject: "the unit", height: 200, zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: false, yLog: false, range }) });
+  const chart = new LineChart({
+    cursor, subject: "the unit", height: 200,
+    zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: false, yLog: false, range }),
+  });
   const legend = h("ul.legend", {});
   const chartTitle = h("div", {}, withTwin("The unit over time", chart.element, () => unitTable(), legend));
   const note = h("p.note.number", {});
@@ -71,8 +74,10 @@ export function gates(context) {
     answer = found;
     const all = wordsOf(answer);
     if ([...heats.keys()].join() !== all.map(([name]) => name).join()) {
-      heats = new Map(all.map(([name]) => [name, new HeatMap({ height: answer.units > 24 ? 120 : 72, point: (place) => (place ? move(place[1], place[0]) : mark()) })]));
-      replace(maps, [...heats].map(([name, heat]) => h("section.flow-layer", { "aria-label": name }, h("h3", {}, name, " ", h("span.quiet", {}, meanings[name] ?? "")), heat.element)));
+      const point = (place) => (place ? move(place[1], place[0]) : mark());
+      heats = new Map(all.map(([name]) => [name, new HeatMap({ height: answer.units > 24 ? 120 : 72, point })]));
+      replace(maps, [...heats].map(([name, heat]) => (
+        h("section.flow-layer", { "aria-label": name }, h("h3", {}, name, " ", h("span.quiet", {}, meanings[name] ?? "")), heat.element))));
     }
     for (const [name, array] of all) {
       const isGate = ["z", "r", "i", "f", "o"].includes(name);
@@ -82,7 +87,7 @@ export function gates(context) {
     replace(legend, all.map(([name], index) => h("li", {}, h("span.swatch", { style: { background: lookOf(index + 1).color } }), `${name} (${lookOf(index + 1).dashName})`)));
     unit.max = String(answer.units - 1);
     const tokens = tokensOf(context.layers, context.sample()?.instance, answer.steps);
-    replace(strip, tokens ? tokens.map((token, step) => h("button.token", { type: "button", tabindex: step ? "-1" : "0", "aria-label": `Step ${step}: ${token}`, on: { click: () => move(step, at.unit), keydown: walk } }, h("bdi", {}, token === " " ? "␣" : token))) : null);
+    replace(strip, tokens ? tokens.map(tokenButton) : null);
     strip.hidden = !tokens;
     const series = tokens ? null : context.instanceNumbers();
     input.element.hidden = !(series?.shape.length === 2 && series.shape[0] === answer.steps);
@@ -91,6 +96,12 @@ export function gates(context) {
     at.unit = Math.min(at.unit, answer.units - 1);
     setText(note, costText(answer.cost));
     show();
+  }
+
+  function tokenButton(token, step) {
+    return h("button.token", {
+      type: "button", tabindex: step ? "-1" : "0", "aria-label": `Step ${step}: ${token}`, on: { click: () => move(step, at.unit), keydown: walk },
+    }, h("bdi", {}, token === " " ? "␣" : token));
   }
 
   function walk(event) {

@@ -58,7 +58,9 @@ export function gradients(context) {
     const largest = strongest(own);
     if (isSingle) {
       const { sum, difference, error } = times.completeness;
-      setText(completeness, `Completeness: the parts add up to ${metric(sum)}, and the number differs by ${metric(difference)} from that at zeros: an error of ${metric(error)}, ${metric(Math.abs(difference) > 0 ? Math.abs(error / difference) * 100 : 0)} %, with ${times.steps} steps.`);
+      const share = difference ? Math.abs(error / difference) * 100 : 0;
+      setText(completeness, `Completeness: the parts add up to ${metric(sum)}, and the number differs by ${metric(difference)} from that at zeros: `
+        + `an error of ${metric(error)}, ${metric(share)} %, with ${times.steps} steps.`);
       completeness.title = `${exact(sum)} against ${exact(difference)}`;
       if (numbers?.values.length === own.values.length && largest) {
         const x = numbers.values[largest.place];

@@ -57,14 +57,15 @@ export function graph(context) {
     chosen = ids[0];
     const node = answer.nodes.find(({ id }) => id === chosen);
     const rule = rulesOf(node.operation);
+    const operands = node.operands.map((id) => nameOf(answer.nodes[id])).join(", ");
     replace(detail, h("h3", {}, ids.length > 1 ? `${ids.length} nodes like ${node.operation}` : node.operation, " ", h("bdi.quiet", {}, node.layer ?? "")), facts([
       ["Shape", shapeText(node.shape)], ["Weights", count(node.parameters)], ["Operations", count(node.operations)],
-      ["Operands", node.operands.length ? node.operands.map((id) => nameOf(answer.nodes[id])).join(", ") : "none"],
+      ["Operands", operands || "none"],
       ["Value", node.value ? many(node.value) : null], ["Derivative", node.derivative ? many(node.derivative) : null],
     ]));
     const isOperation = answer.level === "operations";
     formula.show([
-      ...(isOperation ? [`forward: ${rule.forward}`, `backward: ${rule.reverse}`] : [`${node.layer ?? node.operation} = ${node.operation}(${node.operands.map((id) => nameOf(answer.nodes[id])).join(", ")})`]),
+      ...(isOperation ? [`forward: ${rule.forward}`, `backward: ${rule.reverse}`] : [`${nameOf(node)} = ${node.operation}(${operands})`]),
       ...(answer.of && node.derivative ? [`∂(${numberText(answer.of, context.classWord)})/∂(${nameOf(node)}) = ${many(node.derivative)}`] : []),
     ]);
   }

@@ -71,16 +71,22 @@ class Tensor {
   show(tensor) {
     this.#tensor = tensor;
     const { minimum, maximum, mean, std, zeros, norm } = tensor;
-    setText(this.facts, `${count(tensor.values.length)} numbers, ${metric(minimum)} to ${metric(maximum)}, mean ${metric(mean)}, deviation ${metric(std)}, ${metric(zeros * 100)} % zeros${norm === undefined ? "" : `; the difference has a norm of ${metric(norm)}`}`);
+    const difference = norm === undefined ? "" : `; the difference has a norm of ${metric(norm)}`;
+    setText(this.facts, `${count(tensor.values.length)} numbers, ${metric(minimum)} to ${metric(maximum)}, mean ${metric(mean)}, `
+      + `deviation ${metric(std)}, ${metric(zeros * 100)} % zeros${difference}`);
     const range = { ...rangeOf(tensor.values), isSigned: true };
     if (!this.isConvolution) {
       this.map.show(this.#plane(), `${tensor.name}, ${shapeText(tensor.shape)}`, { range });
       return;
     }
     const [ins, outs] = tensor.shape.slice(-2);
-    this.tiles.show(Array.from({ length: outs }, (_, index) => ({
-      name: String(index), title: `Filter ${index}${ins > 1 ? ", mean over its input channels" : ""}`, plane: this.#filterPlane(index, null), options: { range: ins > 1 ? { ...rangeOf(this.#filterPlane(index, null).values), isSigned: true } : range },
-    })), this.#filter);
+    this.tiles.show(Array.from({ length: outs }, (_, index) => {
+      const plane = this.#filterPlane(index, null);
+      return {
+        name: String(index), title: `Filter ${index}${ins > 1 ? ", mean over its input channels" : ""}`, plane,
+        options: { range: ins > 1 ? { ...rangeOf(plane.values), isSigned: true } : range },
+      };
+    }), this.#filter);
     this.#open();
   }
 

@@ -21,7 +21,11 @@ export function sensitivities(context) {
   const choice = new NumberChoice(context, update);
   const variable = h("select", { id: "by", on: { change: () => { context.set({ by: variable.value, element: null }); element = null; update(); } } });
   const variableField = labelled("Input", variable);
-  const picture = new Attribution("One output by all elements", "Choose an element: click, or move by arrow keys and press Enter.", (index) => { element = index; context.set({ element: index.join(",") }); update(); });
+  const picture = new Attribution("One output by all elements", "Choose an element: click, or move by arrow keys and press Enter.", (index) => {
+    element = index;
+    context.set({ element: index.join(",") });
+    update();
+  });
   const outputs = h("section.attribution", { "aria-label": "All outputs by one element" }, h("h3", {}, "All outputs by one element"));
   const barsPlace = h("div", {});
   const spoken = h("p.number", { role: "status" });

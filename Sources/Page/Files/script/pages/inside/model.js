@@ -84,8 +84,11 @@ export function openInside(root, name, { path: [, , wanted], query }, { head }) 
 
 async function modelChoice(head, name) {
   const { models } = await json("models").catch(() => ({ models: [] }));
-  const model = h("select", { on: { change: () => go(["inside", model.value]) } }, models.map((one) => h("option", { value: one.name, selected: one.name === name }, one.name)));
-  head.append(h("div.actions.row.fields", {}, models.some((one) => one.name === name) ? labelled("Model", model) : null, aimedLink("Try", () => link(["try", name], { version: parse(location.hash)?.query.get("version") }))));
+  const model = h("select", { on: { change: () => go(["inside", model.value]) } },
+    models.map((one) => h("option", { value: one.name, selected: one.name === name }, one.name)));
+  const isThere = models.some((one) => one.name === name);
+  head.append(h("div.actions.row.fields", {}, isThere ? labelled("Model", model) : null,
+    aimedLink("Try", () => link(["try", name], { version: parse(location.hash)?.query.get("version") }))));
 }
 
 /** The words of the classes, which the newest version knows. */

@@ -24,7 +24,10 @@ const wayWords = { forward: "forward mode", reverse: "reverse mode", numerical: 
  * @returns {{element: HTMLElement, close: function(): void}}
  */
 export function functionsPlace(query) {
-  const text = h("textarea.code", { id: "functions", rows: 4, spellcheck: "false", autocapitalize: "off", value: query.get("functions") ?? first.functions, "aria-describedby": "functions-fault functions-help", on: { input: () => { fields(); later(); } } });
+  const text = h("textarea.code", {
+    id: "functions", rows: 4, spellcheck: "false", autocapitalize: "off", value: query.get("functions") ?? first.functions,
+    "aria-describedby": "functions-fault functions-help", on: { input: () => { fields(); later(); } },
+  });
   const at = { ...numbersIn(first.at), ...numbersIn(query.get("at")) };
   const fault = h("p.fault", { id: "functions-fault", role: "alert" });
   const variables = h("div.row.fields", { role: "group", "aria-label": "Where" });
@@ -47,7 +50,10 @@ export function functionsPlace(query) {
     const known = [...variables.querySelectorAll("input")].map((field) => field.dataset.name);
     if (names.join() === known.join()) return;
     replace(variables, names.slice(0, 16).map((name) => {
-      const field = h("input.short", { id: `at-${name}`, type: "text", inputmode: "decimal", value: String(at[name] ?? 1), "data-name": name, on: { input: () => { at[name] = Number(field.value); later(); } } });
+      const field = h("input.short", {
+        id: `at-${name}`, type: "text", inputmode: "decimal", value: String(at[name] ?? 1), "data-name": name,
+        on: { input: () => { at[name] = Number(field.value); later(); } },
+      });
       at[name] ??= 1;
       return h("label", { for: `at-${name}` }, h("bdi", {}, name), field);
     }));
@@ -57,7 +63,9 @@ export function functionsPlace(query) {
     const functions = functionsOf(text.value);
     const names = variablesOf(Object.values(functions));
     const where = Object.fromEntries(names.map((name) => [name, at[name] ?? 1]));
-    set({ functions: text.value === first.functions ? null : text.value, at: text.value === first.functions && names.every((name) => at[name] === numbersIn(first.at)[name]) ? null : names.map((name) => `${name}=${where[name]}`).join(","), step: step.value === "0.001" ? null : step.value });
+    const isFirst = text.value === first.functions;
+    const numbers = names.map((name) => `${name}=${where[name]}`).join(",");
+    set({ functions: isFirst ? null : text.value, at: isFirst && numbers === first.at ? null : numbers, step: step.value === "0.001" ? null : step.value });
     if (!names.length) {
       setText(fault, "");
       return live.empty("Type a function of at least one variable, such as x*exp(x).");
@@ -77,7 +85,8 @@ export function functionsPlace(query) {
 
   /** A fault stands at what was typed; the last answer stays. */
   function showFault(error) {
-    setText(fault, error ? (error.errors.map(({ pointer, detail }) => `${pointer.replace(/^\/(functions|at)\//, "")}: ${detail}`).join("; ") || error.message) : "");
+    const details = error?.errors.map(({ pointer, detail }) => `${pointer.replace(/^\/(functions|at)\//, "")}: ${detail}`).join("; ");
+    setText(fault, details || (error?.message ?? ""));
     if (error) text.setAttribute("aria-invalid", "true");
     else text.removeAttribute("aria-invalid");
   }
@@ -89,7 +98,7 @@ export function functionsPlace(query) {
     offer(tangent, inputs, query.get("by"));
     offer(adjoint, outputs, query.get("of"));
     boxes.show(answer.nodes.map((node) => ({
-      id: node.id, operands: node.operands, kind: node.operation, title: node.name && node.operation !== "input" && node.operation !== "constant" ? `${node.operation} = ${node.name}` : node.name ?? node.operation,
+      id: node.id, operands: node.operands, kind: node.operation, title: titleOf(node),
       lines: [`value ${metric(node.value)}`, `tangent ${metric(node.tangents[tangent.value])}`, `adjoint ${metric(node.adjoints[adjoint.value])}`],
     })));
     steps.show(answer.nodes.map(({ id }) => id), true);
@@ -119,20 +128,28 @@ export function functionsPlace(query) {
     const rule = rulesOf(node.operation);
     const operands = node.operands.map((one) => answer.nodes[one]);
     const [by, of] = [tangent.value, adjoint.value];
+    const changes = operands.map((one, index) => `${["ȧ", "ḃ"][index] ?? "ċ"} = ${metric(one.tangents[by])}`).join(", ");
     replace(detail, h("h3", {}, node.name ? `${node.operation} ${node.name}` : node.operation), facts([
       ["Value", metric(node.value)], [`Tangent by ${by}`, metric(node.tangents[by])], [`Adjoint of ${of}`, metric(node.adjoints[of])],
       ["Operands", operands.map((one) => `${one.name ?? one.operation} = ${metric(one.value)}`).join(", ") || "none"],
-    ]), h("div.formula", {}, h("div.row", {}, h("h4", {}, "Rules"), h("a.explain", { href: link(["docs", "autodiff"]), "aria-label": "Explain derivatives" }, "Explain")), h("div.formula-lines", {},
-      h("code", {}, `forward: ${rule.forward} = ${metric(node.tangents[by])}, with ${operands.map((one, index) => `${"ȧḃċ".normalize("NFC")[index] ?? "ḋ"} = ${metric(one.tangents[by])}`).join(", ") || "the start"}`),
-      h("code", {}, `reverse: ${rule.reverse}, with ȳ = ${metric(node.adjoints[of])}`))));
+    ]), h("div.formula", {},
+      h("div.row", {}, h("h4", {}, "Rules"), h("a.explain", { href: link(["docs", "autodiff"]), "aria-label": "Explain derivatives" }, "Explain")),
+      h("div.formula-lines", {}, h("code", {}, `forward: ${rule.forward} = ${metric(node.tangents[by])}, with ${changes || "the start"}`),
+        h("code", {}, `reverse: ${rule.reverse}, with ȳ = ${metric(node.adjoints[of])}`))));
   }
 
   fields();
   ask();
   const editor = h("section.region", { "aria-label": "What is differentiated" }, h("div.form", {},
-    h("div.field", {}, h("label", { for: "functions" }, "Functions, one a line"), text, h("p.note", { id: "functions-help" }, "+ - * / ^, parentheses, exp log sin cos tanh sigmoid relu sqrt"), fault),
+    h("div.field", {}, h("label", { for: "functions" }, "Functions, one a line"), text,
+      h("p.note", { id: "functions-help" }, "+ - * / ^, parentheses, exp log sin cos tanh sigmoid relu sqrt"), fault),
     variables, h("div.row.fields", {}, labelled("Step of differences", step))));
   return { element: h("div", {}, editor, live.element), close: () => live.close() };
+}
+
+function titleOf({ name, operation }) {
+  const isNamed = name && operation !== "input" && operation !== "constant";
+  return isNamed ? `${operation} = ${name}` : name ?? operation;
 }
 
 function offer(select, names, wanted) {

@@ -31,7 +31,10 @@ export function growthPlace(query) {
   const sentence = h("p", { role: "status" });
   let answer = null;
   let range = null;
-  const chart = new LineChart({ cursor: new Cursor(), subject: "nodes", height: 240, zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: false, yLog: true, range }) });
+  const chart = new LineChart({
+    cursor: new Cursor(), subject: "nodes", height: 240,
+    zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: false, yLog: true, range }),
+  });
   const legend = h("ul.legend", {}, kinds.map(([, word], index) => h("li", {}, h("span.swatch", { style: { background: lookOf(index + 1).color } }), `${word} (${lookOf(index + 1).dashName})`)));
   const numbers = () => table("Growth", [
     { title: "Times", number: true, cell: (one) => one.times }, ...kinds.map(([key, word]) => ({ title: word, number: true, cell: (one) => count(one[key]) })),
@@ -60,7 +63,9 @@ export function growthPlace(query) {
     answer = found;
     const last = answer.growth.at(-1);
     const [name] = Object.keys(answer.values);
-    setText(sentence, `Put into itself ${last.times} times, ${name} is ${metric(answer.values[name])}. Written out, the function has ${count(last.function)} operators and operands and its derivative ${count(last.symbolic)}; the graph that reverse mode evaluates has ${count(last.graph)} nodes.`);
+    setText(sentence, `Put into itself ${last.times} times, ${name} is ${metric(answer.values[name])}. Written out, the function has `
+      + `${count(last.function)} operators and operands and its derivative ${count(last.symbolic)}; the graph that reverse mode evaluates has `
+      + `${count(last.graph)} nodes.`);
     chart.show(kinds.map(([key, word], index) => ({
       name: word, look: lookOf(index + 1), x: answer.growth.map((one) => one.times), y: answer.growth.map((one) => one[key]),
     })));

@@ -20,6 +20,8 @@ export function title() {
 export function open(root, { query }) {
   loadStyle("inside");
   const [functions, growth] = [functionsPlace(query), growthPlace(query)];
-  root.append(h("p", {}, "Type functions. The server makes a graph of them, runs it forwards for the values and backwards for the derivatives, as it does to train a network."), functions.element, growth.element);
+  const words = "Type functions. The server makes a graph of them, runs it forwards for the values and backwards for the derivatives, "
+    + "as it does to train a network.";
+  root.append(h("p", {}, words), functions.element, growth.element);
   return () => { functions.close(); growth.close(); };
 }

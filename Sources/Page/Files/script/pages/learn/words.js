@@ -29,7 +29,11 @@ export function functionsOf(text) {
  * @returns {string[]}
  */
 export function variablesOf(formulas) {
-  const names = formulas.flatMap((formula) => [...formula.replaceAll(/\d+\.?\d*(?:[eE][+-]?\d+)?/g, (number, at) => (/\w/.test(formula[at - 1] ?? "") ? number : " ")).matchAll(/[A-Za-z_]\w*/g)].map(([name]) => name));
+  const names = formulas.flatMap((formula) => {
+    // Digits of a name stay; the e of 1e-3 is no name.
+    const words = formula.replaceAll(/\d+\.?\d*(?:[eE][+-]?\d+)?/g, (number, at) => (/\w/.test(formula[at - 1] ?? "") ? number : " "));
+    return [...words.matchAll(/[A-Za-z_]\w*/g)].map(([name]) => name);
+  });
   return [...new Set(names)].filter((name) => !operators.includes(name));
 }
 
