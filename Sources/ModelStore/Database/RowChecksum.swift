@@ -120,7 +120,7 @@ package struct RowChecksum: Sendable {
     }
 
     /// What the checksum of a row should be, in SQL.
-    private var expected: String { "row_crc32('\(table)', \(columns.joined(separator: ", ")))" }
+    var expected: String { "row_crc32('\(table)', \(columns.joined(separator: ", ")))" }
 
     /// Holds for rows that don't hold what they held when they were written, in SQL.
     var isDamaged: String { "\(condition) AND \(name) IS NOT \(expected)" }

@@ -13,7 +13,7 @@ extension Schema {
                     norms TEXT NOT NULL CHECK (json_valid(norms)),
                     row_crc32 INTEGER,
                     PRIMARY KEY (job_id, number)
-                ) STRICT;
+                ) STRICT, WITHOUT ROWID;
                 """
         )
     }

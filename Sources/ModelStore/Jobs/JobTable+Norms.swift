@@ -50,14 +50,14 @@ extension JobTable {
     }
 
     func insertNorms(_ norms: String, ofEpoch number: Int, of job: JobID, in database: Database) throws {
+        // With its checksum in one statement, since epochs may be short.
         try database.run(
-            sql: "INSERT OR REPLACE INTO epoch_norms (job_id, number, norms) VALUES (?, ?, ?)",
+            sql: """
+                INSERT OR REPLACE INTO epoch_norms (job_id, number, norms, row_crc32)
+                SELECT job_id, number, norms, \(RowChecksum.norms.expected)
+                FROM (SELECT ? AS job_id, ? AS number, ? AS norms)
+                """,
             arguments: [job.number, number, norms]
-        )
-        try RowChecksum.norms.renew(
-            where: "job_id = ? AND number = ?",
-            arguments: [job.number, number],
-            in: database
         )
     }
 }

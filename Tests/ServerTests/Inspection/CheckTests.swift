@@ -48,7 +48,9 @@ import Testing
 
         let expected = -log(side) + 0.5 * (size - 2) * (size - 2)
         #expect(try abs(#require(reply["loss", "value"]).double() - expected) < 1e-5)
-        #expect(reply["loss", "name"]?.source == #"{"side":"sparse_categorical_crossentropy","size":"mse"}"#)
+        #expect(
+            reply["loss", "name"]?.source == #"{"side":"sparse_categorical_crossentropy","size":"mean_squared_error"}"#
+        )
         #expect(try reply["agrees"]?.bool() == true)
         // The kernel of the output that only the second loss reaches has the derivative of that loss.
         let bias = try #require(reply["tensors"]).elements.first { try $0["name"]?.string() == "size/bias" }

@@ -239,8 +239,8 @@ import Testing
         let server = try server(
             #"{"name": "seen-line", "input_shape": [1], "layers": [{"type": "Dense", "units": 1}]}"#
         )
-        func target(_ index: Int) throws -> Double? {
-            let body = #"{"row": {"dataset": "seen-rows", "index": \#(index)}}"#
+        func target(_ part: String) throws -> Double? {
+            let body = #"{"row": {"dataset": "seen-rows", "part": "\#(part)", "index": 0}}"#
             let reply = try server.inspect("activations", of: "seen-line", body)
             return try reply["row", "target"].map { try ($0.kind == .array ? #require($0[0]) : $0).double() }
         }
@@ -248,11 +248,11 @@ import Testing
             #expect(try server.put("/datasets/seen-rows", Array(csv.utf8), contentType: "text/csv").status < 300)
         }
         try put("a,y\n1,10.5\n2,20.5\n")
-        #expect(try [target(0), target(1), target(0)] == [10.5, 20.5, 10.5])
+        #expect(try [target("train"), target("test"), target("train")] == [10.5, 20.5, 10.5])
         try put("a,y\n1,11.5\n2,21.5\n")
-        #expect(try [target(0), target(1)] == [11.5, 21.5])
+        #expect(try [target("train"), target("test")] == [11.5, 21.5])
         #expect(try server.curl("DELETE", "/datasets/seen-rows").status == 204)
-        #expect(try target(0) == nil)
+        #expect(try target("train") == nil)
     }
 
     @Test func `a row of a dataset is taken with its target`() throws {

@@ -63,8 +63,7 @@ def a_lost_server_is_told_and_found_again(tab, server):
 def a_region_that_failed_is_tried_again(tab, server):
     """An error names what is wrong and the request; Retry asks again."""
     tab.go("#/jobs/999")
-    tab.until("return document.querySelector('[role=alert]')", "the error")
-    text = tab.text("[role=alert]")
+    text = tab.until("return document.querySelector('[role=alert]')?.innerText", "the error")
     if "999" not in text or "Request " not in text or "Retry" not in text:
         raise AssertionError(text)
     tab.click("[role=alert] button", "Retry")

@@ -84,6 +84,7 @@ def versions_differ(tab, server):
     """The difference of two versions: metrics, each tensor's norm as the server has it, a picture."""
     tab.go("#/models/digits-cnn?tab=versions")
     tab.click("button", "Difference of two versions")
+    tab.until("return document.getElementById('difference-of')", "the choice of versions")
     for name, value in (("of", "2"), ("minus", "1")):
         tab.run("const one = document.getElementById(given[0]); one.value = given[1]; one.dispatchEvent(new Event('change'))", f"difference-{name}", value)
     row = "[...document.querySelectorAll('table[aria-label=\"Tensors of both\"] tbody tr')].find((row) => row.textContent.startsWith('conv2d/kernel'))"

@@ -28,6 +28,8 @@ class Tab(Browser):
         """Goes on with another server's page."""
         self.server = server
         self.open("about:blank")
+        # What the other one's page asked for is no fault of this one's.
+        self.events()
 
     def hears(self):
         """Has each page note what it was refused."""

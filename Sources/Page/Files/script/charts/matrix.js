@@ -20,6 +20,7 @@ export class MatrixChart {
 
   constructor() {
     this.canvas = new Canvas(320, (context, width, height) => this.#draw(context, width, height));
+    this.canvas.describe("Confusion matrix, not read yet");
     this.tip = h("p.quiet.number", { role: "status" }, "\u00a0");
     this.canvas.element.tabIndex = 0;
     this.canvas.element.addEventListener("pointermove", (event) => this.#hover(event));
