@@ -19,7 +19,7 @@ struct ModelExports: Sendable {
         weights = WeightsCatalog(parts)
     }
 
-    /// The name of a version, and the tag of its file: of the weights, the definition and the format.
+    /// The name of a version, and the tag of its file: of the weights, the model and the format.
     ///
     /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
     func tag(
@@ -28,7 +28,10 @@ struct ModelExports: Sendable {
         as format: any WritableFormat
     ) async throws -> (version: VersionName, tag: EntityTag) {
         let found = try await weights.tag(of: name, version: version)
-        return (found.version, EntityTag("\(found.tag.opaque)-\(format.name)-\(ProgramVersion.current)"))
+        // Another model of the name may have the same weights.
+        let identifier = try await threads.run { try store.models.find(name).identifier }
+        let tag = "\(found.tag.opaque)-\(identifier)-\(format.name)-\(ProgramVersion.current)"
+        return (found.version, EntityTag(tag))
     }
 
     /// A version of a model as a file.
