@@ -2,7 +2,7 @@
 ///
 /// Channels are taken eight at a time. Where they are no multiple of eight, a register also covers what lies behind
 /// them; it is written in the order of memory, so that what lies behind is written over by its own numbers. The last
-/// row of all, behind which nothing is to be touched, goes number by number.
+/// rows of all, behind which fewer numbers are left than a register holds, go number by number.
 public enum AveragePoolLoops {
     /// The shapes of a batch of images.
     public struct Geometry: Sendable {
@@ -17,6 +17,11 @@ public enum AveragePoolLoops {
         fileprivate var rowCount: Int { columns * channels }
         fileprivate var placeRows: Int { rows / 2 }
         fileprivate var places: Int { columns / 2 }
+
+        /// Whether fewer numbers than a register holds lie behind a row of places.
+        fileprivate func isAmongLast(sample: Int, row: Int) -> Bool {
+            ((batch - sample) * placeRows - row - 1) * places * channels < 8
+        }
     }
 
     /// The mean of each channel's four numbers: `[batch, rows, columns, C] → [batch, rows / 2, columns / 2, C]`.
@@ -31,7 +36,7 @@ public enum AveragePoolLoops {
             for row in 0..<geometry.placeRows {
                 let top = image + (sample * geometry.rows + 2 * row) * rowCount
                 let bottom = top + rowCount
-                let isLast = sample == geometry.batch - 1 && row == geometry.placeRows - 1
+                let isLast = geometry.isAmongLast(sample: sample, row: row)
                 if isLast, channels % 8 != 0 {
                     for place in 0..<geometry.places {
                         for c in 2 * place * channels..<(2 * place + 1) * channels {
@@ -69,7 +74,7 @@ public enum AveragePoolLoops {
                     continue
                 }
                 let y = cotangents + (sample * geometry.placeRows + row / 2) * geometry.places * channels
-                let isLast = sample == geometry.batch - 1 && row / 2 == geometry.placeRows - 1
+                let isLast = geometry.isAmongLast(sample: sample, row: row / 2)
                 if isLast, channels % 8 != 0 {
                     for place in 0..<geometry.places {
                         for c in place * channels..<(place + 1) * channels {

@@ -3,6 +3,9 @@ public enum ONNXReader {
     /// The sets of operators that are read.
     public static let opsets = ONNXModel.opsets
 
+    /// The operators that are read where they take the model's inputs; others only where all they take is constant.
+    public static var operators: Set<String> { Operators.read }
+
     /// How the axes of a file's tensors are rows of a batch.
     package enum Batch: Sendable {
         /// The first axis of every input is the batch, as exporters write it.

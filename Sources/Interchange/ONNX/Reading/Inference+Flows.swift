@@ -7,6 +7,14 @@ extension Inference {
         if Operators.elementwise.contains(node.type) { return [try stretched(node)] }
         let first = try node.type == "Gather" ? gathered(node) : flow(node, 0)
         if Operators.shapeKeeping.contains(node.type) {
+            if node.type == "Dropout", let mode = node.input(2), known[mode] != nil {
+                guard try ints(node, 2, "its training_mode") == [0] else {
+                    throw Refusal("training_mode, which answers by chance")
+                }
+            }
+            if node.type == "Dropout", node.output(1) != nil {
+                throw Refusal("its second result, for which there is no layer")
+            }
             guard node.type == "Cast" else { return [first] }
             return [Fact(shape: first.shape, type: ElementType(rawValue: node.int("to", default: 1)) ?? .float)]
         }
@@ -79,6 +87,9 @@ extension Inference {
                 }
                 result[axis] = extent
             }
+        }
+        if node.type == "Div", let type, !type.isFloat {
+            throw Refusal("a quotient of whole numbers, for which there is no layer")
         }
         guard result.count(where: { $0.batches != nil }) < 2 else {
             throw Refusal("its inputs \(shapes.map(\.text).joined(separator: " and ")) have the batch at two places")

@@ -102,6 +102,13 @@ extension Inference {
         if node.input(3) != nil || node.input(4) != nil || node.output(1) != nil || node.input(6) != nil {
             throw Refusal("a mask, a cache or its further results, for which there is no layer")
         }
+        let known: Set = [
+            "is_causal", "q_num_heads", "kv_num_heads", "scale", "softcap", "qk_matmul_output_mode",
+            "softmax_precision",
+        ]
+        if let other = node.attributes.keys.sorted().first(where: { !known.contains($0) }) {
+            throw Refusal("\(other), for which there is no layer")
+        }
         if node.float("softcap", default: 0) != 0 { throw Refusal("softcap, for which there is no layer") }
         guard query.rank == key.rank, key.rank == value.rank, query.batch == 0, (3...4).contains(query.rank) else {
             throw Refusal("\(query.shape.text), \(key.shape.text) and \(value.shape.text)")
@@ -162,7 +169,8 @@ struct TransposedWindow {
                 let total = whole + added[axis] - (wanted?[axis] ?? extent * strides[axis])
                 let half = total / 2
                 let before = rule == "SAME_UPPER" ? half : total - half
-                cut = (before, total - before - added[axis])
+                // What lies behind all windows is at the end.
+                cut = total < 0 ? (0, total - added[axis]) : (before, total - before - added[axis])
             }
             let result = whole - cut.before - cut.after
             guard result > 0 else { throw Refusal("nothing left within its pads \(pads)") }

@@ -1,0 +1,64 @@
+import Interchange
+import Testing
+
+/// Files that are damaged or meant to do harm, and odd ones that are right.
+@Suite struct ONNXHostileTests {
+    @Test(arguments: ["typed_data", "constants", "initializers_as_inputs", "fixed_batch"])
+    func readsOddFiles(name: String) throws {
+        let model = try ONNXReader.read(ONNXFixture.bytes("hostile/\(name).onnx"))
+        let (inputs, outputs) = try ONNXFixture.numbers("lenet")
+        #expect(difference(try model.answers(to: inputs)[0].values, outputs[0].values) <= 1e-5)
+    }
+
+    @Test(arguments: [
+        ("double", "/graph/node/"), ("unknown_op", "/graph/node/"), ("custom_domain", "/graph/node/"),
+        ("cycle", "/graph/node/"),
+        ("short_raw", "/graph/initializer/"), ("dims_overflow", "/graph/initializer/"),
+        ("dims_negative", "/graph/initializer/"),
+        ("external_passwd", "/graph/initializer/"), ("external_absolute", "/graph/initializer/"),
+        ("opset_99", "/opset_import"), ("deep", "/graph"), ("cut", ""), ("varint", ""), ("length", ""),
+    ])
+    func refusesWithThePlace(name: String, pointer: String) throws {
+        let error = #expect(throws: InterchangeError.self) {
+            try ONNXReader.read(ONNXFixture.bytes("hostile/\(name).onnx"))
+        }
+        let faults = try #require(error).faults
+        #expect(faults.contains { $0.pointer.hasPrefix(pointer) }, "\(faults)")
+    }
+
+    @Test func refusesNumbersOfAnotherFileEvenWhereThatWasSent() throws {
+        let bytes = try ONNXFixture.bytes("hostile/external_passwd.onnx")
+        let error = #expect(throws: InterchangeError.self) {
+            try ONNXReader.read(bytes, beside: ["../../../../etc/passwd": [0, 0, 0, 0]])
+        }
+        #expect(error?.faults[0].message.contains("no plain file name") == true)
+    }
+
+    /// Cut anywhere, a file is refused or, where only what isn't needed is missing, read.
+    @Test(arguments: ["lenet.legacy", "gru.dynamo", "multi_io.legacy", "tf2onnx_lstm"])
+    func survivesCutsAtEveryByte(name: String) throws {
+        let bytes = try ONNXFixture.bytes("\(name).onnx")
+        var read = 0
+        for end in 0..<bytes.count {
+            do {
+                _ = try ONNXReader.read(Array(bytes[..<end]))
+                read += 1
+            } catch {
+                #expect(!error.faults.isEmpty)
+            }
+        }
+        #expect(read < bytes.count / 2)
+    }
+
+    /// Any byte changed, a file is read or refused, and nothing else happens.
+    @Test(arguments: ["conv1d.dynamo", "bi_lstm.legacy", "tf2onnx_conv_misc"])
+    func survivesChangedBytes(name: String) throws {
+        let bytes = try ONNXFixture.bytes("\(name).onnx")
+        var generator = SystemRandomNumberGenerator()
+        for place in stride(from: 0, to: bytes.count, by: 3) {
+            var changed = bytes
+            changed[place] = UInt8.random(in: 0...255, using: &generator)
+            _ = try? ONNXReader.read(changed)
+        }
+    }
+}
