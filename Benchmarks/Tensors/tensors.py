@@ -3,8 +3,8 @@
 
     scripts/bench-tensors [seconds per case and round] [rounds]
 
-Each round asks every case once; the medians over the rounds count. Server and wrk share the machine. A request has one
-row or eight; in bytes it is a body of the Open Inference Protocol whose input and output stand behind the JSON, as
+Each round asks every case once; the medians over the rounds count. Server and wrk share the machine. A request has 1,
+8 or 32 rows; in bytes it is a body of the Open Inference Protocol whose input and output stand behind the JSON, as
 tritonclient sends it.
 """
 
@@ -73,6 +73,13 @@ def rate(base, case, connections, seconds):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
 
 
+def processor_seconds(process):
+    """The seconds of processor that the server has taken."""
+    with open(f"/proc/{process.pid}/stat") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main():
     program = sys.argv[1]
     seconds, rounds = int(sys.argv[2]), int(sys.argv[3])
@@ -84,18 +91,23 @@ def main():
             made = urllib.request.Request(base + "/models", json.dumps(lenet()).encode(),
                                           {"Content-Type": "application/json"})
             urllib.request.urlopen(made, timeout=60).read()
-            for rows in (1, 8):
+            print("| rows | question | bytes | rows/s | µs of processor a row | times infer in JSON |")
+            print("|---|---|---|---|---|---|")
+            for rows in (1, 8, 32):
                 cases = bodies(rows)
                 found = {name: [] for name in cases}
                 for case in cases.values():
                     rate(base, case, 16, 1)
                 for _ in range(rounds):
                     for name, case in cases.items():
-                        found[name].append(rate(base, case, 16, seconds))
-                rates = {name: statistics.median(values) for name, values in found.items()}
-                for name, value in rates.items():
-                    print(f"{rows} row{'s' if rows > 1 else ''} a request, {name}: {value * rows:.0f} rows/s, "
-                          f"{len(cases[name][2])} bytes, {value / rates['infer, JSON']:.1f} times infer in JSON")
+                        begun = processor_seconds(process)
+                        requests = rate(base, case, 16, seconds)
+                        taken = (processor_seconds(process) - begun) / (requests * seconds * rows)
+                        found[name].append((requests * rows, taken * 1e6))
+                rates = {name: [statistics.median(column) for column in zip(*values)] for name, values in found.items()}
+                for name, (value, taken) in rates.items():
+                    print(f"| {rows} | {name} | {len(cases[name][2]):,} | {value:,.0f} | {taken:.0f} | "
+                          f"{value / rates['infer, JSON'][0]:.1f} |", flush=True)
         finally:
             process.terminate()
             process.wait(30)
