@@ -57,7 +57,7 @@ def the_overview_is_small_and_quick(tab, server):
 def every_view_is_small(tab, server):
     """What opening a page loads beside the overview's modules."""
     worst = ("", 0)
-    for address in ["#/models/digits-cnn", "#/models?new=1", "#/datasets/digits", "#/try/digits-cnn", "#/system", f"#/jobs/{server.digits}", "#/inside/digits-cnn/activations", "#/inside/digits-cnn/gates", "#/inside/digits-cnn/graph", "#/learn"]:
+    for address in ["#/models/digits-cnn", "#/models?new=1", "#/datasets/digits", "#/try/digits-cnn", "#/system", f"#/jobs/{server.digits}", "#/learn"]:
         tab.go("#/experiments")
         tab.devtools("Network.clearBrowserCache")
         tab.events()

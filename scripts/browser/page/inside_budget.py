@@ -44,6 +44,33 @@ def gates_of_a_long_sequence_are_quick(tab, server):
     tell("the longest task meanwhile", min(longest), "ms", 50)
 
 
+def loaded(tab):
+    """The bytes of modules and styles since the cache was cleared."""
+    tab.settle()
+    events = tab.events()
+    urls = {p["requestId"]: p["request"]["url"] for name, p in events if name == "Network.requestWillBeSent"}
+    return sum(p["encodedDataLength"] for name, p in events if name == "Network.loadingFinished" and "/assets/" in urls.get(p["requestId"], ""))
+
+
+def the_frame_and_each_view_are_small(tab, server):
+    """What Inside loads around the views, with the input; and each view when its tab is opened."""
+    tab.go("#/experiments")
+    tab.devtools("Network.clearBrowserCache")
+    tab.events()
+    tab.run("location.hash = '#/inside/digits-cnn/none'")
+    tab.until("return document.querySelector('main').innerText.includes('There is no view')", "the frame")
+    tell("the frame of Inside", loaded(tab), "bytes", 40_000)
+    worst = ("", 0)
+    for view in ("activations", "kernels", "gradients", "sensitivities", "gates", "attention", "graph", "check"):
+        tab.go("#/inside/reader/none")
+        tab.devtools("Network.clearBrowserCache")
+        tab.events()
+        tab.run("location.hash = `#/inside/reader/${given[0]}`", view)
+        tab.until("return document.querySelector('[role=tabpanel] section .region-body > div')", view)
+        worst = max(worst, (view, loaded(tab)), key=lambda one: one[1])
+    tell(f"the largest view inside, {worst[0]}", worst[1], "bytes", 40_000)
+
+
 def maps_follow_the_pen(tab, server):
     """Feature maps are drawn anew while one draws, without a long task."""
     tab.devtools("Page.addScriptToEvaluateOnNewDocument", source=OBSERVE)
@@ -58,4 +85,4 @@ def maps_follow_the_pen(tab, server):
     tell("the longest task while one draws over the maps", min(longest), "ms", 50)
 
 
-ALL = [gates_of_a_long_sequence_are_quick, maps_follow_the_pen]
+ALL = [the_frame_and_each_view_are_small, gates_of_a_long_sequence_are_quick, maps_follow_the_pen]

@@ -3,35 +3,15 @@
  * @module
  */
 
-/**
- * @typedef {Object} Node
- * @property {string} name
- * @property {string[]} inputs Names of those before it.
- * @property {string} kind What makes two of them alike.
- */
+export { nodesOf } from "./nodes.js";
 
 /** More than so many nodes are never placed. */
 export const mostNodes = 400;
 
 /**
- * The nodes of a model's definition; a layer without `inputs` follows the one before it.
- *
- * @param {{name: string, type: string, inputs?: string[]}[]} layers
- * @returns {Node[]}
- */
-export function nodesOf(layers) {
-  return layers.map((layer, index) => ({
-    name: layer.name,
-    kind: layer.type,
-    inputs: layer.type === "InputLayer" ? []
-      : (layer.inputs?.map((input) => input.replace(/:\d+$/, "")) ?? (index ? [layers[index - 1].name] : [])),
-  }));
-}
-
-/**
  * Folds what repeats along a chain: three or more blocks of the same kinds in a row become one node.
  *
- * @param {Node[]} nodes
+ * @param {import("./nodes.js").Node[]} nodes
  * @param {number} [enough] So many nodes are left as they are.
  * @returns {{name: string, inputs: string[], kind: string, members: string[], times: number}[]}
  */

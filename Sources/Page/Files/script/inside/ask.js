@@ -4,7 +4,6 @@
  */
 import { numbersOf } from "../charts/arrays.js";
 import { json, path, send } from "../core/api.js";
-import { readSafetensors } from "../core/safetensors.js";
 
 /** So many numbers at most are read as JSON. */
 const few = 4096;
@@ -67,6 +66,7 @@ export async function ask(model, view, body, signal) {
 const volumeOf = (arrays) => arrays.reduce((sum, [, { shape }]) => sum + shape.reduce((product, extent) => product * extent, 1), 0);
 
 async function readFile(address, body, signal) {
+  const reader = import("../core/safetensors.js");
   const response = await send(`${address}?format=safetensors`, { method: "POST", body, signal, headers: { Accept: "*/*" } });
-  return readSafetensors(await response.arrayBuffer());
+  return (await reader).readSafetensors(await response.arrayBuffer());
 }

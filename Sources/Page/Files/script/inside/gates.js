@@ -5,7 +5,6 @@
 import { turned } from "../charts/arrays.js";
 import { Cursor } from "../charts/cursor.js";
 import { HeatMap } from "../charts/heat.js";
-import { LineChart } from "../charts/line.js";
 import { lookOf } from "../charts/palette.js";
 import { withTwin } from "../charts/twin.js";
 import { h, replace, setText } from "../core/dom.js";
@@ -44,12 +43,23 @@ export function gates(context) {
   const formula = new Formula("gates", "gates");
   const cursor = new Cursor();
   let range = null;
-  const chart = new LineChart({
-    cursor, subject: "the unit", height: 200,
-    zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: false, yLog: false, range }),
-  });
+  let chart = null;
+  const chartPlace = h("div.chart-place", {});
+  // What draws curves comes when their place is seen.
+  const sight = new IntersectionObserver(async ([entry]) => {
+    if (!entry.isIntersecting) return;
+    sight.disconnect();
+    const { LineChart } = await import("../charts/line.js");
+    chart = new LineChart({
+      cursor, subject: "the unit", height: 200,
+      zoom: (chosen) => { range = chosen; chart.canvas.redraw(); }, view: () => ({ xLog: false, yLog: false, range }),
+    });
+    replace(chartPlace, chart.element);
+    show();
+  }, { rootMargin: "100px" });
+  sight.observe(chartPlace);
   const legend = h("ul.legend", {});
-  const chartTitle = h("div", {}, withTwin("The unit over time", chart.element, () => unitTable(), legend));
+  const chartTitle = h("div", {}, withTwin("The unit over time", chartPlace, () => unitTable(), legend));
   const note = h("p.note.number", {});
   const live = new LiveRegion("Gates", h("div", {}, h("div.row.fields", {}, labelled("Layer", layer), directionField, labelled("Unit", unit)),
     strip, input.element, spoken, kept, formula.element, maps, chartTitle, note));
@@ -143,6 +153,7 @@ export function gates(context) {
     setText(spoken, parts.sentence);
     replace(kept, parts.terms.length ? stacked(parts.terms) : null);
     formula.show([answer.formula.split("; ").at(-1), ...answer.formula.split("; ").slice(0, -1), ...parts.lines]);
+    if (!chart) return;
     chart.show(wordsOf(answer).map(([name, array], index) => ({
       name, look: lookOf(index + 1), x: Array.from({ length: answer.steps }, (_, step) => step),
       y: Array.from({ length: answer.steps }, (_, step) => array.values[step * answer.units + at.unit]),
@@ -158,7 +169,7 @@ export function gates(context) {
     ], Array.from({ length: answer.steps }, (_, step) => step)));
   }
 
-  return { element: live.element, update, close: () => { chart.close(); live.close(); } };
+  return { element: live.element, update, close: () => { sight.disconnect(); chart?.close(); live.close(); } };
 }
 
 /** The last step that is not filled up. */

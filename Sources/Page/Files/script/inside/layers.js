@@ -2,7 +2,7 @@
  * What a model's layers are, as the views need it. Pure.
  * @module
  */
-import { nodesOf } from "../charts/layering.js";
+import { nodesOf } from "../charts/nodes.js";
 
 const recurrent = ["GRU", "LSTM", "SimpleRNN", "RNN", "Bidirectional"];
 const attending = ["Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"];

@@ -4,7 +4,6 @@
  */
 import { h } from "../../core/dom.js";
 import { shape as shapeText } from "../../core/format.js";
-import { pictureOf } from "../picture.js";
 
 /**
  * @param {function(): void} changed
@@ -70,8 +69,9 @@ export function jsonField(shape, changed) {
         return undefined;
       }
     },
-    take: (value) => {
+    take: async (value) => {
       area.value = value === undefined ? "" : JSON.stringify(value);
+      const { pictureOf } = await import("../picture.js");
       shown.replaceChildren(...[pictureOf(value, "The input")].filter(Boolean));
     },
   };
