@@ -106,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "Server",
             dependencies: [
-                "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client", "Page",
+                "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client",
+                "Page",
                 "CStart", "CPNG",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
