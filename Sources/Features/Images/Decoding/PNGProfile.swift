@@ -7,11 +7,12 @@ enum PNGProfile {
     /// The most bytes of text, as in Pillow.
     private static let mostBytes = 1 << 20
 
-    /// The orientation in a chunk of text; nil where it is another text, or has none.
+    /// The orientation in a chunk of text.
     ///
     /// - Parameters:
     ///   - body: The chunk's bytes.
     ///   - isPacked: Whether it is a `zTXt` rather than a `tEXt`.
+    /// - Returns: The orientation; nil where it is another text, or has none.
     static func orientation(_ body: PictureBytes, isPacked: Bool) -> Orientation? {
         guard body.has(key, at: 0) else { return nil }
         let rest = UnsafeBufferPointer(rebasing: body.base[key.utf8CodeUnitCount...])
