@@ -114,6 +114,37 @@ struct PictureDecodingTests {
         #expect(picture.pixels.prefix(3).elementsEqual(upright.pixels[corner..<corner + 3]))
     }
 
+    /// Pictures of 3 × 2 pixels whose EXIF data with the orientation 6 are a `tEXt` and a `zTXt` (Pillow wrote them).
+    static let withRawProfiles = [
+        "89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d00000066744558745261772070726f66696c6520747970"
+            + "652065786966000a657869660a20202020202033320a34353738363936363030303034643464303032613030303030303038303030"
+            + "313031313230303033303030303030303130303036303030303030303030303030"
+            + "0a0790824e0000001749444154789c63646060e01261e512616594b3e187b000084300f81fa451410000000049454e44ae426082",
+        "89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d000000527a5458745261772070726f66696c6520747970"
+            + "6520657869660000789ce34aadc84ce352000363232e1353730b334b33330320304931493130304a3480000b20363430343402d2c6"
+            + "50314320363340025c009b2e0fe7fc4c7eff0000001749444154789c63646060e01261e512616594b3e187b000084300f81fa45141"
+            + "0000000049454e44ae426082",
+    ]
+
+    @Test(arguments: withRawProfiles)
+    func `EXIF data in a PNG's text turn it, unless an eXIf chunk is there`(text: String) throws {
+        let digits = Array(text.utf8)
+        let bytes = try stride(from: 0, to: digits.count, by: 2).map { place in
+            try #require(UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16))
+        }
+        // What Pillow's exif_transpose gives.
+        let turned: [UInt8] = [30, 60, 15, 0, 0, 0, 40, 80, 20, 10, 20, 5, 50, 100, 25, 20, 40, 10]
+
+        let picture = try Picture(decoding: bytes, channels: 3)
+
+        #expect(picture.width == 2 && picture.height == 3 && picture.pixels == turned)
+        #expect(try PictureHeader(reading: bytes).width == 2)
+        let chunk: [UInt8] = [0, 0, 0, 0] + Array("eXIf".utf8) + [0, 0, 0, 0]
+        var marked = bytes
+        marked.insert(contentsOf: chunk, at: 33)
+        #expect(try PictureHeader(reading: marked).width == 3)
+    }
+
     @Test func `transparency is kept where four channels are asked for`() throws {
         let picture = try Picture(decoding: file("png palette with transparency: the colour stays"), channels: 4)
         #expect(stride(from: 3, to: picture.pixels.count, by: 4).contains { picture.pixels[$0] < 255 })

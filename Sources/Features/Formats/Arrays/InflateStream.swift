@@ -8,10 +8,24 @@ final class InflateStream {
         case deflate
         /// A gzip header and a checksum (RFC 1952).
         case gzip
+        /// A header of two bytes and a checksum (RFC 1950), as in a PNG file.
+        case zlib
 
         /// The largest window: with 16 more for gzip, negative where there is no header at all (zlib.h, inflateInit2).
-        fileprivate var windowBits: Int32 { self == .gzip ? 15 + 16 : -15 }
-        fileprivate var name: String { self == .gzip ? "gzip" : "deflated" }
+        fileprivate var windowBits: Int32 {
+            switch self {
+            case .deflate: -15
+            case .gzip: 15 + 16
+            case .zlib: 15
+            }
+        }
+        fileprivate var name: String {
+            switch self {
+            case .deflate: "deflated"
+            case .gzip: "gzip"
+            case .zlib: "zlib"
+            }
+        }
     }
 
     private static let pieceBytes = 64 << 10

@@ -22,6 +22,8 @@ struct PNGChunks {
         var hasTransparency = false
         var hasPixels = false
         var exif: Orientation?
+        var hasEXIF = false
+        var profile: Orientation?
         var xmp: Orientation?
         while !bytes.has("IEND", at: place + 4) {
             guard let length = bytes.long(place), place + 12 + length <= bytes.count else { throw cut }
@@ -33,6 +35,10 @@ struct PNGChunks {
                 hasTransparency = true
             } else if bytes.has("eXIf", at: place + 4) {
                 exif = exif ?? Orientation(exif: body)
+                hasEXIF = true
+            } else if bytes.has("zTXt", at: place + 4) || bytes.has("tEXt", at: place + 4) {
+                let isPacked = bytes.has("z", at: place + 4)
+                profile = profile ?? PNGProfile.orientation(body, isPacked: isPacked)
             } else if bytes.has("iTXt", at: place + 4), body.has("XML:com.adobe.xmp\0\0", at: 0) {
                 xmp = xmp ?? Orientation(xmp: body)
             }
@@ -46,7 +52,7 @@ struct PNGChunks {
             height: height,
             channels: colour == 0 || colour == 4 ? 1 : 3,
             hasAlpha: colour >= 4 || hasTransparency,
-            orientation: exif ?? xmp ?? .upright
+            orientation: exif ?? (hasEXIF ? nil : profile) ?? xmp ?? .upright
         )
     }
 
