@@ -40,10 +40,12 @@ struct KerasCalls {
             if entry.name != nil { flags[original] = shared }
             let read = KerasFlags.$ofCall.withValue(entry.flags) { LayerDraft(entry.value, &faults) }
             guard let draft = read?.sharing(named: entry.scope.original) else { return nil }
+            var layer: LayerDraft? = draft
+            for _ in 0..<entry.scope.steps { layer = layer?.alongSteps(of: entry.inputs?.count ?? 1, &faults) }
             let named = entry.name.map { name in
-                draft.call(name, of: entry.original ?? name, inputs: draft.isInput ? nil : entry.inputs)
+                layer?.call(name, of: entry.original ?? name, inputs: draft.isInput ? nil : entry.inputs)
             }
-            return entry.isFrozen ? (named ?? draft).frozen : named ?? draft
+            return entry.isFrozen ? (named ?? layer)?.frozen : named ?? layer
         }
     }
 
@@ -66,14 +68,19 @@ struct KerasCalls {
         for value in values {
             if scope.depth > 0, Self.isInput(value) { continue }
             var name = KerasGraph.layerName(value)
-            if name.isEmpty, scope.depth > 0 || KerasModel.isModel(value) {
-                let className = (try? value["class_name"]?.string()) ?? ""
+            if name.isEmpty, scope.depth > 0 || KerasModel.isModel(value) || DistributedModel.isOne(value) {
+                let className = (try? (value["class_name"] ?? value["type"])?.string()) ?? ""
                 name = AutomaticName.free(AutomaticName.of(className: className), taken: names)
                 names.insert(name)
             }
             if KerasModel.isModel(value) {
                 let from = taken ?? (entries.isEmpty ? [] : nil)
                 taken = append(model: value, call: name, of: name, in: scope, from: from, &faults)
+                continue
+            }
+            if DistributedModel.isOne(value) {
+                let from = taken ?? (entries.isEmpty ? [] : nil)
+                taken = append(distributed: value, call: name, of: name, in: scope, from: from, &faults)
                 continue
             }
             let full = scope.name(name)
@@ -133,6 +140,17 @@ struct KerasCalls {
                 )
                 continue
             }
+            if DistributedModel.isOne(call.value) {
+                models[call.name] = append(
+                    distributed: call.value,
+                    call: call.name,
+                    of: call.layer,
+                    in: scope,
+                    from: inputs,
+                    &faults
+                )
+                continue
+            }
             add(
                 Entry(
                     value: call.value,
@@ -149,6 +167,30 @@ struct KerasCalls {
         return graph.outputs.map(name)
     }
 
+    /// Appends the layers of a model that a `TimeDistributed` is around.
+    ///
+    /// - Parameters:
+    ///   - value: The wrapper.
+    ///   - call: The name of this call of it.
+    ///   - layer: The name of its first call.
+    ///   - scope: Where its name comes from.
+    ///   - inputs: The results that it takes; nil for those that it names, or of the layer before it.
+    ///   - faults: What is wrong with it.
+    /// - Returns: The results that it gives.
+    mutating func append(
+        distributed value: JSONValue,
+        call: String,
+        of layer: String,
+        in scope: KerasScope,
+        from inputs: [String]?,
+        _ faults: inout Faults
+    ) -> [String] {
+        guard let wrapper = DistributedModel(value, &faults) else { return [] }
+        let inner = scope.alongSteps(isTrainable: wrapper.isTrainable)
+        let from = inputs ?? wrapper.inputs
+        return append(model: wrapper.model, call: call, of: layer, in: inner, from: from, &faults)
+    }
+
     /// Appends the layers of a model within another.
     private mutating func append(
         model value: JSONValue,
@@ -163,11 +205,12 @@ struct KerasCalls {
             return []
         }
         guard !isTooLarge else { return [] }
-        guard let config = value["config"], config.kind == .object else {
+        let isShort = DistributedModel.isShort(value)
+        guard let config = isShort ? value : value["config"], config.kind == .object else {
             faults.add(value.pointer, "expected a model with its \"config\"")
             return []
         }
-        let isSequential = (try? value["class_name"]?.string()) == "Sequential"
+        let isSequential = isShort || (try? value["class_name"]?.string()) == "Sequential"
         let parts = faults.read(config) { reader in
             if reader.has("name") { _ = reader.name("name") }
             return KerasParts(reading: &reader, isSequential: isSequential)
@@ -202,7 +245,9 @@ struct KerasCalls {
         entries.append(entry)
     }
 
-    private static func isInput(_ value: JSONValue) -> Bool { (try? value["class_name"]?.string()) == "InputLayer" }
+    private static func isInput(_ value: JSONValue) -> Bool {
+        (try? (value["class_name"] ?? value["type"])?.string()) == "InputLayer"
+    }
 
     // MARK: The shape of a sample
 

@@ -92,6 +92,8 @@ struct KerasScope {
     var isFrozen = false
     /// How many models it lies within.
     var depth = 0
+    /// How many `TimeDistributed` are around the models.
+    var steps = 0
 
     /// The model that is read.
     static let root = KerasScope()
@@ -100,6 +102,14 @@ struct KerasScope {
     var frozen: KerasScope {
         var copy = self
         copy.isFrozen = true
+        return copy
+    }
+
+    /// The same within one `TimeDistributed` more.
+    func alongSteps(isTrainable: Bool) -> KerasScope {
+        var copy = self
+        copy.steps += 1
+        copy.isFrozen = isFrozen || !isTrainable
         return copy
     }
 
@@ -115,7 +125,8 @@ struct KerasScope {
             prefix: prefix + call + ".",
             originalPrefix: originalPrefix + layer + ".",
             isFrozen: isFrozen || !isTrainable,
-            depth: depth + 1
+            depth: depth + 1,
+            steps: steps
         )
     }
 }

@@ -58,7 +58,7 @@ struct SharedArguments {
     /// Whether training changes its weights.
     var trainable: Bool
     /// What training adds to the loss for the size of its results.
-    let activityRegularizer: Regularizer?
+    var activityRegularizer: Regularizer?
 
     init(reading arguments: inout ObjectReader, isInput: Bool) {
         (name, inputs) = Self.place(of: &arguments)

@@ -8,7 +8,9 @@ struct LayerDraft {
     private var inputs: [String]?
     private var reuse: String?
     private let pointer: String
-    private var name: String?
+    private(set) var name: String?
+    /// Whether it is the last layer of a model that has its name.
+    private var endsModel = false
     /// Whether another layer is applied again in reverse.
     private var reusesInReverse = false
 
@@ -70,6 +72,43 @@ struct LayerDraft {
         return copy
     }
 
+    /// The same layer, as the last of a model that is known by its name.
+    func endingModel(named name: String) -> LayerDraft {
+        var copy = self
+        (copy.name, copy.endsModel) = (name, true)
+        return copy
+    }
+
+    /// The same layer, applied to every step of a sequence; nil, and a fault, where it can't be.
+    ///
+    /// - Parameters:
+    ///   - count: How many results it takes.
+    ///   - faults: What can't be applied so.
+    /// - Returns: The layer.
+    func alongSteps(of count: Int, _ faults: inout Faults) -> LayerDraft? {
+        guard let layer else { return self }
+        var copy = self
+        if count > 1 || layer is any MergingLayer {
+            // Of sequences these give the same, step for step.
+            guard layer is any MergingLayer || (layer as? ConcatenateLayer).map({ $0.axis < 0 }) == true else {
+                faults.add(
+                    pointer,
+                    "in a TimeDistributed a layer takes one result, but for Add and its like and a Concatenate along a negative axis"
+                )
+                return nil
+            }
+            return copy
+        }
+        let inner = InnerLayer(
+            layer,
+            trainable: shared.trainable,
+            activityRegularizer: shared.activityRegularizer
+        )
+        copy.layer = TimeDistributedLayer(inner)
+        copy.shared.activityRegularizer = nil
+        return copy
+    }
+
     /// The finished definition, once the name and the layer are known.
     var definition: LayerDefinition? {
         guard let name, let layer else { return nil }
@@ -126,7 +165,12 @@ struct LayerDraft {
         for index in drafts.indices {
             guard let draft = drafts[index], let reuse = draft.reuse else { continue }
             let original = drafts[..<index].lazy.compactMap { $0 }.first { $0.name == reuse }
-            if let original, let layer = original.layer, original.reuse == nil {
+            if let original, original.endsModel {
+                faults.add(
+                    "\(draft.pointer)/reuse",
+                    "\"\(reuse)\" is a model applied to every step; define the model without TimeDistributed to use it again"
+                )
+            } else if let original, let layer = original.layer, original.reuse == nil {
                 let reversible = layer as? ReversibleEmbeddingLayer
                 if reversible == nil, draft.reusesInReverse {
                     faults.add(

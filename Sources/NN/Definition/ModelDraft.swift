@@ -33,8 +33,13 @@ struct ModelDraft {
                 reader.fault(at: "layers", "expected a preset or layers, not both")
             }
         } else {
-            layers = reader.array("layers", count: 1...Self.greatestLayerCount) { value, faults in
-                LayerDraft(value, &faults)
+            let values = reader.array("layers", count: 1...Self.greatestLayerCount) { value, _ in value }
+            layers = DistributedModel.expanded(values, &reader.faults)
+            if layers.count > Self.greatestLayerCount {
+                reader.fault(
+                    at: "layers",
+                    "has more than \(Self.greatestLayerCount) layers with those of its models, the limit"
+                )
             }
         }
         outputs = reader.optionalValue("outputs") == nil ? nil : reader.strings("outputs", default: [])

@@ -6,7 +6,8 @@ struct ConcatenateLayer: SingleResultLayer {
 
     var keepsNumbers: Bool { true }
 
-    private let axis: Int
+    /// The axis, counted with the batch, or from the end.
+    let axis: Int
 
     init(reading arguments: inout ObjectReader) {
         axis = arguments.int("axis", in: -6...6, default: -1)

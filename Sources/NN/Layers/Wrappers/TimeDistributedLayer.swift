@@ -14,6 +14,9 @@ struct TimeDistributedLayer: SingleInputLayer, StepwiseLayer {
         inner = InnerLayer("layer", reading: &arguments)
     }
 
+    /// The wrapper of a layer.
+    init(_ inner: InnerLayer) { self.inner = inner }
+
     func write(to json: inout JSONWriter) { json.field("layer", ifPresent: inner) }
 
     /// The function that ends the layer inside.
