@@ -327,7 +327,7 @@ def views_are_walked_by_keys_and_addresses(tab, server):
     tab.run("document.querySelector('[role=tab][aria-selected=true]').focus()")
     tab.press("\ue014")
     tab.until("return document.querySelector('[role=tab][aria-selected=true]').textContent === 'Kernels' && location.hash.startsWith('#/inside/digits-cnn/kernels') && location.hash.includes('row=digits')", "the next view")
-    tab.run("document.querySelector('[aria-label^=\"Filters of\"] [role=option]').focus()")
+    tab.until("const one = document.querySelector('[aria-label^=\"Filters of\"] [role=option]'); one?.focus(); return one", "the filters")
     tab.press("\ue014", "\ue014")
     tab.until("return location.hash.includes('filter=2') && document.activeElement.getAttribute('aria-selected') === 'true'", "the filter by keys")
     tab.click("nav a", "Learn")

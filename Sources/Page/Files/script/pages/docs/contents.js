@@ -7,6 +7,8 @@
 export const contents = [
   ["page", "The page"], ["views", "Views inside"], ["autodiff", "Derivatives"], ["learning", "Losses, metrics, optimizers"], ["layers", "Layers"],
   ["data", "Data"], ["evaluation", "Evaluation"], ["experiments", "Experiments"], ["runs", "Runs"], ["generation", "Generation"],
+  ["interchange", "Files of other frameworks"], ["keras", "Coming from Keras"], ["pytorch", "Coming from PyTorch"], ["onnx", "ONNX files"],
+  ["dialects", "Clients of other servers"], ["from-tensorflow-serving", "Coming from TensorFlow Serving"], ["from-triton", "Coming from Triton"],
   ["api", "The HTTP API"], ["cli", "The command line"], ["http", "HTTP"], ["storage", "Storage"], ["deploy", "Deployment"],
   ["performance", "Performance"], ["testing", "Testing"], ["subjects", "Subjects"],
 ];
