@@ -54,10 +54,9 @@ import Testing
     @Test(arguments: ["conv1d.dynamo", "bi_lstm.legacy", "tf2onnx_conv_misc"])
     func survivesChangedBytes(name: String) throws {
         let bytes = try ONNXFixture.bytes("\(name).onnx")
-        var generator = SystemRandomNumberGenerator()
         for place in stride(from: 0, to: bytes.count, by: 3) {
             var changed = bytes
-            changed[place] = UInt8.random(in: 0...255, using: &generator)
+            changed[place] = bytes[place] ^ UInt8(truncatingIfNeeded: place &* 37 | 1)
             _ = try? ONNXReader.read(changed)
         }
     }
