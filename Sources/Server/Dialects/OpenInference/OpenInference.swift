@@ -90,6 +90,7 @@ struct OpenInference: Sendable {
     ///
     /// - Parameter isReady: Whether those alone are told that answer, or those alone that don't; nil for all.
     /// - Returns: An entry a version, newest first.
+    /// - Throws: What keeps the store from being read.
     func index(isReady: Bool?) async throws -> [IndexEntry] {
         try await catalog.entries().flatMap { entry -> [IndexEntry] in
             let isResting = resting.contains(entry.name, entry.identifier)

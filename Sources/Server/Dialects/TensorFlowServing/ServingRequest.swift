@@ -67,6 +67,7 @@ struct ServingRequest: Sendable {
     /// - Parameters:
     ///   - inputs: What the client sent.
     ///   - names: The names of the model's inputs; other columns are left out.
+    /// - Returns: The columns.
     /// - Throws: `FaultyInput` for values that are no columns.
     static func columns(_ inputs: JSONValue, _ names: [String]) throws(FaultyInput) -> ColumnInstances {
         func values(_ column: JSONValue) -> [JSONValue] {

@@ -74,6 +74,7 @@ struct GivenTensor: Sendable {
     /// The bytes of each element, which JSON has as texts.
     ///
     /// - Parameter body: The bytes that the client sent.
+    /// - Returns: The bytes of each.
     /// - Throws: `Fault` for more or fewer elements than the shape tells, or JSON that is no text.
     func elements(of body: [UInt8]) throws(Fault) -> [[UInt8]] {
         var elements: [[UInt8]] = []
