@@ -1,5 +1,6 @@
 #include "CHDF5.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,13 @@ void hdf5_start(void) {
     H5PLset_loading_state(0);
 }
 
+// Files of one name are one file to the library, so each has a name of its own; other threads have files open too.
+static const char *image_name(char *room, size_t count) {
+    static atomic_ulong next;
+    snprintf(room, count, "image-%lu", atomic_fetch_add(&next, 1));
+    return room;
+}
+
 hid_t hdf5_open(const void *bytes, size_t count) {
     Image *image = malloc(sizeof *image);
     hid_t access = image ? H5Pcreate(H5P_FILE_ACCESS) : -1;
@@ -68,9 +76,10 @@ hid_t hdf5_open(const void *bytes, size_t count) {
         image_allocate, image_copy, image_resize, image_free, image_share, image_leave, image,
     };
     hid_t file = -1;
+    char name[32];
     if (H5Pset_fapl_core(access, 65536, 0) >= 0 && H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
         H5Pset_file_image(access, (void *)bytes, count) >= 0)
-        file = H5Fopen("image", H5F_ACC_RDONLY, access);
+        file = H5Fopen(image_name(name, sizeof name), H5F_ACC_RDONLY, access);
     H5Pclose(access);
     image_leave(image);
     return file;
@@ -78,7 +87,8 @@ hid_t hdf5_open(const void *bytes, size_t count) {
 
 hid_t hdf5_create(void) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = H5Pcreate(H5P_FILE_CREATE), file = -1;
-    if (H5Pset_fapl_core(access, 1 << 20, 0) >= 0) file = H5Fcreate("image", H5F_ACC_TRUNC, creation, access);
+    char name[32];
+    if (H5Pset_fapl_core(access, 1 << 20, 0) >= 0) file = H5Fcreate(image_name(name, sizeof name), H5F_ACC_TRUNC, creation, access);
     H5Pclose(access);
     H5Pclose(creation);
     return file;

@@ -20,10 +20,7 @@ struct KerasFileTests {
         }
 
     /// Files with a layer or a call that nobody reads here, and what is said of it.
-    private static let refused = [
-        "keras2/operators.h5": "TFOpLambda",
-        "keras3/time_distributed_model.keras": "Sequential",
-    ]
+    private static let refused = ["keras2/operators.h5": "TFOpLambda"]
 
     private static func writable(_ path: String) -> Bool { refused[path] == nil }
 

@@ -34,6 +34,11 @@ struct KerasTree {
         children = zip(layers, keys).map { layer, key in
             let name = KerasClasses.layerName(layer)
             let own = prefix + (renamed[name] ?? name)
+            if let model = KerasTree.distributed(layer) {
+                // The model is an attribute of the wrapper there; here its layers stand for themselves.
+                let inner = KerasTree(of: model, names: names, prefix: own + ".")
+                return Child(name: name, own: own, key: key + "/layer", value: layer, inner: inner)
+            }
             let isModel = KerasClasses.models.contains(KerasClasses.name(of: layer))
             return Child(
                 name: name,
@@ -43,6 +48,14 @@ struct KerasTree {
                 inner: isModel ? KerasTree(of: layer, names: names, prefix: own + ".") : nil
             )
         }
+    }
+
+    /// The model that a layer applies to every step; nil where it is no such layer.
+    private static func distributed(_ layer: JSONValue) -> JSONValue? {
+        guard KerasClasses.name(of: layer) == "TimeDistributed", let inner = layer["config"]?["layer"],
+            KerasClasses.models.contains(KerasClasses.name(of: inner))
+        else { return nil }
+        return inner
     }
 
     /// The layers of a network; models that it was made of are told by the dots in names, where these are to count.

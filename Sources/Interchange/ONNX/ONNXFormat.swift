@@ -19,11 +19,11 @@ struct ONNXFormat: ReadableFormat, WritableFormat {
                 guard Self.fits(value, field) else { return false }
                 fields += 1
             } catch {
-                // The field that reaches beyond what is seen is the last, and its key tells whether it can be one.
-                guard first.count >= ModelFormats.prefixBytes, first.count - start > 10 || fields > 0 else {
-                    return false
-                }
-                return Self.parts.contains(Int(first[start] >> 3)) && first[start] & 7 == 2
+                // The field that reaches beyond what is seen, or beyond the end of a file that was cut: where others stand
+                // before it, its reader tells what is wrong.
+                guard fields > 0 || first.count >= ModelFormats.prefixBytes else { return false }
+                let key = Int(first[start])
+                return (fields > 0 && key >> 3 > 0) || (Self.parts.contains(key >> 3) && key & 7 == 2)
             }
         }
         return fields > 1

@@ -19,6 +19,7 @@ extension ModelCatalog: Subject {
             parameters: [RouteParameter.newName, RouteParameter.dryRun, RouteParameter.idempotencyKey],
             body: [("application/json", .modelDefinition)]
                 + (FileBody.mediaTypes + [ModelForm.mediaType]).map { ($0, Schema?.none) },
+            bodyLimit: .max,
             answers: [
                 .ok("with `dry_run`: the model was checked, and nothing has changed", .checkedModel),
                 .created("the model", .model),
@@ -27,7 +28,7 @@ extension ModelCatalog: Subject {
             ]
         ) { models, request in
             let (name, isDry) = (try request[.newName], try request[.dryRun])
-            switch try await FileBody(ofModel: request) {
+            switch try await FileBody(ofModel: request, upTo: models.heldBytes) {
             case .bytes(let bytes):
                 let key = try request.answerKey("POST /models") { AnswerKey(route: $0, key: $1, body: bytes) }
                 let body = try JSONDocument(parsing: bytes).root.named(name)

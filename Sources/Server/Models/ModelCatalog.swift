@@ -10,6 +10,8 @@ struct ModelCatalog: Sendable {
     let predictor: Predictor
     let threads: BlockingThreads
     let files: FileReading
+    /// The most bytes of a definition.
+    let heldBytes: Int
 
     init(_ parts: Parts) {
         store = parts.store
@@ -17,6 +19,7 @@ struct ModelCatalog: Sendable {
         predictor = parts.predictor
         threads = parts.threads
         files = parts.files
+        heldBytes = parts.heldBodyBytes
     }
 
     /// Checks a definition and changes nothing.

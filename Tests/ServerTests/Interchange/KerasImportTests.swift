@@ -5,7 +5,7 @@ import Testing
 /// Keras's files in: what they compute there, they compute here.
 @Suite(.sharedServer) struct KerasImportTests {
     /// Files whose layers are not read here; they are refused by name.
-    private static let refused: Set<String> = ["keras2/operators.h5", "keras3/time_distributed_model.keras"]
+    private static let refused: Set<String> = ["keras2/operators.h5"]
 
     private static let files = ["keras3", "keras2"].flatMap { folder in
         [".keras", ".h5"].flatMap { suffix in
@@ -29,7 +29,9 @@ import Testing
         let predictions = try #require(answer["predictions"], "\(answer.text)")
         // Arithmetic in 16 bits there, in 32 here.
         let limit = path.contains("mixed_precision") ? 1e-2 : 1e-5
-        #expect(try file.difference(from: predictions) < limit)
+        // A step that is masked counts for nothing, and what attention gives for it differs.
+        let tokens = path.contains("attention_causal_masked") ? file.inputs.values.first?.data : nil
+        #expect(try file.difference(from: predictions, whereCounted: tokens) < limit)
         for format in ["keras", "h5"] {
             let export = try server.get("/models/\(name)/export?format=\(format)")
             if export.status == 422 {
@@ -76,8 +78,8 @@ import Testing
     @Test func `the whole of what is wrong is told`() throws {
         let server = try TestServer.shared()
         let reply = try server.importFile(FixtureCase.bytes("hostile/other_shape.keras"), "?name=other")
-        #expect(reply.faults.count == 3, "\(reply.text)")
-        #expect(reply.faults.allSatisfy { $0.hasPrefix("/model.weights.h5#/layers/gru/cell/vars/") }, "\(reply.text)")
+        #expect(reply.faults.count == 4, "\(reply.text)")
+        #expect(reply.faults.allSatisfy { $0.hasPrefix("/model.weights.h5#/layers/") }, "\(reply.text)")
         let custom = try server.importFile(FixtureCase.bytes("hostile/custom_layer.keras"), "?name=custom")
         #expect(custom.faults.contains { $0.hasPrefix("/config.json#/config/layers/") }, "\(custom.text)")
         let text = try server.importFile(FixtureCase.bytes("hostile/text.bin"), "?name=text")

@@ -25,15 +25,17 @@ enum FileBody {
 
     /// Takes the body of a request for a new model: JSON, or a file of a format that is read.
     ///
-    /// - Parameter request: The request.
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - limit: The most bytes that JSON may have; a file may have as many as there is memory for.
     /// - Throws: A `Problem` with 411, 413 or 415, or with 422 for a file of no format that is known; `MemoryShortage`;
     ///   `MultipartError` for a form that is none.
-    init(ofModel request: Request) async throws {
+    init(ofModel request: Request, upTo limit: Int) async throws {
         if request.mediaType == "multipart/form-data" {
             self = .file(try await ModelForm.file(of: request))
             return
         }
-        try await self.init(of: request) { first in try Self.isFile(first, of: request) }
+        try await self.init(of: request, upTo: limit, fileLimit: .max) { first in try Self.isFile(first, of: request) }
     }
 
     /// Takes the body of a request.
@@ -41,16 +43,24 @@ enum FileBody {
     /// - Parameters:
     ///   - request: The request.
     ///   - limit: The most bytes that it may have.
+    ///   - fileLimit: The most bytes that such a file may have; nil for the same.
     ///   - isFile: Tells by the first bytes whether it is such a file.
     /// - Throws: A `Problem` with 411 or 413, `MemoryShortage`, and what `isFile` throws.
-    init(of request: Request, upTo limit: Int = .max, isFile: ([UInt8]) throws -> Bool) async throws {
+    init(
+        of request: Request,
+        upTo limit: Int,
+        fileLimit: Int? = nil,
+        isFile: ([UInt8]) throws -> Bool
+    ) async throws {
         try request.requireBody()
+        let fileLimit = fileLimit ?? limit
         if let whole = request.body.whole {
-            guard whole.count <= limit else { throw Self.tooLong(limit) }
             guard try isFile(whole) else {
+                guard whole.count <= limit else { throw Self.tooLong(limit) }
                 self = .bytes(whole)
                 return
             }
+            guard whole.count <= fileLimit else { throw Self.tooLong(fileLimit) }
             self = .file(try ReceivedFile(whole))
             return
         }
@@ -63,6 +73,7 @@ enum FileBody {
                 file = try ReceivedFile()
                 try file?.append(first)
             } else {
+                guard request.knownLength ?? 0 <= limit else { throw Self.tooLong(limit) }
                 held = try await HeldBody(length: request.knownLength)
                 bytes = []
                 bytes?.reserveCapacity(Swift.min(request.knownLength ?? 0, limit))
@@ -70,11 +81,12 @@ enum FileBody {
             }
             try await held?.add(first.count)
         }
-        for try await chunk in BoundedBody(body: request.body, limit: limit) {
+        for try await chunk in BoundedBody(body: request.body, limit: max(limit, fileLimit)) {
             if let file {
                 try await held?.add(chunk.count)
                 try file.append(chunk)
-            } else if bytes != nil {
+            } else if let count = bytes?.count {
+                guard count + chunk.count <= limit else { throw Self.tooLong(limit) }
                 try await held?.add(chunk.count)
                 bytes?.append(contentsOf: chunk)
             } else {
