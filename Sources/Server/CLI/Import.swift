@@ -6,7 +6,7 @@ import NN
 /// `trainyard import FILE`: a model that was exported, into this or another data folder, or one of another framework's.
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take in a model that \"trainyard export\" wrote, or a file of another framework's (.keras, .h5, .onnx).",
+        abstract: "Take in what \"trainyard export\" wrote, or another framework's file (.keras, .h5, .onnx).",
         discussion: "A server may run meanwhile. The data folder is made where it is missing."
     )
 
