@@ -58,7 +58,7 @@ class Program:
         """Has a job run until it has that state; gives its id."""
         job = self.must("POST", "/train", request)["id"]
         if until:
-            self.wait(lambda: self.must("GET", f"/jobs/{job}?history=false")["state"] == until, 60)
+            self.wait(lambda: self.must("GET", f"/jobs/{job}?history=false")["state"] == until, 300)
         return job
 
     def contents(self):

@@ -102,8 +102,10 @@ extension Schema {
         integer.with("minimum", range.lowerBound).with("maximum", range.upperBound)
     }
 
-    /// An integer from a least one on.
-    static func integer(_ range: PartialRangeFrom<Int>) -> Schema { integer.with("minimum", range.lowerBound) }
+    /// An integer from a least one on, to the greatest that a JSON number carries exactly.
+    static func integer(_ range: PartialRangeFrom<Int>) -> Schema {
+        integer(range.lowerBound...JSONValue.exactIntegers.upperBound)
+    }
 
     /// A number from a least one on.
     static func number(_ range: PartialRangeFrom<Double>) -> Schema { number.with("minimum", range.lowerBound) }
