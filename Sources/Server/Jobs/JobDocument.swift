@@ -25,7 +25,7 @@ struct JobDocument: JSONWritable {
             json.field("dataset", job.shownDataset)
             json.field("progress", job.progress.map(StoredJSON.init))
             json.field("metrics", StoredJSON(text: job.metrics ?? "{}"))
-            json.field("history", ifPresent: epochs?.map { StoredJSON(text: $0.metrics) })
+            json.field("history", ifPresent: epochs?.map(HistoryEntry.init))
             json.field("version", version)
             json.field("weights_sha256", job.weightsSHA256)
             json.field("error", job.error.map(StoredJSON.init))

@@ -91,13 +91,16 @@ struct HistoryTests {
         let server = try TestServer.shared()
         let found = try job(server, "timed")
         let id = try #require(try found["id"]?.string())
-        let seconds = try #require(found["history"]).array().map { try #require($0["seconds"]).double() }
+        let tenths = try #require(found["history"]).array().map { try #require($0["seconds"]).double() }
+        let all = try server.get("/jobs/\(id)/history?points=10000&metrics=seconds").json
+        let seconds = try numbers(all["series"]?[0]?["value"])
 
         let reply = try server.get("/jobs/\(id)/history?elapsed=true&points=50&metrics=loss,seconds").json
         let series = try #require(reply["series"]).elements.map { $0 }
         let plain = try server.get("/jobs/\(id)/history?metrics=loss").json
 
         #expect(seconds.allSatisfy { $0 > 0 })
+        #expect(tenths == seconds.map { ($0 * 10).rounded(.down) / 10 })
         for one in series {
             let (epochs, elapsed) = (try numbers(one["epoch"]), try numbers(one["elapsed"]))
             #expect(elapsed.count == epochs.count && elapsed.count <= 50)
