@@ -70,6 +70,16 @@ struct ArrayFormTests {
         }
     }
 
+    @Test(arguments: [0x7F, 0x80, 0xFF] as [UInt8])
+    func `an NPZ file whose zip64 sizes are beyond all measure is refused`(top: UInt8) throws {
+        // An entry that says "see the further field" for both sizes (APPNOTE 4.5.3).
+        var file: [UInt8] = [0x50, 0x4B, 3, 4, 45, 0] + [UInt8](repeating: 0, count: 12)
+        file += [UInt8](repeating: 0xFF, count: 8) + [5, 0, 20, 0] + Array("x.npy".utf8) + [1, 0, 16, 0]
+        file += [UInt8](repeating: 0xFF, count: 15) + [top] + [UInt8](repeating: 0x93, count: 40)
+
+        #expect(throws: DatasetFormatError.self) { try read(file, pieces: 1000, into: RowLog()) }
+    }
+
     @Test func `columns of a Fortran array of three axes come to their rows`() throws {
         let log = RowLog()
         // Row-major it is 0 to 11.

@@ -116,6 +116,7 @@ public struct ZipReader {
         descriptorBytes = hasDescriptor ? (isLong ? 24 : 16) : 0
         (held, checksum) = ([], 0)
         guard flags & 1 == 0 else { throw fault("it is encrypted") }
+        guard size >= 0 else { throw fault("its zip64 size is beyond 2^63: the file is damaged") }
         switch method {
         case 0:
             guard !hasDescriptor || size > 0 else { throw fault("it is stored without its size before it") }
