@@ -32,7 +32,7 @@ def functions_are_differentiated_while_one_types(tab, server):
     tab.run("const one = document.getElementById('adjoint'); one.value = 'g'; one.dispatchEvent(new Event('change'))")
     tab.until("return [...document.querySelectorAll('.operations .node')].find((one) => one.textContent.startsWith('a')).textContent.includes('adjoint 3')", "the adjoint by a")
     tab.run("location.reload()")
-    tab.until("return document.getElementById('functions')?.value === 'f = a*sin(b)\\ng = a^2 + relu(b)' && document.getElementById('at-b').value === '0.25' && document.getElementById('adjoint').value === 'g'", "all after a reload")
+    tab.until("return document.getElementById('functions')?.value === 'f = a*sin(b)\\ng = a^2 + relu(b)' && document.getElementById('at-b')?.value === '0.25' && document.getElementById('adjoint')?.value === 'g'", "all after a reload")
     tab.quiet()
 
 
