@@ -191,6 +191,30 @@ def a_hidden_tab_lets_its_stream_go(tab, server):
     tab.open("about:blank")
 
 
+def what_loads_and_waits_says_so(tab, server):
+    """A region whose answer is late shows a grey shape and is busy; a server that is busy is asked again when it said."""
+    tab.go("#/jobs")
+    tab.run("""
+        const ask = globalThis.fetch;
+        globalThis.asked = [];
+        globalThis.fetch = async (address, options) => {
+            if (address !== "models") return ask(address, options);
+            asked.push(performance.now());
+            if (asked.length === 1) return new Response("{}", { status: 503, headers: { "Retry-After": "1" } });
+            await new Promise((done) => { globalThis.goOn = done; });
+            return ask(address, options);
+        };
+        location.hash = "#/models";
+    """)
+    tab.until("return document.querySelector('main .region[aria-busy=true] .shape')?.innerText.includes('Loading') && Boolean(globalThis.goOn)", "the grey shape while the second answer is waited for")
+    first, second = tab.run("return asked")
+    if second - first < 995:
+        raise AssertionError(f"asked again after {second - first} ms, not after a second")
+    tab.run("goOn()")
+    tab.until("return document.querySelector('table[aria-label=Models]') && !document.querySelector('main [aria-busy]')", "the models")
+    tab.quiet()
+
+
 def forced_colours_keep_borders_and_focus(tab, server):
     """Where the system forces its colours, controls have borders, and the focus is marked."""
     tab.devtools("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
@@ -232,5 +256,5 @@ def large_letters_and_narrow_windows_fit(tab, server):
 
 ALL = [
     the_menu_opens_where_the_window_is_narrow, the_first_link_skips_to_the_content, keys_are_listed, an_old_tab_says_that_the_server_was_updated, it_works_below_a_path,
-    a_hidden_tab_lets_its_stream_go, forced_colours_keep_borders_and_focus, large_letters_and_narrow_windows_fit,
+    a_hidden_tab_lets_its_stream_go, what_loads_and_waits_says_so, forced_colours_keep_borders_and_focus, large_letters_and_narrow_windows_fit,
 ]
