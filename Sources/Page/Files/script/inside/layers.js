@@ -2,8 +2,6 @@
  * What a model's layers are, as the views need it. Pure.
  * @module
  */
-import { nodesOf } from "../charts/nodes.js";
-
 const recurrent = ["GRU", "LSTM", "SimpleRNN", "RNN", "Bidirectional"];
 const attending = ["Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"];
 
@@ -13,12 +11,16 @@ const attending = ["Attention", "AdditiveAttention", "MultiHeadAttention", "Grou
  */
 export function layersOf(model) {
   const definitions = model.definition.layers ?? [];
-  const before = new Map(nodesOf(definitions).map((node) => [node.name, node.inputs[0] ?? null]));
   const facts = new Map(model.layers.map((layer) => [layer.name, layer]));
-  return definitions.map((definition) => ({
-    name: definition.name, type: definition.type, definition, before: before.get(definition.name) ?? null,
+  return definitions.map((definition, index) => ({
+    name: definition.name, type: definition.type, definition, before: beforeOf(definition, definitions[index - 1]),
     shape: facts.get(definition.name)?.output_shape ?? null, parameters: facts.get(definition.name)?.parameters ?? 0,
   }));
+}
+
+/** The layer whose result goes into another first: the one that it names, else the one before it. */
+function beforeOf({ type, inputs }, previous) {
+  return type === "InputLayer" ? null : inputs?.[0]?.replace(/:\d+$/, "") ?? previous?.name ?? null;
 }
 
 /** The layers that have weights. */
