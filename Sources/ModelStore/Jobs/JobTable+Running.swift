@@ -2,7 +2,7 @@ import GRDB
 
 /// What a worker writes about the job it runs. Each call throws `.leaseLost` where another worker has the job.
 extension JobTable {
-    /// Writes down, in one transaction, what has come of a run since the last time, with an event for each record.
+    /// Writes down, in one transaction, what has come of a run since the last time, with an event for each record but norms.
     ///
     /// A job that went on from a checkpoint runs some epochs again; they replace what was recorded, without an event.
     public func record(_ lease: Lease, _ records: [RunRecord]) throws(StoreError) {
@@ -12,9 +12,10 @@ extension JobTable {
                 switch record {
                 case .progress(let progress, let metrics):
                     try report(progress, metrics, of: lease.job, in: database)
-                case .epoch(let number, let metrics, let norms):
+                case .epoch(let number, let metrics):
                     try insertEpoch(number, metrics, of: lease.job, in: database)
-                    if let norms { try insertNorms(norms, ofEpoch: number, of: lease.job, in: database) }
+                case .norms(let number, let norms):
+                    try insertNorms(norms, ofEpoch: number, of: lease.job, in: database)
                 }
             }
         }

@@ -2,6 +2,8 @@
 public enum RunRecord: Equatable, Sendable {
     /// How far it is, as a JSON object, and what it measures; without metrics those before stay.
     case progress(String, metrics: String? = nil)
-    /// The metrics of a finished epoch, as a JSON object; and the norms of its last step, where they are taken.
-    case epoch(number: Int, metrics: String, norms: String? = nil)
+    /// The metrics of a finished epoch, as a JSON object.
+    case epoch(number: Int, metrics: String)
+    /// The norms of a finished epoch's last step, as a JSON object, where they are taken.
+    case norms(epoch: Int, String)
 }

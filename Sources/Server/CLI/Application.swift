@@ -90,6 +90,7 @@ struct Application {
                 batches: batchMetrics,
                 store: store,
                 memory: memory,
+                workers: workers.count,
                 threads: threads
             ),
             needsTokens: settings.tokens != nil,

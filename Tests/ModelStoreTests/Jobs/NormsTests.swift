@@ -11,7 +11,12 @@ struct NormsTests {
         try bench.model()
         _ = try bench.job()
         let lease = try bench.claim().lease
-        let records = epochs.map { RunRecord.epoch(number: $0, metrics: #"{"epoch":\#($0)}"#, norms: Self.norms($0)) }
+        let records = epochs.flatMap { epoch in
+            [
+                RunRecord.epoch(number: epoch, metrics: #"{"epoch":\#(epoch)}"#),
+                .norms(epoch: epoch, Self.norms(epoch)),
+            ]
+        }
         try bench.store.jobs.record(lease, records)
         return (bench, lease)
     }
@@ -19,7 +24,7 @@ struct NormsTests {
     @Test func `norms stay with their epoch, and an epoch that is run again replaces them`() throws {
         let (bench, lease) = try furnished(1...3)
 
-        try bench.store.jobs.record(lease, [.epoch(number: 2, metrics: "{}", norms: Self.norms(7))])
+        try bench.store.jobs.record(lease, [.norms(epoch: 2, Self.norms(7))])
 
         let found = try bench.store.jobs.norms(of: lease.job, limit: 4)
         #expect(found.map(\.number) == [1, 2, 3])

@@ -9,6 +9,10 @@ struct PageTests {
         "--header", "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     ]
 
+    /// The docs as they lie in the repository.
+    private static let docs = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs")
+        .standardized
+
     private func shell(_ fields: [String] = []) throws -> Reply {
         try TestServer.shared().get("/", Self.browser + fields)
     }
@@ -88,6 +92,29 @@ struct PageTests {
             }
         }
         #expect(assets.count <= 28)
+    }
+
+    @Test func `the docs are served with the page, each as it lies in the repository`() throws {
+        let server = try TestServer.shared()
+        let main = try #require(try assets().first { $0.hasSuffix("main.js") })
+        let folder = main.replacing("script/main.js", with: "docs/")
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.docs.path).filter { $0.hasSuffix(".md") }
+        #expect(names.contains("page.md") && names.contains("views.md"))
+        for name in names {
+            let reply = try server.get(folder + name)
+            #expect(reply.status == 200, "\(name)")
+            #expect(reply.fields["content-type"] == "text/markdown; charset=utf-8")
+            #expect(reply.fields["cache-control"] == "public, max-age=31536000, immutable")
+            #expect(reply.body == Array(try Data(contentsOf: Self.docs.appending(path: name))), "\(name)")
+            let packed = try server.get(folder + name, ["--header", "Accept-Encoding: gzip"])
+            #expect(packed.fields["content-encoding"] == "gzip" && packed.body.count < reply.body.count, "\(name)")
+        }
+        for other in ["none.md", "images/page-jobs.png", "../README.md"] {
+            let reply = try server.get(folder + other)
+            #expect(reply.status == 404, "\(other)")
+        }
+        let listed = try server.get(main.replacing("main.js", with: "pages/docs/contents.js")).text
+        for name in names { #expect(listed.contains("\"\(name.dropLast(3))\""), "\(name)") }
     }
 
     @Test func `another hash, no such file, and the shell among the files are 404`() throws {

@@ -63,6 +63,7 @@ struct MetricsTests {
             #expect(during[#"trainyard_jobs{state="running"}"#] == 1)
             #expect(during[#"trainyard_jobs{state="queued"}"#] == 1)
             #expect(during["trainyard_queue_depth"] == 1)
+            #expect(during["trainyard_workers"] == 1)
 
             for id in [queued, running] { #expect(try server.post("/jobs/\(id)/cancel").status == 200) }
             let after = try wait(for: "the end of both") {

@@ -21,7 +21,7 @@ CASES = [
             "window": {"start": [0, 0], "size": [1, 1], "dilation": [1, 1], "reach": [1, 1]}, "channels": [{"channel": 1, "input": [5], "kernel": [4], "sum": 20}], "sum": 20,
         }),
     ]),
-    ("inside/layers.js", "tokensOf", [
+    ("inside/tokens.js", "tokensOf", [
         ([[{"type": "TextVectorization", "definition": {"split": "whitespace", "standardize": "lower_and_strip_punctuation", "output_sequence_length": 4}}], "Good, good!", 4], ["good", "good", "–", "–"]),
         ([[{"type": "TextVectorization", "definition": {"split": "character", "standardize": None}}], "ab c", 4], ["a", "b", " ", "c"]),
         ([[{"type": "TextVectorization", "definition": {"split": "whitespace", "ngrams": 2}}], "a b", 3], None), ([[], [1, 2], 2], None),

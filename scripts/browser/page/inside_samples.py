@@ -22,7 +22,38 @@ READER = {
 # A sequence as long as its bound, through as many units as a page is asked to bear.
 WIDE = {"name": "wide", "input_shape": [256, 16], "layers": [{"type": "GRU", "name": "gru", "units": 128}, {"type": "Dense", "units": 4}]}
 
+TEXT = [
+    {"type": "InputLayer", "name": "text", "shape": [], "dtype": "string"},
+    {"type": "TextVectorization", "name": "words", "max_tokens": 60, "output_sequence_length": 10},
+    {"type": "Embedding", "name": "embed", "input_dim": 60, "output_dim": 8},
+]
+LABEL = {"type": "Dense", "units": 2, "activation": "softmax", "name": "label"}
+
+BOTH_WAYS = {"name": "both-ways", "layers": [
+    *TEXT, {"type": "Bidirectional", "name": "turn", "layer": {"type": "LSTM", "units": 4, "return_sequences": True}},
+    {"type": "Bidirectional", "name": "again", "layer": {"type": "GRU", "units": 3}}, LABEL,
+]}
+
+HEADS = {"name": "heads", "layers": [
+    *TEXT, {"type": "MultiHeadAttention", "name": "look", "num_heads": 3, "key_dim": 4, "inputs": ["embed", "embed"]},
+    {"type": "GlobalAveragePooling1D", "name": "mean"}, LABEL,
+]}
+
+PAIR = {
+    "name": "pair", "layers": [
+        {"type": "InputLayer", "name": "a", "shape": [1]}, {"type": "InputLayer", "name": "b", "shape": [1]},
+        {"type": "Concatenate", "name": "both", "inputs": ["a", "b"]}, {"type": "Dense", "name": "hidden", "units": 6, "activation": "tanh", "inputs": ["both"]},
+        {"type": "Dense", "name": "side", "units": 2, "activation": "softmax", "inputs": ["hidden"]}, {"type": "Dense", "name": "size", "units": 1, "inputs": ["hidden"]},
+    ],
+    "outputs": ["side", "size"],
+}
+
 SERIES = {"name": "cells", "input_shape": [24, 1], "layers": [{"type": "LSTM", "name": "lstm", "units": 6}, {"type": "Dense", "units": 1}]}
+
+
+def couples():
+    """Two numbers, which of them is greater, and their sum."""
+    return "a,b,side,size\n" + "".join(f"{at % 7},{at % 5},{'left' if at % 7 < at % 5 else 'right'},{at % 7 + at % 5}\n" for at in range(70))
 
 
 def reviews():
@@ -73,6 +104,17 @@ def fill(server):
     server.must("PUT", "/datasets/colours", colours(), "application/zip")
     server.must("POST", "/models", {"name": "eye", "preset": "image", "dataset": "colours", "target": "label"})
     server.train(model="eye", dataset="colours", epochs=2, loss="sparse_categorical_crossentropy")
+    for model in (BOTH_WAYS, HEADS):
+        server.must("POST", "/models", model)
+        server.train(model=model["name"], dataset="reviews", inputs={"text": "text"}, targets={"label": "label"}, epochs=3, loss="sparse_categorical_crossentropy")
+    server.must("PUT", "/datasets/couples", couples(), "text/csv")
+    server.must("POST", "/models", PAIR)
+    server.train(
+        model="pair", dataset="couples", inputs={"a": "a", "b": "b"}, targets={"side": "side", "size": "size"}, epochs=3,
+        loss={"side": "sparse_categorical_crossentropy", "size": "mse"},
+    )
+    server.must("POST", "/models", {"name": "ear", "preset": "sound", "dataset": "sounds", "target": "label"})
+    server.train(model="ear", dataset="sounds", epochs=2, loss="sparse_categorical_crossentropy")
     server.must("POST", "/models", {**digits("kept-cnn")})
     server.kept = server.train(**(DIGITS_TRAINING | {"model": "kept-cnn", "epochs": 3, "keep_epochs": "all"}))
 

@@ -14,7 +14,7 @@ def addresses(server):
         "new-model": "#/models?new=1", "model": "#/models/digits-cnn", "versions": "#/models/digits-cnn?tab=versions",
         "moved": "#/models/digits-cnn?tab=versions&of=2&minus=1", "code": "#/models/digits-cnn?tab=code", "data": "#/datasets", "pictures": "#/datasets/digits", "table": "#/datasets/boat",
         "series": "#/datasets/sunspots", "waves": "#/datasets/waves", "sounds": "#/datasets/sounds", "draw": "#/try/digits-cnn", "form": "#/try/boat-model", "write": "#/try/poet",
-        "experiments": "#/experiments", "experiment": "#/experiments/search", "system": "#/system", "nowhere": "#/nowhere",
+        "experiments": "#/experiments", "new-experiment": "#/experiments?new=1", "experiment": "#/experiments/search", "system": "#/system", "nowhere": "#/nowhere",
         "feature-maps": "#/inside/digits-cnn/activations?layer=conv2d&channel=7&row=digits:test:3",
         "kernels": "#/inside/kept-cnn/kernels?layer=second&filter=1&minus=0", "why": "#/inside/digits-cnn/gradients?row=digits:test:3",
         "why-words": "#/inside/reader/gradients?row=reviews:train:1", "why-table": "#/inside/boat-model/gradients?row=boat:train:5",

@@ -11,13 +11,16 @@ import bulk  # noqa: E402
 import flows  # noqa: E402
 import inside  # noqa: E402
 import inside_budget  # noqa: E402
+import inside_kinds  # noqa: E402
 import inside_modules  # noqa: E402
 import inside_samples  # noqa: E402
 import learn  # noqa: E402
+import lists  # noqa: E402
 import looks  # noqa: E402
 import modules  # noqa: E402
 import plots  # noqa: E402
 import samples  # noqa: E402
+import shell  # noqa: E402
 from checks import Checks, same  # noqa: E402
 from server import Program  # noqa: E402
 from tab import Tab  # noqa: E402
@@ -38,6 +41,7 @@ def main():
     inside_samples.fill(full)
     if checks.wants("a long list is smooth", "a long job is smooth", "memory stays"):
         budget.many(large, 1000, 10_000)
+    busy = Program(program, "--threads", "1", "--workers", "3")
     heavy = Program(program, "--threads", "1")
     if checks.wants(*map(title, bulk.ALL)):
         bulk.fill(heavy)
@@ -55,7 +59,7 @@ def main():
     tab.size(1280, 800)
     checks.one("three minutes", flows.three_minutes, tab, empty)
     tab.use(full)
-    for check in [*modules.ALL, *plots.ALL, *inside_modules.ALL, *inside.ALL, *learn.ALL, *flows.ALL]:
+    for check in [*modules.ALL, *plots.ALL, *inside_modules.ALL, *inside.ALL, *inside_kinds.ALL, *learn.ALL, *lists.ALL, *shell.ALL, *flows.ALL]:
         checks.one(title(check), check, tab, full)
     tab.use(closed)
     for check in access.ALL:
@@ -72,11 +76,13 @@ def main():
     checks.one("a long list is smooth", budget.a_long_list_is_smooth, tab, large, 1000)
     checks.one("a long job is smooth", budget.a_long_job_is_smooth, tab, large, 10_000)
     checks.one("memory stays", budget.memory_stays, tab, large, 60 if is_long else 10)
+    tab.use(busy)
+    checks.one("an hour of events", budget.an_hour_of_events, tab, busy, 22_000)
     tab.use(heavy)
     for check in bulk.ALL:
         checks.one(title(check), check, tab, heavy)
     tab.quit()
-    for each in (empty, full, large, heavy, closed):
+    for each in (empty, full, large, busy, heavy, closed):
         checks.one("a server stops with status 0", lambda each=each: same(each.stop(), 0))
     checks.end()
 

@@ -72,6 +72,19 @@ CASES = [
         ]),
     ]),
     ("pages/models/new.js", "argumentsOf", [(['units: 10, activation: "relu"'], {"units": 10, "activation": "relu"}), (["units 10"], None)]),
+    ("pages/experiments/space.js", "listOf", [
+        (["0.001, 1e-2"], [0.001, 0.01]), (["Adam, SGD"], ["Adam", "SGD"]), (['{"type": "Adam"}, "SGD"'], [{"type": "Adam"}, "SGD"]), (["relu, 3"], ["relu", 3]), ([" "], []),
+    ]),
+    ("pages/experiments/space.js", "spaceOf", [
+        ([[{"place": " /training/epochs", "rule": "int", "given": "1, 8"}, {"place": "", "rule": "choice", "given": "1"}]], {"/training/epochs": {"int": [1, 8]}}),
+    ]),
+    ("pages/experiments/space.js", "isAt", [
+        (["/space/~1training~1epochs/int", "/training/epochs"], True), (["/space/~1training~1epochs", "/training/epochs"], True), (["/space/~1training~1epochs2", "/training/epochs"], False),
+    ]),
+    ("pages/experiments/space.js", "placesIn", [
+        ([{"layers": [{"type": "Rescaling", "name": "r", "scale": 0.5}, {"type": "Dense", "units": 3, "activation": "relu", "inputs": ["r"]}]}],
+         ["/model/layers/0/scale", "/model/layers/1/activation", "/model/layers/1/units"]),
+    ]),
     ("pages/jobs/headline.js", "headline", [
         ([{"loss": 1, "accuracy": 0.5, "val_accuracy": 0.4}], {"name": "val_accuracy", "value": 0.4}), ([{"loss": 1}], None),
     ]),

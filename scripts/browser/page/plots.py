@@ -80,6 +80,50 @@ def an_experiment_is_seen(tab, server):
     tab.quiet()
 
 
+def an_experiment_is_started(tab, server):
+    """The form tries what is typed, shows faults at the lines and fields that their pointers name, and starts; JSON has the same."""
+    tab.go("#/experiments")
+    tab.click("button", "New experiment")
+    told = "document.querySelector('main [aria-live=polite]')?.innerText"
+    tab.until(f"return {told}?.startsWith('10 trials, 100 epochs in all')", "what it takes")
+    same(tab.run("return document.querySelectorAll('table[aria-label=\"What it tries\"] tbody tr').length"), 10)
+    fill = "const one = document.getElementById([...document.querySelectorAll('main label')].find((one) => one.textContent === given[0]).htmlFor); one.value = given[1]; one.dispatchEvent(new Event('input', { bubbles: true })); one.dispatchEvent(new Event('change')); return one.id"
+    line = "const one = document.querySelector(`[aria-label='${given[0]}']`); one.value = given[1]; one.dispatchEvent(new Event('input', { bubbles: true })); one.dispatchEvent(new Event('change'))"
+    for label, value in (("Name", "by-form"), ("Model", "digits-cnn"), ("Data", "digits"), ("Search", "grid"), ("Epochs", "1"), ("Validation split", "0.2")):
+        tab.run(fill, label, value)
+    # A grid has no number of draws from a range.
+    tab.until("return document.querySelector(\"[aria-label='Values 1']\").getAttribute('aria-invalid') === 'true'", "the fault at the line")
+    tab.run(line, "Rule 1", "choice")
+    tab.run(line, "Values 1", "0.001, 0.01")
+    tab.click("button", "Add a line")
+    same(tab.run("return document.activeElement.getAttribute('aria-label')"), "Place 2")
+    tab.run(line, "Place 2", "/model/layers/1/filters")
+    tab.run(line, "Values 2", "4, 8")
+    tab.until("return [...document.getElementById('places').options].some((one) => one.value === '/model/layers/1/filters')", "the places of the model")
+    tab.until(f"return {told}?.startsWith('4 trials, 4 epochs in all')", "the grid")
+    tab.run(line, "Values 2", "4, -8")
+    tab.click("button", "Start")
+    tab.until("return document.activeElement.getAttribute('aria-label') === 'Values 2' && document.activeElement.getAttribute('aria-invalid') === 'true'", "the focus at the fault")
+    tab.run(line, "Values 2", "4, 8")
+    wrong = tab.run(fill, "Batch size", "none")
+    tab.until(f"return document.getElementById({json.dumps(wrong)}).getAttribute('aria-invalid') === 'true'", "the fault at the field")
+    tab.run(fill, "Batch size", "64")
+    tab.until(f"return {told}?.startsWith('4 trials')", "the grid again")
+    tab.audit()
+    tab.click("[role=tab]", "JSON")
+    body = json.loads(tab.until("return document.getElementById('experiment-json')?.value", "the JSON"))
+    same(body["space"], {"/training/optimizer/learning_rate": {"choice": [0.001, 0.01]}, "/model/layers/1/filters": {"choice": [4, 8]}})
+    same((body["name"], body["base"]["training"]["batch_size"], body["metric"]), ("by-form", 64, "val_accuracy"))
+    tab.run("const one = document.getElementById('experiment-json'); one.value = one.value.replace('\"by-form\"', '\"by form\"'); one.dispatchEvent(new Event('input'))")
+    tab.until(f"return {told}?.includes('/name')", "the pointer of the fault")
+    tab.run("const one = document.getElementById('experiment-json'); one.value = one.value.replace('\"by form\"', '\"by-form\"'); one.dispatchEvent(new Event('input'))")
+    tab.until(f"return {told}?.startsWith('4 trials')", "the grid as JSON")
+    tab.click("button", "Start")
+    tab.until("return location.hash === '#/experiments/by-form' && document.querySelectorAll('table[aria-label=Leaderboard] tbody tr').length === 4", "the experiment")
+    server.wait(lambda: server.must("GET", "/experiments/by-form")["state"] == "succeeded", 60)
+    tab.quiet("422")
+
+
 def versions_differ(tab, server):
     """The difference of two versions: metrics, each tensor's norm as the server has it, a picture."""
     tab.go("#/models/digits-cnn?tab=versions")
@@ -151,6 +195,6 @@ def a_training_has_all_options_of_the_schema(tab, server):
 
 
 ALL = [
-    curves_go_by_time_too, norms_are_drawn, an_experiment_is_seen, versions_differ, sounds_are_seen_and_heard, series_are_curves,
+    curves_go_by_time_too, norms_are_drawn, an_experiment_is_seen, an_experiment_is_started, versions_differ, sounds_are_seen_and_heard, series_are_curves,
     a_training_has_all_options_of_the_schema,
 ]

@@ -2,7 +2,7 @@
  * Starts the page: shell, events, and the page that the address names.
  * @module
  */
-import { asksForTokenWith } from "./core/api.js";
+import { asksForTokenWith, isMissingModule } from "./core/api.js";
 import { h, replace } from "./core/dom.js";
 import { link, parse } from "./core/router.js";
 import { buildShell, markCurrent } from "./core/shell.js";
@@ -31,7 +31,7 @@ async function open() {
   try {
     module = await page.load();
   } catch {
-    return showUpdated();
+    return showMissing();
   }
   if (mine !== turn) return;
   const title = module.title(address);
@@ -56,12 +56,20 @@ function showNotFound() {
   heading.focus();
 }
 
-/** An old tab asks for modules that the updated server no longer has. */
-function showUpdated() {
-  const heading = h("h1", { tabindex: "-1" }, "The server was updated");
-  document.title = "The server was updated – Trainyard";
-  replace(root, h("div.page-head", {}, heading), h("p", {}, "This tab is of the version before."),
-    h("button.main", { type: "button", on: { click: () => location.reload() } }, "Reload"));
+/** A module can't be had: an old tab asks for what the updated server no longer has, or the server is away. */
+async function showMissing() {
+  close?.();
+  close = null;
+  const mine = ++turn;
+  const answer = await fetch(document.querySelector("script[src]").src, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (mine !== turn) return;
+  const isUpdated = answer?.status === 404;
+  const title = isUpdated ? "The server was updated" : "The server does not answer";
+  const heading = h("h1", { tabindex: "-1" }, title);
+  document.title = `${title} – Trainyard`;
+  replace(root, h("div.page-head", {}, heading),
+    h("p", {}, isUpdated ? "This tab is of the version before." : "A part of the page could not be loaded. The server may have stopped, or the network is down."),
+    isUpdated ? h("button.main", { type: "button", on: { click: () => location.reload() } }, "Reload") : h("button.main", { type: "button", on: { click: open } }, "Retry"));
   heading.focus();
 }
 
@@ -69,4 +77,9 @@ asksForTokenWith(async (reason) => (await import("./parts/token.js")).askForToke
 buildShell(shown);
 start();
 window.addEventListener("hashchange", open);
+window.addEventListener("unhandledrejection", (event) => {
+  if (!isMissingModule(event.reason)) return;
+  event.preventDefault();
+  showMissing();
+});
 open();

@@ -10,6 +10,8 @@ struct ProgramMetrics: Sendable {
     let batches: BatchMetrics
     let store: Store
     let memory: MemoryBudget
+    /// How many jobs may run at once.
+    let workers: Int
     let threads: BlockingThreads
 
     /// The metrics as of now; those of the jobs are left out where the store can't be read.
@@ -21,6 +23,7 @@ struct ProgramMetrics: Sendable {
             let jobs = try? JobMetrics(store)
             text.single("trainyard_store_up", .gauge, "Whether the store can be read.", jobs == nil ? 0 : 1)
             jobs?.write(to: &text)
+            text.single("trainyard_workers", .gauge, "Jobs that may run at once in this process.", Double(workers))
             batches.write(to: &text)
             requests.write(to: &text)
             text.single("trainyard_memory_limit_bytes", .gauge, "Memory that may be used.", Double(memory.limit))

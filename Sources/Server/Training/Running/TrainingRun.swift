@@ -265,7 +265,8 @@ struct TrainingRun: ClaimedRun {
             let now = ContinuousClock.now
             var due = checkpointInterval
             if case .epoch(let record) = event {
-                recorder.add(.epoch(number: record.epoch, metrics: record.jsonText, norms: norms(of: session)))
+                recorder.add(.epoch(number: record.epoch, metrics: record.jsonText))
+                if let norms = norms(of: session) { recorder.add(.norms(epoch: record.epoch, norms)) }
                 due = min(due, writer.cost * Self.checkpointShare)
                 if let keeper {
                     try writer.keep(session, as: keeper.order(record))

@@ -8,6 +8,8 @@ import Synchronization
 final class TrainingWorkers: Sendable {
     /// How many threads take part in each job.
     let replicas: Int
+    /// How many jobs run at once.
+    let count: Int
 
     private let checkpointInterval: Duration
     private let store: Store
@@ -18,7 +20,6 @@ final class TrainingWorkers: Sendable {
     private let memory: MemoryBudget
     private let memoryRecords: MemoryRecords
     private let logger: Logger
-    private let count: Int
     private let isStopping = Atomic(false)
     private let work = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()

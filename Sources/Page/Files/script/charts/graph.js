@@ -6,7 +6,7 @@ import { h, replace, setText, svg } from "../core/dom.js";
 import { count } from "../core/format.js";
 import { folded, layered, mostNodes } from "./layering.js";
 
-const box = { width: 148, gapX: 13, gapY: 26, line: 15 };
+const box = { width: 148, gapX: 13, gapY: 32, line: 15 };
 
 /**
  * @typedef {Object} Box
@@ -15,6 +15,7 @@ const box = { width: 148, gapX: 13, gapY: 26, line: 15 };
  * @property {string} title
  * @property {string} kind What makes two of them alike, for folding.
  * @property {string[]} lines Its numbers.
+ * @property {string} [edge] What stands at the edges that leave it, such as its shape.
  */
 
 /** The graph in a region that scrolls. */
@@ -47,11 +48,13 @@ export class OperationGraph {
       this.#build(nodes);
     }
     const byID = new Map(nodes.map((node) => [node.id, node]));
-    for (const [id, { texts, members, element }] of this.#boxes) {
+    for (const [id, { texts, members, element, label }] of this.#boxes) {
       const { title, lines } = byID.get(id);
+      const edge = byID.get(members.at(-1)).edge ?? "";
+      setText(label, edge);
       const shown = members.length > 1 ? [`${members.length} nodes`] : lines;
       texts.forEach((text, index) => setText(text, fit(shown[index] ?? "")));
-      element.setAttribute("aria-label", [title, ...shown].join(", "));
+      element.setAttribute("aria-label", [title, edge, ...shown].filter(Boolean).join(", "));
     }
   }
 
@@ -108,6 +111,7 @@ export class OperationGraph {
       const bend = Math.max(12, (to.y - from.y - height) / 2);
       return svg("path.edge", { d: `M${from.x} ${from.y + height}C${from.x} ${from.y + height + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`, fill: "none" });
     }));
+    const labels = [];
     const boxes = shown.map((node, index) => {
       const { x, y } = at(node.name);
       const texts = Array.from({ length: most }, (_, line) => svg("text.node-name", { x: 8, y: 33 + line * box.line }));
@@ -116,17 +120,25 @@ export class OperationGraph {
         transform: `translate(${x - box.width / 2} ${y})`, tabindex: index ? "-1" : "0", role: "button", "aria-pressed": "false", "data-mark": "no",
         on: { click: select, keydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); select(); } } },
       }, svg("rect", { width: box.width, height, rx: 5 }), svg("text.node-title", { x: 8, y: 17 }, fit(node.times > 1 ? `${node.times} × ${node.kind}` : titles.get(node.name), 20)), texts);
-      this.#boxes.set(Number(node.members[0]), { element, texts, members: node.members.map(Number) });
+      const label = svg("text.edge-label", { x: x + 6, y: y + height + 14 });
+      labels.push(label);
+      this.#boxes.set(Number(node.members[0]), { element, texts, label, members: node.members.map(Number) });
       return element;
     });
-    replace(this.place, svg("svg", { width: size.width, height: size.height, viewBox: `0 0 ${size.width} ${size.height}`, role: "group", "aria-label": `${count(nodes.length)} nodes` }, edges, boxes));
+    replace(this.place, svg("svg", { width: size.width, height: size.height, viewBox: `0 0 ${size.width} ${size.height}`, role: "group", "aria-label": `${count(nodes.length)} nodes` }, edges, labels, boxes));
     setText(this.note, all.length > mostNodes ? `The first ${mostNodes} of ${count(all.length)} boxes are drawn.` : "");
+  }
+
+  async #tellKeys() {
+    const { showKeys } = await import("../parts/keys.js");
+    showKeys("Graph", [["← → ↑ ↓", "go from box to box"], ["Enter Space", "choose the box"]]);
   }
 
   #key(event) {
     const boxes = [...this.#boxes.values()].map(({ element }) => element);
     const at = boxes.indexOf(document.activeElement);
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (event.key === "?") this.#tellKeys();
     if (at < 0 || !step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const next = boxes[at + step];

@@ -85,6 +85,7 @@ export class HeatMap {
     const range = options.range ?? rangeOf(plane.values);
     this.canvas.setAttribute("aria-label", `${name}, ${metricText(range.low)} to ${metricText(range.high)}`);
     paint(this.canvas, plane, { ...options, range });
+    this.canvas.dispatchEvent(new Event("numbers", { bubbles: true }));
     const { height, cell } = this.options;
     const style = this.element.style;
     if (height) style.setProperty("height", `${height}px`);
@@ -93,6 +94,11 @@ export class HeatMap {
       style.setProperty("width", `min(100%, ${plane.width * side}px)`);
       style.setProperty("aspect-ratio", `${plane.width} / ${plane.height}`);
     }
+  }
+
+  /** What is shown. */
+  get plane() {
+    return this.#plane;
   }
 
   /**
@@ -114,6 +120,11 @@ export class HeatMap {
     ]) this.mark.style.setProperty(property, value);
   }
 
+  async #tellKeys() {
+    const { showKeys } = await import("../parts/keys.js");
+    showKeys("Map", [["← → ↑ ↓", "go from number to number"], ...(this.options.choose ? [["Enter", "choose the number"]] : []), ["Escape", "take the mark away"]]);
+  }
+
   #place(event) {
     const box = this.canvas.getBoundingClientRect();
     const place = (from, size, count) => Math.min(Math.max(Math.floor(from / size * count), 0), count - 1);
@@ -133,6 +144,7 @@ export class HeatMap {
     if (event.ctrlKey || event.metaKey || event.altKey || !height) return;
     if (event.key === "Enter" && this.#at) this.options.choose?.(this.#at);
     else if (event.key === "Escape") this.#move(null);
+    else if (event.key === "?") this.#tellKeys();
     else if (event.key in moves) {
       const [down, right] = moves[event.key];
       const at = this.#at ? [this.#at[0] + down, this.#at[1] + right] : [0, 0];

@@ -63,6 +63,7 @@ export class LineChart {
     const { yLog } = this.options.view();
     this.dropped = extent(curves.flatMap((curve) => curve.y), yLog).dropped;
     this.canvas.describe(finding(this.options.subject, curves));
+    this.element.dispatchEvent(new Event("numbers", { bubbles: true }));
     this.canvas.redraw();
   }
 

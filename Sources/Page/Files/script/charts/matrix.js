@@ -41,6 +41,7 @@ export class MatrixChart {
     this.canvas.height = Math.min(560, Math.max(180, top + matrix.length * 26));
     this.canvas.element.style.setProperty("height", `${this.canvas.height}px`);
     this.canvas.describe(matrixFinding(matrix, labels));
+    this.element.dispatchEvent(new Event("numbers"));
     this.canvas.redraw();
   }
 
@@ -122,9 +123,15 @@ export class MatrixChart {
     this.canvas.redraw();
   }
 
+  async #tellKeys() {
+    const { showKeys } = await import("../parts/keys.js");
+    showKeys("Confusion matrix", [["← → ↑ ↓", "go from cell to cell"]]);
+  }
+
   #key(event) {
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     const move = moves[event.key];
+    if (event.key === "?") this.#tellKeys();
     if (!move) return;
     event.preventDefault();
     const last = this.#matrix.length - 1;

@@ -14,9 +14,10 @@ const box = { width: 168, height: 44, gapX: 26, gapY: 34 };
  * @param {{type: string, name: string, inputs?: string[]}[]} definition
  * @param {Object[]} layers As `GET /models/NAME` summarises them.
  * @param {function(string[]): void} choose Told of the layers of the box that was chosen.
+ * @param {Promise<Map<string, number>>} operations How many each layer takes; they come into the boxes' names and titles later.
  * @returns {HTMLElement}
  */
-export function networkGraph(definition, layers, choose) {
+export function networkGraph(definition, layers, choose, operations) {
   const facts = new Map(layers.map((layer) => [layer.name, layer]));
   const all = folded(nodesOf(definition));
   const nodes = all.slice(0, mostNodes);
@@ -27,7 +28,7 @@ export function networkGraph(definition, layers, choose) {
     return { x: size.width / 2 + column * (box.width + box.gapX), y: 6 + rank * (box.height + box.gapY) };
   };
   const edges = nodes.flatMap((node) => node.inputs.filter((input) => places.has(input)).map((input) => edge(at(input), at(node.name))));
-  const boxes = nodes.map((node) => nodeBox(node, at(node.name), facts, choose));
+  const boxes = nodes.map((node) => nodeBox(node, at(node.name), facts, choose, operations));
   const labels = nodes.map((node) => {
     const last = facts.get(node.members.at(-1));
     const { x, y } = at(node.name);
@@ -45,20 +46,27 @@ function edge(from, to) {
   return svg("path.edge", { d: `M${from.x} ${y1}C${from.x} ${y1 + bend} ${to.x} ${y2 - bend} ${to.x} ${y2}`, fill: "none" });
 }
 
-function nodeBox(node, { x, y }, facts, choose) {
+function nodeBox(node, { x, y }, facts, choose, operations) {
   const parameters = node.members.reduce((sum, name) => sum + (facts.get(name)?.parameters ?? 0), 0);
-  const title = node.times > 1 ? `${node.times} × (${node.kind})` : node.kind;
+  const name = node.times > 1 ? `${node.times} × (${node.kind})` : node.kind;
   const second = node.times > 1 ? `${node.members.length} layers` : node.name;
   const select = () => choose(node.members);
-  return svg("g.node", {
+  const title = svg("title", {}, `${name} ${second}`);
+  const element = svg("g.node", {
     transform: `translate(${x - box.width / 2} ${y})`, tabindex: "0", role: "button",
-    "aria-label": `${title} ${second}, ${count(parameters)} parameters`,
+    "aria-label": `${name} ${second}, ${count(parameters)} parameters`,
     on: { click: select, keydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); select(); } } },
   }, svg("rect", { width: box.width, height: box.height, rx: 5, "data-trained": parameters ? "yes" : "no" }),
-  svg("text.node-title", { x: 10, y: 18 }, fit(title, 24)),
+  svg("text.node-title", { x: 10, y: 18 }, fit(name, 24)),
   svg("text.node-name", { x: 10, y: 34 }, fit(second, parameters ? 15 : 24)),
   parameters ? svg("text.node-count", { x: box.width - 10, y: 34, "text-anchor": "end" }, count(parameters)) : null,
-  svg("title", {}, `${title} ${second}`));
+  title);
+  operations.then((found) => {
+    const sum = node.members.reduce((all, one) => all + (found.get(one) ?? 0), 0);
+    title.textContent += `, ${count(sum)} operations`;
+    element.setAttribute("aria-label", `${element.getAttribute("aria-label")}, ${count(sum)} operations`);
+  }, () => {});
+  return element;
 }
 
 function fit(text, letters) {

@@ -87,6 +87,14 @@ export async function json(path, options) {
   return response.status === 204 ? null : response.json();
 }
 
+/**
+ * Whether an error says that a module could not be had: the server was updated, or is away.
+ *
+ * @param {*} error
+ * @returns {boolean}
+ */
+export const isMissingModule = (error) => error instanceof TypeError && /dynamically imported module|module script failed/i.test(error.message);
+
 let description = null;
 
 /**

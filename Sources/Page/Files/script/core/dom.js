@@ -97,3 +97,21 @@ let count = 0;
 export function uniqueID() {
   return `id-${++count}`;
 }
+
+const styles = new Map();
+
+/**
+ * Loads a style sheet that few pages need, once.
+ *
+ * @param {string} name Such as `inside`.
+ * @returns {Promise<void>} Kept also where it could not be loaded; the page can be read without.
+ */
+export function loadStyle(name) {
+  if (!styles.has(name)) {
+    styles.set(name, new Promise((resolve) => {
+      const address = new URL(`../../style/${name}.css`, import.meta.url).href;
+      document.head.append(h("link", { rel: "stylesheet", href: address, on: { load: resolve, error: resolve } }));
+    }));
+  }
+  return styles.get(name);
+}

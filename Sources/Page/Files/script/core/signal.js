@@ -1,4 +1,24 @@
 /**
+ * What tells of changes: a value, and a wait until no more of them come.
+ * @module
+ */
+
+/**
+ * Calls a function when nothing more has come for a while.
+ *
+ * @param {number} milliseconds
+ * @param {function(): void} work
+ * @returns {function(): void}
+ */
+export function settled(milliseconds, work) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, milliseconds);
+  };
+}
+
+/**
  * A value that tells when it changes.
  * @template Value
  */

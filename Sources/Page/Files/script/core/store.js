@@ -37,6 +37,10 @@ const gone = new Set();
 let pending = [];
 let frame = 0;
 let reading = null;
+/** Whether the stream began while the list was on its way, which then may lack what happened between. */
+let isLate = false;
+/** Milliseconds until such a list is read again. */
+const patience = 500;
 
 /**
  * Reads the list if it isn't there yet.
@@ -52,15 +56,26 @@ export function ready() {
 export function start() {
   follow({
     event: take,
-    restarted: () => { if (listed.value) refresh(); },
+    restarted: () => {
+      if (listed.value) refresh();
+      else {
+        isLate = reading !== null;
+        reset();
+      }
+    },
   });
 }
 
 /** Reads the list anew. */
 export function refresh() {
   reading = readList().catch(() => { reading = null; });
-  for (const [id, calls] of watchers) for (const call of calls) call({ name: "reset", data: { job: id } });
+  reset();
   return reading;
+}
+
+/** Has those who follow single jobs read them anew. */
+function reset() {
+  for (const [id, calls] of watchers) for (const call of calls) call({ name: "reset", data: { job: id } });
 }
 
 /**
@@ -113,6 +128,8 @@ async function readList() {
   } while (next);
   jobs.value = rows;
   listed.value = Date.now();
+  if (isLate) setTimeout(refresh, patience);
+  isLate = false;
 }
 
 function take(event) {

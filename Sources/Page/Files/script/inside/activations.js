@@ -8,14 +8,15 @@ import { Tiles } from "../charts/tiles.js";
 import { withTwin } from "../charts/twin.js";
 import { h, replace, setText } from "../core/dom.js";
 import { count, metric, shape as shapeText } from "../core/format.js";
-import { table } from "../parts/table.js";
-import { costText } from "./formula.js";
-import { LiveRegion } from "./live.js";
+import { grows, table } from "../parts/table.js";
+import { costText, LiveRegion } from "./live.js";
 
 /** So many numbers are asked for of all layers at once; of a larger model one layer at a time. */
 const most = 500_000;
 /** So long is drawn before the browser has its turn. */
 const patience = 16;
+/** So many layers are shown at once; more as one scrolls. */
+const atOnce = 30;
 
 /** @param {import("./context.js").Context} context */
 export function activations(context) {
@@ -23,8 +24,10 @@ export function activations(context) {
   const note = h("p.note.number", {});
   const live = new LiveRegion("Feature maps", h("div", {}, h("p.note", {}, "Layer by layer as the data flows. Choose a map to read it pixel by pixel."), list, note));
   const rows = new Map();
+  const end = h("p.note.number", {});
   let isLarge = false;
   let turn = 0;
+  let [names, latest, stop] = ["", [], () => {}];
 
   const chosen = () => context.query.get("layer");
 
@@ -53,29 +56,52 @@ export function activations(context) {
 
   function draw(answer) {
     setText(note, costText(answer.cost));
-    const names = answer.layers.map((layer) => layer.name);
-    if (names.join("\n") !== [...rows.keys()].join("\n")) {
+    latest = answer.layers;
+    const all = latest.map((layer) => layer.name).join("\n");
+    if (all !== names) {
+      names = all;
+      stop();
       rows.clear();
-      for (const layer of answer.layers) rows.set(layer.name, new LayerRow(layer, context, () => { if (isLarge) update(); }));
-      replace(list, [...rows.values()].map((row) => row.element));
+      replace(list);
+      const isMore = extend(Math.max(atOnce, latest.findIndex((layer) => layer.name === chosen()) + 1));
+      if (isMore) {
+        list.after(end);
+        stop = grows(end, () => {
+          const from = rows.size;
+          const goesOn = extend(rows.size + atOnce);
+          show(latest.slice(from, rows.size), turn);
+          return goesOn;
+        });
+      } else end.remove();
     }
-    const results = new Map(answer.layers.map((layer) => [layer.name, layer]));
-    show(answer.layers, results, ++turn);
+    show(latest.slice(0, rows.size), ++turn);
+  }
+
+  /** Makes rows for the first layers up to so many; gives whether there are more. */
+  function extend(count) {
+    for (const layer of latest.slice(rows.size, count)) {
+      const row = new LayerRow(layer, context, () => { if (isLarge) update(); });
+      rows.set(layer.name, row);
+      list.append(row.element);
+    }
+    setText(end, `${latest.length - rows.size} more layers`);
+    return rows.size < latest.length;
   }
 
   /** Draws layer by layer, and gives way to the browser between them; a newer answer ends it. */
-  async function show(all, results, mine) {
+  async function show(layers, mine) {
+    const results = new Map(latest.map((layer) => [layer.name, layer]));
     let start = performance.now();
-    for (const layer of all) {
+    for (const layer of layers) {
       if (mine !== turn) return;
-      rows.get(layer.name).show(layer, results);
+      rows.get(layer.name)?.show(layer, results);
       if (performance.now() - start < patience) continue;
       await new Promise((done) => requestAnimationFrame(done));
       start = performance.now();
     }
   }
 
-  return { element: live.element, update, close: () => { turn += 1; live.close(); } };
+  return { element: live.element, update, close: () => { turn += 1; stop(); live.close(); } };
 }
 
 /** One layer: its shape and statistics, a tile a channel, the chosen one large. */

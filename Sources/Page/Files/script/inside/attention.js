@@ -10,9 +10,10 @@ import { h, replace, setText } from "../core/dom.js";
 import { metric } from "../core/format.js";
 import { labelled } from "../parts/controls.js";
 import { table } from "../parts/table.js";
-import { costText, Formula } from "./formula.js";
-import { attentionOf, tokensOf } from "./layers.js";
-import { LiveRegion } from "./live.js";
+import { Formula } from "./formula.js";
+import { attentionOf } from "./layers.js";
+import { costText, LiveRegion } from "./live.js";
+import { tokensOf } from "./tokens.js";
 
 /** Of so many places the words stand at the sides. */
 const mostWords = 48;

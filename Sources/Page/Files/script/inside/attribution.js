@@ -4,7 +4,9 @@
  */
 import { indexOf, meanPlane, planeOf, rangeOf, sumsOverLast, turned } from "../charts/arrays.js";
 import { HeatMap } from "../charts/heat.js";
+import { planeTable } from "../charts/planeTable.js";
 import { signedBars } from "../charts/signed.js";
+import { withTwin } from "../charts/twin.js";
 import { h, replace, setText } from "../core/dom.js";
 import { metric } from "../core/format.js";
 
@@ -27,7 +29,10 @@ export class Attribution {
     this.spoken = h("p.note.number", { role: "status" }, "\u00a0");
     this.place = h("div", {});
     this.below = h("div", {});
-    this.element = h("section.attribution", { "aria-label": title }, h("h3", {}, title), h("p.note", {}, note), this.place, this.spoken, this.below);
+    const figure = withTwin(title, this.place, () => planeTable(title, this.heat.plane), null);
+    // Bars and shaded words have their numbers beside them.
+    this.twin = figure.querySelector("button");
+    this.element = h("section.attribution", { "aria-label": title }, figure, h("p.note", {}, note), this.spoken, this.below);
   }
 
   /**
@@ -72,7 +77,8 @@ export class Attribution {
     this.heat = new HeatMap({
       height: isWide ? (kind === "row" ? 28 : 96) : 0, point: (at) => this.#say(at), choose: this.choose ? (at) => this.choose(this.#index(at)) : null,
     });
-    replace(this.place, kind === "tokens" || kind === "bars" ? null : this.heat.element);
+    this.twin.hidden = kind === "tokens" || kind === "bars";
+    replace(this.place, this.twin.hidden ? null : this.heat.element);
   }
 
   /** Of a picture's channels the strongest, with its sign. */

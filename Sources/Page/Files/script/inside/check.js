@@ -10,8 +10,8 @@ import { h, replace, setText } from "../core/dom.js";
 import { exact, metric } from "../core/format.js";
 import { labelled } from "../parts/controls.js";
 import { table } from "../parts/table.js";
-import { costText, Formula, number } from "./formula.js";
-import { LiveRegion } from "./live.js";
+import { Formula, number } from "./formula.js";
+import { costText, LiveRegion } from "./live.js";
 
 const losses = ["", "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mse", "mae", "huber"];
 
@@ -52,6 +52,7 @@ export function check(context) {
     if (!context.sample()) return live.empty(context.noSample);
     const body = { step: Number(fields.step.value), samples: Number(fields.samples.value), seed: Number(fields.seed.value), ...(loss.value ? { loss: loss.value } : {}) };
     if (target.value.trim()) body.target = parsed(target.value);
+    else if (context.sample().target !== undefined) body.target = context.sample().target;
     else if (!context.row()) return live.empty("What is typed or drawn has no target. Choose a row of the data, or say what the answer should be.", targetField());
     live.load((signal) => context.ask("check", body, signal), draw);
   }
@@ -94,7 +95,7 @@ export function check(context) {
     const first = all[0];
     const most = Math.max(Math.abs(reverse), Math.abs(numerical));
     formula.show([
-      `numerical = (loss(w + step) − loss(w − step)) / (2·step), loss = ${answer.loss.name} = ${metric(answer.loss.value)}`,
+      `numerical = (loss(w + step) − loss(w − step)) / (2·step), loss = ${lossName(answer.loss.name)} = ${metric(answer.loss.value)}`,
       ...(first ? [`${first.name}[${first.index.join(", ")}]: backward ${exact(first.analytic)}, differences ${exact(first.numerical)}`] : []),
       `error = ‖a − n‖ / max(‖a‖, ‖n‖); along the direction |${number(reverse)} − ${number(numerical)}| / ${metric(most)} = ${metric(Math.abs(reverse - numerical) / (most || 1))}`,
     ]);
@@ -102,6 +103,11 @@ export function check(context) {
   }
 
   return { element: live.element, update, close: () => { chart.close(); live.close(); } };
+}
+
+/** The name of a loss; of several outputs each with its own. */
+function lossName(name) {
+  return typeof name === "string" ? name : Object.entries(name).map(([output, one]) => `${one} of ${output}`).join(" + ");
 }
 
 function parsed(text) {

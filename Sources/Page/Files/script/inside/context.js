@@ -9,21 +9,22 @@ import { layersOf } from "./layers.js";
 
 /** The model that is looked into. */
 export class Context {
-  #variables = null;
-
   /**
    * @param {Object} model As `GET /models/NAME` shows it.
    * @param {URLSearchParams} query
    * @param {{version: string, name: string}[]} stops The versions and kept epochs, oldest first.
-   * @param {?string[]} labels The words of its classes.
+   * @param {?(string[]|Object<string, string[]>)} labels The words of its classes; of several outputs by their names.
    */
   constructor(model, query, stops, labels) {
     Object.assign(this, { model, query, stops, labels });
     this.layers = layersOf(model);
-    /** The sample: an instance, and the row that it is, if it is one. */
+    /** The sample: an instance, the row that it is, if it is one of a part that the data name, else its target, if it is known. */
     this.current = null;
     this.noSample = "Choose a row of the data, or draw, type or drop an input.";
-    this.classWord = (index) => (this.labels?.[index] === undefined ? String(index) : `${this.labels[index]}`);
+    this.classWord = (index, output = null) => {
+      const words = Array.isArray(this.labels) ? this.labels : this.labels?.[output];
+      return words?.[index] === undefined ? String(index) : `${words[index]}`;
+    };
   }
 
   /** Changes settings in the address. */
@@ -89,39 +90,6 @@ export class Context {
   outputs() {
     const { output_shape: shape } = this.model;
     return Array.isArray(shape) ? [{ name: "", shape }] : Object.entries(shape).map(([name, one]) => ({ name, shape: one }));
-  }
-
-  /**
-   * By what one can differentiate: the input, or of several what stands where numbers begin.
-   *
-   * @param {AbortSignal} signal
-   * @returns {Promise<string[]>}
-   */
-  async variables(signal) {
-    if (Array.isArray(this.model.input_shape)) return ["input"];
-    if (!this.#variables) {
-      const { nodes } = await this.ask("graph", { level: "layers" }, signal, { isSampled: false });
-      this.#variables = nodes.filter(({ operands }) => !operands.length).map(({ layer }) => layer);
-    }
-    return this.#variables;
-  }
-
-  /**
-   * The numbers of what was differentiated by, where they can be had; null else.
-   *
-   * @param {string} by As an answer names it.
-   * @param {AbortSignal} signal
-   * @returns {Promise<?import("../charts/arrays.js").Numbers>}
-   */
-  async inputNumbers(by, signal) {
-    const own = this.instanceNumbers();
-    if (by === "input" && own) return own;
-    const layer = this.layers.find(({ name }) => name === by)?.name;
-    const answer = await this.ask("activations", layer ? { layers: [layer] } : {}, signal).catch((error) => {
-      if (error.name === "AbortError") throw error;
-      return null;
-    });
-    return answer?.layers[0] ?? null;
   }
 
   /** The sample's own numbers, where it is one array of them. */

@@ -42,15 +42,3 @@ export function digits(value) {
   for (let count = 6; count < 9; count += 1) if (Math.fround(Number(value.toPrecision(count))) === Math.fround(value)) return String(Number(value.toPrecision(count))).replace("-", "−");
   return String(Number(value.toPrecision(9))).replace("-", "−");
 }
-
-/**
- * What a view took, in words.
- *
- * @param {Object} cost
- * @returns {string}
- */
-export function costText({ mode, passes, reverse_passes: reverse, milliseconds }) {
-  const way = { forward: "forward", reverse: "backward", both: "forward and backward" }[mode];
-  const what = way ? `${passes} ${way} ${passes === 1 ? "pass" : "passes"}` : "one evaluation";
-  return `${what}, ${metric(milliseconds)} ms${reverse ? `; by backward passes it would be ${reverse}` : ""}`;
-}

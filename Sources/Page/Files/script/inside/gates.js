@@ -6,15 +6,17 @@ import { turned } from "../charts/arrays.js";
 import { Cursor } from "../charts/cursor.js";
 import { HeatMap } from "../charts/heat.js";
 import { lookOf } from "../charts/palette.js";
+import { planeTable } from "../charts/planeTable.js";
 import { withTwin } from "../charts/twin.js";
 import { h, replace, setText } from "../core/dom.js";
 import { metric } from "../core/format.js";
 import { labelled } from "../parts/controls.js";
 import { table } from "../parts/table.js";
-import { costText, Formula } from "./formula.js";
-import { recurrentOf, tokensOf } from "./layers.js";
-import { LiveRegion } from "./live.js";
+import { Formula } from "./formula.js";
+import { recurrentOf } from "./layers.js";
+import { costText, LiveRegion } from "./live.js";
 import { partsAt, wordsOf } from "./recurrence.js";
+import { tokensOf } from "./tokens.js";
 
 const meanings = {
   z: "update gate: how much of the old state stays", r: "reset gate: how much of the old state goes into the candidate",
@@ -38,6 +40,7 @@ export function gates(context) {
   const strip = h("div.tokens", { role: "group", "aria-label": "Steps" });
   const maps = h("div.flow", {});
   const input = new HeatMap({ height: 36, point: (place) => { if (place) move(place[1], at.unit); } });
+  const series = withTwin("Input", input.element, () => planeTable("Input", input.plane));
   const kept = h("div.stack", {});
   const spoken = h("p.number", { role: "status" });
   const formula = new Formula("gates", "gates");
@@ -62,7 +65,7 @@ export function gates(context) {
   const chartTitle = h("div", {}, withTwin("The unit over time", chartPlace, () => unitTable(), legend));
   const note = h("p.note.number", {});
   const live = new LiveRegion("Gates", h("div", {}, h("div.row.fields", {}, labelled("Layer", layer), directionField, labelled("Unit", unit)),
-    strip, input.element, spoken, kept, formula.element, maps, chartTitle, note));
+    strip, series, spoken, kept, formula.element, maps, chartTitle, note));
   const at = { step: -1, unit: Number(context.query.get("unit")) || 0 };
   let answer = null;
   let heats = new Map();
@@ -86,8 +89,11 @@ export function gates(context) {
     if ([...heats.keys()].join() !== all.map(([name]) => name).join()) {
       const point = (place) => (place ? move(place[1], place[0]) : mark());
       heats = new Map(all.map(([name]) => [name, new HeatMap({ height: answer.units > 24 ? 120 : 72, point })]));
-      replace(maps, [...heats].map(([name, heat]) => (
-        h("section.flow-layer", { "aria-label": name }, h("h3", {}, name, " ", h("span.quiet", {}, meanings[name] ?? "")), heat.element))));
+      replace(maps, [...heats].map(([name, heat]) => {
+        const figure = withTwin(name, heat.element, () => planeTable(name, heat.plane));
+        figure.querySelector("h3").append(" ", h("span.quiet", {}, meanings[name] ?? ""));
+        return h("section.flow-layer", { "aria-label": name }, figure);
+      }));
     }
     for (const [name, array] of all) {
       const isGate = ["z", "r", "i", "f", "o"].includes(name);
@@ -99,9 +105,10 @@ export function gates(context) {
     const tokens = tokensOf(context.layers, context.sample()?.instance, answer.steps);
     replace(strip, tokens ? tokens.map(tokenButton) : null);
     strip.hidden = !tokens;
-    const series = tokens ? null : context.instanceNumbers();
-    input.element.hidden = !(series?.shape.length === 2 && series.shape[0] === answer.steps);
-    if (!input.element.hidden) input.show(turned(series.values, ...series.shape), `Input: ${series.shape[0]} steps to the right`);
+    const own = tokens ? null : context.instanceNumbers();
+    // A row of a series with one column comes as a plain list.
+    series.hidden = !(own && own.shape.length <= 2 && own.shape[0] === answer.steps);
+    if (!series.hidden) input.show(turned(own.values, own.shape[0], own.shape[1] ?? 1), `Input: ${own.shape[0]} steps to the right`);
     if (at.step < 0 || at.step >= answer.steps) at.step = lastStep(answer.mask ?? tokens?.map((token) => token !== "–"), answer.steps);
     at.unit = Math.min(at.unit, answer.units - 1);
     setText(note, costText(answer.cost));
@@ -136,7 +143,7 @@ export function gates(context) {
 
   function mark() {
     for (const heat of heats.values()) heat.highlight({ row: at.unit, column: at.step });
-    if (!input.element.hidden) input.highlight({ row: 0, column: at.step, rows: 1000 });
+    if (!series.hidden) input.highlight({ row: 0, column: at.step, rows: 1000 });
   }
 
   function show() {
@@ -150,7 +157,7 @@ export function gates(context) {
     cursor.value = at.step;
     isQuiet = false;
     const parts = partsAt(answer, at.step, at.unit);
-    setText(spoken, parts.sentence);
+    setText(spoken, `${parts.sentence}${answer.isBackwards ? ` The layer runs backwards: the step before is ${at.step + 1}.` : ""}`);
     replace(kept, parts.terms.length ? stacked(parts.terms) : null);
     formula.show([answer.formula.split("; ").at(-1), ...answer.formula.split("; ").slice(0, -1), ...parts.lines]);
     if (!chart) return;

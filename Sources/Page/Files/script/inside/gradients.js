@@ -6,10 +6,12 @@ import { indexOf } from "../charts/arrays.js";
 import { h, setText } from "../core/dom.js";
 import { exact, metric } from "../core/format.js";
 import { Attribution } from "./attribution.js";
-import { costText, Formula, number } from "./formula.js";
-import { convolutionsOf, tokensOf } from "./layers.js";
-import { LiveRegion } from "./live.js";
+import { Formula, number } from "./formula.js";
+import { convolutionsOf } from "./layers.js";
+import { costText, LiveRegion } from "./live.js";
 import { NumberChoice, numberText } from "./number.js";
+import { tokensOf } from "./tokens.js";
+import { inputNumbers, variablesOf } from "./variables.js";
 
 /** @param {import("./context.js").Context} context */
 export function gradients(context) {
@@ -32,13 +34,13 @@ export function gradients(context) {
   function update() {
     if (!context.sample()) return live.empty(context.noSample);
     live.load(async (signal) => {
-      const by = await context.variables(signal);
+      const by = await variablesOf(context, signal);
       const asked = { of: choice.of };
       const gradient = await context.ask("gradients", { ...asked, by }, signal);
       const more = await Promise.all([
         isSingle ? context.ask("gradients", { ...asked, by: by[0], method: "integrated_gradients" }, signal) : context.ask("gradients", { ...asked, by, method: "gradient_times_input" }, signal),
         cam ? context.ask("gradients", { ...asked, method: "grad_cam" }, signal) : null,
-        isSingle ? context.inputNumbers(gradient.gradients[0].by, signal) : null,
+        isSingle ? inputNumbers(context, gradient.gradients[0].by, signal) : null,
       ]);
       return { gradient, times: more[0], cam: more[1], numbers: more[2] };
     }, draw);

@@ -7,9 +7,9 @@ import { h, replace, setText } from "../core/dom.js";
 import { count, metric, shape as shapeText } from "../core/format.js";
 import { labelled } from "../parts/controls.js";
 import { facts } from "../parts/table.js";
-import { costText, Formula } from "./formula.js";
+import { Formula } from "./formula.js";
 import { recurrentOf } from "./layers.js";
-import { LiveRegion } from "./live.js";
+import { costText, LiveRegion } from "./live.js";
 import { NumberChoice, numberText } from "./number.js";
 import { rulesOf } from "./rules.js";
 import { Steps } from "./steps.js";
@@ -45,7 +45,7 @@ export function graph(context) {
     answer = found;
     boxes.show(answer.nodes.map((node) => ({
       id: node.id, operands: node.operands, kind: node.operation, title: node.operation,
-      lines: [node.layer ?? "", shapeText(node.shape), node.value ? `value ${brief(node.value)}` : `${count(node.parameters)} weights`, node.derivative ? `∂ ${brief(node.derivative)}` : ""],
+      edge: shapeText(node.shape), lines: [node.layer ?? "", node.value ? `value ${brief(node.value)}` : `${count(node.parameters)} weights`, node.derivative ? `∂ ${brief(node.derivative)}` : ""],
     })));
     steps.show(answer.nodes.map((node) => node.id), Boolean(answer.of));
     const last = answer.nodes.at(-1)?.id;

@@ -4,7 +4,9 @@
  */
 import { planeOf, rangeOf } from "../charts/arrays.js";
 import { HeatMap } from "../charts/heat.js";
+import { planeTable } from "../charts/planeTable.js";
 import { Tiles } from "../charts/tiles.js";
+import { withTwin } from "../charts/twin.js";
 import { h, replace, setText } from "../core/dom.js";
 import { count, metric, shape as shapeText } from "../core/format.js";
 import { labelled } from "../parts/controls.js";
@@ -62,9 +64,10 @@ class Tensor {
     } else {
       this.map = new HeatMap({ point: (at) => this.#say(at), height: shape.length === 1 ? 24 : 160 });
     }
+    this.figure = withTwin(this.isConvolution ? `Chosen filter of ${name}` : `Numbers of ${name}`, this.map.element, () => planeTable(name, this.map.plane));
     this.element = h("section.flow-layer", { "aria-label": name },
       h("h3", {}, h("bdi", {}, name), " ", h("span.quiet", {}, `${shapeText(shape)}: ${axes.join(", ")}`)), this.facts,
-      this.isConvolution ? [this.tiles.element, this.detail] : this.map.element, this.spoken, this.formula.element);
+      this.isConvolution ? [this.tiles.element, this.detail] : this.figure, this.spoken, this.formula.element);
     this.formula.show(linesFor(shape));
   }
 
@@ -112,7 +115,7 @@ class Tensor {
     if (this.#filter < 0 || this.#filter >= this.#tensor.shape.at(-1)) return;
     const ins = this.#tensor.shape.at(-2);
     const range = { ...rangeOf(this.#tensor.values), isSigned: true };
-    if (!this.detail.childElementCount) replace(this.detail, this.title = h("h4", {}), this.inputs.element, this.map.element);
+    if (!this.detail.childElementCount) replace(this.detail, this.title = h("h4", {}), this.inputs.element, this.figure);
     setText(this.title, `Filter ${this.#filter}`);
     this.inputs.element.hidden = ins === 1;
     if (ins > 1) {

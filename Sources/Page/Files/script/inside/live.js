@@ -2,6 +2,7 @@
  * A region whose contents stay while new numbers come into them, so that focus and cursor do too.
  * @module
  */
+import { metric } from "../core/format.js";
 import { Region } from "../parts/region.js";
 
 /** A region that is loaded again and again. */
@@ -41,4 +42,16 @@ export class LiveRegion {
   close() {
     this.region.close();
   }
+}
+
+/**
+ * What a view took, in words.
+ *
+ * @param {Object} cost
+ * @returns {string}
+ */
+export function costText({ mode, passes, reverse_passes: reverse, milliseconds }) {
+  const way = { forward: "forward", reverse: "backward", both: "forward and backward" }[mode];
+  const what = way ? `${passes} ${way} ${passes === 1 ? "pass" : "passes"}` : "one evaluation";
+  return `${what}, ${metric(milliseconds)} ms${reverse ? `; by backward passes it would be ${reverse}` : ""}`;
 }

@@ -39,7 +39,7 @@ export class NumberChoice {
     const { shape } = this.output ? outputs.find(({ name }) => name === this.output.value) : outputs[0];
     const classes = shape?.length === 1 ? Math.min(shape[0] ?? 0, 1000) : 0;
     replace(this.index, h("option", { value: "" }, "the greatest"), Array.from({ length: classes }, (_, index) => (
-      h("option", { value: String(index), selected: String(index) === chosen }, this.context.classWord(index)))));
+      h("option", { value: String(index), selected: String(index) === chosen }, this.context.classWord(index, this.output?.value)))));
   }
 }
 
@@ -47,10 +47,10 @@ export class NumberChoice {
  * What was differentiated, in words.
  *
  * @param {Object} of As an answer repeats it.
- * @param {function(number): string} word
+ * @param {function(number, string): string} word
  * @returns {string}
  */
 export function numberText({ output, index, value }, word) {
-  const at = index === undefined || index === null ? "" : Array.isArray(index) ? `[${index.join(", ")}]` : ` of class ${word(index)}`;
+  const at = index === undefined || index === null ? "" : Array.isArray(index) ? `[${index.join(", ")}]` : ` of class ${word(index, output)}`;
   return `${value} ${output}${at}`;
 }

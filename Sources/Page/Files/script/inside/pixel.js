@@ -4,6 +4,8 @@
  */
 import { planeOf, rangeOf } from "../charts/arrays.js";
 import { HeatMap } from "../charts/heat.js";
+import { planeTable } from "../charts/planeTable.js";
+import { withTwin } from "../charts/twin.js";
 import { h, replace, setText } from "../core/dom.js";
 import { metric } from "../core/format.js";
 import { labelled } from "../parts/controls.js";
@@ -32,13 +34,14 @@ export class Pixel {
     this.inputField = labelled("Channel of the input", this.inputChannel);
     this.inputChannel.id = "window-channel";
     this.inputField.htmlFor = "window-channel";
-    this.beforeTitle = h("h4", {});
-    this.outputTitle = h("h4", {});
+    const twin = (name, map) => withTwin(name, map.element, () => planeTable(name, map.plane));
     this.spoken = h("p.number", { role: "status" }, "Hover over the map, or move by arrow keys.");
     this.products = h("div", {});
     this.formula = new Formula("activations-kernels", "feature maps");
-    this.left = h("div", {}, this.beforeTitle, this.inputField, this.before.element);
-    this.element = h("div.pixel", {}, h("div.pair-of-maps", {}, this.left, h("div", {}, this.outputTitle, this.output.element)), this.spoken, this.products, this.formula.element);
+    this.left = h("div", {}, twin("What goes into it", this.before), this.inputField);
+    const right = h("div", {}, twin("The chosen map", this.output));
+    [this.beforeTitle, this.outputTitle] = [this.left, right].map((side) => side.querySelector("h3"));
+    this.element = h("div.pixel", {}, h("div.pair-of-maps", {}, this.left, right), this.spoken, this.products, this.formula.element);
   }
 
   /**

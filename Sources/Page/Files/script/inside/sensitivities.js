@@ -9,9 +9,10 @@ import { h, replace, setText } from "../core/dom.js";
 import { metric } from "../core/format.js";
 import { labelled } from "../parts/controls.js";
 import { Attribution } from "./attribution.js";
-import { costText, digits, Formula } from "./formula.js";
-import { LiveRegion } from "./live.js";
+import { digits, Formula } from "./formula.js";
+import { costText, LiveRegion } from "./live.js";
 import { NumberChoice, numberText } from "./number.js";
+import { inputNumbers, variablesOf } from "./variables.js";
 
 /** Of so many outputs each has a bar. */
 const mostBars = 20;
@@ -38,7 +39,7 @@ export function sensitivities(context) {
   function update() {
     if (!context.sample()) return live.empty(context.noSample);
     live.load(async (signal) => {
-      const names = await context.variables(signal);
+      const names = await variablesOf(context, signal);
       if (variable.options.length !== names.length) replace(variable, names.map((name) => h("option", { value: name, selected: name === context.query.get("by") }, name)));
       variableField.hidden = names.length < 2;
       const at = variable.value || names[0];
@@ -47,7 +48,7 @@ export function sensitivities(context) {
       const fits = element?.length === array.shape.length && element.every((one, axis) => one >= 0 && one < array.shape[axis]);
       if (!fits) element = strongestIndex(array);
       const [forward, numbers] = await Promise.all([
-        context.ask("sensitivities", { at, element }, signal), context.inputNumbers(array.by, signal),
+        context.ask("sensitivities", { at, element }, signal), inputNumbers(context, array.by, signal),
       ]);
       return { reverse, forward, array, numbers };
     }, draw);
@@ -65,7 +66,7 @@ export function sensitivities(context) {
     const many = changes.map((value, index) => ({ value, index })).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, mostBars).sort((a, b) => a.index - b.index);
     setText(spoken, `If ${name} grew by a little d, each ${isLogit ? "logit" : "output"} would change by d times:`);
     replace(barsPlace, signedBars("Changes of the outputs", many.map(({ value, index }) => ({
-      label: changes.length > 1 ? context.classWord(index) : own.output, value, text: metric(value), isBest: index === reverse.of.index,
+      label: changes.length > 1 ? context.classWord(index, own.output) : own.output, value, text: metric(value), isBest: index === reverse.of.index,
     }))), changes.length > mostBars ? h("p.note", {}, `The ${mostBars} greatest of ${changes.length}.`) : null);
     replace(costs, [["Forward", forward.cost], ["Backward", reverse.cost]].map(([way, cost]) => h("div", {}, h("dt", {}, way), h("dd.number", {}, costText(cost)))));
     const index = typeof reverse.of.index === "number" ? reverse.of.index : 0;

@@ -2,7 +2,7 @@
  * Buttons that change something: disabled, and saying why, where the token may only read.
  * @module
  */
-import { mayWrite, readOnlyReason } from "../core/api.js";
+import { isMissingModule, mayWrite, readOnlyReason } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { problemBox } from "./region.js";
 
@@ -24,6 +24,8 @@ export function actionButton(text, work, { isMain = false, isRead = false } = {}
     try {
       await work();
     } catch (error) {
+      // The whole page tells of it.
+      if (isMissingModule(error)) throw error;
       fault = problemBox(error);
       (button.closest(".page-head, .region-body, dialog") ?? button.parentElement).append(fault);
     } finally {

@@ -3,7 +3,6 @@
  * @module
  */
 import { h, setText } from "../core/dom.js";
-import { listsKeys } from "./keys.js";
 
 /** How far the pen reaches, in pixels of the board. */
 const reach = 0.95;
@@ -25,14 +24,13 @@ export class DrawingBoard {
     this.changed = changed;
     this.values = new Float32Array(height * width);
     this.canvas = h("canvas.board", {
-      width: width * 8, height: height * 8, tabindex: "0", role: "application", "aria-label": "Drawing",
+      width: width * 8, height: height * 8, tabindex: "0", role: "application", "aria-label": "Drawing", "aria-keyshortcuts": "?",
       "aria-describedby": "board-help", style: { "aspect-ratio": `${width} / ${height}` },
       on: {
         pointerdown: (event) => this.#down(event), pointermove: (event) => this.#move(event), pointerup: () => { this.#pen = null; },
         pointercancel: () => { this.#pen = null; }, keydown: (event) => this.#key(event), blur: () => { this.#at = null; this.#draw(); },
       },
     });
-    listsKeys(this.canvas, "Drawing", [["← → ↑ ↓", "move"], ["Space", "set a pixel, or take it away"], ["Shift", "with the pen: rub out"]]);
     this.spoken = h("span.visually-hidden", { role: "status" });
     this.element = h("div", {}, this.canvas, this.spoken,
       h("p.note", { id: "board-help" }, "Draw with the mouse or a finger; with the keyboard, arrows move and Space sets a pixel."));
@@ -118,8 +116,9 @@ export class DrawingBoard {
   #key(event) {
     const moves = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
     const move = moves[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey || !move && event.key !== " ") return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !move && event.key !== " " && event.key !== "?") return;
     event.preventDefault();
+    if (event.key === "?") return this.#tellKeys();
     this.#at ??= [Math.floor(this.width / 2), Math.floor(this.height / 2)];
     if (move) {
       this.#at = [Math.min(Math.max(this.#at[0] + move[0], 0), this.width - 1), Math.min(Math.max(this.#at[1] + move[1], 0), this.height - 1)];
@@ -131,6 +130,11 @@ export class DrawingBoard {
     const value = this.values[this.#at[1] * this.width + this.#at[0]];
     setText(this.spoken, `row ${this.#at[1] + 1}, column ${this.#at[0] + 1}, ${value > 0.5 ? "set" : "not set"}`);
     this.#draw();
+  }
+
+  async #tellKeys() {
+    const { showKeys } = await import("./keys.js");
+    showKeys("Drawing", [["← → ↑ ↓", "move"], ["Space", "set a pixel, or take it away"], ["Shift", "with the pen: rub out"]]);
   }
 
   #draw() {

@@ -4,7 +4,7 @@
  */
 import { h, replace, setText, uniqueID } from "../core/dom.js";
 
-export { settled } from "../core/settled.js";
+export { settled } from "../core/signal.js";
 
 /**
  * @typedef {Object} Field

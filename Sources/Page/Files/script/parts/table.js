@@ -1,11 +1,33 @@
 /**
- * Tables: a plain one, and a grid of any length of which only what is seen is in the document.
+ * Tables: a plain one, which grows as one scrolls, and a grid of any length of which only what is seen is in the document.
  * @module
  */
-import { h } from "../core/dom.js";
+import { h, setText } from "../core/dom.js";
+import { count } from "../core/format.js";
+
+/** So many rows of a table are made at once. */
+const atOnce = 100;
 
 /**
- * A table inside a region that scrolls sideways by itself.
+ * Asks for more whenever the end of what is shown comes into sight, until there is no more.
+ *
+ * @param {HTMLElement} end An element behind what is shown; it goes once all is.
+ * @param {function(): boolean} more Adds some; gives whether there is still more.
+ * @returns {function(): void} Ends it.
+ */
+export function grows(end, more) {
+  const sight = new IntersectionObserver((entries) => {
+    if (!entries.at(-1).isIntersecting) return;
+    sight.unobserve(end);
+    if (more()) sight.observe(end);
+    else end.remove();
+  }, { rootMargin: "300px" });
+  sight.observe(end);
+  return () => sight.disconnect();
+}
+
+/**
+ * A table inside a region that scrolls sideways by itself; of a long one more rows are made as one scrolls to its end.
  *
  * @param {string} name
  * @param {{title: string, number?: boolean, cell: function(*): *}[]} columns
@@ -14,11 +36,25 @@ import { h } from "../core/dom.js";
  */
 export function table(name, columns, rows) {
   const kind = (column) => (column.number ? { class: "number right" } : {});
-  return h("div.scroll", { role: "region", "aria-label": name, tabindex: "0" }, h("table", { "aria-label": name },
-    h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", ...kind(column) }, column.title)))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, columns.map((column, index) => (
-      index === 0 && !column.number ? h("th", { scope: "row" }, column.cell(row)) : h("td", kind(column), column.cell(row))
-    )))))));
+  const line = (row) => h("tr", {}, columns.map((column, index) => (
+    index === 0 && !column.number ? h("th", { scope: "row" }, column.cell(row)) : h("td", kind(column), column.cell(row)))));
+  const isLong = rows.length > atOnce;
+  const body = h("tbody", {}, rows.slice(0, atOnce).map(line));
+  if (isLong) {
+    const text = h("td", { colspan: columns.length });
+    const end = h("tr.quiet", {}, text);
+    const tell = () => setText(text, `${count(rows.length - body.childElementCount + 1)} more rows`);
+    body.append(end);
+    tell();
+    grows(end, () => {
+      const made = body.childElementCount - 1;
+      end.before(...rows.slice(made, made + atOnce).map(line));
+      tell();
+      return made + atOnce < rows.length;
+    });
+  }
+  return h("div.scroll", { role: "region", "aria-label": name, tabindex: "0" }, h("table", { "aria-label": name, "aria-rowcount": isLong ? rows.length + 1 : null },
+    h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", ...kind(column) }, column.title)))), body));
 }
 
 /**
@@ -132,6 +168,7 @@ export class VirtualGrid {
   #key(event) {
     const isField = event.target.matches("input, select, textarea") && event.target.type !== "checkbox";
     if (isField || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "?") this.#tellKeys();
     const page = Math.max(1, Math.floor(window.innerHeight / this.options.rowHeight) - 3);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const sides = { ArrowRight: 1, ArrowLeft: -1 };
@@ -147,6 +184,11 @@ export class VirtualGrid {
       const last = this.options.columns.length - 1;
       this.#move(this.#active.row, Math.min(Math.max(this.#active.column + sides[event.key], 0), last));
     }
+  }
+
+  async #tellKeys() {
+    const { showKeys } = await import("./keys.js");
+    showKeys(this.element.getAttribute("aria-label"), [["↑ ↓", "go from row to row"], ["← →", "go from column to column"], ["Page Up Page Down", "go by what is seen"], ["Home End", "to the first and the last row"], ["Enter", "open the row"]]);
   }
 
   #move(row, column) {

@@ -56,10 +56,10 @@ function form(models, datasets, schemas, chosen, close) {
   const form = new Form([
     { pointer: "/model", label: "Model", kind: "select", options: models.map((model) => model.name), value: chosen.model },
     { pointer: "/dataset", label: "Data", kind: "select", options: datasets.map((dataset) => dataset.name), value: chosen.dataset },
-    ...trainingFields(schemas, guess(datasets, chosen.dataset)),
+    ...trainingFields(schemas, fittingOf(datasets, chosen.dataset)),
   ], () => { form.showFaults(null); check(); });
   form.control("/dataset").addEventListener("change", () => {
-    const fitting = guess(datasets, form.control("/dataset").value);
+    const fitting = fittingOf(datasets, form.control("/dataset").value);
     form.control("/loss").value = fitting.loss;
     form.control("/metrics").value = fitting.metrics;
   });
@@ -112,8 +112,14 @@ export function trainingFields(schemas, fitting) {
   ];
 }
 
-/** What fits a dataset's target. */
-function guess(datasets, name) {
+/**
+ * What fits a dataset's target. Pure.
+ *
+ * @param {Object[]} datasets
+ * @param {?string} name Without one, the first.
+ * @returns {{loss: string, metrics: string}}
+ */
+export function fittingOf(datasets, name) {
   const dataset = datasets.find((one) => one.name === name) ?? datasets[0];
   const isClass = dataset?.target?.kind === "class";
   return { loss: isClass ? "sparse_categorical_crossentropy" : dataset?.kind === "columns" ? "" : "mse", metrics: isClass ? '["accuracy", "confusion_matrix"]' : '["mae"]' };

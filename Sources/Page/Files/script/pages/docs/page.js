@@ -3,11 +3,10 @@
  * @module
  */
 import { send } from "../../core/api.js";
-import { h } from "../../core/dom.js";
+import { h, loadStyle } from "../../core/dom.js";
 import { link } from "../../core/router.js";
 import { elementsOf } from "../../parts/markdown.js";
 import { Region } from "../../parts/region.js";
-import { loadStyle } from "../../parts/style.js";
 import { contents } from "./contents.js";
 
 const folder = new URL("../../../docs/", import.meta.url);

@@ -5,7 +5,7 @@
 import { json, knowsRoute, path, send } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { count, exact, metric as metricText } from "../../core/format.js";
-import { go, link } from "../../core/router.js";
+import { go, link, set } from "../../core/router.js";
 import { actionButton } from "../../parts/controls.js";
 import { confirm } from "../../parts/dialog.js";
 import { Region } from "../../parts/region.js";
@@ -24,17 +24,22 @@ export function title({ path: [, name] }) {
  */
 export function open(root, address, shell) {
   const name = address.path[1];
-  return name ? openOne(root, name, address, shell) : openAll(root);
+  return name ? openOne(root, name, address, shell) : openAll(root, address, shell);
 }
 
-function openAll(root) {
+function openAll(root, { query }, { head }) {
+  const place = h("div", {});
+  let close = null;
+  const fresh = () => actionButton("New experiment", openForm, { isMain: true });
+  head.append(h("div.actions", {}, fresh()));
+  root.append(place);
   const region = new Region("Experiments", { headless: true, height: "10rem" });
   root.append(region.element);
   region.load(async (signal) => (
     await knowsRoute("/experiments") ? json("experiments", { signal }) : { experiments: [] }
   ), ({ experiments }) => {
     if (!experiments.length) {
-      region.empty("No experiments yet. One tries many options of the same training and ranks what came of each; POST /experiments starts it.");
+      region.empty("No experiments yet. One tries many options of the same training and ranks what came of each.", fresh());
       return null;
     }
     return table("Experiments", [
@@ -44,7 +49,21 @@ function openAll(root) {
       { title: "Trials", number: true, cell: (one) => (one.trials === undefined ? "–" : `${count(one.finished)} of ${count(one.trials)}`) },
     ], experiments);
   });
-  return () => region.close();
+  if (query.get("new")) openForm();
+
+  async function openForm() {
+    const { NewExperiment } = await import("./new.js");
+    close?.();
+    const form = new NewExperiment(() => { close?.(); close = null; place.replaceChildren(); set({ new: null }); });
+    close = () => form.close();
+    set({ new: 1 });
+    place.replaceChildren(form.element);
+  }
+
+  return () => {
+    close?.();
+    region.close();
+  };
 }
 
 function openOne(root, name, { query }, { head }) {

@@ -3,16 +3,16 @@
  * @module
  */
 import { json, path } from "../../core/api.js";
-import { h, replace } from "../../core/dom.js";
+import { h, loadStyle, replace } from "../../core/dom.js";
 import { go, link, parse } from "../../core/router.js";
-import { settled } from "../../core/settled.js";
+import { settled } from "../../core/signal.js";
 import { Context } from "../../inside/context.js";
 import { views } from "../../inside/index.js";
 import { recurrentOf } from "../../inside/layers.js";
 import { aimedLink, labelled } from "../../parts/controls.js";
-import { datasetOf } from "../../parts/origin.js";
+import { makersOf } from "../../parts/input/inputs.js";
+import { originOf } from "../../parts/origin.js";
 import { Region } from "../../parts/region.js";
-import { loadStyle } from "../../parts/style.js";
 import { tabs } from "../../parts/tabs.js";
 import { SamplePlace } from "./sample.js";
 import { stopsOf, versionSlider } from "./versions.js";
@@ -35,15 +35,15 @@ export function openInside(root, name, { path: [, , wanted], query }, { head }) 
   views.find(({ id }) => id === wanted)?.load().catch(() => {});
   region.load(async (signal) => {
     const model = await json(path("models", name), { signal });
-    const [dataset, stops, labels] = await Promise.all([datasetOf(model, signal), stopsOf(model, signal), labelsOf(model, signal), loadStyle("inside")]);
-    return { model, dataset, stops, labels };
-  }, ({ model, dataset, stops, labels }) => {
+    const [origin, stops, makers] = await Promise.all([originOf(model, signal), stopsOf(model, signal), makersOf(model), loadStyle("inside")]);
+    return { model, origin, stops, makers };
+  }, ({ model, origin, stops, makers }) => {
     if (wanted && !views.some(({ id }) => id === wanted)) {
       region.empty(`There is no view “${wanted}”.`, h("a.button", { href: link(["inside", name]) }, "All views"));
       return null;
     }
-    const context = new Context(model, query, stops, labels);
-    const sample = new SamplePlace(context, dataset, () => { if (sample.isReady) view?.update(); });
+    const context = new Context(model, query, stops, origin.version?.options?.labels ?? null);
+    const sample = new SamplePlace(makers, context, origin, () => { if (sample.isReady) view?.update(); });
     const first = wanted ?? (recurrentOf(context.layers).length ? "gates" : "activations");
     const place = h("div", {});
     const input = new Region("Input");
@@ -59,9 +59,6 @@ export function openInside(root, name, { path: [, , wanted], query }, { head }) 
         shown.removeAttribute("aria-busy");
         replace(shown, view.element);
         if (sample.isReady) view.update();
-      }, () => {
-        shown.removeAttribute("aria-busy");
-        replace(shown, h("p", {}, "The server was updated. Load the page anew."));
       });
       return shown;
     } })), first, (id) => {
@@ -70,7 +67,7 @@ export function openInside(root, name, { path: [, , wanted], query }, { head }) 
       history.replaceState(null, "", link(["inside", name, id], settings));
     });
     replace(place, versionSlider(stops, context.version(), (version) => { context.set({ version }); update(); }), opened);
-    sample.begin(dataset, controller.signal).catch((error) => {
+    sample.begin(origin.dataset, controller.signal).catch((error) => {
       if (error.name !== "AbortError") input.error(error);
     }).finally(() => { sample.isReady = true; view?.update(); });
     return h("div.inside", {}, input.element, place);
@@ -89,15 +86,4 @@ async function modelChoice(head, name) {
   const isThere = models.some((one) => one.name === name);
   head.append(h("div.actions.row.fields", {}, isThere ? labelled("Model", model) : null,
     aimedLink("Try", () => link(["try", name], { version: parse(location.hash)?.query.get("version") }))));
-}
-
-/** The words of the classes, which the newest version knows. */
-async function labelsOf(model, signal) {
-  if (!model.version) return null;
-  const version = await json(path("models", model.name, "versions", model.version), { signal }).catch((error) => {
-    if (error.name === "AbortError") throw error;
-    return null;
-  });
-  const labels = version?.options?.labels;
-  return Array.isArray(labels) ? labels : null;
 }

@@ -2,7 +2,6 @@
  * Inside: what the layers of a model hold, for one input, view by view.
  * @module
  */
-import { openNewest } from "../../parts/newest.js";
 import { openInside } from "./model.js";
 
 /** @param {import("../../core/router.js").Address} address */
@@ -17,5 +16,9 @@ export function title({ path: [, name] }) {
  * @returns {function(): void}
  */
 export function open(root, address, shell) {
-  return address.path[1] ? openInside(root, address.path[1], address, shell) : openNewest(root, "inside", "Models to look into");
+  if (address.path[1]) return openInside(root, address.path[1], address, shell);
+  let close = null;
+  let isClosed = false;
+  import("../../parts/newest.js").then(({ openNewest }) => { if (!isClosed) close = openNewest(root, "inside", "Models to look into"); });
+  return () => { isClosed = true; close?.(); };
 }

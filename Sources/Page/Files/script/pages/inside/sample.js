@@ -5,10 +5,11 @@
 import { json, path } from "../../core/api.js";
 import { h, replace, setText } from "../../core/dom.js";
 import { count } from "../../core/format.js";
-import { settled } from "../../core/settled.js";
+import { settled } from "../../core/signal.js";
 import { labelled } from "../../parts/controls.js";
 import { inputsOf } from "../../parts/input/inputs.js";
 import { partsOf, readRow, rowsOf } from "../../parts/input/row.js";
+import { targetOf } from "../../parts/origin.js";
 import { problemBox } from "../../parts/region.js";
 
 /** How long typing has to rest before all is computed again. */
@@ -30,15 +31,17 @@ export class SamplePlace {
   #dataset = null;
 
   /**
+   * @param {Object} makers Of the inputs.
    * @param {import("../../inside/context.js").Context} context
-   * @param {?Object} dataset What the model was trained on.
+   * @param {import("../../parts/origin.js").Origin} origin
    * @param {function(): void} changed Told where there is another sample.
    */
-  constructor(context, dataset, changed) {
+  constructor(makers, context, origin, changed) {
+    this.origin = origin;
     this.context = context;
     this.changed = changed;
     const later = settled(rest, () => this.#taken(null));
-    this.input = inputsOf(context.model, dataset, later, { hasRows: false });
+    this.input = inputsOf(makers, context.model, origin, later, { hasRows: false });
     this.data = h("select", { id: "row-data", on: { change: () => this.#go({ dataset: this.data.value, part: null, index: 0 }) } });
     this.part = h("select", { id: "row-part", on: { change: () => this.#go({ dataset: this.data.value, part: this.part.value, index: 0 }) } });
     this.index = h("input.short", { id: "row-index", type: "number", min: "0", value: "0", on: { input: settled(rest, () => {
@@ -87,7 +90,7 @@ export class SamplePlace {
       if (!values) throw new Error(`“${row.dataset}” has ${count(rowsOf(this.#dataset, reference.part))} rows for ${reference.part}, so there is no row ${row.index}; they count from 0.`);
       this.index.value = String(row.index);
       await this.input.takeRow(values, reference);
-      this.#taken(reference);
+      this.#taken(reference, targetOf(this.origin, this.context.model, values));
     } catch (error) {
       if (error.name === "AbortError") return;
       replace(this.fault, problemBox(error));
@@ -104,9 +107,11 @@ export class SamplePlace {
     setText(this.total, `of ${count(rowsOf(this.#dataset, chosen))}`);
   }
 
-  #taken(row) {
+  #taken(row, target) {
     const own = this.input.sample();
-    const sample = row ? { instance: own?.instance, row } : own && { instance: own.instance, row: null };
+    // Where the upload named no parts, each training draws its own: then a row counts in the data, and is sent as it is.
+    const isNamed = row && this.#dataset.parts;
+    const sample = row ? { instance: own?.instance, row: isNamed ? row : null, target: isNamed ? undefined : target } : own && { instance: own.instance, row: null };
     this.context.current = sample;
     this.context.set({ row: row && `${row.dataset}:${row.part}:${row.index}` });
     setText(this.said, row ? "A row of the data. Draw or type to change it." : sample ? "Your own input." : "Choose a row, or draw, type or drop an input.");

@@ -11,7 +11,7 @@ import { h, replace, setText } from "../../core/dom.js";
 import { count, duration, exact, metric as metricText } from "../../core/format.js";
 import { set } from "../../core/router.js";
 import { setting, store } from "../../core/settings.js";
-import { labelled } from "../../parts/controls.js";
+import { actionButton, labelled } from "../../parts/controls.js";
 import { listsKeys } from "../../parts/keys.js";
 import { Region } from "../../parts/region.js";
 import { table } from "../../parts/table.js";
@@ -243,7 +243,14 @@ export class Curves {
     });
     return h("div.row.fields.curve-controls", {}, labelled("Smoothing", smooth, amount), box("y", "Log y"), box("x", "Log x"), labelled("x in", by),
       labelled("Epochs", this.fields.from), labelled("to", this.fields.to),
-      h("button.small", { type: "button", on: { click: () => this.#zoom(null) } }, "Whole"));
+      h("button.small", { type: "button", on: { click: () => this.#zoom(null) } }, "Whole"), this.#exportButton());
+  }
+
+  #exportButton() {
+    const button = actionButton("Export", async () => (await import("./export.js")).exportHistories(this.#ids), { isRead: true });
+    button.classList.add("small");
+    button.title = "All epochs with all digits, as CSV";
+    return button;
   }
 
   #zoomByFields() {

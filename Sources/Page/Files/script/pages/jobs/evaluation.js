@@ -101,27 +101,33 @@ export class Evaluation {
         calibration.bins.map((bin) => bin.accuracy), "Share right", 3) : null);
   }
 
-  #worst({ worst, part, dataset }) {
+  #worst({ worst, dataset }) {
     const place = h("div.tiles", {});
     const text = (value) => (typeof value === "object" ? JSON.stringify(value)?.slice(0, 80) : String(value));
     for (const one of worst.slice(0, 24)) {
       const picture = h("div", {});
       place.append(h("div.tile", {}, picture, h("span.number", {}, `row ${one.row}`),
         h("span", {}, h("bdi", {}, `${text(best(one.prediction))} for ${text(one.target)}`)), h("span.quiet.number", {}, `loss ${metricText(one.loss)}`)));
-      if (dataset) this.#picture(picture, dataset, part, one.row);
+      if (dataset) this.#picture(picture, dataset, one);
     }
     return place;
   }
 
-  async #picture(place, dataset, part, row) {
+  /** The row as what it is: a picture, a sound, a series, else its longest text. Rows are numbered as in the dataset. */
+  async #picture(place, dataset, { row, target }) {
     try {
-      const page = await json(`${path("datasets", dataset, "rows")}?part=${encodeURIComponent(part)}&offset=${row}&limit=1`);
-      const shown = page.rows[0] && thumbnail(page.rows[0], dataset);
-      if (shown) place.append(shown);
+      const page = await json(`${path("datasets", dataset, "rows")}?offset=${row}&limit=1`);
+      if (page.rows[0]) place.append(thumbnail(page.rows[0], dataset) ?? textOf(page.rows[0].values, target));
     } catch {
       place.remove();
     }
   }
+}
+
+/** The longest text of a row beside its target. */
+function textOf(values, target) {
+  const text = Object.values(values).filter((value) => typeof value === "string" && value !== target).reduce((longest, one) => (one.length > longest.length ? one : longest), "");
+  return h("bdi", { title: text.slice(0, 2000) }, text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
 /** The class of a list of probabilities; anything else as it is. */

@@ -42,7 +42,7 @@ export function openJobs(root, ids, { query }, { head }) {
   const closers = [() => overview.close(), () => curves.close(), () => confusion.close(), () => outcome.close()];
   const after = h("div", {});
   const grown = new Set();
-  let timer = 0;
+  const timers = new Map();
   let pending = 0;
 
   overview.load((signal) => Promise.all(ids.map((id) => json(`${path("jobs", id)}?history=false`, { signal }))), (all) => {
@@ -84,8 +84,8 @@ export function openJobs(root, ids, { query }, { head }) {
       grown.add(id);
       plan();
     } else {
-      clearTimeout(timer);
-      timer = setTimeout(() => reload(id), 50);
+      clearTimeout(timers.get(id));
+      timers.set(id, setTimeout(() => reload(id), 50));
     }
   }
 
@@ -104,15 +104,18 @@ export function openJobs(root, ids, { query }, { head }) {
   async function reload(id) {
     const job = await json(`${path("jobs", id)}?history=false`).catch(() => null);
     if (!job) return;
+    const known = found.get(id);
+    const isSame = known.state === job.state && known.progress?.epoch === job.progress?.epoch;
     take(job);
     showOverview();
+    if (isSame) return;
     curves.load();
     drawnNorms?.load();
     confusion.show([...found.values()]);
   }
 
   function leaving() {
-    clearTimeout(timer);
+    for (const timer of timers.values()) clearTimeout(timer);
     clearTimeout(pending);
     confusion.close();
   }
@@ -153,7 +156,7 @@ export function openJobs(root, ids, { query }, { head }) {
   }
 
   return () => {
-    clearTimeout(timer);
+    for (const timer of timers.values()) clearTimeout(timer);
     clearTimeout(pending);
     for (const close of closers) close();
   };

@@ -24,11 +24,13 @@ const ranks = { running: 0, queued: 1, paused: 2 };
  */
 export function openList(root, { query }, { head }) {
   const selected = new Set();
-  const filter = { state: query.get("state") ?? "", text: query.get("text") ?? "" };
+  const filter = { state: query.get("state") ?? "", model: query.get("model") ?? "", text: query.get("text") ?? "" };
   const compare = h("button", { type: "button", disabled: true, on: { click: () => go(["jobs", [...selected].join(",")]) } },
     "Compare");
   const stateField = h("select", { id: "state", on: { change: () => change("state", stateField.value) } },
     h("option", { value: "" }, "All"), states.map((state) => h("option", { value: state, selected: filter.state === state }, state)));
+  const modelField = h("select", { id: "model", on: { change: () => change("model", modelField.value) } }, h("option", { value: "" }, "All"));
+  let offered = 0;
   const textField = h("input", {
     type: "search", id: "text", value: filter.text, placeholder: "Model, data or id", on: { input: () => change("text", textField.value) },
   });
@@ -45,7 +47,7 @@ export function openList(root, { query }, { head }) {
   });
   grid.element.classList.add("jobs");
   const filters = h("div.row.fields.filters", {},
-    h("label", { for: "state" }, "State", stateField), h("label", { for: "text" }, "Find", textField), total);
+    h("label", { for: "state" }, "State", stateField), h("label", { for: "model" }, "Model", modelField), h("label", { for: "text" }, "Find", textField), total);
   root.append(filters, region.element);
   const stop = jobs.subscribe(show);
   const stopListed = listed.subscribe(show);
@@ -86,6 +88,7 @@ export function openList(root, { query }, { head }) {
       return;
     }
     filters.hidden = false;
+    if (all.length !== offered) offerModels(all);
     const rows = all.filter(matches).sort(order);
     setText(total, rows.length === all.length ? `${count(all.length)} jobs` : `${count(rows.length)} of ${count(all.length)} jobs`);
     if (!rows.length) {
@@ -97,8 +100,15 @@ export function openList(root, { query }, { head }) {
     if (!performance.getEntriesByName("rows-shown").length) performance.mark("rows-shown");
   }
 
+  function offerModels(all) {
+    offered = all.length;
+    const names = [...new Set(all.map((row) => row.model))].sort();
+    if (filter.model && !names.includes(filter.model)) names.push(filter.model);
+    replace(modelField, h("option", { value: "" }, "All"), names.map((name) => h("option", { value: name, selected: name === filter.model }, name)));
+  }
+
   function matches(row) {
-    if (filter.state && row.state !== filter.state) return false;
+    if (filter.state && row.state !== filter.state || filter.model && row.model !== filter.model) return false;
     const text = filter.text.trim().toLowerCase();
     return !text || row.id === text || row.model.toLowerCase().includes(text) || (row.dataset ?? "").toLowerCase().includes(text);
   }

@@ -7,7 +7,7 @@ import { json } from "../../core/api.js";
 import { h, replace, setText } from "../../core/dom.js";
 import { exact, metric } from "../../core/format.js";
 import { link, set } from "../../core/router.js";
-import { settled } from "../../core/settled.js";
+import { settled } from "../../core/signal.js";
 import { LiveRegion } from "../../inside/live.js";
 import { rulesOf } from "../../inside/rules.js";
 import { Steps } from "../../inside/steps.js";

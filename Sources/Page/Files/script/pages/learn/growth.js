@@ -10,7 +10,7 @@ import { json } from "../../core/api.js";
 import { h, setText } from "../../core/dom.js";
 import { count, metric } from "../../core/format.js";
 import { set } from "../../core/router.js";
-import { settled } from "../../core/settled.js";
+import { settled } from "../../core/signal.js";
 import { LiveRegion } from "../../inside/live.js";
 import { labelled } from "../../parts/controls.js";
 import { table } from "../../parts/table.js";

@@ -2,8 +2,7 @@
  * Learn: derivatives of what one types, four ways.
  * @module
  */
-import { h } from "../../core/dom.js";
-import { loadStyle } from "../../parts/style.js";
+import { h, loadStyle } from "../../core/dom.js";
 import { functionsPlace } from "./functions.js";
 import { growthPlace } from "./growth.js";
 

@@ -4,7 +4,7 @@
  */
 import { networkGraph } from "../../charts/network.js";
 import { json, path, send } from "../../core/api.js";
-import { h, replace } from "../../core/dom.js";
+import { h, replace, setText } from "../../core/dom.js";
 import { count, shape } from "../../core/format.js";
 import { go, link, set } from "../../core/router.js";
 import { actionButton } from "../../parts/controls.js";
@@ -54,16 +54,30 @@ export function openModel(root, name, { query }, { head }) {
 }
 
 function layersPlace(model) {
+  // Counted by the server when the layers are looked at; they come after the rest.
+  const counts = operationsOf(model);
   const detail = h("div.layer-detail", { role: "status" }, h("p.quiet", {}, "Choose a layer to see what it is made of."));
   const definition = new Map(model.definition.layers?.map((layer) => [layer.name, layer]));
   const choose = (names) => replace(detail, names.slice(0, 6).map((one) => h("pre.code", {}, JSON.stringify(definition.get(one) ?? one, null, 1))));
   return h("div.columns", {},
-    h("div", {}, networkGraph(model.definition.layers ?? [], model.layers, choose), detail),
+    h("div", {}, networkGraph(model.definition.layers ?? [], model.layers, choose, counts), detail),
     h("div.tall", {}, table("Summary", [
       { title: "Layer", cell: (layer) => h("bdi", {}, layer.name) }, { title: "Type", cell: (layer) => layer.type },
       { title: "Output", cell: (layer) => h("span.number", {}, shape(layer.output_shape)) },
       { title: "Parameters", number: true, cell: (layer) => count(layer.parameters) },
+      { title: "Operations", number: true, cell: (layer) => {
+        const place = h("span", {}, "–");
+        counts.then((found) => setText(place, count(found.get(layer.name))), () => {});
+        return place;
+      } },
     ], model.layers)));
+}
+
+/** How many operations each layer takes for a row. */
+async function operationsOf(model) {
+  const body = { level: "layers", ...(model.version ? {} : { version: 0 }) };
+  const { nodes } = await json(path("models", model.name, "inspect", "graph"), { method: "POST", body });
+  return new Map(nodes.map((node) => [node.layer, node.operations]));
 }
 
 function tensorsTable(model) {

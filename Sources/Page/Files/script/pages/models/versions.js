@@ -8,6 +8,7 @@ import { ago, bytes, exact, fullTime, metric as metricText } from "../../core/fo
 import { link } from "../../core/router.js";
 import { actionButton, labelled } from "../../parts/controls.js";
 import { confirm } from "../../parts/dialog.js";
+import { download } from "../../parts/download.js";
 import { Region } from "../../parts/region.js";
 import { table } from "../../parts/table.js";
 
@@ -23,13 +24,13 @@ export function versionsPlace(model, query) {
   const chosen = query.get("version");
   region.element.classList.add("bare");
   const reload = () => region.load(
-    (signal) => Promise.all([json(`${path("models", model.name, "versions")}?limit=1000`, { signal }), json(path("models", model.name, "aliases"), { signal })]),
-    ([{ versions }, { aliases }]) => {
+    (signal) => Promise.all([json(`${path("models", model.name, "versions")}?limit=1000`, { signal }), json(path("models", model.name, "aliases"), { signal }), json("datasets", { signal })]),
+    ([{ versions }, { aliases }, { datasets }]) => {
       if (!versions.length) {
         region.empty("Not trained yet.");
         return null;
       }
-      return [versionsTable(model, versions, chosen, reload), aliasPlace(model, aliases, versions, reload), differencePlace(model, versions, query)];
+      return [versionsTable(model, versions, datasets, chosen, reload), aliasPlace(model, aliases, versions, reload), differencePlace(model, versions, query)];
     },
   );
   reload();
@@ -45,7 +46,7 @@ function differencePlace(model, versions, query) {
   return place;
 }
 
-function versionsTable(model, versions, chosen, reload) {
+function versionsTable(model, versions, datasets, chosen, reload) {
   const names = [...new Set(versions.flatMap((version) => Object.entries(version.metrics)
     .filter(([name, value]) => typeof value === "number" && !name.startsWith("val_")).map(([name]) => name)))].slice(0, 6);
   return table("Versions", [
@@ -56,6 +57,7 @@ function versionsTable(model, versions, chosen, reload) {
       cell: ({ metrics }) => (name in metrics ? h("span", { title: exact(metrics[name]) }, metricText(metrics[name])) : "–"),
     })),
     { title: "Job", number: true, cell: ({ job }) => (job ? h("a", { href: link(["jobs", job]) }, job) : "uploaded") },
+    { title: "Data", cell: ({ dataset_sha256: digest }) => dataOf(datasets, digest) },
     { title: "From", number: true, cell: ({ parent }) => (parent === null ? "–" : parent === 0 ? "initial" : parent) },
     { title: "Weights", number: true, cell: (version) => downloadButton(model.name, version) },
     { title: "Made", cell: ({ created_at: at }) => h("time", { datetime: at, title: fullTime(at) }, ago(at)) },
@@ -67,13 +69,18 @@ function versionsTable(model, versions, chosen, reload) {
   ], versions);
 }
 
-/** Fetched, since a link can't show a token. */
+/** The dataset that has what a version was trained on, if it is still as it was then. */
+function dataOf(datasets, digest) {
+  if (!digest) return "–";
+  const found = datasets.find((one) => one.sha256 === digest);
+  return found ? h("a", { href: link(["datasets", found.name]) }, h("bdi", {}, found.name))
+    : h("span.quiet", { title: `SHA-256 ${digest}` }, "not stored as it was");
+}
+
 function downloadButton(model, version) {
   return actionButton(bytes(version.bytes), async () => {
     const response = await send(`${path("models", model, "weights")}?version=${version.version}`, { headers: { Accept: "*/*" } });
-    const address = URL.createObjectURL(await response.blob());
-    h("a", { href: address, download: `${model}-${version.version}.safetensors` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    download(await response.blob(), `${model}-${version.version}.safetensors`);
   }, { isRead: true });
 }
 

@@ -122,7 +122,7 @@ function counters(metrics, rates) {
   return h("div.counters", {},
     item("Store", isWell ? "well" : "can't be written"),
     ...states.map((state) => item(`Jobs ${state}`, count(job(state)))),
-    item("Processor", rates ? `${rates.cpu.toFixed(2)} cores` : "…"),
+    item("Workers", count(value(metrics, "trainyard_workers"))), item("Processor", rates ? `${rates.cpu.toFixed(2)} cores` : "…"),
     item("Memory", limit ? `${bytes(resident)} of ${bytes(limit)}` : bytes(resident)),
     item("Requests/s", rates ? metricText(Number(rates.requests.toPrecision(3))) : "…"),
     item("Predictions/s", rates ? metricText(Number(rates.predictions.toPrecision(3))) : "…"),

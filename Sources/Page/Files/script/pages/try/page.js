@@ -2,7 +2,6 @@
  * Try: an input made from the model's own, and its answer while one draws or types.
  * @module
  */
-import { openNewest } from "../../parts/newest.js";
 import { openTrial } from "./trial.js";
 
 /** @param {import("../../core/router.js").Address} address */
@@ -17,5 +16,9 @@ export function title({ path: [, name] }) {
  * @returns {function(): void}
  */
 export function open(root, address, shell) {
-  return address.path[1] ? openTrial(root, address.path[1], address, shell) : openNewest(root, "try", "Models to try");
+  if (address.path[1]) return openTrial(root, address.path[1], address, shell);
+  let close = null;
+  let isClosed = false;
+  import("../../parts/newest.js").then(({ openNewest }) => { if (!isClosed) close = openNewest(root, "try", "Models to try"); });
+  return () => { isClosed = true; close?.(); };
 }

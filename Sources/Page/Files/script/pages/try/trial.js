@@ -7,8 +7,8 @@ import { h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
 import { go, link, set } from "../../core/router.js";
 import { aimedLink, labelled } from "../../parts/controls.js";
-import { inputsOf } from "../../parts/input/inputs.js";
-import { datasetOf } from "../../parts/origin.js";
+import { inputsOf, makersOf } from "../../parts/input/inputs.js";
+import { originOf } from "../../parts/origin.js";
 import { Region } from "../../parts/region.js";
 import { AnswerRegion } from "./answer.js";
 
@@ -29,20 +29,21 @@ export function openTrial(root, name, { query }, { head }) {
   answer.version = versionOf(query.get("version"));
   region.load(async (signal) => {
     const model = await json(path("models", name), { signal });
-    return { model, dataset: await datasetOf(model, signal) };
-  }, ({ model, dataset }) => {
+    const [origin, makers] = await Promise.all([originOf(model, signal), makersOf(model)]);
+    return { model, origin, makers };
+  }, ({ model, origin, makers }) => {
     if (!model.version && !query.get("version")) {
       region.empty("This model is not trained yet; its answers would be chance.", h("a.button", { href: link(["models", name]) }, "To the model"));
       return null;
     }
     if (writesOn(model)) {
       import("./generate.js").then(({ generation }) => {
-        const generator = generation(model, () => answer.version, dataset);
+        const generator = generation(model, () => answer.version, origin.dataset);
         place.before(generator.element);
         closers.push(generator.close);
       });
     }
-    const input = inputsOf(model, dataset, () => answer.ask());
+    const input = inputsOf(makers, model, origin, () => answer.ask());
     answer.read = input.read;
     answer.ask();
     // What is drawn or typed is remembered; a row and a version go along in the address.
