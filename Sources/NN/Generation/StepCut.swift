@@ -16,7 +16,7 @@ struct StepCut {
     /// What each step takes of the context, with the shape of its mask.
     private var crossing: [(source: Network.Source, shape: Shape, mask: Shape?)] = []
     /// What is remembered from step to step, and where it begins; nil for zeros.
-    private(set) var states: [(shape: Shape, begin: Network.Source?)] = []
+    private(set) var states: [(state: SteppedLayer.State, begin: Network.Source?)] = []
 
     /// A layer that the steps go through.
     private struct Piece {
@@ -67,11 +67,24 @@ struct StepCut {
         for (source, isChanging) in zip(taken, changing) where !isChanging { cross(source) }
         if let length = stepped.greatestLength { greatestLength = min(length, greatestLength ?? length) }
         let first = states.count
-        for state in stepped.states { states.append((state.shape, state.input.map { node.sources[$0] })) }
-        let inputs = taken.map { source in
-            guard source.follows(place, isChanging) else { return shape(of: source) }
-            guard case .layer(let index, let result) = source, let piece = pieces[index] else { return stepShape }
-            return piece.results[result]
+        for state in stepped.states { states.append((state, state.input.map { node.sources[$0] })) }
+        var inputs: [Shape] = []
+        for source in taken {
+            guard source.follows(place, isChanging) else {
+                inputs.append(shape(of: source))
+                continue
+            }
+            guard case .layer(let maker, let result) = source, let piece = pieces[maker] else {
+                inputs.append(stepShape)
+                continue
+            }
+            if let given = piece.stepped.givenResults, result >= given {
+                let (name, taker) = (network.layers[maker].name, network.layers[index].name)
+                throw SteppingFault(
+                    "can't go on step by step: \"\(taker)\" takes \"\(name):\(result)\", which is of all steps"
+                )
+            }
+            inputs.append(piece.results[result])
         }
         let results = try stepped.layer.outputShapes(for: inputs + stepped.states.map(\.shape))
         pieces[index] = Piece(
@@ -109,7 +122,7 @@ struct StepCut {
                 results.append((.mask(index, result: result), mask))
             }
         }
-        for case (let shape, let begin?) in states { results.append((begin, shape)) }
+        for case (let state, let begin?) in states { results.append((begin, state.shape)) }
         return results
     }
 
@@ -160,7 +173,7 @@ struct StepCut {
         }
         let firstState = inputs.count
         for (number, state) in states.enumerated() {
-            inputs.append(NetworkInput(name: "state:\(number)", shape: state.shape))
+            inputs.append(NetworkInput(name: "state:\(number)", shape: state.state.shape))
         }
         var parts: [(Network.Node, LayerSummary, [Shape])] = []
         var newStates: [(NetworkOutput, Network.Source)] = []
@@ -180,7 +193,8 @@ struct StepCut {
             for (place, state) in piece.states.enumerated() {
                 let source = Network.Source.layer(number, result: piece.stepped.firstState + place)
                 let name = "state:\(state)"
-                newStates.append((NetworkOutput(name: name, shape: states[state].shape, activation: .linear), source))
+                let output = NetworkOutput(name: name, shape: states[state].state.given, activation: .linear)
+                newStates.append((output, source))
             }
         }
         guard let answer, case .layer(let last, let result) = answer.source, let piece = pieces[last] else {

@@ -1,14 +1,14 @@
 /// A network cut so that it goes on from one step of a sequence to the next: a step costs the same wherever it stands.
 ///
 /// What follows from the other inputs alone, as an encoder does, is computed once (`context`). The rest (`step`) takes a
-/// row of one step, the context and the states, and gives a row of the answer and the new states. Both have the weights of
-/// the whole.
+/// row of one step, the context and the states, and gives a row of the answer and of what becomes of the states
+/// (`SequenceStates`). Both have the weights of the whole.
 public struct SteppedNetwork: Sendable {
     /// The number of the input that comes step by step.
     public let input: Int
     /// Computes what every step takes from the other inputs; nil where there is nothing.
     public let context: Network?
-    /// Computes one step: `[step, context, states] → [answer, states]`, each a row.
+    /// Computes one step: `[step, context, states] → [answer, changes of the states]`, each a row.
     public let step: Network
     /// How many numbers one step of the input has.
     public let stepWidth: Int
@@ -16,12 +16,11 @@ public struct SteppedNetwork: Sendable {
     public let contextWidth: Int
     /// How many numbers the answer to a step has.
     public let answerWidth: Int
-    /// How many numbers are remembered.
-    public let stateWidth: Int
-
     /// How many steps a sequence can have, as far as layers remember them; nil where there is no end.
     public let greatestLength: Int?
 
+    /// The states, in the order in which they stand in a row.
+    private let states: [SequenceStates.Part]
     /// Where states lie that the context gives: their place among the states, and in the context's row.
     private let given: [(state: Range<Int>, context: Range<Int>)]
 
@@ -54,11 +53,11 @@ public struct SteppedNetwork: Sendable {
         stepWidth = step.inputs[0].shape.volume
         answerWidth = step.outputs[0].shape.volume
         contextWidth = cut.crossingWidth
-        stateWidth = cut.states.reduce(0) { $0 + $1.shape.volume }
+        states = cut.states.map { SequenceStates.Part($0.state.shape, axis: $0.state.axis) }
         var (state, taken) = (0, contextWidth)
         var given: [(Range<Int>, Range<Int>)] = []
         for remembered in cut.states {
-            let width = remembered.shape.volume
+            let width = remembered.state.shape.volume
             if remembered.begin != nil {
                 given.append((state..<state + width, taken..<taken + width))
                 taken += width
@@ -69,11 +68,11 @@ public struct SteppedNetwork: Sendable {
     }
 
     /// The states before the first step, one row: zeros, and what the context gives.
-    public func firstStates(context row: some RandomAccessCollection<Float>) -> [Float] {
-        var states = [Float](repeating: 0, count: stateWidth)
+    public func firstStates(context row: some RandomAccessCollection<Float>) -> SequenceStates {
+        var first = SequenceStates(states)
         let numbers = Array(row)
-        for (state, context) in given { states.replaceSubrange(state, with: numbers[context]) }
-        return states
+        for (state, context) in given { first.begin(state, with: numbers[context]) }
+        return first
     }
 }
 

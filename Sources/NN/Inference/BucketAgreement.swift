@@ -62,14 +62,14 @@ struct BucketAgreement: Sendable {
         _ weights: PreparedWeights,
         outputWidth: Int
     ) -> [UInt32] {
-        let batch = FloatBuffer(count: plan.rows * inputWidth)
+        let batch = FloatBuffer(count: plan.layout.count)
         let (run, results) = plan.makeRun(inputs: batch.pointer, weights: weights)
         var bits: [UInt32] = []
         for begin in stride(from: 0, to: order.count, by: plan.rows) {
             let part = order[begin..<min(begin + plan.rows, order.count)]
             for (place, row) in part.enumerated() {
-                for column in 0..<inputWidth {
-                    batch.pointer[place * inputWidth + column] = inputs[row * inputWidth + column]
+                plan.layout.write(row: place, of: batch.pointer) { columns, target in
+                    for (place, column) in columns.enumerated() { target[place] = inputs[row * inputWidth + column] }
                 }
             }
             run.run()

@@ -42,12 +42,13 @@ struct InferenceGraph {
         watching: (inout Graph, [LayerResults]) throws(ShapeError) -> [Value] = { _, _ in [] }
     ) throws(ShapeError) {
         var graph = Graph()
-        let input = try graph.input("x", shape: network.inputShape.batched(rows))
+        let layout = BatchLayout(network, rows: rows)
+        let input = try graph.input("x", shape: layout.shape(of: network))
         var parameters: [Value] = []
         for parameter in network.parameters {
             parameters.append(try graph.input(parameter.name, shape: parameter.shape))
         }
-        let inputs = try network.unpack(input, in: &graph)
+        let inputs = try layout.parts(input, of: network, in: &graph)
         let whole = try network.appendWhole(to: &graph, inputs: inputs, parameters: parameters, mode: .inference)
         let result = try network.pack(whole.applied.outputs, in: &graph)
         // A network that changes nothing still needs a place of its own for its answer.

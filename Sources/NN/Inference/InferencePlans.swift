@@ -26,8 +26,8 @@ public final class InferencePlans: Sendable {
         case deviating
     }
 
-    /// The numbers in all layers' results that one run may hold: 4 MiB, of which the arena, reusing memory, takes a part
-    /// that stays in the second-level cache.
+    /// The numbers in all layers' results, and those in its rows, that one run may hold: 4 MiB, of which the arena, reusing
+    /// memory, takes a part that stays in the second-level cache.
     private static let greatestActivations = 1 << 20
 
     /// Compiles the largest bucket; the others follow when they are first needed.
@@ -37,12 +37,13 @@ public final class InferencePlans: Sendable {
         precondition(limit > 0 && limit & (limit - 1) == 0, "buckets are powers of two")
         self.network = network
         var bucket = limit
-        while bucket > 1, bucket * network.activations > Self.greatestActivations { bucket /= 2 }
+        let numbers = max(network.activations, network.inputShape.volume)
+        while bucket > 1, bucket * numbers > Self.greatestActivations { bucket /= 2 }
         var found: (plan: InferencePlan, agreement: BucketAgreement)?
         var graph = try InferenceGraph(network, rows: bucket)
         var preparation = try WeightPreparation(graph, network)
         while found == nil {
-            let plan = try InferencePlan(graph, rows: bucket)
+            let plan = try InferencePlan(graph, BatchLayout(network, rows: bucket))
             if let agreement = BucketAgreement(with: plan, of: network, preparation) {
                 found = (plan, agreement)
             } else {
@@ -92,7 +93,10 @@ public final class InferencePlans: Sendable {
     private func known(_ bucket: Int) throws -> Bucket {
         try compiled.withLock { compiled in
             if let bucket = compiled[bucket] { return bucket }
-            let plan = try InferencePlan(InferenceGraph(network, rows: bucket), rows: bucket)
+            let plan = try InferencePlan(
+                InferenceGraph(network, rows: bucket),
+                BatchLayout(network, rows: bucket)
+            )
             let agrees = plan.sources == sources && agreement.holds(for: plan)
             let found = agrees ? Bucket.usable(plan) : .deviating
             compiled[bucket] = found

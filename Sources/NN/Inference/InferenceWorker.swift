@@ -6,7 +6,14 @@ public final class InferenceWorker {
     private let inputs: FloatBuffer
     private let inputWidth: Int
     private let outputWidth: Int
-    private var runs: [(rows: Int, run: PlanRun, outputs: UnsafePointer<Float>)] = []
+    private var runs: [Bound] = []
+
+    /// A plan on the worker's memory.
+    private struct Bound {
+        let layout: BatchLayout
+        let run: PlanRun
+        let outputs: UnsafePointer<Float>
+    }
 
     init(_ model: InferenceModel) {
         self.model = model
@@ -28,15 +35,35 @@ public final class InferenceWorker {
         into predictions: UnsafeMutableBufferPointer<Float>
     ) throws {
         precondition(instances.count == rows * inputWidth, "\(instances.count) numbers for \(rows) rows")
+        guard let source = instances.baseAddress else { return }
+        try predict(rows: rows, into: predictions) { row, columns, target in
+            target.update(from: source + row * inputWidth + columns.lowerBound, count: columns.count)
+        }
+    }
+
+    /// Answers rows that lie anywhere; each gets the same bits whatever the others are and wherever it stands.
+    ///
+    /// - Parameters:
+    ///   - rows: How many there are, any number.
+    ///   - predictions: Where the answers go, row after row.
+    ///   - gather: Writes some of a row's numbers, one after the other, given by their places in the row.
+    /// - Throws: What kept a plan from being compiled.
+    public func predict(
+        rows: Int,
+        into predictions: UnsafeMutableBufferPointer<Float>,
+        gathering gather: (_ row: Int, _ columns: Range<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
+    ) throws {
         precondition(predictions.count == rows * outputWidth, "room for \(predictions.count) numbers of \(rows) rows")
-        guard let source = instances.baseAddress, let target = predictions.baseAddress else { return }
+        guard let target = predictions.baseAddress else { return }
         let greatest = model.plans.greatestBucket
         for begin in stride(from: 0, to: rows, by: greatest) {
             let count = min(greatest, rows - begin)
             let step = try run(for: count)
-            inputs.pointer.update(from: source + begin * inputWidth, count: count * inputWidth)
+            for place in 0..<count {
+                step.layout.write(row: place, of: inputs.pointer) { gather(begin + place, $0, $1) }
+            }
             // What an earlier batch left could be infinite, and slow or trap in a kernel.
-            (inputs.pointer + count * inputWidth).update(repeating: 0, count: (step.rows - count) * inputWidth)
+            step.layout.clear(count..<step.layout.rows, of: inputs.pointer)
             step.run.run()
             (target + begin * outputWidth).update(from: step.outputs, count: count * outputWidth)
         }
@@ -60,11 +87,12 @@ public final class InferenceWorker {
         return try run(for: rows).run.profile(rounds: 200)
     }
 
-    private func run(for rows: Int) throws -> (rows: Int, run: PlanRun, outputs: UnsafePointer<Float>) {
+    private func run(for rows: Int) throws -> Bound {
         let plan = try model.plans.plan(for: rows)
-        if let known = runs.first(where: { $0.rows == plan.rows }) { return known }
-        let bound = plan.makeRun(inputs: inputs.pointer, weights: model.weights)
-        runs.append((plan.rows, bound.run, bound.outputs))
-        return (plan.rows, bound.run, bound.outputs)
+        if let known = runs.first(where: { $0.layout.rows == plan.rows }) { return known }
+        let made = plan.makeRun(inputs: inputs.pointer, weights: model.weights)
+        let bound = Bound(layout: plan.layout, run: made.run, outputs: made.outputs)
+        runs.append(bound)
+        return bound
     }
 }

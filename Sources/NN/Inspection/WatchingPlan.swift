@@ -5,8 +5,7 @@ final class WatchingPlan: Sendable {
     private let input: Value
     private let taken: [(value: Value, source: InferenceGraph.Source)]
     private let watched: [(value: Value, shape: Shape)]
-    private let width: Int
-    private let rows: Int
+    private let layout: BatchLayout
 
     /// Compiles a forward pass.
     ///
@@ -23,9 +22,9 @@ final class WatchingPlan: Sendable {
         let graph = try InferenceGraph(network, rows: rows, watching: watching)
         preparation = try WeightPreparation(graph, network)
         plan = try Plan(graph.answering, outputs: [graph.output] + graph.watched, steady: graph.taken.map(\.value))
-        (input, taken, self.rows) = (graph.input, graph.taken, rows)
+        (input, taken) = (graph.input, graph.taken)
         watched = graph.watched.map { ($0, graph.answering.shape(of: $0)) }
-        width = network.inputShape.volume
+        layout = BatchLayout(network, rows: rows)
     }
 
     /// Runs on one row, which stands in every place of the batch.
@@ -33,8 +32,15 @@ final class WatchingPlan: Sendable {
     /// - Returns: The watched values with their batch.
     func run(_ row: [Float], _ model: InferenceModel) -> [Tensor] {
         let prepared = preparation.prepare(sharing: model.weights)
-        let buffer = FloatBuffer(count: rows * width)
-        for place in 0..<rows { (buffer.pointer + place * width).update(from: row, count: width) }
+        let buffer = FloatBuffer(count: layout.count)
+        row.withUnsafeBufferPointer { row in
+            guard let numbers = row.baseAddress else { return }
+            for place in 0..<layout.rows {
+                layout.write(row: place, of: buffer.pointer) {
+                    $1.update(from: numbers + $0.lowerBound, count: $0.count)
+                }
+            }
+        }
         var memory = [input: buffer.pointer]
         for (value, source) in taken { memory[value] = prepared.pointer(to: source) }
         let run = plan.makeRun(memory)

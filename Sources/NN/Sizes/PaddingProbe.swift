@@ -99,9 +99,13 @@ struct PaddingProbe {
     private func answers() throws -> [Float] {
         let graph = try InferenceGraph(network, rows: Self.rows)
         let prepared = try WeightPreparation(graph, network).prepare(weights)
-        let plan = try InferencePlan(graph, rows: Self.rows)
-        let batch = FloatBuffer(count: inputs.count)
-        for (place, number) in inputs.enumerated() { batch.pointer[place] = number }
+        let layout = BatchLayout(network, rows: Self.rows)
+        let plan = try InferencePlan(graph, layout)
+        let batch = FloatBuffer(count: layout.count)
+        for row in 0..<Self.rows {
+            let own = Array(inputs[row * layout.width..<(row + 1) * layout.width])
+            layout.write(row: row, of: batch.pointer) { $1.update(from: Array(own[$0]), count: $0.count) }
+        }
         let (run, results) = plan.makeRun(inputs: batch.pointer, weights: prepared)
         run.run()
         return Array(UnsafeBufferPointer(start: results, count: Self.rows * network.outputShape.volume))

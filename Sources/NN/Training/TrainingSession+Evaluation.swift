@@ -18,7 +18,9 @@ extension TrainingSession {
         (plain.earlyStopping, plain.plateauReduction) = (nil, nil)
         let own = try LearningTask(task.definedNetwork, plain, on: data)
         let (sums, outcome) = try evaluationSums(over: 0..<data.rows, of: data, own.sizing?.rows, observe)
-        guard outcome == nil, let said = try freeRun(over: 0..<data.rows, of: data, prefix: prefix, observe) else {
+        guard outcome == nil,
+            let said = try freeRun(over: 0..<data.rows, of: data, prefix: prefix, isRepeated: false, observe)
+        else {
             return nil
         }
         return sums.means(task.metrics, prefix: prefix) + said
@@ -30,6 +32,7 @@ extension TrainingSession {
     ///   - rows: The rows.
     ///   - data: Where they come from.
     ///   - prefix: What stands before each name.
+    ///   - isRepeated: Whether the same rows are measured after each epoch.
     ///   - observe: Asked between steps whether to go on.
     /// - Returns: The measurements, none where nobody asked for them; nil where the observer stopped it.
     /// - Throws: What the data or the observer threw, or what keeps a plan from being compiled.
@@ -37,12 +40,13 @@ extension TrainingSession {
         over rows: Range<Int>,
         of data: any TrainingData,
         prefix: String,
+        isRepeated: Bool,
         _ observe: Observer
     ) throws -> [Measurement]? {
         guard let rule = task.freeRunning else { return [] }
         let runner = try freeRunner ?? FreeRunner(rule)
         freeRunner = runner
-        return try runner.measure(weights, over: rows, of: data, prefix: prefix) {
+        return try runner.measure(weights, over: rows, of: data, prefix: prefix, isRepeated: isRepeated) {
             try observe(self, .step).outcome == nil
         }
     }

@@ -236,7 +236,8 @@ public final class TrainingSession {
             if let outcome { return outcome }
             guard held.loss.isFinite else { throw try validationFault(held.loss) }
             measurements += held.means(task.metrics, prefix: "val_")
-            guard let said = try freeRun(over: task.validationRows, of: data, prefix: "val_", observe) else {
+            guard let said = try freeRun(over: task.validationRows, of: data, prefix: "val_", isRepeated: true, observe)
+            else {
                 return try observe(self, .step).outcome
             }
             measurements += said

@@ -38,6 +38,23 @@ struct GeneratingModel: Sendable {
         return stepped.greatestLength
     }
 
+    /// About how many bytes what was compiled takes beside the weights.
+    var bytes: Int {
+        switch way {
+        case .stepped(_, let context, let step): (context?.runBytes ?? 0) + step.runBytes
+        case .windowed(let network, _, _): network.runBytes
+        }
+    }
+
+    /// The bytes that a sequence takes for what is remembered of it.
+    var sequenceBytes: Int {
+        switch way {
+        case .stepped(let stepped, _, let step):
+            (step.network.inputShape.volume - stepped.stepWidth) * MemoryLayout<Float>.stride
+        case .windowed(_, let steps, _): steps * stepWidth * MemoryLayout<Float>.stride
+        }
+    }
+
     /// How many numbers a step has.
     var stepWidth: Int { stepShape.reduce(1, *) }
 

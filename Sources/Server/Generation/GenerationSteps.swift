@@ -2,12 +2,12 @@ import NN
 
 /// What one sequence has behind it: the states of a network that goes on step by step, or the steps of a window.
 struct SequenceMemory: Sendable {
-    /// The numbers that go into the next step's row behind the step and the context.
-    fileprivate var states: [Float] = []
+    /// What stands in the next step's row behind the step and the context; nil where a window is looked back over.
+    fileprivate var states: SequenceStates?
     /// The last steps, where the network looks back over a window.
     fileprivate var window: [Float] = []
     /// The context, the same for all steps.
-    fileprivate var context: ArraySlice<Float> = []
+    fileprivate var context: [Float] = []
 }
 
 /// Takes sequences of a model on by one step, in a batch with whatever else waits for the model.
@@ -25,7 +25,7 @@ struct GenerationSteps: Sendable {
         guard case .stepped(let stepped, let context, _) = model.way else { return memory }
         var given: [Float] = []
         if let context { given = try await predictor.answers(rows: 1, row, of: context) }
-        memory.context = given.prefix(stepped.contextWidth)
+        memory.context = Array(given.prefix(stepped.contextWidth))
         memory.states = stepped.firstStates(context: given)
         return memory
     }
@@ -40,18 +40,11 @@ struct GenerationSteps: Sendable {
     func advance(_ memories: inout [SequenceMemory], by steps: [[Float]]) async throws -> [[Float]] {
         switch model.way {
         case .stepped(let stepped, _, let network):
-            var rows: [Float] = []
-            rows.reserveCapacity(memories.count * network.network.inputShape.volume)
-            for (memory, step) in zip(memories, steps) {
-                rows += try model.row(of: step)
-                rows += memory.context
-                rows += memory.states
-            }
-            let answers = try await predictor.answers(rows: memories.count, rows, of: network)
+            let answers = try await answers(to: steps, behind: memories, of: network)
             let width = network.network.outputShape.volume
             return memories.indices.map { place in
                 let answer = answers[place * width..<(place + 1) * width]
-                memories[place].states = Array(answer.dropFirst(stepped.answerWidth))
+                memories[place].states?.advance(by: answer.dropFirst(stepped.answerWidth))
                 return Array(answer.prefix(stepped.answerWidth))
             }
         case .windowed(let network, let length, _):
@@ -66,6 +59,21 @@ struct GenerationSteps: Sendable {
             let width = network.network.outputShape.volume
             return memories.indices.map { Array(answers[$0 * width..<($0 + 1) * width]) }
         }
+    }
+
+    /// What a network answers to a step of each sequence; nothing holds what these remember when it has answered.
+    private func answers(
+        to steps: [[Float]],
+        behind memories: [SequenceMemory],
+        of network: ServedNetwork
+    ) async throws -> [Float] {
+        var parts: [[Float]] = []
+        for (memory, step) in zip(memories, steps) {
+            parts.append(try model.row(of: step))
+            parts.append(memory.context)
+            parts.append(memory.states?.numbers ?? [])
+        }
+        return try await predictor.answers(rows: memories.count, RowNumbers(parts), of: network)
     }
 
     /// Takes one sequence through all the steps that it begins with.

@@ -56,7 +56,10 @@ struct Generator: Sendable {
                 Fault(pointer: "/parameters/stop", detail: "the model's tokens have no words; end it by eos_token_id")
             )
         }
-        try await RequestMemory.current?.take(beginning.bytes, waits: false)
+        // Beams that go on from one another have what they remember twice for a moment.
+        let sequences = request.parameters.beams > 1 ? 2 * request.parameters.beams : 1
+        let bytes = beginning.bytes + sequences * generating.sequenceBytes
+        try await RequestMemory.current?.take(bytes, waits: false)
         return PreparedGeneration(
             model: generating,
             version: model.version,

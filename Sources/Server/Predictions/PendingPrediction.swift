@@ -6,9 +6,6 @@ final class PendingPrediction: Sendable {
     let rows: Int
     /// Where they wait.
     var lane: PredictionLane { PredictionLane(rows: rows) }
-    /// Their inputs, row after row.
-    let inputs: [Float]
-
     /// What goes before what, the smallest number first.
     let priority: Int
     /// When it began to wait.
@@ -18,6 +15,8 @@ final class PendingPrediction: Sendable {
     private let state: Mutex<State>
 
     private struct State {
+        /// The instances' numbers, row after row, as long as some of them have no answer.
+        var inputs: RowNumbers?
         var outputs: [Float]
         var rowsLeft: Int
         var error: (any Error)?
@@ -25,15 +24,17 @@ final class PendingPrediction: Sendable {
     }
 
     /// Instances that have `outputWidth` numbers for an answer each.
-    init(rows: Int, inputs: [Float], outputWidth: Int, priority: Int = .max) {
+    init(rows: Int, inputs: RowNumbers, outputWidth: Int, priority: Int = .max) {
         precondition(rows > 0, "a prediction needs an instance")
         self.rows = rows
-        self.inputs = inputs
         self.outputWidth = outputWidth
         self.priority = priority
         let outputs = [Float](repeating: 0, count: rows * outputWidth)
-        state = Mutex(State(outputs: outputs, rowsLeft: rows))
+        state = Mutex(State(inputs: inputs, outputs: outputs, rowsLeft: rows))
     }
+
+    /// Their numbers, row after row; nil once all are answered or nobody waits for them any more.
+    var inputs: RowNumbers? { state.withLock { $0.inputs } }
 
     /// Says where the answers go; false where the wait has been cancelled already, and nothing is to be computed.
     func begin(_ continuation: CheckedContinuation<[Float], any Error>) -> Bool {
@@ -51,7 +52,7 @@ final class PendingPrediction: Sendable {
     /// Ends the wait, since the client has gone.
     func cancel() {
         let continuation = state.withLock { state in
-            (state.outputs, state.error) = ([], CancellationError())
+            (state.inputs, state.outputs, state.error) = (nil, [], CancellationError())
             return exchange(&state.continuation, with: nil)
         }
         continuation?.resume(throwing: CancellationError())
@@ -78,7 +79,7 @@ final class PendingPrediction: Sendable {
             change(&state)
             state.rowsLeft -= count
             guard state.rowsLeft == 0, let continuation = state.continuation else { return nil }
-            state.continuation = nil
+            (state.inputs, state.continuation) = (nil, nil)
             if let error = state.error { return (continuation, .failure(error)) }
             return (continuation, .success(state.outputs))
         }

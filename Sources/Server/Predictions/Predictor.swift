@@ -6,7 +6,7 @@ import NN
 final class Predictor: Sendable {
     private let models: ServedModels
     private let (threads, rowsThreads): (InferenceThreads, InferenceThreads)
-    private let sessions = Sessions()
+    private let sessions: Sessions
     /// What the versions of models have answered.
     let statistics: StatisticsRegistry
     /// The most rows that are computed at once.
@@ -25,6 +25,7 @@ final class Predictor: Sendable {
     init(loader: ModelLoader, threads: Int, byteLimit: Int) {
         models = ServedModels(loader: loader, byteLimit: byteLimit)
         statistics = loader.statistics
+        sessions = Sessions(memory: loader.memory)
         batchRows = loader.batchRows
         self.threads = InferenceThreads(count: threads, lane: .short)
         rowsThreads = InferenceThreads(count: threads, lane: .long)
@@ -114,7 +115,12 @@ final class Predictor: Sendable {
         try await RequestMemory.current?.take(answerBytes, waits: false)
         let values =
             if let session = request.session {
-                try await answers(rows: rows, inputs, of: model, in: session)
+                try await answers(
+                    rows: rows,
+                    [SessionPart(rows: Array(0..<rows), values: inputs, carrying: model.carryingModel())],
+                    of: model,
+                    in: session
+                ).flatMap(\.self)
             } else {
                 try await answers(rows: rows, inputs, of: model.served, priority: request.priority)
             }
@@ -139,15 +145,25 @@ final class Predictor: Sendable {
         of model: ServedModel,
         _ sized: SizedServing
     ) async throws -> Prediction {
-        guard request.session == nil else {
-            throw FaultyInput(Fault(pointer: "/session", detail: "goes with a model whose \"input_shape\" has no null"))
-        }
         let (groups, shapes) = try instances.grouped(for: sized)
         model.countMemory()
         let numbers = shapes.reduce(0) { $0 + $1.reduce(0) { $0 + $1.volume } }
         try await RequestMemory.current?.take(instances.rows * Self.rowBytes + numbers * Self.numberBytes, waits: false)
         var answers = [[Float]](repeating: [], count: instances.rows)
-        for group in groups {
+        if let session = request.session {
+            let parts = try groups.map { group in
+                let carrying = try sized.carrying(for: group.size, of: model.name)
+                return SessionPart(rows: group.rows, values: group.values, carrying: carrying)
+            }
+            model.countMemory()
+            let given = try await self.answers(rows: instances.rows, parts, of: model, in: session)
+            for part in parts {
+                for row in part.rows {
+                    answers[row] = part.carrying.served.network.cropped(given[row][...], to: shapes[row])
+                }
+            }
+        }
+        for group in request.session == nil ? groups : [] {
             let network = try sized.network(for: group.size)
             let given = try await self.answers(
                 rows: group.rows.count,
@@ -192,6 +208,18 @@ final class Predictor: Sendable {
         of network: ServedNetwork,
         priority: Int = .max
     ) async throws -> [Float] {
+        try await answers(rows: rows, RowNumbers([inputs]), of: network, priority: priority)
+    }
+
+    /// What a network answers some rows whose numbers lie in several arrays, in a batch with whatever else waits for it.
+    ///
+    /// - Throws: `CancellationError` where the task is cancelled.
+    func answers(
+        rows: Int,
+        _ inputs: RowNumbers,
+        of network: ServedNetwork,
+        priority: Int = .max
+    ) async throws -> [Float] {
         let pending = PendingPrediction(
             rows: rows,
             inputs: inputs,
@@ -211,16 +239,24 @@ final class Predictor: Sendable {
         }
     }
 
-    /// What a stateful model answers some rows where a session goes on.
+    /// Rows of a session that are answered in one size.
+    private struct SessionPart: Sendable {
+        /// Which rows of the request they are.
+        let rows: [Int]
+        /// Their numbers, row after row.
+        let values: [Float]
+        /// What answers them.
+        let carrying: CarryingModel
+    }
+
+    /// What a stateful model answers some rows where a session goes on, each by itself.
     private func answers(
         rows: Int,
-        _ inputs: [Float],
+        _ parts: [SessionPart],
         of model: ServedModel,
         in session: String
-    ) async throws -> [Float] {
-        let carrying = try model.carryingModel()
-        let (inputWidth, outputWidth) = (model.network.inputShape.volume, model.network.outputShape.volume)
-        return try await sessions.go(on: session, of: model.name) { memory in
+    ) async throws -> [[Float]] {
+        try await sessions.go(on: session, of: model.name) { memory in
             let known = memory?.version == model.identity ? memory : nil
             if let known, known.rows != rows {
                 throw FaultyInput(
@@ -230,22 +266,27 @@ final class Predictor: Sendable {
                     )
                 )
             }
-            let width = carrying.stateWidth
-            let states = known?.states ?? [Float](repeating: 0, count: rows * width)
-            var taken: [Float] = []
-            taken.reserveCapacity(inputs.count + states.count)
-            for row in 0..<rows {
-                taken += inputs[row * inputWidth..<(row + 1) * inputWidth]
-                taken += states[row * width..<(row + 1) * width]
+            let width = parts.first?.carrying.stateWidth ?? 0
+            var states = known?.states ?? [Float](repeating: 0, count: rows * width)
+            var answers = [[Float]](repeating: [], count: rows)
+            for part in parts {
+                let network = part.carrying.served
+                let inputWidth = part.values.count / part.rows.count
+                var taken: [Float] = []
+                taken.reserveCapacity(part.values.count + part.rows.count * width)
+                for (place, row) in part.rows.enumerated() {
+                    taken += part.values[place * inputWidth..<(place + 1) * inputWidth]
+                    taken += states[row * width..<(row + 1) * width]
+                }
+                let given = try await self.answers(rows: part.rows.count, taken, of: network)
+                let answerWidth = network.network.outputShape.volume
+                for (place, row) in part.rows.enumerated() {
+                    let own = given[place * answerWidth..<(place + 1) * answerWidth]
+                    answers[row] = Array(own.dropLast(width))
+                    states.replaceSubrange(row * width..<(row + 1) * width, with: own.suffix(width))
+                }
             }
-            let given = try await self.answers(rows: rows, taken, of: carrying.served)
-            var (answers, left) = ([Float](), [Float]())
-            for row in 0..<rows {
-                let begin = row * (outputWidth + width)
-                answers += given[begin..<begin + outputWidth]
-                left += given[begin + outputWidth..<begin + outputWidth + width]
-            }
-            return (answers, Sessions.Memory(version: model.identity, rows: rows, states: left))
+            return (answers, Sessions.Memory(version: model.identity, rows: rows, states: states))
         }
     }
 

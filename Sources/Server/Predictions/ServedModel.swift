@@ -26,6 +26,8 @@ final class ServedModel: Sendable {
     private let memory: MemoryReservation
     private let generating = Mutex<GeneratingModel?>(nil)
     private let carrying = Mutex<CarryingModel?>(nil)
+    /// What was compiled of it for single steps and sessions takes.
+    private let stepBytes = Mutex(0)
     /// What answers rows of each size, where they differ in it; nil where they don't.
     let sized: SizedServing?
 
@@ -57,42 +59,44 @@ final class ServedModel: Sendable {
     var network: Network { served.network }
 
     /// About how many bytes it takes.
-    var bytes: Int { served.bytes + (sized?.bytes ?? 0) }
+    var bytes: Int {
+        served.bytes + (sized?.bytes ?? 0) + stepBytes.withLock { $0 }
+    }
 
     /// Counts what was compiled since as taken.
     func countMemory() { _ = memory.resize(to: bytes) }
+
+    private func count(_ bytes: Int) {
+        stepBytes.withLock { $0 += bytes }
+        countMemory()
+    }
 
     /// The model as it goes on from its own answers; compiled when it is first asked for.
     ///
     /// - Throws: `FaultyInput` where it can't.
     func generatingModel() throws -> GeneratingModel {
-        try generating.withLock { known in
-            if let known { return known }
+        let (made, isNew) = try generating.withLock { known in
+            if let known { return (known, false) }
             let made = try GeneratingModel(self)
             known = made
-            return made
+            return (made, true)
         }
+        if isNew { count(made.bytes) }
+        return made
     }
 
     /// The model as it goes on in a session; compiled when it is first asked for.
     ///
     /// - Throws: `FaultyInput` where no layer is stateful.
     func carryingModel() throws -> CarryingModel {
-        try carrying.withLock { known in
-            if let known { return known }
-            guard let carried = try CarriedNetwork(network) else {
-                throw FaultyInput(
-                    Fault(
-                        pointer: "/session",
-                        detail:
-                            "no layer of \"\(name)\" is stateful, so it remembers nothing; give a recurrent layer \"stateful\": true"
-                    )
-                )
-            }
-            let made = CarryingModel(served: try served.with(carried.network), stateWidth: carried.stateWidth)
+        let (made, isNew) = try carrying.withLock { known in
+            if let known { return (known, false) }
+            let made = try CarryingModel(network, of: name, served)
             known = made
-            return made
+            return (made, true)
         }
+        if isNew { count(made.served.runBytes) }
+        return made
     }
 }
 
@@ -102,4 +106,24 @@ struct CarryingModel: Sendable {
     let served: ServedNetwork
     /// How many numbers are remembered of a row.
     let stateWidth: Int
+
+    /// Compiles a network with its memory.
+    ///
+    /// - Parameters:
+    ///   - network: The network, perhaps for rows of one size among others.
+    ///   - name: The model's name.
+    ///   - served: The model's network, whose weights are shared.
+    /// - Throws: `FaultyInput` where no layer is stateful, or what keeps it from being compiled.
+    init(_ network: Network, of name: String, _ served: ServedNetwork) throws {
+        guard let carried = try CarriedNetwork(network) else {
+            throw FaultyInput(
+                Fault(
+                    pointer: "/session",
+                    detail:
+                        "no layer of \"\(name)\" is stateful, so it remembers nothing; give a recurrent layer \"stateful\": true"
+                )
+            )
+        }
+        (self.served, stateWidth) = (try served.with(carried.network), carried.stateWidth)
+    }
 }

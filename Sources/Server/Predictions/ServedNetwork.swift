@@ -46,13 +46,14 @@ final class ServedNetwork: Sendable {
     /// The weights, with the plans that answer.
     var weights: InferenceModel { model }
 
-    /// About how many bytes the weights take, those with which the plans were tried, and the arenas of one worker.
+    /// About how many bytes the weights take, those with which the plans were tried, and the rows and arenas of one worker.
     var bytes: Int {
-        2 * model.bytes + model.plans.greatestBucket * network.activations * MemoryLayout<Float>.stride
+        let row = network.activations + network.inputShape.volume
+        return 2 * model.bytes + model.plans.greatestBucket * row * MemoryLayout<Float>.stride
     }
 
-    /// About how many bytes it takes beside weights that it shares: what was computed from them, and the arenas of one
-    /// worker.
+    /// About how many bytes it takes beside weights that it shares: what was computed from them, and the rows and arenas
+    /// of one worker.
     var runBytes: Int { bytes - model.bytes }
 
     /// Another network with the same weights.
@@ -95,18 +96,26 @@ final class ServedNetwork: Sendable {
         defer { state.withLock { $0.idle.append(idle) } }
         let (inputWidth, outputWidth) = (network.inputShape.volume, network.outputShape.volume)
         let rows = pieces.reduce(0) { $0 + $1.range.count }
-        let gathering = ContinuousClock.now
-        var inputs: [Float] = []
-        inputs.reserveCapacity(rows * inputWidth)
-        for piece in pieces {
-            let numbers = piece.range.lowerBound * inputWidth..<piece.range.upperBound * inputWidth
-            inputs.append(contentsOf: piece.request.inputs[numbers])
+        let start = ContinuousClock.now
+        var sources = pieces.flatMap { piece in
+            // What nobody waits for any more is answered for nobody.
+            let numbers = piece.request.inputs
+            return piece.range.map { (numbers, begin: $0 * inputWidth) }
         }
         var outputs = [Float](repeating: 0, count: rows * outputWidth)
+        var input = Duration.zero
         let begin = ContinuousClock.now
         try outputs.withUnsafeMutableBufferPointer { outputs in
-            try inputs.withUnsafeBufferPointer { try idle.worker.predict(rows: rows, $0, into: outputs) }
+            try idle.worker.predict(rows: rows, into: outputs) { row, columns, target in
+                let gathering = ContinuousClock.now
+                defer { input += gathering.duration(to: .now) }
+                let (numbers, begin) = sources[row]
+                guard let numbers else { return target.update(repeating: 0, count: columns.count) }
+                numbers.copy(begin + columns.lowerBound..<begin + columns.upperBound, to: target)
+            }
         }
+        // Who is answered goes on with numbers that nobody else holds, and needs no copy of them.
+        sources = []
         metrics.answered(rows: rows)
         let end = ContinuousClock.now
         state.withLock { $0.note(begin.duration(to: end) / .seconds(1), rows) }
@@ -122,9 +131,9 @@ final class ServedNetwork: Sendable {
             ServingStatistics.Batch(
                 rows: rows,
                 requests: pieces.count { $0.range.upperBound == $0.request.rows },
-                waiting: pieces.waiting(until: gathering),
-                input: gathering.duration(to: begin),
-                compute: begin.duration(to: end),
+                waiting: pieces.waiting(until: start),
+                input: input,
+                compute: begin.duration(to: end) - input,
                 output: end.duration(to: .now),
                 pieces: pieces.count
             )

@@ -1,4 +1,5 @@
 import ModelStore
+import Platform
 import Synchronization
 
 /// What stateful models remember of their clients, each by a name that the client chose.
@@ -36,11 +37,24 @@ final class Sessions: Sendable {
     private let state = Mutex(State())
     /// How many sessions there may be, and how many bytes all may remember.
     private let limit: Int, byteLimit: Int
+    /// What all take of the memory; nil where there was none even for nothing.
+    private let held: MemoryReservation?
+    /// One count after the other, so that the last one stays.
+    private let counting = Mutex(())
 
     /// The name of a session: code points.
     static let lengths = 1...128
 
-    init(limit: Int = 10_000, byteLimit: Int = 1 << 26) { (self.limit, self.byteLimit) = (limit, byteLimit) }
+    /// No sessions yet.
+    ///
+    /// - Parameters:
+    ///   - memory: What sessions draw on; where it has no more, those that were used least recently go.
+    ///   - limit: How many there may be.
+    ///   - byteLimit: How many bytes all may remember.
+    init(memory: MemoryBudget, limit: Int = 10_000, byteLimit: Int = 1 << 26) {
+        (self.limit, self.byteLimit) = (limit, byteLimit)
+        held = memory.reserve(0, for: .models)
+    }
 
     /// Goes on in a session.
     ///
@@ -73,10 +87,22 @@ final class Sessions: Sendable {
         }
         let (result, memory) = await work.value
         state.withLock { state in
-            state.note(bytes: (memory?.states.count ?? 0) * MemoryLayout<Float>.stride, of: name)
+            state.note(bytes: Self.entryBytes + (memory?.states.count ?? 0) * MemoryLayout<Float>.stride, of: name)
             state.bound(limit, byteLimit)
         }
+        countMemory()
         return try result.get()
+    }
+
+    /// What a session takes beside what it remembers: its name, and the task that holds the rest.
+    private static let entryBytes = 512
+
+    /// Counts what the sessions take now; the ones that were used least recently go where that is not there.
+    private func countMemory() {
+        guard let held else { return }
+        counting.withLock { _ in
+            while !held.resize(to: state.withLock { $0.bytes }), state.withLock({ $0.forgetOldest() }) {}
+        }
     }
 
     /// Forgets a session of a model, or all of them.
@@ -87,6 +113,7 @@ final class Sessions: Sendable {
                 state.forget(name)
             }
         }
+        countMemory()
     }
 }
 
@@ -108,10 +135,13 @@ extension Sessions.State {
     }
 
     fileprivate mutating func bound(_ limit: Int, _ byteLimit: Int) {
-        while entries.count > limit || bytes > byteLimit, entries.count > 1,
-            let oldest = entries.min(by: { $0.value.use < $1.value.use })
-        {
-            forget(oldest.key)
-        }
+        while entries.count > limit || bytes > byteLimit, forgetOldest() {}
+    }
+
+    /// Forgets the session that was used least recently; false where there is no other.
+    fileprivate mutating func forgetOldest() -> Bool {
+        guard entries.count > 1, let oldest = entries.min(by: { $0.value.use < $1.value.use }) else { return false }
+        forget(oldest.key)
+        return true
     }
 }

@@ -12,6 +12,7 @@ final class SizedServing: Sendable {
 
     private struct State {
         var compiled: [BatchSize: (network: ServedNetwork, lastUse: Int)] = [:]
+        var carrying: [BatchSize: (model: CarryingModel, lastUse: Int)] = [:]
         var outputs: [[Shape]: [Shape]] = [:]
         var uses = 0
     }
@@ -32,7 +33,12 @@ final class SizedServing: Sendable {
     var sequences: [Int] { networks.sequences }
 
     /// About how many bytes the compiled networks take.
-    var bytes: Int { state.withLock { $0.compiled.values.reduce(0) { $0 + $1.network.runBytes } } }
+    var bytes: Int {
+        state.withLock { state in
+            state.compiled.values.reduce(0) { $0 + $1.network.runBytes }
+                + state.carrying.values.reduce(0) { $0 + $1.model.served.runBytes }
+        }
+    }
 
     /// The size in which a row is answered, and the shapes of its results.
     ///
@@ -67,6 +73,31 @@ final class SizedServing: Sendable {
                 state.compiled[oldest.key] = nil
             }
             state.compiled[size] = (made, state.uses)
+            return made
+        }
+    }
+
+    /// The network that answers rows of a size where a session goes on.
+    ///
+    /// - Parameters:
+    ///   - size: The size.
+    ///   - name: The model's name.
+    /// - Returns: The network with its memory.
+    /// - Throws: `FaultyInput` where no layer is stateful, or what keeps it from being compiled.
+    func carrying(for size: BatchSize, of name: String) throws -> CarryingModel {
+        try state.withLock { state in
+            state.uses += 1
+            if let known = state.carrying[size] {
+                state.carrying[size] = (known.model, state.uses)
+                return known.model
+            }
+            let made = try CarryingModel(networks.network(for: size), of: name, served)
+            if state.carrying.count >= Self.sizes,
+                let oldest = state.carrying.min(by: { $0.value.lastUse < $1.value.lastUse })
+            {
+                state.carrying[oldest.key] = nil
+            }
+            state.carrying[size] = (made, state.uses)
             return made
         }
     }

@@ -26,7 +26,30 @@ struct SteppedNetworkTests {
             + #""inputs": ["x", "x"], "use_causal_mask": true, "return_attention_scores": true, "name": "m"}, "#
             + #"{"type": "Add", "inputs": ["x", "m"], "name": "y"}, {"type": "RMSNormalization", "name": "z"}, "#
             + #"{"type": "Attention", "inputs": ["z", "y", "x"], "use_causal_mask": true}, {"type": "Dense", "units": 4}"#,
+        #"{"type": "Dense", "units": 4, "name": "x"}, {"type": "AdditiveAttention", "inputs": ["x", "x"], "#
+            + #""use_causal_mask": true, "name": "a"}, {"type": "Attention", "inputs": ["a", "x"], "use_causal_mask": true, "#
+            + #""use_scale": true, "score_mode": "concat"}, {"type": "Dense", "units": 4, "activation": "softmax"}"#,
+        #"{"type": "Dense", "units": 4, "name": "x"}, {"type": "Dense", "units": 6, "name": "k", "inputs": ["x"]}, "#
+            + #"{"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "value_dim": 5, "output_shape": 6, "#
+            + #""use_gate": true, "use_bias": false, "inputs": ["x", "x", "k"], "use_causal_mask": true}, "#
+            + #"{"type": "Dense", "units": 4}"#,
+        // Windows that are wider than the sequence, that forget, and of one step.
+        windowed(9),
+        windowed(3),
+        windowed(2),
+        windowed(1),
+        #"{"type": "Conv1D", "filters": 4, "kernel_size": 3, "padding": "causal", "activation": "relu"}, "#
+            + #"{"type": "Conv1D", "filters": 6, "kernel_size": 2, "padding": "causal", "dilation_rate": 4, "groups": 2}, "#
+            + #"{"type": "Conv1D", "filters": 4, "kernel_size": 1, "padding": "same", "use_bias": false}, "#
+            + #"{"type": "GRU", "units": 5, "return_sequences": true}"#,
     ]
+
+    /// Attention over a window of so many steps.
+    private static func windowed(_ steps: Int) -> String {
+        #"{"type": "Dense", "units": 4, "name": "x"}, {"type": "RotaryEmbedding", "name": "r", "max_wavelength": 20}, "#
+            + #"{"type": "GroupQueryAttention", "num_query_heads": 4, "num_key_value_heads": 2, "head_dim": 3, "#
+            + #""inputs": ["r", "r"], "use_causal_mask": true, "sliding_window": \#(steps)}, {"type": "Dense", "units": 4}"#
+    }
 
     private static func network(_ inputs: String, _ layers: String) throws -> Network {
         try NNTests.network(#"{"name": "n", \#(inputs) "layers": [\#(layers)]}"#)
@@ -48,10 +71,10 @@ struct SteppedNetworkTests {
         var states = stepped.firstStates(context: context)
         var answers: [[Float]] = []
         for step in steps {
-            let row = step + context.prefix(stepped.contextWidth) + states
+            let row = step + context.prefix(stepped.contextWidth) + states.numbers
             let result = try worker.predict(Tensor(stepped.step.inputShape.batched(1), row)).values
             answers.append(Array(result.prefix(stepped.answerWidth)))
-            states = Array(result.dropFirst(stepped.answerWidth))
+            states.advance(by: result[stepped.answerWidth...])
         }
         return answers
     }
@@ -77,6 +100,96 @@ struct SteppedNetworkTests {
         // A softmax is answered by its logits.
         let found = network.outputActivation == .softmax ? answers.flatMap { $0.softmax() } : answers.flatMap { $0 }
         #expect(relativeError(found, whole) < 1e-5)
+    }
+
+    @Test func `attention gives a step's own key and value, and forgets none but by its window`() throws {
+        func stepped(_ window: String) throws -> SteppedNetwork {
+            try SteppedNetwork(
+                try Self.network(
+                    #""input_shape": [7, 6],"#,
+                    #"""
+                    {"type": "InputLayer", "shape": [7, 6], "name": "x"},
+                    {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "inputs": ["x", "x"],
+                     "use_causal_mask": true\#(window)}
+                    """#
+                )
+            )
+        }
+        let whole = try stepped("")
+        let windowed = try stepped(#", "sliding_window": 4"#)
+
+        #expect(whole.greatestLength == 7)
+        #expect(windowed.greatestLength == nil)
+        // The answer, a key and a value of two heads of 3, and whether they count.
+        #expect(whole.step.outputShape.volume == 6 + 6 + 6 + 1)
+        #expect(whole.firstStates(context: [Float]()).numbers.count == 7 * (6 + 6 + 1))
+        #expect(windowed.firstStates(context: [Float]()).numbers.count == 3 * (6 + 6 + 1))
+    }
+
+    @Test func `tokens that a mask leaves out are neither attended to nor forgotten places`() throws {
+        let layers = #"""
+            {"type": "TokenAndPositionEmbedding", "vocabulary_size": 9, "sequence_length": 7, "embedding_dim": 6,
+             "mask_zero": true, "name": "x"},
+            {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "inputs": ["x", "x"], "use_causal_mask": true,
+             "name": "m"},
+            {"type": "Add", "inputs": ["x", "m"], "name": "y"},
+            {"type": "Attention", "inputs": ["y", "x"], "use_causal_mask": true},
+            {"type": "Dense", "units": 9, "activation": "softmax"}
+            """#
+        let network = try Self.network(#""input_shape": [7],"#, layers)
+        var numbers = TestNumbers(11)
+        let weights = Self.weights(of: network, &numbers)
+        let tokens: [Float] = [0, 3, 0, 8, 1, 0, 5]
+        let whole = try InferenceModel(try InferencePlans(network), weights: weights).makeWorker()
+            .predict(Tensor([1, 7], tokens)).values
+
+        let answers = try Self.answers(
+            try SteppedNetwork(network),
+            weights,
+            steps: tokens.map { [$0] },
+            context: []
+        )
+
+        #expect(relativeError(answers.flatMap { $0.softmax() }, whole) < 1e-5)
+    }
+
+    @Test(arguments: [sequences[4], sequences[5], windowed(3), sequences[sequences.count - 1]])
+    func `a sequence gets the same bits beside others as alone`(layers: String) throws {
+        let network = try Self.network(#""input_shape": [\#(Self.steps), 3],"#, layers)
+        let stepped = try SteppedNetwork(network)
+        var numbers = TestNumbers(13)
+        let weights = Self.weights(of: network, &numbers)
+        let sequences = (0..<5).map { _ in numbers.list(Self.steps * 3) }
+        let alone = try sequences.map { sequence in
+            try Self.answers(
+                stepped,
+                weights,
+                steps: (0..<Self.steps).map { Array(sequence[$0 * 3..<$0 * 3 + 3]) },
+                context: []
+            )
+        }
+
+        // Each begins when another has gone a step, so that they never stand at the same place.
+        let worker = InferenceModel(try InferencePlans(stepped.step), weights: weights).makeWorker()
+        var states = sequences.map { _ in stepped.firstStates(context: [Float]()) }
+        var together = sequences.map { _ in [[Float]]() }
+        for time in 0..<Self.steps + sequences.count {
+            let open = sequences.indices.filter { (0..<Self.steps).contains(time - $0) }
+            let rows = open.flatMap { number in
+                let begin = (time - number) * 3
+                return sequences[number][begin..<begin + 3] + states[number].numbers
+            }
+            guard !open.isEmpty else { continue }
+            let result = try worker.predict(Tensor(stepped.step.inputShape.batched(open.count), rows)).values
+            let width = stepped.step.outputShape.volume
+            for (place, number) in open.enumerated() {
+                let own = result[place * width..<(place + 1) * width]
+                together[number].append(Array(own.prefix(stepped.answerWidth)))
+                states[number].advance(by: own.dropFirst(stepped.answerWidth))
+            }
+        }
+
+        #expect(together == alone)
     }
 
     @Test func `what is carried from part to part gives what the whole gives`() throws {
@@ -172,6 +285,21 @@ struct SteppedNetworkTests {
         ),
         (#"{"type": "GRU", "units": 2, "return_sequences": true, "go_backwards": true, "name": "back"}"#, "back"),
         (#"{"type": "Conv1D", "filters": 2, "kernel_size": 3, "padding": "same", "name": "wide"}"#, "wide"),
+        (
+            #"{"type": "Conv1D", "filters": 2, "kernel_size": 3, "padding": "causal", "strides": 2, "name": "leaps"}"#,
+            "leaps"
+        ),
+        (
+            #"{"type": "Dense", "units": 2, "name": "x"}, {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "#
+                + #""inputs": ["x", "x"], "sliding_window": 3, "name": "near"}"#,
+            "near"
+        ),
+        (
+            #"{"type": "Dense", "units": 2, "name": "x"}, {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 3, "#
+                + #""inputs": ["x", "x"], "use_causal_mask": true, "return_attention_scores": true, "name": "m"}, "#
+                + #"{"type": "Dense", "units": 2, "inputs": ["m:1"], "name": "shares"}"#,
+            "shares"
+        ),
         (#"{"type": "Flatten", "name": "flat"}, {"type": "Dense", "units": 3}"#, "flat"),
     ])
     func `a layer that looks ahead is named`(layers: String, name: String) throws {

@@ -42,6 +42,44 @@ struct MemoryPressureTests {
         }
     }
 
+    @Test func `steps of generation and what sessions remember count as memory of models`() throws {
+        try withServer { server in
+            try server.define(
+                #"""
+                {"name": "writer", "input_shape": [256], "layers": [
+                  {"type": "Embedding", "input_dim": 9, "output_dim": 64, "name": "e"},
+                  {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 32, "inputs": ["e", "e"], "use_causal_mask": true},
+                  {"type": "Dense", "units": 9}]}
+                """#
+            )
+            let asked = try server.post(
+                "/predict",
+                #"{"model": "writer", "instances": [\#(Array(repeating: 1, count: 256))]}"#
+            )
+            #expect(asked.status == 200, "\(asked.text)")
+            let plain = try bytes(server, "models")
+            let written = try server.post("/generate", #"{"model": "writer", "inputs": [1]}"#)
+            #expect(written.status == 200, "\(written.text)")
+            // A row of the step has the keys and values of 256 steps.
+            #expect(try bytes(server, "models") > plain + 2 * 256 * 64 * 4)
+
+            try server.define(
+                #"{"name": "walker", "input_shape": [1, 1], "layers": [{"type": "GRU", "units": 1000, "stateful": true}]}"#
+            )
+            func go(_ session: String) throws {
+                let body = #"{"model": "walker", "instances": [[[1]], [[2]]], "session": "\#(session)"}"#
+                #expect(try server.post("/predict", body).status == 200)
+            }
+            try go("first")
+            let one = try bytes(server, "models")
+            for number in 0..<8 { try go("s\(number)") }
+            let nine = try bytes(server, "models")
+            #expect(nine - one >= 8 * 2 * 1000 * 4)
+            #expect(try server.curl("POST", "/models/walker/reset", []).status == 204)
+            #expect(try bytes(server, "models") <= one - 2 * 1000 * 4)
+        }
+    }
+
     @Test(.enabled(if: MemoryGroup.isAvailable, "needs the right to make a control group"))
     func `what can never fit is refused with both figures, before it has come`() throws {
         let group = try MemoryGroup(megabytes: 256)

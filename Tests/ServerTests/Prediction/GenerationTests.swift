@@ -344,17 +344,3 @@ import Testing
         #expect(try server.post("/generate", #"{"model": "digits", "inputs": [1, 2, 3, 4]}"#).status == 422)
     }
 }
-
-/// What parallel requests got, in the order in which they came back.
-private final class ParallelResults: @unchecked Sendable {
-    // Unchecked because the lock guards the list.
-    private let lock = NSLock()
-    private var list: [(Int, [Int])] = []
-
-    func add(_ number: Int, _ tokens: [Int]?) {
-        guard let tokens else { return }
-        lock.withLock { list.append((number, tokens)) }
-    }
-
-    var all: [(Int, [Int])] { lock.withLock { list } }
-}

@@ -41,6 +41,44 @@ import Testing
         #expect(try server.post("/models/nobody/reset", "{}").status == 404)
     }
 
+    @Test(arguments: [("walker", ""), ("swimmer", #"{"type": "Conv1D", "filters": 2, "kernel_size": 1}, "#)])
+    func `parts of sequences of any length go on where the last ones ended`(name: String, before: String) throws {
+        let server = try TestServer.shared()
+        let layers = before + #"{"type": "GRU", "units": 5, "stateful": true}, {"type": "Dense", "units": 2}"#
+        try server.define(#"{"name": "\#(name)", "input_shape": [null, 2], "seed": 4, "layers": [\#(layers)]}"#)
+        // Two rows, each cut where it comes; the second one of other lengths.
+        let rows = [3, 5].map { seed in
+            (0..<9).map { step -> [Double] in
+                let (one, two) = (step * seed % 7, (step + seed) % 5)
+                return [Double(one) / 7, Double(two) / 5]
+            }
+        }
+        func ask(_ instances: [[[Double]]], _ session: String?) throws -> [[Double]] {
+            let own = session.map { #", "session": "\#($0)""# } ?? ""
+            let reply = try server.post("/predict", #"{"model": "\#(name)", "instances": \#(instances)\#(own)}"#)
+            #expect(reply.status == 200, "\(reply.text)")
+            return try #require(reply["predictions"]).elements.map { try $0.array().map { try $0.double() } }
+        }
+        let whole = try ask(rows, nil)
+        var last: [[Double]] = []
+        for (one, two) in [(0..<4, 0..<1), (4..<5, 1..<7), (5..<9, 7..<9)] {
+            last = try ask([Array(rows[0][one]), Array(rows[1][two])], "s")
+        }
+
+        for (own, expected) in zip(last.flatMap(\.self), whole.flatMap(\.self)) { #expect(abs(own - expected) < 1e-6) }
+        let other = try server.post("/predict", #"{"model": "\#(name)", "instances": [[[1, 2]]], "session": "s"}"#)
+        #expect(other.status == 422 && other.text.contains("/instances"), "\(other.text)")
+        #expect(try ask([[[0, 0]]], "t") == ask([[[0, 0]]], nil))
+        try server.define(
+            #"{"name": "\#(name)-without", "input_shape": [null, 2], "layers": [{"type": "GRU", "units": 1}]}"#
+        )
+        let none = try server.post(
+            "/predict",
+            #"{"model": "\#(name)-without", "instances": [[[1, 2]]], "session": "s"}"#
+        )
+        #expect(none.status == 422 && none.text.contains("stateful"), "\(none.text)")
+    }
+
     @Test func `requests of one session go one after the other`() throws {
         let server = try counter("crowded")
         DispatchQueue.concurrentPerform(iterations: 20) { _ in _ = try? ask(server, "crowded", [1], "s") }

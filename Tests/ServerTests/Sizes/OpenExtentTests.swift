@@ -197,6 +197,31 @@ import Testing
         #expect(stiff.status == 422, "\(stiff.text)")
     }
 
+    @Test func `windows of a series are learned by a model of any length`() throws {
+        let server = try TestServer.shared()
+        let layers = #"{"type": "GRU", "units": 3}, {"type": "Dense", "units": 1}"#
+        for (name, extent) in [("any-window", "null"), ("one-window", "12")] {
+            try server.define(
+                #"{"name": "\#(name)", "input_shape": [\#(extent), 1], "seed": 5, "layers": [\#(layers)]}"#
+            )
+        }
+        let table = "v\n" + (0..<120).map { "\(Double($0 * 7 % 11) / 11)\n" }.joined()
+        let put = try server.send("PUT", "/datasets/any-windows", text: table, contentType: "text/csv")
+        try #require(put.status == 201, "\(put.text)")
+        let hashes = try ["any-window", "one-window"].map { name in
+            try server.trained(
+                #"{"model": "\#(name)", "dataset": "any-windows", "inputs": "v", "targets": "v", "loss": "mse", "#
+                    + #""epochs": 2, "window": {"steps": 12, "horizon": 1}}"#
+            )["weights_sha256"]?.string()
+        }
+        #expect(hashes[0] != nil && hashes[0] == hashes[1])
+        let longer = try server.post(
+            "/predict",
+            #"{"model": "any-window", "instances": [\#(Array(repeating: [0.5], count: 30))]}"#
+        )
+        #expect(longer.status == 200, "\(longer.text)")
+    }
+
     @Test func `what was learned of rows of unequal length is evaluated on such rows`() throws {
         let server = try TestServer.shared()
         let layers = #"{"type": "GRU", "units": 8}, {"type": "Dense", "units": 2, "activation": "softmax"}"#

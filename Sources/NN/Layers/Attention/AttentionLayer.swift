@@ -69,7 +69,45 @@ extension AttentionLayer {
     }
 }
 
+extension AttentionLayer {
+    func historyShapes(for inputs: [Shape], steps: Int) -> [Shape] {
+        inputs.dropFirst().map { $0.replacing(axis: 0, with: steps) }
+    }
+
+    func attendStep(
+        in pass: inout ForwardPass,
+        inputs: [Value],
+        past: [Value],
+        seen: Value,
+        parameters: [Value]
+    ) throws(ShapeError) -> (result: Value, own: [Value]) {
+        let own = Array(inputs.dropFirst())
+        let earlier = try scores(inputs[0], past[past.count - 1], parameters: parameters, in: &pass.graph)
+        let now = try scores(inputs[0], own[own.count - 1], parameters: parameters, in: &pass.graph)
+        let scores = try pass.graph.concatenate([earlier, now], axis: 2)
+        let shape = pass.graph.shape(of: scores)
+        var keys = SeenKeys(queries: 1, keys: shape[2])
+        try keys.add(pass.graph.reshape(seen, to: shape), shape: shape, in: &pass.graph)
+        let shares = try keys.shares(of: scores, in: &pass.graph)
+        let mixed = try pass.graph.mix(shares, past[0], and: own[0])
+        var result = try keys.whereSomeSeen(mixed, in: &pass.graph)
+        if let mask = pass.mask(ofInput: 0) {
+            pass.setMask(mask)
+            let column = try pass.graph.stretchedMask(mask, to: pass.graph.shape(of: result))
+            result = try pass.graph.multiply(result, column)
+        }
+        return (result, own)
+    }
+}
+
 extension Graph {
+    /// What shares `[B, m, S + 1]` make of the values of the steps before, `[B, S, W]`, and of the step's own, `[B, 1, W]`.
+    mutating func mix(_ shares: Value, _ past: Value, and own: Value) throws(ShapeError) -> Value {
+        let steps = shape(of: past)[1]
+        let earlier = try batchMatmul(slice(shares, axis: 2, 0..<steps), past)
+        return try add(earlier, batchMatmul(slice(shares, axis: 2, steps..<steps + 1), own))
+    }
+
     /// The sum of each query and each key, `[N, Tq, Tv, D]`.
     fileprivate mutating func pairs(_ query: Value, _ key: Value) throws(ShapeError) -> Value {
         let (one, two) = (shape(of: query), shape(of: key))

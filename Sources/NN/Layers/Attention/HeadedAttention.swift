@@ -123,17 +123,10 @@ struct HeadedAttention: Sendable, Equatable {
         let query = try attended.sequences(inputs[0], in: &pass.graph)
         let value = try attended.sequences(inputs[1], in: &pass.graph)
         let key = inputs.count > 2 ? try attended.sequences(inputs[2], in: &pass.graph) : value
-        var weights = HeadWeights(parameters, hasBias: arguments.usesBias)
-
-        let queries = try pass.projected(query, &weights, to: [heads, keyWidth])
-        let keys = try pass.projected(key, &weights, to: [keyHeads, keyWidth])
-        let gate = arguments.usesGate ? try pass.projected(query, &weights, to: [heads, valueWidth]) : nil
-        let values = try pass.projected(value, &weights, to: [keyHeads, valueWidth])
-
-        let scaled = try pass.graph.scale(queries, by: Float(1 / Double(keyWidth).squareRoot()))
+        var projected = try ProjectedHeads(self, query: query, value: value, key: key, parameters, in: &pass)
         let scores = try pass.graph.batchMatmul(
-            pass.graph.heads(scaled, sharedBy: keyHeads),
-            pass.graph.heads(keys, sharedBy: keyHeads),
+            projected.scaledQueries(in: &pass.graph),
+            pass.graph.heads(projected.keys, sharedBy: keyHeads),
             transposingRight: true
         )
         let sequences = pass.graph.shape(of: query)[0]
@@ -145,18 +138,10 @@ struct HeadedAttention: Sendable, Equatable {
         let kept = try pass.dropped(shares, rate: arguments.dropout)
         let mixed = try pass.graph.batchMatmul(
             pass.graph.reshape(kept, to: pass.graph.shape(of: scores)),
-            pass.graph.heads(values, sharedBy: keyHeads)
+            pass.graph.heads(projected.values, sharedBy: keyHeads)
         )
-        var context = try pass.graph.steps(mixed, of: extents, width: valueWidth)
-        context = try seen.whereSomeSeen(context, in: &pass.graph)
-        if let gate {
-            let opened = try pass.graph.sigmoid(gate)
-            let flat = try pass.graph.reshape(opened, to: pass.graph.shape(of: context))
-            context = try pass.graph.multiply(context, flat)
-            pass.addActivity(opened)
-        }
-        let result = try pass.projected(context, &weights, to: output ?? [shapes[0].last])
-        for activity in [queries, keys, values, result] { pass.addActivity(activity) }
+        let result = try projected.result(of: mixed, extents, seen, width: shapes[0].last, in: &pass)
+        for activity in [projected.queries, projected.keys, projected.values, result] { pass.addActivity(activity) }
         pass.setMask(pass.mask(ofInput: 0))
         let restored = try attended.restored(result, of: shapes[0], in: &pass.graph)
         guard arguments.call.returnsScores else { return [restored] }
@@ -191,53 +176,6 @@ struct HeadedAttention: Sendable, Equatable {
     }
 }
 
-/// The weights of projections, taken one after the other.
-private struct HeadWeights {
-    private var rest: ArraySlice<Value>
-    private let hasBias: Bool
-
-    init(_ parameters: [Value], hasBias: Bool) { (rest, self.hasBias) = (parameters[...], hasBias) }
-
-    mutating func next() -> (kernel: Value, bias: Value?) {
-        (rest.removeFirst(), hasBias ? rest.removeFirst() : nil)
-    }
-}
-
-extension ForwardPass {
-    /// Every step `[B, T, …]` times the next kernel, plus its bias: `[B, T]` and the extents.
-    fileprivate mutating func projected(
-        _ input: Value,
-        _ weights: inout HeadWeights,
-        to extents: [Int]
-    ) throws(ShapeError) -> Value {
-        let shape = graph.shape(of: input)
-        let (width, units) = (shape.extents.dropFirst(2).reduce(1, *), extents.reduce(1, *))
-        let (kernel, bias) = weights.next()
-        let rows = try graph.reshape(input, to: [shape[0] * shape[1], width])
-        var result = try graph.matmul(rows, graph.reshape(kernel, to: [width, units]))
-        if let bias { result = try addBias(graph.reshape(bias, to: [units]), to: result) }
-        return try graph.reshape(result, to: Shape([shape[0], shape[1]] + extents))
-    }
-}
-
-extension Graph {
-    /// The heads of `[B, T, H, W]` in groups of those that share a key, `[B·G, H/G·T, W]`.
-    fileprivate mutating func heads(_ value: Value, sharedBy groups: Int) throws(ShapeError) -> Value {
-        let shape = shape(of: value)
-        let inGroup = shape[2] / groups
-        let parted = try reshape(value, to: [shape[0], shape[1], groups, inGroup, shape[3]])
-        let arranged = try transpose(parted, permutation: [0, 2, 3, 1, 4])
-        return try reshape(arranged, to: [shape[0] * groups, inGroup * shape[1], shape[3]])
-    }
-
-    /// What heads gave, `[B·G, H/G·T, W]`, side by side at each step, `[B, T, H·W]`; extents are those of the shares.
-    fileprivate mutating func steps(_ mixed: Value, of extents: Shape, width: Int) throws(ShapeError) -> Value {
-        let byHead = try reshape(mixed, to: [extents[0], extents[1], extents[2], width])
-        let arranged = try transpose(byHead, permutation: [0, 2, 1, 3])
-        return try reshape(arranged, to: [extents[0], extents[2], extents[1] * width])
-    }
-}
-
 /// A layer of several heads.
 protocol HeadedLayer: AttendingLayer {
     /// Its heads.
@@ -250,13 +188,17 @@ extension HeadedLayer {
         set { attention.arguments.call = newValue }
     }
 
-    var seesAllBefore: Bool { attention.arguments.window == nil }
+    var window: Int? { attention.arguments.window }
 
     func attendedShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
         try attention.attendedShapes(for: inputs)
     }
 
-    func innerShape(for inputs: [Shape]) -> Shape? { attention.innerShape(for: inputs) }
+    func innerShape(for inputs: [Shape]) -> Shape? {
+        call.history.map { [attention.heads, 1, $0.steps + 1] } ?? attention.innerShape(for: inputs)
+    }
+
+    func historyShapes(for inputs: [Shape], steps: Int) -> [Shape] { attention.historyShapes(steps: steps) }
 
     func parameters(for inputs: [Shape]) -> [Parameter] { attention.parameters(for: inputs) }
 
@@ -268,5 +210,15 @@ extension HeadedLayer {
         parameters: [Value]
     ) throws(ShapeError) -> [Value] {
         try attention.attend(in: &pass, inputs: inputs, parameters: parameters)
+    }
+
+    func attendStep(
+        in pass: inout ForwardPass,
+        inputs: [Value],
+        past: [Value],
+        seen: Value,
+        parameters: [Value]
+    ) throws(ShapeError) -> (result: Value, own: [Value]) {
+        try attention.attendStep(in: &pass, inputs: inputs, past: past, seen: seen, parameters: parameters)
     }
 }

@@ -9,4 +9,9 @@ struct Conv1DLayer: ConvolutionLayer {
     let arguments: ConvolutionArguments
 
     init(_ arguments: ConvolutionArguments) { self.arguments = arguments }
+
+    /// A step on the inputs before it, where the window looks back alone.
+    func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
+        ConvolutionStepLayer.stepped(self, inputs: inputs, changing: changing)
+    }
 }

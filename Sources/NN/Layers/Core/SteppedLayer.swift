@@ -1,7 +1,7 @@
 /// A layer as it goes on from one step of a sequence to the next, on what it remembers of the steps before.
 ///
-/// Behind its inputs, of which those that change hold one step, it takes its states; among its results it gives them as
-/// they are behind the step.
+/// Behind its inputs, of which those that change hold one step, it takes its states; among its results it gives what
+/// becomes of them with the step.
 struct SteppedLayer {
     /// The layer for one step.
     let layer: any Layer
@@ -13,6 +13,8 @@ struct SteppedLayer {
     var greatestLength: Int?
     /// How many of its inputs it still takes, the others being what its states begin with; nil for all.
     var takenInputs: Int?
+    /// How many of the whole layer's results a step gives, the others being of all steps; nil for all.
+    var givenResults: Int?
 
     /// A thing that is remembered.
     struct State {
@@ -20,6 +22,12 @@ struct SteppedLayer {
         let shape: Shape
         /// The number of the input that it begins with; nil for zeros.
         var input: Int?
+        /// The axis along which each step fills a place of its own, the first again behind the last; nil where a step
+        /// gives all of it anew.
+        var axis: Int?
+
+        /// The shape of what a step gives of it.
+        var given: Shape { axis.map { shape.replacing(axis: $0, with: 1) } ?? shape }
     }
 }
 

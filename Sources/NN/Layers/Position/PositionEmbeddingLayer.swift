@@ -4,7 +4,7 @@ import JSON
 ///
 /// The weights are `embeddings`, `[sequence_length, D]`, of which the first T rows are taken. The result is to be added to
 /// the input. Source: Devlin et al. 2019, arXiv:1810.04805.
-struct PositionEmbeddingLayer: SingleInputLayer {
+struct PositionEmbeddingLayer: PositionLayer {
     static let names = ["PositionEmbedding"]
 
     var passesMask: Bool { true }
@@ -35,7 +35,7 @@ struct PositionEmbeddingLayer: SingleInputLayer {
 
     /// A step at its place.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        PlacedLayer.stepped(self, inputs: inputs, axis: inputs[0].rank - 2)
+        stepped(inputs: inputs, axis: inputs[0].rank - 2)
     }
 
     func operations(input: Shape, output: Shape) -> Int { 0 }
@@ -44,5 +44,15 @@ struct PositionEmbeddingLayer: SingleInputLayer {
         let shape = pass.graph.shape(of: input)
         let rows = try pass.graph.slice(parameters[0], axis: 0, 0..<shape[shape.rank - 2])
         return try pass.graph.broadcast(rows, to: shape)
+    }
+
+    func append(
+        to pass: inout ForwardPass,
+        step input: Value,
+        at place: Value,
+        of whole: Shape,
+        parameters: [Value]
+    ) throws(ShapeError) -> Value {
+        try pass.graph.gather(parameters[0], rows: place)
     }
 }

@@ -6,7 +6,7 @@ import JSON
 /// Number j of the first half of the features and number j of the second are turned together, by
 /// `t / (max_wavelength^(2j / D) · scaling_factor)` at step t. Steps are along `sequence_axis`, features along
 /// `feature_axis`, both counted with the batch. Source: Su et al. 2021, arXiv:2104.09864.
-struct RotaryEmbeddingLayer: SingleInputLayer {
+struct RotaryEmbeddingLayer: PositionLayer {
     static let names = ["RotaryEmbedding"]
 
     var passesMask: Bool { true }
@@ -41,8 +41,7 @@ struct RotaryEmbeddingLayer: SingleInputLayer {
 
     /// A step at its place.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        PlacedLayer.stepped(
-            self,
+        stepped(
             inputs: inputs,
             axis: sequenceAxis < 0 ? sequenceAxis + inputs[0].rank : sequenceAxis - 1
         )
@@ -52,17 +51,51 @@ struct RotaryEmbeddingLayer: SingleInputLayer {
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let shape = pass.graph.shape(of: input)
-        let (step, feature) = (sequenceAxis, featureAxis)
-        let places = [step, feature].map { $0 < 0 ? $0 + shape.rank : $0 }
-        let half = shape[places[1]] / 2
-        let first = try pass.graph.slice(input, axis: places[1], 0..<half)
-        let second = try pass.graph.slice(input, axis: places[1], half..<2 * half)
-        let turned = try pass.graph.concatenate([pass.graph.negate(second), first], axis: places[1])
-        let (cosines, sines) = factors(for: shape, step: places[0], feature: places[1])
-        return try pass.graph.add(
-            pass.graph.multiply(input, pass.graph.broadcast(pass.graph.literal(cosines), to: shape)),
-            pass.graph.multiply(turned, pass.graph.broadcast(pass.graph.literal(sines), to: shape))
+        let step = sequenceAxis < 0 ? sequenceAxis + shape.rank : sequenceAxis
+        let (cosines, sines) = factors(for: shape, step: step, feature: featurePlace(in: shape))
+        return try turn(
+            input,
+            pass.graph.broadcast(pass.graph.literal(cosines), to: shape),
+            pass.graph.broadcast(pass.graph.literal(sines), to: shape),
+            in: &pass.graph
         )
+    }
+
+    func append(
+        to pass: inout ForwardPass,
+        step input: Value,
+        at place: Value,
+        of whole: Shape,
+        parameters: [Value]
+    ) throws(ShapeError) -> Value {
+        let shape = pass.graph.shape(of: input)
+        // Steps are along the first axis, so that the factors have a row for each.
+        let (cosines, sines) = factors(for: whole.batched(1), step: 1, feature: featurePlace(in: shape))
+        let extents: Shape = [whole[0], whole.volume / whole[0]]
+        var factors: [Value] = []
+        for table in [cosines, sines] {
+            let rows = try pass.graph.gather(pass.graph.literal(Tensor(extents, table.values)), rows: place)
+            factors.append(try pass.graph.reshape(rows, to: shape))
+        }
+        return try turn(input, factors[0], factors[1], in: &pass.graph)
+    }
+
+    private func featurePlace(in shape: Shape) -> Int { featureAxis < 0 ? featureAxis + shape.rank : featureAxis }
+
+    /// The numbers turned by the angles with these cosines and sines.
+    private func turn(
+        _ input: Value,
+        _ cosines: Value,
+        _ sines: Value,
+        in graph: inout Graph
+    ) throws(ShapeError) -> Value {
+        let shape = graph.shape(of: input)
+        let axis = featurePlace(in: shape)
+        let half = shape[axis] / 2
+        let first = try graph.slice(input, axis: axis, 0..<half)
+        let second = try graph.slice(input, axis: axis, half..<2 * half)
+        let turned = try graph.concatenate([graph.negate(second), first], axis: axis)
+        return try graph.add(graph.multiply(input, cosines), graph.multiply(turned, sines))
     }
 
     /// The cosine and the sine for every number of a sample, from the first of both axes on.

@@ -5,7 +5,7 @@ import JSON
 ///
 /// Number j of step t is the sine, or for an odd j the cosine, of `t / max_wavelength^(2 ⌊j / 2⌋ / D)`. The result is to be
 /// added to the input. Source: Vaswani et al. 2017, arXiv:1706.03762.
-struct SinePositionEncodingLayer: SingleInputLayer {
+struct SinePositionEncodingLayer: PositionLayer {
     static let names = ["SinePositionEncoding"]
 
     var passesMask: Bool { true }
@@ -25,14 +25,29 @@ struct SinePositionEncodingLayer: SingleInputLayer {
 
     /// A step at its place.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        PlacedLayer.stepped(self, inputs: inputs, axis: inputs[0].rank - 2)
+        stepped(inputs: inputs, axis: inputs[0].rank - 2)
     }
 
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let shape = pass.graph.shape(of: input)
-        let (steps, width) = (shape[shape.rank - 2], shape.last)
+        let rows = table(steps: shape[shape.rank - 2], width: shape.last)
+        return try pass.graph.broadcast(pass.graph.literal(rows), to: shape)
+    }
+
+    func append(
+        to pass: inout ForwardPass,
+        step input: Value,
+        at place: Value,
+        of whole: Shape,
+        parameters: [Value]
+    ) throws(ShapeError) -> Value {
+        try pass.graph.gather(pass.graph.literal(table(steps: whole[0], width: whole.last)), rows: place)
+    }
+
+    /// The sines and cosines of every step.
+    private func table(steps: Int, width: Int) -> Tensor {
         let frequencies = (0..<width).map { pow(wavelength, -Double($0 / 2 * 2) / Double(width)) }
         var values: [Float] = []
         values.reserveCapacity(steps * width)
@@ -42,6 +57,6 @@ struct SinePositionEncodingLayer: SingleInputLayer {
                 values.append(Float(place.isMultiple(of: 2) ? sin(angle) : cos(angle)))
             }
         }
-        return try pass.graph.broadcast(pass.graph.literal(Tensor([steps, width], values)), to: shape)
+        return Tensor([steps, width], values)
     }
 }

@@ -6,7 +6,7 @@ import JSON
 /// The weights are `token_embedding/embeddings` `[vocabulary_size, embedding_dim]`; with `tie_weights: false`
 /// `token_embedding/reverse_embeddings`, the transposed table that a `Dense` which `shares` this layer then takes; and
 /// `position_embedding/embeddings` `[sequence_length, embedding_dim]`. Indices are as those of `Embedding`.
-struct TokenAndPositionEmbeddingLayer: SingleInputLayer, TableLayer {
+struct TokenAndPositionEmbeddingLayer: PositionLayer, TableLayer {
     static let names = ["TokenAndPositionEmbedding"]
 
     private let rows: Int
@@ -55,7 +55,7 @@ struct TokenAndPositionEmbeddingLayer: SingleInputLayer, TableLayer {
 
     /// A step at its place.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        PlacedLayer.stepped(self, inputs: inputs, axis: inputs[0].rank - 1)
+        stepped(inputs: inputs, axis: inputs[0].rank - 1)
     }
 
     func operations(input: Shape, output: Shape) -> Int { output.volume }
@@ -66,5 +66,17 @@ struct TokenAndPositionEmbeddingLayer: SingleInputLayer, TableLayer {
         let shape = pass.graph.shape(of: tokens)
         let places = try pass.graph.slice(parameters[tiesWeights ? 1 : 2], axis: 0, 0..<shape[shape.rank - 2])
         return try pass.graph.add(tokens, pass.graph.broadcast(places, to: shape))
+    }
+
+    func append(
+        to pass: inout ForwardPass,
+        step input: Value,
+        at place: Value,
+        of whole: Shape,
+        parameters: [Value]
+    ) throws(ShapeError) -> Value {
+        let token = try pass.graph.gather(parameters[0], rows: input, elsewhere: .nan)
+        try pass.setMaskOfIndices(input, masksZero: masksZero)
+        return try pass.graph.add(token, pass.graph.gather(parameters[tiesWeights ? 1 : 2], rows: place))
     }
 }

@@ -5,6 +5,8 @@ final class FreeRunner {
     private let rule: FreeRunning
     private let step: InferencePlans
     private let context: InferencePlans?
+    /// The class that ends the rows that are measured after each epoch, nil where none does, once it is known.
+    private var endAfterEpochs: Int??
 
     /// The rows that go on together.
     private static let batch = 32
@@ -28,8 +30,8 @@ final class FreeRunner {
         let others: [Float]
         /// What the other inputs come to.
         var context: [Float] = []
-        /// What is remembered from step to step.
-        var states: [Float] = []
+        /// What is remembered from step to step; nil before the first.
+        var states: SequenceStates?
         /// What has been said.
         var said: [Int] = []
     }
@@ -44,6 +46,7 @@ final class FreeRunner {
     ///   - rows: The rows.
     ///   - data: Where they come from.
     ///   - prefix: What stands before each name.
+    ///   - isRepeated: Whether these rows are measured after each epoch.
     ///   - observe: Asked between steps whether to go on.
     /// - Returns: The measurements; nil where it was asked to stop.
     /// - Throws: What kept a row from being read, or what the observer threw.
@@ -52,11 +55,13 @@ final class FreeRunner {
         over rows: Range<Int>,
         of data: any TrainingData,
         prefix: String,
+        isRepeated: Bool,
         _ observe: () throws -> Bool
     ) throws -> [Measurement]? {
         let worker = InferenceModel(step, weights: weights).makeWorker()
         let contextWorker = context.map { InferenceModel($0, weights: weights).makeWorker() }
-        let end = try endClass(of: rows, in: data)
+        let end = try isRepeated ? endAfterEpochs ?? endClass(of: rows, in: data) : endClass(of: rows, in: data)
+        if isRepeated { endAfterEpochs = .some(end) }
         var sums = RowSums(rule.metrics)
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.batch) {
             var sentences = try read(start..<min(start + Self.batch, rows.upperBound), of: data)
@@ -141,12 +146,14 @@ final class FreeRunner {
     }
 
     private func advance(_ sentences: inout [Sentence], _ open: [Int], _ worker: InferenceWorker) throws {
-        let rows = open.flatMap { [sentences[$0].token] + sentences[$0].context + sentences[$0].states }
+        let rows = open.flatMap { row in
+            [sentences[row].token] + sentences[row].context + (sentences[row].states?.numbers ?? [])
+        }
         let given = try answers(worker, rows, rows: open.count)
         let width = given.count / open.count
         for (place, row) in open.enumerated() {
             let answer = given[place * width..<(place + 1) * width]
-            sentences[row].states = Array(answer.dropFirst(rule.stepped.answerWidth))
+            sentences[row].states?.advance(by: answer.dropFirst(rule.stepped.answerWidth))
             let scores = answer.prefix(rule.stepped.answerWidth).dropFirst(rule.masksZero ? 1 : 0)
             // The first of equals, as everywhere.
             var best = scores.startIndex
