@@ -12,9 +12,10 @@ set -euo pipefail
 export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# A file that the example was given, from wherever it was called.
-given=
+# The files that the example was given, from wherever it was called: one, and for its second part another.
+given= also=
 [[ -z ${1:-} ]] || given=$(realpath -- "$1")
+[[ -z ${2:-} ]] || also=$(realpath -- "$2")
 cd "$here"
 work=$(mktemp -d)
 server=
