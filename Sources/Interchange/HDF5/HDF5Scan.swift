@@ -23,9 +23,9 @@ struct HDF5Scan {
     /// How many bytes are unpacked at a time.
     private static let pieceBytes = 4 << 20
     /// Groups whose numbers nothing here needs.
-    private static let unneeded: Set<String> = [
-        "optimizer", "optimizer_weights", "metrics", "loss_tracker", "_metrics",
-    ]
+    private static let unneeded: Set<String> = ["metrics", "loss_tracker", "_metrics"]
+    /// Groups whose numbers are passed over where they can't be read, since a model is whole without them.
+    private static let optional: Set<String> = ["optimizer", "optimizer_weights"]
 
     /// A scan of a file.
     init(_ bytes: UnsafeRawBufferPointer, limits: FileScan.Limits) {
@@ -134,7 +134,13 @@ struct HDF5Scan {
         let type = withUnsafeBytes(of: found.type) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        if let refusal = Self.refusal(of: found, type) { return fault(path, refusal) }
+        if let refusal = Self.refusal(of: found, type) {
+            guard let top = path.split(separator: "/").first, Self.optional.contains(String(top)) else {
+                return fault(path, refusal)
+            }
+            output.begin(.skipped)
+            return output.text(path)
+        }
         let extents = withUnsafeBytes(of: found.extents) { bytes in
             Array(bytes.bindMemory(to: UInt64.self).prefix(Int(found.rank)))
         }

@@ -10,6 +10,8 @@ struct FileModel {
     /// What was left out of the file.
     let notes: [String]
     private let weights: [StoredTensor]?
+    /// What the optimizer of the file remembers of the weights; nil for nothing.
+    private let state: NewOptimizerState?
     /// Whether the file had weights.
     var hasWeights: Bool { weights != nil }
 
@@ -47,11 +49,25 @@ struct FileModel {
         defined = try DefinedModel(JSONDocument(parsing: json.bytes, maximumDepth: 256).root, limits: limits)
         notes = model.notes
         // One tensor after the other, so that all are held twice at no time.
-        guard var entries = model.weights else {
-            weights = nil
+        guard let entries = model.weights else {
+            (weights, state) = (nil, nil)
             return
         }
         model.weights = nil
+        state = model.state.map { state in
+            NewOptimizerState(
+                optimizer: state.optimizer.jsonText,
+                updates: state.updates,
+                tensors: Self.stored(state.tensors)
+            )
+        }
+        model.state = nil
+        let stored = Self.stored(entries)
+        let order = Dictionary(uniqueKeysWithValues: defined.network.parameters.enumerated().map { ($1.name, $0) })
+        weights = stored.sorted { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+    }
+
+    private static func stored(_ entries: consuming [WeightsFile.Entry]) -> [StoredTensor] {
         entries.reverse()
         var stored: [StoredTensor] = []
         while let entry = entries.popLast() {
@@ -59,8 +75,7 @@ struct FileModel {
                 StoredTensor(name: entry.name, shape: entry.tensor.shape.extents, values: entry.tensor.values)
             )
         }
-        let order = Dictionary(uniqueKeysWithValues: defined.network.parameters.enumerated().map { ($1.name, $0) })
-        weights = stored.sorted { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+        return stored
     }
 
     /// Stores the model, its weights as version 1.
@@ -78,7 +93,7 @@ struct FileModel {
     ) throws(StoreError) -> StoredAnswer {
         let (name, text) = (defined.name, defined.definition)
         if let weights {
-            let version = NewVersion(weights: weights, programVersion: ProgramVersion.current)
+            let version = NewVersion(weights: weights, programVersion: ProgramVersion.current, optimizer: state)
             return try store.models.insert(name: name, definition: text, first: version, once: key, answer: answer)
         }
         guard let key else { return answer(try store.models.insert(name: name, definition: text)) }
