@@ -205,7 +205,14 @@ void hdf5_look(hid_t dataset, HDF5Dataset *found) {
     found->place = UINT64_MAX;
     found->rows_packed = 1;
     found->refusal = HDF5_DAMAGED;
-    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset), creation = H5Dget_create_plist(dataset);
+    hid_t creation = H5Dget_create_plist(dataset);
+    // The extents and the size of a virtual one are looked for in other files.
+    if (creation >= 0 && H5Pget_layout(creation) == H5D_VIRTUAL) {
+        found->refusal = HDF5_VIRTUAL;
+        H5Pclose(creation);
+        return;
+    }
+    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     if (space >= 0 && type >= 0 && creation >= 0) {
         int rank = H5Sget_simple_extent_ndims(space);
         H5S_class_t kind = H5Sget_simple_extent_type(space);

@@ -2,8 +2,10 @@ import GRDB
 
 /// What a new version consists of.
 public struct NewVersion: Sendable {
-    /// The tensors, in the order of the definition.
+    /// The tensors, in the order of the definition; none where they are packed already.
     public var weights: [StoredTensor]
+    /// The tensors, where they are packed already.
+    private(set) var packed: PackedWeights?
     /// The metrics as a JSON object.
     public var metrics: String
     /// How the version came about, as a JSON object: training options, labels, whatever a prediction needs.
@@ -42,6 +44,14 @@ public struct NewVersion: Sendable {
         self.programVersion = programVersion
         self.optimizer = optimizer
         self.modelIdentifier = modelIdentifier
+    }
+}
+
+extension NewVersion {
+    /// Describes a new version whose weights are packed already.
+    public init(packed: PackedWeights, programVersion: String, optimizer: NewOptimizerState? = nil) {
+        self.init(weights: [], programVersion: programVersion, optimizer: optimizer)
+        self.packed = packed
     }
 }
 

@@ -9,7 +9,7 @@ struct FileModel {
     let defined: DefinedModel
     /// What was left out of the file.
     let notes: [String]
-    private let weights: [StoredTensor]?
+    private let weights: PackedWeights?
     /// What the optimizer of the file remembers of the weights; nil for nothing.
     private let state: NewOptimizerState?
     /// Whether the file had weights.
@@ -48,8 +48,7 @@ struct FileModel {
         }
         defined = try DefinedModel(JSONDocument(parsing: json.bytes, maximumDepth: 256).root, limits: limits)
         notes = model.notes
-        // One tensor after the other, so that all are held twice at no time.
-        guard let entries = model.weights else {
+        guard var entries = model.weights else {
             (weights, state) = (nil, nil)
             return
         }
@@ -58,24 +57,21 @@ struct FileModel {
             NewOptimizerState(
                 optimizer: state.optimizer.jsonText,
                 updates: state.updates,
-                tensors: Self.stored(state.tensors)
+                tensors: state.tensors.map(Self.stored)
             )
         }
         model.state = nil
-        let stored = Self.stored(entries)
         let order = Dictionary(uniqueKeysWithValues: defined.network.parameters.enumerated().map { ($1.name, $0) })
-        weights = stored.sorted { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+        entries.sort { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+        weights = try PackedWeights(count: entries.count) { place in
+            // One tensor after the other, so that all are held twice at no time.
+            defer { entries[place] = WeightsFile.Entry("", Tensor(0)) }
+            return Self.stored(entries[place])
+        }
     }
 
-    private static func stored(_ entries: consuming [WeightsFile.Entry]) -> [StoredTensor] {
-        entries.reverse()
-        var stored: [StoredTensor] = []
-        while let entry = entries.popLast() {
-            stored.append(
-                StoredTensor(name: entry.name, shape: entry.tensor.shape.extents, values: entry.tensor.values)
-            )
-        }
-        return stored
+    private static func stored(_ entry: WeightsFile.Entry) -> StoredTensor {
+        StoredTensor(name: entry.name, shape: entry.tensor.shape.extents, values: entry.tensor.values)
     }
 
     /// Stores the model, its weights as version 1.
@@ -93,7 +89,7 @@ struct FileModel {
     ) throws(StoreError) -> StoredAnswer {
         let (name, text) = (defined.name, defined.definition)
         if let weights {
-            let version = NewVersion(weights: weights, programVersion: ProgramVersion.current, optimizer: state)
+            let version = NewVersion(packed: weights, programVersion: ProgramVersion.current, optimizer: state)
             return try store.models.insert(name: name, definition: text, first: version, once: key, answer: answer)
         }
         guard let key else { return answer(try store.models.insert(name: name, definition: text)) }
