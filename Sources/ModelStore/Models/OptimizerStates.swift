@@ -62,7 +62,7 @@ struct PackedVersion: Sendable {
 
     /// Checks and packs; throws `.invalid` for a byte count that differs from the shape, or a name used twice.
     init(_ new: NewVersion) throws(StoreError) {
-        weights = try new.packed ?? PackedWeights(new.weights)
+        if let packed = new.packed { weights = packed } else { weights = try PackedWeights(new.weights) }
         state = try new.optimizer.map { state throws(StoreError) in try PackedWeights(state.tensors) }
         optimizer = new.optimizer.map(StoredOptimizerState.init)
     }

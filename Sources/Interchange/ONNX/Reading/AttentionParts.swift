@@ -4,7 +4,7 @@
 /// shares at all.
 enum AttentionParts {
     /// What a mask lowers a score by.
-    private static let masked: Float = 1e9
+    fileprivate static let lowering: Float = 1e9
 
     /// Whether a node asks for more than an `Attention` layer can.
     static func isWanted(for node: ONNXNode, _ inference: Inference) -> Bool {
@@ -161,8 +161,9 @@ private struct Scores {
             if mask.isFlags { take(mask.name, &parts) } else { result = parts.add("Add", [result, mask.name]) }
         }
         guard let visible else { return result }
-        let lower = parts.add("Mul", [visible, parts.number(1e9, type)])
-        return parts.add("Add", [result, parts.add("Sub", [lower, parts.number(1e9, type)])])
+        let size = parts.number(AttentionParts.lowering, type)
+        let lower = parts.add("Mul", [visible, size])
+        return parts.add("Add", [result, parts.add("Sub", [lower, size])])
     }
 
     /// 1 for each query that sees a key, else 0; nil where all do.
@@ -173,7 +174,10 @@ private struct Scores {
     }
 
     /// A mask with four axes and an element for each key; 1 and 0 where it is of truth values.
-    private func whole(_ name: String, _ parts: inout NodeParts) throws(Refusal) -> (name: String, isFlags: Bool) {
+    private mutating func whole(
+        _ name: String,
+        _ parts: inout NodeParts
+    ) throws(Refusal) -> (name: String, isFlags: Bool) {
         guard let known = parts.inference.known[name], let shape = known.shape, let last = shape.last,
             (1...4).contains(shape.count)
         else { throw Refusal("a mask of another rank than one to four") }
@@ -186,7 +190,7 @@ private struct Scores {
         if isFlags { mask = parts.add("Cast", [mask], ["to": .init(type.rawValue)]) }
         if case .constant(let constant) = known, !isFlags, let floats = constant.floats {
             // What is infinite can't be added up.
-            let finite = floats.map { max(min($0, 1e9), -1e9) }
+            let finite = floats.map { max(min($0, AttentionParts.lowering), -AttentionParts.lowering) }
             mask = parts.constant(Constant(constant.shape, finite, type: type))
         }
         if last != keys, last != Extent(1) {
@@ -194,7 +198,9 @@ private struct Scores {
                 throw Refusal("a mask for \(last) of \(keys.map { "\($0)" } ?? "?") keys")
             }
             let edges = Array(repeating: 0, count: 2 * shape.count - 1) + [all - own]
-            mask = parts.add("Pad", [mask, parts.list(edges), parts.number(isFlags ? 0 : -1e9, type)])
+            mask = parts.add("Pad", [mask, parts.list(edges), parts.number(0, type)])
+            let flags = (0..<all).map { Float($0 < own ? 1 : 0) }
+            take(parts.constant(Constant([1, 1, 1, all], flags, type: type)), &parts)
         }
         if shape.count < 4 {
             let axes = Array(0..<4 - shape.count)

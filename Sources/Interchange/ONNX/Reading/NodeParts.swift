@@ -23,6 +23,7 @@ struct NodeParts {
         switch node.type {
         case "Attention" where AttentionParts.isWanted(for: node, inference): try AttentionParts.add(to: &parts)
         case "LayerNormalization" where node.output(1) != nil || node.output(2) != nil: try parts.addMoments()
+        case "Dropout" where node.output(1) != nil: try parts.addMask()
         default: return [node]
         }
         inference = parts.inference
@@ -71,6 +72,20 @@ struct NodeParts {
     private mutating func newName() -> String {
         count += 1
         return "\u{0}\(node.place).\(count)"
+    }
+
+    // MARK: Dropout
+
+    /// A dropout that drops nothing, and the flags that say so.
+    private mutating func addMask() throws(Refusal) {
+        let fact = try inference.flow(node, 0)
+        guard let input = node.input(0) else { throw Refusal("no input") }
+        var plain = node
+        plain.outputs = Array(node.outputs.prefix(1))
+        nodes.append(plain)
+        let nothing = add("Mul", [input, number(0, fact.type)])
+        let ones = add("Add", [nothing, number(1, fact.type)])
+        add("Cast", [ones], ["to": .init(ElementType.bool.rawValue)], as: node.output(1))
     }
 
     // MARK: LayerNormalization
