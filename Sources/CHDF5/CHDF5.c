@@ -111,16 +111,11 @@ int hdf5_links(hid_t group, void *context, hdf5_link_visitor visitor) {
 }
 
 int hdf5_kind(hid_t group, const char *name, uint64_t *address) {
-    hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-    if (object < 0) return -1;
+    // Without opening it, which for a data set that this library can't read fails.
     H5O_info_t info;
-    int kind = -1;
-    if (H5Oget_info2(object, &info, H5O_INFO_BASIC) >= 0) {
-        *address = info.addr;
-        kind = info.type == H5O_TYPE_GROUP ? HDF5_GROUP : info.type == H5O_TYPE_DATASET ? HDF5_DATASET : HDF5_OTHER;
-    }
-    H5Oclose(object);
-    return kind;
+    if (H5Oget_info_by_name2(group, name, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return -1;
+    *address = info.addr;
+    return info.type == H5O_TYPE_GROUP ? HDF5_GROUP : info.type == H5O_TYPE_DATASET ? HDF5_DATASET : HDF5_OTHER;
 }
 
 hid_t hdf5_open_group(hid_t group, const char *name) { return H5Gopen2(group, name, H5P_DEFAULT); }

@@ -292,8 +292,8 @@ def steps(server, folder, optimizer, number):
     name = type(optimizer).__name__
     files = {}
     for suffix in (".keras", ".h5"):
-        # The form of Keras 2 has no place for what an optimizer has inside.
-        if suffix == ".h5" and name == "LossScaleOptimizer":
+        # The form of Keras 2 has no place for what an optimizer has inside, and Keras can't write Adafactor's names in it.
+        if suffix == ".h5" and name in ("LossScaleOptimizer", "Adafactor"):
             continue
         path = os.path.join(folder, model.name + suffix)
         model.save(path)

@@ -115,7 +115,9 @@ struct HDF5Scan {
                 hdf5_close_group(opened)
             } else if kind == Int32(HDF5_DATASET.rawValue) {
                 let opened = hdf5_open_dataset(handle, name)
-                if isInnerNeeded {
+                if opened < 0, ObjectHeader(of: bytes, at: address)?.isVirtual ?? false {
+                    fault(inner, Self.virtual)
+                } else if isInnerNeeded {
                     dataset(opened, inner, to: &output)
                 } else {
                     output.begin(.skipped)
@@ -174,12 +176,14 @@ struct HDF5Scan {
         }
     }
 
+    private static let virtual = "a virtual data set, whose numbers lie elsewhere; save the model anew"
+
     private static func refusal(of found: HDF5Dataset, _ type: String) -> String? {
         switch UInt32(found.refusal) {
         case HDF5_FINE.rawValue: nil
         case HDF5_TOO_MANY_AXES.rawValue: "more than \(HDF5_MOST_AXES) axes"
         case HDF5_EXTERNAL.rawValue: "the numbers lie in another file, which is never opened"
-        case HDF5_VIRTUAL.rawValue: "a virtual data set, whose numbers lie elsewhere; save the model anew"
+        case HDF5_VIRTUAL.rawValue: virtual
         case HDF5_FILTER.rawValue: "a filter other than gzip, shuffle and fletcher32; save the model without it"
         case HDF5_NO_NUMBERS.rawValue: "expected numbers, found \(type)"
         default: "the data set is damaged"

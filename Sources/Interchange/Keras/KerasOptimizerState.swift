@@ -44,6 +44,7 @@ struct KerasOptimizerState {
         guard extra == 1 || extra == 2, variables.prefix(extra).allSatisfy({ $0.tensor.shape.rank == 0 }),
             let count = variables[0].tensor.values.first, let updates = Int(exactly: count), updates >= 0
         else { return nil }
+        let first = Self.firstSum(of: optimizer)
         var tensors: [WeightsFile.Entry] = []
         for (variable, wanted) in zip(variables.dropFirst(extra), expected) {
             let tensor = variable.tensor
@@ -53,12 +54,20 @@ struct KerasOptimizerState {
             guard let slot = wanted.slot else { continue }
             // What is shorter than its weight lies at its beginning.
             let rest = [Float](repeating: 0, count: wanted.weight.tensor.shape.volume - tensor.values.count)
-            let values = rest.isEmpty ? tensor.values : tensor.values + rest
+            var values = rest.isEmpty ? tensor.values : tensor.values + rest
+            // What Keras begins a sum with is added where the sum is used here.
+            if slot == "accumulator", first != 0 { for place in values.indices { values[place] -= first } }
             tensors.append(
                 WeightsFile.Entry("\(slot)/\(wanted.weight.name)", Tensor(wanted.weight.tensor.shape, values))
             )
         }
         return ImportedOptimizer(optimizer: optimizer, updates: updates, tensors: tensors)
+    }
+
+    /// What an optimizer's sums begin with.
+    private static func firstSum(of optimizer: OptimizerConfiguration) -> Float {
+        let written = try? JSONDocument(parsing: optimizer.written).root
+        return (try? written?["initial_accumulator_value"]?.float()) ?? 0
     }
 
     /// A variable that a file should have.
@@ -99,7 +108,10 @@ struct KerasOptimizerState {
     /// The variables of `Adafactor`: those of rows and columns, beside one of the whole weight that then says nothing.
     private static func factored(_ weight: WeightsFile.Entry) -> [Variable] {
         let extents = weight.tensor.shape.extents
-        guard extents.count > 1 else { return [Variable("row_velocity", of: weight)] }
+        guard extents.count > 1 else {
+            // Two numbers that say nothing stand before it.
+            return [Variable(nil, of: weight, []), Variable(nil, of: weight, []), Variable("row_velocity", of: weight)]
+        }
         return [
             Variable("row_velocity", of: weight, Array(extents.dropLast())),
             Variable("column_velocity", of: weight, extents.dropLast(2) + extents.suffix(1)),

@@ -5,14 +5,13 @@ public struct OptimizerState: Sendable {
     /// What it remembers, slot by slot, each like the weights, in the network's order.
     let slots: [[Tensor]]
 
-    /// The state of an optimizer.
+    /// The state of an optimizer; nil where a tensor isn't like its weight.
     ///
     /// - Parameters:
     ///   - optimizer: Whose state it is.
     ///   - network: Whose weights it has moved.
     ///   - updates: How many updates there were.
     ///   - tensor: Gives a slot's tensor for a weight by the names of both; nil where the optimizer never moved the weight.
-    /// - Returns: Nil where a tensor isn't like its weight.
     public init?(
         of optimizer: OptimizerConfiguration,
         for network: Network,

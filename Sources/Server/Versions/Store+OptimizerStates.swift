@@ -4,13 +4,14 @@ import NN
 
 /// What optimizers remember of the weights of versions, for jobs that begin with these.
 extension Store {
-    /// What an optimizer can go on with of what a version keeps; nil for nothing.
+    /// What an optimizer can go on with of what a version keeps.
     ///
     /// - Parameters:
     ///   - model: The model's name.
     ///   - name: The version; nil for the model's initial weights.
     ///   - optimizer: The one that is to go on.
     ///   - network: The model's network.
+    /// - Returns: The state; nil for nothing.
     /// - Throws: `StoreError.notFound` where there is no such version, `.corrupt` where what it keeps is damaged.
     func optimizerState(
         of model: String,
@@ -33,13 +34,14 @@ extension Store {
         return state
     }
 
-    /// What a client should know of whether an optimizer goes on with what a version keeps; a sentence, or none.
+    /// What a client should know of whether an optimizer goes on with what a version keeps.
     ///
     /// - Parameters:
     ///   - model: The model's name.
     ///   - name: The version; nil for the model's initial weights.
     ///   - optimizer: The one that is to go on.
     ///   - isFork: Whether the job goes on where another one stood, and has that one's state.
+    /// - Returns: A sentence, or none.
     /// - Throws: `StoreError`.
     func optimizerNotes(
         of model: String,
