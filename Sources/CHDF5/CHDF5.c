@@ -111,16 +111,11 @@ int hdf5_links(hid_t group, void *context, hdf5_link_visitor visitor) {
 }
 
 int hdf5_kind(hid_t group, const char *name, uint64_t *address) {
-    hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-    if (object < 0) return -1;
+    // Without opening it, which for a data set that this library can't read fails.
     H5O_info_t info;
-    int kind = -1;
-    if (H5Oget_info2(object, &info, H5O_INFO_BASIC) >= 0) {
-        *address = info.addr;
-        kind = info.type == H5O_TYPE_GROUP ? HDF5_GROUP : info.type == H5O_TYPE_DATASET ? HDF5_DATASET : HDF5_OTHER;
-    }
-    H5Oclose(object);
-    return kind;
+    if (H5Oget_info_by_name2(group, name, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return -1;
+    *address = info.addr;
+    return info.type == H5O_TYPE_GROUP ? HDF5_GROUP : info.type == H5O_TYPE_DATASET ? HDF5_DATASET : HDF5_OTHER;
 }
 
 hid_t hdf5_open_group(hid_t group, const char *name) { return H5Gopen2(group, name, H5P_DEFAULT); }
@@ -205,7 +200,14 @@ void hdf5_look(hid_t dataset, HDF5Dataset *found) {
     found->place = UINT64_MAX;
     found->rows_packed = 1;
     found->refusal = HDF5_DAMAGED;
-    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset), creation = H5Dget_create_plist(dataset);
+    hid_t creation = H5Dget_create_plist(dataset);
+    // The extents and the size of a virtual one are looked for in other files.
+    if (creation >= 0 && H5Pget_layout(creation) == H5D_VIRTUAL) {
+        found->refusal = HDF5_VIRTUAL;
+        H5Pclose(creation);
+        return;
+    }
+    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     if (space >= 0 && type >= 0 && creation >= 0) {
         int rank = H5Sget_simple_extent_ndims(space);
         H5S_class_t kind = H5Sget_simple_extent_type(space);

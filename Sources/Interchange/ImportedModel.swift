@@ -11,6 +11,8 @@ public struct ImportedModel: Sendable {
     public var compile: JSONValue?
     /// Its weights under this program's names, as in `dense/kernel`; nil where the file has none.
     public var weights: [WeightsFile.Entry]?
+    /// What the optimizer of `compile` remembers of the weights; nil for nothing.
+    public var state: ImportedOptimizer?
     /// What the file says that is not needed and was left out, a sentence each.
     public var notes: [String]
 
@@ -20,12 +22,24 @@ public struct ImportedModel: Sendable {
         definition: JSONValue,
         compile: JSONValue? = nil,
         weights: [WeightsFile.Entry]?,
+        state: ImportedOptimizer? = nil,
         notes: [String]
     ) {
         self.name = name
         self.definition = definition
         self.compile = compile
         self.weights = weights
+        self.state = state
         self.notes = notes
     }
+}
+
+/// What an optimizer remembers, as it came out of a file.
+public struct ImportedOptimizer: Sendable {
+    /// The optimizer.
+    public let optimizer: OptimizerConfiguration
+    /// How many updates there were.
+    public let updates: Int
+    /// What it remembers, under the names of a slot and a weight each, as in `momentum/dense/kernel`.
+    public let tensors: [WeightsFile.Entry]
 }

@@ -60,9 +60,29 @@ public protocol WritableFormat: ModelFormat {
     /// - Returns: The file.
     /// - Throws: `InterchangeError` with every layer that the format can't say.
     func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8]
+
+    /// Writes a model, and tells what whoever takes the file should know.
+    ///
+    /// - Parameter model: The model.
+    /// - Returns: The file with its notes.
+    /// - Throws: `InterchangeError` with every layer that the format can't say.
+    func written(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile
+}
+
+/// A file of a model.
+public struct ExportedFile: Sendable {
+    /// The file.
+    public let bytes: [UInt8]
+    /// What whoever takes it should know, a sentence each.
+    public let notes: [String]
 }
 
 extension WritableFormat {
+    /// Nothing is to be known of most files.
+    public func written(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile {
+        ExportedFile(bytes: try file(of: model), notes: [])
+    }
+
     /// None, as with most formats.
     public var options: Set<ExportOptions.Kind> { [] }
 }

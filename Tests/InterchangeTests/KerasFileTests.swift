@@ -105,6 +105,24 @@ struct KerasFileTests {
         #expect(try compile["optimizer"]?["type"]?.string() == "AdamW")
         #expect(try compile["optimizer"]?["learning_rate"]?.double() == 0.01)
         #expect(try compile["loss"]?.string() == "sparse_categorical_crossentropy")
-        #expect(read.notes.contains { $0.contains("optimizer's state") })
+    }
+
+    @Test(arguments: [
+        ("keras3/compiled_adamw.keras", 6, "dense_25", 8), ("keras3/compiled.keras", 1, "dense_13", 8),
+        ("keras3/compiled.h5", 1, "dense_13", 8), ("keras2/lenet.keras", 1, "conv2d", 16),
+        ("keras2/lenet.h5", 1, "conv2d", 16),
+    ])
+    func `what the optimizer remembers is read`(path: String, updates: Int, layer: String, count: Int) throws {
+        let read = try model(Fixture.bytes(path))
+
+        let state = try #require(read.state, "\(read.notes)")
+        #expect(state.updates == updates && state.tensors.count == count)
+        #expect(!read.notes.contains { $0.contains("optimizer's state") })
+        let names = state.tensors.map(\.name)
+        #expect(Array(names.prefix(2)) == ["momentum/\(layer)/kernel", "velocity/\(layer)/kernel"])
+        let squares = state.tensors.filter { $0.name.hasPrefix("velocity/") }
+        #expect(squares.allSatisfy { $0.tensor.values.allSatisfy { $0 >= 0 } })
+        let means = state.tensors.filter { $0.name.hasPrefix("momentum/") }
+        #expect(means.allSatisfy { $0.tensor.values.contains { $0 != 0 } })
     }
 }

@@ -23,9 +23,9 @@ struct HDF5Scan {
     /// How many bytes are unpacked at a time.
     private static let pieceBytes = 4 << 20
     /// Groups whose numbers nothing here needs.
-    private static let unneeded: Set<String> = [
-        "optimizer", "optimizer_weights", "metrics", "loss_tracker", "_metrics",
-    ]
+    private static let unneeded: Set<String> = ["metrics", "loss_tracker", "_metrics"]
+    /// Groups whose numbers are passed over where they can't be read, since a model is whole without them.
+    private static let optional: Set<String> = ["optimizer", "optimizer_weights"]
 
     /// A scan of a file.
     init(_ bytes: UnsafeRawBufferPointer, limits: FileScan.Limits) {
@@ -115,7 +115,9 @@ struct HDF5Scan {
                 hdf5_close_group(opened)
             } else if kind == Int32(HDF5_DATASET.rawValue) {
                 let opened = hdf5_open_dataset(handle, name)
-                if isInnerNeeded {
+                if opened < 0, ObjectHeader(of: bytes, at: address)?.isVirtual ?? false {
+                    fault(inner, Self.virtual)
+                } else if isInnerNeeded {
                     dataset(opened, inner, to: &output)
                 } else {
                     output.begin(.skipped)
@@ -134,7 +136,13 @@ struct HDF5Scan {
         let type = withUnsafeBytes(of: found.type) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        if let refusal = Self.refusal(of: found, type) { return fault(path, refusal) }
+        if let refusal = Self.refusal(of: found, type) {
+            guard let top = path.split(separator: "/").first, Self.optional.contains(String(top)) else {
+                return fault(path, refusal)
+            }
+            output.begin(.skipped)
+            return output.text(path)
+        }
         let extents = withUnsafeBytes(of: found.extents) { bytes in
             Array(bytes.bindMemory(to: UInt64.self).prefix(Int(found.rank)))
         }
@@ -168,12 +176,14 @@ struct HDF5Scan {
         }
     }
 
+    private static let virtual = "a virtual data set, whose numbers lie elsewhere; save the model anew"
+
     private static func refusal(of found: HDF5Dataset, _ type: String) -> String? {
         switch UInt32(found.refusal) {
         case HDF5_FINE.rawValue: nil
         case HDF5_TOO_MANY_AXES.rawValue: "more than \(HDF5_MOST_AXES) axes"
         case HDF5_EXTERNAL.rawValue: "the numbers lie in another file, which is never opened"
-        case HDF5_VIRTUAL.rawValue: "a virtual data set, whose numbers lie elsewhere; save the model anew"
+        case HDF5_VIRTUAL.rawValue: virtual
         case HDF5_FILTER.rawValue: "a filter other than gzip, shuffle and fletcher32; save the model without it"
         case HDF5_NO_NUMBERS.rawValue: "expected numbers, found \(type)"
         default: "the data set is damaged"

@@ -5,12 +5,12 @@ import NN
 struct KerasCompile {
     /// The defaults as JSON; nil where nothing could be kept.
     private(set) var json: JSONValue?
+    /// The optimizer of these; nil where it could not be kept.
+    private(set) var optimizer: OptimizerConfiguration?
 
     /// Options of every optimizer that do nothing at these values.
     private static let idleOptions: [String: String] = [
-        "use_ema": "false", "amsgrad": "false", "jit_compile": "true", "is_legacy_optimizer": "false",
-        "centered": "false",
-        "decay": "0.0",
+        "use_ema": "false", "jit_compile": "true", "is_legacy_optimizer": "false", "decay": "0.0",
     ]
     private static let ignoredOptions: Set<String> = [
         "name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "loss_scale_factor",
@@ -27,6 +27,8 @@ struct KerasCompile {
             let value = Self.optimizer(optimizer, &notes)
         {
             members.append(("optimizer", value))
+            var faults = Faults()
+            self.optimizer = OptimizerConfiguration(value, &faults)
         }
         if let loss = config["loss"], !loss.isNull {
             if let value = Self.kept("loss", Self.shortened(loss)) {
@@ -134,6 +136,10 @@ struct KerasCompile {
         }
         // tf_keras says of its own that they are registered.
         let className = KerasClasses.name(of: value).split(separator: ">").last.map(String.init) ?? ""
+        if className == "LossScaleOptimizer", let inner = value["config"]?["inner_optimizer"] {
+            notes.append("LossScaleOptimizer is its inner optimizer here: losses in 32 bits need no scale")
+            return optimizer(inner, &notes)
+        }
         var ignored: [String] = []
         let short = parsed { json in
             json.object { json in

@@ -111,23 +111,41 @@ private struct KerasSource {
         } catch {
             throw InterchangeError(error.faults.map { InterchangeError.Fault(at: place + $0.pointer, $0.message) })
         }
-        if contents.skipped.contains(where: { $0.hasPrefix("optimizer") }) {
-            notes.append(
-                "the optimizer's state is left out; a training goes on from the weights with a state of its own"
-            )
-        }
         let halves = Set(
             contents.datasets.values.map(\.type).filter { ["float16", "bfloat16", "float64"].contains($0) }
         )
         for type in halves.sorted() { notes.append("weights in \(type) are kept as float32") }
-        let compile = compile.flatMap { KerasCompile($0, &notes).json }
+        let compiled = compile.map { KerasCompile($0, &notes) }
+        let state = state(in: contents, compiled, entries, network)
+        if state == nil, contents.datasets.keys.contains(where: { $0.hasPrefix("optimizer") }) {
+            notes.append(
+                "the optimizer's state is left out; a training goes on from the weights with a state of its own"
+            )
+        }
         return ImportedModel(
             name: name.isEmpty ? nil : name,
             definition: definition.root,
-            compile: compile,
+            compile: compiled?.json,
             weights: entries,
+            state: state,
             notes: notes
         )
+    }
+
+    /// What the optimizer remembers; nil where that can't be told, or is nothing.
+    private func state(
+        in contents: FileContents,
+        _ compiled: KerasCompile?,
+        _ entries: [WeightsFile.Entry],
+        _ network: Network
+    ) -> ImportedOptimizer? {
+        let config = compile?["optimizer"] ?? compile?["optimizer_config"]
+        let isLegacy = (try? config?["config"]?["is_legacy_optimizer"]?.bool()) ?? nil
+        // Before Keras 2.11 the variables stood in another order.
+        let isOld = contents.datasets["optimizer/vars/0"] == nil && version?.first.map { $0 < "3" } ?? true
+        guard isLegacy != true, isLegacy == false || !isOld, let optimizer = compiled?.optimizer else { return nil }
+        let found = KerasOptimizerState(contents)
+        return found.isEmpty ? nil : found.state(of: optimizer, for: entries, of: network)
     }
 
     /// The faults of a definition, without those of layers that have one already.

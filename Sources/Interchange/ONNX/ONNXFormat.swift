@@ -62,13 +62,16 @@ struct ONNXFormat: ReadableFormat, WritableFormat {
         )
     }
 
-    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] {
+    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try written(model).bytes }
+
+    func written(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile {
         try model.requireNetworkAlone()
-        return try ONNXWriter.write(
+        let file = try ONNXWriter.write(
             model.network,
             weights: model.weights,
             opset: model.options.opset ?? ONNXWriter.standardOpset,
             name: model.name
-        ).bytes
+        )
+        return ExportedFile(bytes: file.bytes, notes: file.notes)
     }
 }

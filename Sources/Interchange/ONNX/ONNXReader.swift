@@ -41,7 +41,7 @@ public enum ONNXReader {
         name: String = "model",
         batch: Batch
     ) throws(InterchangeError) -> ImportedModel {
-        let model = try ONNXModel(bytes)
+        var model = try ONNXModel(bytes)
         var ends = try GraphEnds(model.graph, ConstantSource(file: bytes, beside: beside), batch)
         var inference = Inference(
             opset: model.opset,
@@ -50,9 +50,20 @@ public enum ONNXReader {
             unknowns: ends.unknowns,
             bytes: bytes
         )
-        for (place, node) in model.graph.nodes.enumerated() {
-            inference.visit(node, at: place, functions: model.functions)
+        var nodes: [ONNXNode] = []
+        for node in model.graph.nodes {
+            var parts = [node]
+            do throws(Refusal) {
+                parts = try NodeParts.of(node, &inference)
+            } catch {
+                inference.refuse(node, at: nodes.count, error.reason)
+            }
+            for part in parts {
+                inference.visit(part, at: nodes.count, functions: model.functions)
+                nodes.append(part)
+            }
         }
+        model.graph.nodes = nodes
         let plan = NodePlan(model.graph, inference)
         var importer = Importer(model, inference, plan)
         importer.addInputs(&ends)

@@ -24,8 +24,10 @@ struct PackedBytes: Sendable {
     /// frequency alone takes less space than any search does, and a third of the time. Only where most bytes equal the one
     /// before, as in a tensor of zeros, runs take less still.
     init(packing bytes: [UInt8]) {
-        let shuffled = ByteShuffle.shuffled(bytes)
-        let compressed = Zlib.compressed(shuffled, strategy: Self.consistsOfRuns(shuffled) ? .runs : .frequencies)
+        let strategy = Self.consistsOfRuns(bytes) ? Zlib.Strategy.runs : .frequencies
+        let compressed = Zlib.compressed(bytes.count, strategy: strategy) { compress in
+            ByteShuffle.forEachPiece(of: bytes, compress)
+        }
         self.init(
             encoding: compressed == nil ? .plain : .shuffledZlib,
             rawCount: bytes.count,
@@ -34,13 +36,16 @@ struct PackedBytes: Sendable {
         )
     }
 
-    /// Whether three bytes in four equal the one before.
+    /// Whether three shuffled bytes in four equal the one before.
     private static func consistsOfRuns(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            var repeated = 0
-            for index in bytes.indices.dropFirst() where bytes[index] == bytes[index - 1] { repeated += 1 }
-            return repeated > bytes.count / 4 * 3
+        var (repeated, last) = (0, -1)
+        ByteShuffle.forEachPiece(of: bytes) { piece in
+            for byte in piece {
+                if Int(byte) == last { repeated += 1 }
+                last = Int(byte)
+            }
         }
+        return repeated > bytes.count / 4 * 3
     }
 
     /// The raw bytes, or nil where they can't be unpacked or their checksum differs.

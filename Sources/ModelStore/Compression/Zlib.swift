@@ -25,6 +25,27 @@ enum Zlib {
 
     /// The compressed bytes, or nil where they would not be fewer than the given ones.
     static func compressed(_ bytes: [UInt8], strategy: Strategy) -> [UInt8]? {
+        bytes.withUnsafeBufferPointer { bytes in
+            compressed(bytes.count, strategy: strategy) { compress in
+                for start in stride(from: 0, to: bytes.count, by: mostAtOnce) {
+                    compress(UnsafeBufferPointer(rebasing: bytes[start..<min(start + mostAtOnce, bytes.count)]))
+                }
+            }
+        }
+    }
+
+    /// The same of bytes that are made piece by piece.
+    ///
+    /// - Parameters:
+    ///   - count: How many bytes there are.
+    ///   - strategy: How the compressor looks at them.
+    ///   - forEachPiece: Gives the pieces in order, none longer than 2³⁰ bytes.
+    /// - Returns: The compressed bytes; nil where they would not be fewer.
+    static func compressed(
+        _ count: Int,
+        strategy: Strategy,
+        _ forEachPiece: ((UnsafeBufferPointer<UInt8>) -> Void) -> Void
+    ) -> [UInt8]? {
         var stream = z_stream()
         let size = Int32(MemoryLayout<z_stream>.size)
         // Level 1, the window of 15 bits and the memory level 8 are zlib's defaults but for the first; without a search
@@ -32,26 +53,27 @@ enum Zlib {
         let status = deflateInit2_(&stream, 1, Z_DEFLATED, 15, 8, strategy.value, ZLIB_VERSION, size)
         guard status == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
-        var isComplete = false
-        let output = [UInt8](unsafeUninitializedCapacity: bytes.count) { output, initialized in
-            bytes.withUnsafeBufferPointer { input in
+        var (isComplete, isGood, left) = (false, true, count)
+        let output = [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
+            stream.next_out = output.baseAddress
+            var unwritten = output.count
+            forEachPiece { piece in
+                left -= piece.count
                 // zlib's interface lacks the `const`: it only reads its input.
-                stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-                stream.next_out = output.baseAddress
-                var (unread, unwritten) = (input.count, output.count)
-                while !isComplete, unwritten > 0 {
-                    let (given, free) = (min(unread, mostAtOnce), min(unwritten, mostAtOnce))
-                    (stream.avail_in, stream.avail_out) = (UInt32(given), UInt32(free))
-                    let status = deflate(&stream, given == unread ? Z_FINISH : Z_NO_FLUSH)
-                    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { break }
-                    unread -= given - Int(stream.avail_in)
+                stream.next_in = UnsafeMutablePointer(mutating: piece.baseAddress)
+                stream.avail_in = UInt32(piece.count)
+                while isGood, !isComplete, stream.avail_in > 0 || left == 0 {
+                    let free = min(unwritten, mostAtOnce)
+                    stream.avail_out = UInt32(free)
+                    let status = deflate(&stream, left == 0 ? Z_FINISH : Z_NO_FLUSH)
                     unwritten -= free - Int(stream.avail_out)
                     isComplete = status == Z_STREAM_END
+                    isGood = unwritten > 0 && [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(status)
                 }
-                initialized = isComplete ? output.count - unwritten : 0
             }
+            initialized = isComplete ? output.count - unwritten : 0
         }
-        return isComplete && output.count < bytes.count ? output : nil
+        return isComplete && output.count < count ? output : nil
     }
 
     /// The original bytes, or nil where the stream is damaged or does not hold exactly `count` bytes.

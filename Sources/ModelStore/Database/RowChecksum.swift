@@ -26,7 +26,7 @@ package struct RowChecksum: Sendable {
 
     /// Not covered: how far versions count, and whose turn it was.
     package static let models = RowChecksum("models", ["name", "definition", "created_at"])
-    package static let versions = firstVersions.and(["front"])
+    package static let versions = secondVersions.and(["optimizer"])
     package static let aliases = RowChecksum("aliases", ["model_id", "name", "number", "previous", "updated_at"])
     package static let datasets = firstDatasets.and(["form", "validation_rows", "schema"])
     /// What a client asked for.
@@ -87,6 +87,8 @@ package struct RowChecksum: Sendable {
             "weights_sha256", "raw_bytes", "job_id", "created_at",
         ]
     )
+    /// Of versions in schema `v5`.
+    static let secondVersions = firstVersions.and(["front"])
     /// Of datasets in schema `v4`.
     static let firstDatasets = RowChecksum(
         "datasets",

@@ -14,7 +14,7 @@ extension Schema {
                 ALTER TABLE datasets ADD COLUMN schema TEXT CHECK (schema IS NULL OR json_valid(schema));
                 """
         )
-        try RowChecksum.versions.replace(RowChecksum.firstVersions, in: database)
+        try RowChecksum.secondVersions.replace(RowChecksum.firstVersions, in: database)
         try RowChecksum.datasets.replace(RowChecksum.firstDatasets, in: database)
     }
 }

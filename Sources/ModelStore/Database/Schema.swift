@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("v7", migrate: keepEpochs)
         migrator.registerMigration("v8", migrate: addExperiments)
         migrator.registerMigration("v9", migrate: addNorms)
+        migrator.registerMigration("v10", migrate: addOptimizerStates)
         return migrator
     }
 

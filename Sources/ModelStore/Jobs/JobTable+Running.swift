@@ -58,7 +58,7 @@ extension JobTable {
         progress: String? = nil,
         metrics: String
     ) throws(StoreError) -> Job {
-        let packed = try PackedWeights(version.weights)
+        let packed = try PackedVersion(version)
         return try storage.write { database in
             try requireHeld(lease, in: database)
             let stored = try VersionTable.insert(

@@ -82,8 +82,7 @@ extension Store {
                 guard let row = try Row.fetchOne(database, sql: sql, arguments: [identifier]) else { return nil }
                 let version = try ModelVersion(row: row)
                 let label = "weights of \"\(version.model)\" version \(version.number)"
-                let weights = try TensorTable.weights(of: identifier, label: label, in: database)
-                try WeightsDigest.verify(weights, version, label: label)
+                try TensorTable.verify(row, label: label, in: database)
                 return nil
             }
         } catch .corrupt(let text) {

@@ -43,7 +43,7 @@ public struct ModelTable: Sendable {
         answer: @escaping (StoredModel) -> StoredAnswer
     ) throws(StoreError) -> StoredAnswer {
         try NameRule.check(name, of: "model")
-        let packed = try PackedWeights(version.weights)
+        let packed = try PackedVersion(version)
         return try storage.write { database in
             func store() throws -> StoredAnswer {
                 _ = try insert(name: name, definition: definition, in: database)

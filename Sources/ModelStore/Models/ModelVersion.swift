@@ -2,8 +2,10 @@ import GRDB
 
 /// What a new version consists of.
 public struct NewVersion: Sendable {
-    /// The tensors, in the order of the definition.
+    /// The tensors, in the order of the definition; none where they are packed already.
     public var weights: [StoredTensor]
+    /// The tensors, where they are packed already.
+    private(set) var packed: PackedWeights?
     /// The metrics as a JSON object.
     public var metrics: String
     /// How the version came about, as a JSON object: training options, labels, whatever a prediction needs.
@@ -16,6 +18,8 @@ public struct NewVersion: Sendable {
     public var parent: Int?
     /// The version of the program that made it.
     public var programVersion: String
+    /// What an optimizer remembers of the weights; nil for nothing.
+    public var optimizer: NewOptimizerState?
     /// The model that it was made for, as `StoredModel.identifier`; nil for whichever has the name when it is stored.
     public var modelIdentifier: Int64?
 
@@ -28,6 +32,7 @@ public struct NewVersion: Sendable {
         datasetFingerprint: String? = nil,
         parent: Int? = nil,
         programVersion: String,
+        optimizer: NewOptimizerState? = nil,
         modelIdentifier: Int64? = nil
     ) {
         self.weights = weights
@@ -37,7 +42,16 @@ public struct NewVersion: Sendable {
         self.datasetFingerprint = datasetFingerprint
         self.parent = parent
         self.programVersion = programVersion
+        self.optimizer = optimizer
         self.modelIdentifier = modelIdentifier
+    }
+}
+
+extension NewVersion {
+    /// Describes a new version whose weights are packed already.
+    public init(packed: PackedWeights, programVersion: String, optimizer: NewOptimizerState? = nil) {
+        self.init(weights: [], programVersion: programVersion, optimizer: optimizer)
+        self.packed = packed
     }
 }
 
@@ -67,6 +81,8 @@ public struct ModelVersion: Equatable, Sendable {
     public let job: JobID?
     /// The size of the values before compression.
     public let bytes: Int
+    /// What an optimizer remembers of the weights, without its tensors; nil where the version keeps none.
+    public let optimizer: StoredOptimizerState?
     /// When it was stored.
     public let createdAt: Timestamp
 
@@ -85,6 +101,12 @@ public struct ModelVersion: Equatable, Sendable {
         weightsSHA256 = try row.value("weights_sha256")
         job = (try row.value("job_id") as Int64?).map(JobID.init(number:))
         bytes = try row.value("raw_bytes")
+        optimizer = try (row.value("optimizer") as String?).map { text in
+            guard let state = StoredOptimizerState(reading: text) else {
+                throw StoreError.corrupt("\(Self.label(of: row)): what its optimizer remembers can't be read")
+            }
+            return state
+        }
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
     }
 
@@ -102,6 +124,7 @@ public struct ModelVersion: Equatable, Sendable {
         weightsSHA256 = version.weightsSHA256
         job = kept.job
         bytes = version.bytes
+        optimizer = nil
         self.createdAt = createdAt
     }
 

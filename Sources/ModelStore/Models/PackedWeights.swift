@@ -1,5 +1,6 @@
 /// Weights made ready for the database: hashed and compressed before a transaction begins, so that it stays short.
-struct PackedWeights: Sendable {
+public struct PackedWeights: Sendable {
+    /// A tensor as it lies in the database.
     struct Tensor: Sendable {
         let name: String
         let shape: [Int]
@@ -12,10 +13,21 @@ struct PackedWeights: Sendable {
     var rawCount: Int { tensors.reduce(0) { $0 + $1.packed.rawCount } }
 
     /// Checks and packs weights; throws `.invalid` for a byte count that differs from the shape, or a name used twice.
-    init(_ weights: [StoredTensor]) throws(StoreError) {
+    init(_ weights: [StoredTensor]) throws(StoreError) { try self.init(count: weights.count) { weights[$0] } }
+
+    /// Takes weights one after another, so that all are held twice at no time.
+    ///
+    /// - Parameters:
+    ///   - count: How many there are.
+    ///   - tensor: Gives one, and may give its own copy up.
+    /// - Throws: `StoreError.invalid` for a byte count that differs from the shape, or a name used twice.
+    public init(count: Int, _ tensor: (Int) -> StoredTensor) throws(StoreError) {
         var names: Set<String> = []
         var tensors: [Tensor] = []
-        for tensor in weights {
+        let digest = WeightsDigest()
+        for place in 0..<count {
+            let tensor = tensor(place)
+            tensor.bytes.withUnsafeBytes { digest.add(tensor.name, shape: tensor.shape, values: $0) }
             guard StoredTensor.byteCount(of: tensor.shape) == tensor.bytes.count else {
                 throw .invalid(
                     "tensor \(NameRule.quoted(tensor.name)): \(tensor.bytes.count) bytes do not fit shape \(tensor.shape) "
@@ -35,6 +47,6 @@ struct PackedWeights: Sendable {
             )
         }
         self.tensors = tensors
-        digest = WeightsDigest.hex(weights)
+        self.digest = digest.hex
     }
 }

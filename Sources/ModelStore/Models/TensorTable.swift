@@ -3,7 +3,22 @@ import GRDB
 
 /// The tensors of all versions, stored once per content and removed with the last version that refers to them.
 package enum TensorTable {
-    static func insert(_ weights: PackedWeights, version: Int64, in database: Database) throws {
+    /// What a tensor of a version is.
+    enum Part: String {
+        /// One of the weights.
+        case weights
+        /// What an optimizer remembers of one.
+        case optimizer
+    }
+
+    /// Enters tensors of a version, the first one at a position that is free.
+    static func insert(
+        _ weights: PackedWeights,
+        _ part: Part = .weights,
+        from start: Int = 0,
+        version: Int64,
+        in database: Database
+    ) throws {
         for (position, tensor) in weights.tensors.enumerated() {
             try database.run(
                 sql: """
@@ -17,10 +32,13 @@ package enum TensorTable {
             )
             try database.run(
                 sql: """
-                    INSERT INTO version_tensors (version_id, position, name, shape, tensor_id)
-                    VALUES (?, ?, ?, ?, (SELECT id FROM tensors WHERE hash = ?))
+                    INSERT INTO version_tensors (version_id, position, name, shape, part, tensor_id)
+                    VALUES (?, ?, ?, ?, ?, (SELECT id FROM tensors WHERE hash = ?))
                     """,
-                arguments: [version, position, tensor.name, ShapeText.text(tensor.shape), Data(tensor.hash)]
+                arguments: [
+                    version, start + position, tensor.name, ShapeText.text(tensor.shape), part.rawValue,
+                    Data(tensor.hash),
+                ]
             )
         }
     }
@@ -28,7 +46,7 @@ package enum TensorTable {
     package static let weightsQuery = """
         SELECT name, shape, encoding, raw_bytes, checksum, data
         FROM version_tensors JOIN tensors ON tensors.id = tensor_id
-        WHERE version_id = ? ORDER BY position
+        WHERE version_id = ? AND part = ? ORDER BY position
         """
 
     /// A tensor as it was read, not unpacked yet; nil where its row names an encoding or shape that there is none of.
@@ -37,9 +55,9 @@ package enum TensorTable {
         let content: (shape: [Int], bytes: PackedBytes)?
     }
 
-    /// Reads a version's tensors in order.
-    static func packed(of version: Int64, in database: Database) throws -> [Packed] {
-        try Row.all(database, sql: weightsQuery, arguments: [version]).map { row in
+    /// Reads a version's tensors of one part in order.
+    static func packed(of version: Int64, _ part: Part = .weights, in database: Database) throws -> [Packed] {
+        try Row.all(database, sql: weightsQuery, arguments: [version, part.rawValue]).map { row in
             let shape = ShapeText.shape(try row.value("shape"))
             let bytes = try PackedBytes(row: row)
             let content = shape.flatMap { shape in bytes.map { (shape, $0) } }
@@ -64,9 +82,19 @@ package enum TensorTable {
         return weights
     }
 
-    /// Reads a version's tensors in order and verifies each; `label` names the version in the error.
-    static func weights(of version: Int64, label: String, in database: Database) throws -> [StoredTensor] {
-        try unpacked(packed(of: version, in: database), label: label)
+    /// Reads all that a version has, its weights and what an optimizer remembers of them, and verifies it.
+    ///
+    /// - Parameters:
+    ///   - row: The version's row, as `ModelVersion.select` gives it.
+    ///   - label: What is read, for the reader of an error.
+    ///   - database: The database.
+    /// - Throws: `StoreError.corrupt` where any of it is damaged.
+    static func verify(_ row: Row, label: String, in database: Database) throws {
+        let (version, identifier) = (try ModelVersion(row: row), try row.value("id") as Int64)
+        let weights = try unpacked(packed(of: identifier, in: database), label: label)
+        try WeightsDigest.verify(weights, version, label: label)
+        let state = try unpacked(packed(of: identifier, .optimizer, in: database), label: label)
+        try version.optimizer?.verify(state, label: label)
     }
 
     /// Removes versions, and the tensors that nothing else refers to.

@@ -8,7 +8,7 @@ public struct VersionTable: Sendable {
     ///
     /// Throws `.notFound` for an unknown model and `.invalid` where a tensor's bytes do not fit its shape.
     public func insert(_ new: NewVersion, model: String) throws(StoreError) -> ModelVersion {
-        let packed = try PackedWeights(new.weights)
+        let packed = try PackedVersion(new)
         return try storage.write { database in
             try Self.insert(new, packed, model: model, job: nil, at: storage.clock.now(), in: database)
         }
@@ -16,7 +16,7 @@ public struct VersionTable: Sendable {
 
     /// Stores uploaded weights as the model's next version if `newest` still is its newest one, 0 for none; else nil.
     public func insert(_ new: NewVersion, model: String, after newest: Int) throws(StoreError) -> ModelVersion? {
-        let packed = try PackedWeights(new.weights)
+        let packed = try PackedVersion(new)
         return try storage.write { database in
             guard try ModelTable.find(model, in: database).newestVersion == newest else { return nil }
             return try Self.insert(new, packed, model: model, job: nil, at: storage.clock.now(), in: database)
@@ -69,6 +69,22 @@ public struct VersionTable: Sendable {
         }
         let weights = try read.map { (version, packed) throws(StoreError) in try Self.unpacked(packed, of: version) }
         return LoadedVersion(model: stored, version: read?.version, weights: weights ?? [])
+    }
+
+    /// What an optimizer remembers of a version's weights, each tensor verified; none where the version keeps none.
+    ///
+    /// Throws `.notFound` where there is no such version, `.corrupt` where what it keeps is damaged.
+    public func optimizerState(model: String, number: Int) throws(StoreError) -> [StoredTensor] {
+        let (version, packed) = try storage.read { database in
+            let row = try Self.row(model: model, number: number, in: database)
+            return (
+                try ModelVersion(row: row), try TensorTable.packed(of: row.value("id"), .optimizer, in: database)
+            )
+        }
+        let label = "optimizer of \"\(model)\" version \(number)"
+        let state = try TensorTable.unpacked(packed, label: label)
+        try version.optimizer?.verify(state, label: label)
+        return state
     }
 
     private static func packed(
@@ -143,7 +159,7 @@ public struct VersionTable: Sendable {
 
     static func insert(
         _ new: NewVersion,
-        _ packed: PackedWeights,
+        _ packed: PackedVersion,
         model: String,
         job: JobID?,
         at now: Timestamp,
@@ -158,17 +174,28 @@ public struct VersionTable: Sendable {
         try database.run(
             sql: """
                 INSERT INTO versions (model_id, number, metrics, options, dataset_fingerprint, parent,
-                    program_version, weights_sha256, raw_bytes, job_id, created_at, front)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    program_version, weights_sha256, raw_bytes, job_id, created_at, front, optimizer)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 identifier, number, new.metrics, new.options, new.datasetFingerprint, new.parent,
-                new.programVersion, packed.digest, packed.rawCount, job?.number, now.milliseconds, new.front,
+                new.programVersion, packed.weights.digest, packed.weights.rawCount, job?.number, now.milliseconds,
+                new.front,
+                packed.optimizer?.text,
             ]
         )
         let version = database.lastInsertedRowID
         try RowChecksum.versions.renew(where: "id = ?", arguments: [version], in: database)
-        try TensorTable.insert(packed, version: version, in: database)
+        try TensorTable.insert(packed.weights, version: version, in: database)
+        if let state = packed.state {
+            try TensorTable.insert(
+                state,
+                .optimizer,
+                from: packed.weights.tensors.count,
+                version: version,
+                in: database
+            )
+        }
         return try ModelVersion(row: row(model: model, number: number, in: database))
     }
 

@@ -67,6 +67,7 @@ public final class TrainingSession {
     ///   - threads: How many threads take part, the one that calls `run` included.
     ///   - weights: The first weights, in the network's order; the network's own where there are none.
     ///   - adapts: Whether layers learn from the training rows before the first step, where the options don't say it.
+    ///   - remembered: What an optimizer that the options' one can go on from remembers of these weights; nil for nothing.
     /// - Throws: `FaultyInput` where network, options and data don't fit together.
     public convenience init(
         network: Network,
@@ -74,11 +75,15 @@ public final class TrainingSession {
         data: any TrainingData,
         threads: Int,
         weights: [Tensor]? = nil,
-        adapts: Bool = true
+        adapts: Bool = true,
+        remembered: OptimizerState? = nil
     ) throws(FaultyInput) {
         let task = try LearningTask(network, options, on: data)
         let first = weights ?? network.initialWeights()
         self.init(task, options, data, threads: threads, weights: first, adapts: adapts)
+        guard let remembered, remembered.slots.count == options.optimizer.slots.count else { return }
+        for (slot, tensors) in remembered.slots.enumerated() { state.loadSlot(slot, tensors) }
+        state.updates = remembered.updates
     }
 
     /// A session that goes on where another was cut, to the same bits.
@@ -196,7 +201,7 @@ public final class TrainingSession {
         _ observe: Observer = { _, _ in .proceed }
     ) throws -> TrainingOutcome {
         if !isPrepared {
-            if adapts, state.updates == 0, let outcome = try adapt(observe) { return outcome }
+            if adapts, epoch == 0, step == 0, let outcome = try adapt(observe) { return outcome }
             if let outcome = try balanceClasses(observe) { return outcome }
             constraints = try WeightConstraints(task.network, layout: task.layout, weights: state.weights.pointer)
             isPrepared = true

@@ -47,11 +47,11 @@ struct Export: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: file) else {
             throw CommandError("\(file): there is such a file already; delete it or choose another name", status: 73)
         }
-        let bytes: [UInt8]
+        let exported: ExportedFile
         do {
             let reference = version.map { VersionReference($0) } ?? .newest
             let name = try store.version(of: reference, model: model)
-            bytes = try ModelExports.file(of: model, name, as: format, in: store, NetworkCache(limits: .standard))
+            exported = try ModelExports.file(of: model, name, as: format, in: store, NetworkCache(limits: .standard))
         } catch let error as InterchangeError {
             let faults = error.faults.map(\.description).joined(separator: "; ")
             throw CommandError("\(model): \(faults)", status: CommandError.damaged)
@@ -59,9 +59,10 @@ struct Export: ParsableCommand {
             throw CommandError(error)
         }
         do {
-            try Data(bytes).write(to: URL(filePath: file), options: .withoutOverwriting)
+            try Data(exported.bytes).write(to: URL(filePath: file), options: .withoutOverwriting)
         } catch {
             throw CommandError("\(file): can't be written: \(error.localizedDescription)", status: 73)
         }
+        for note in exported.notes { StandardError.write("trainyard: note: \(note)") }
     }
 }

@@ -91,7 +91,9 @@ struct TrainingPlan: Sendable {
             do {
                 let found = try Self.columns(request, model, defined, dataset, options, networks, store)
                 (self.model, self.options) = (found.prepared.model, found.options)
-                notes = source.notes + found.prepared.task.notes
+                notes =
+                    try source.notes + found.prepared.task.notes
+                    + store.optimizerNotes(of: model.name, initialVersion, found.options.optimizer, isFork: isFork)
                 (rows, keptBytes, count) = (found.rows, found.prepared.cacheBytes, found.count)
                 tests = !found.prepared.task.test.starts.isEmpty
                 optionsText = request.stored(found.options, selection).jsonText
@@ -111,7 +113,9 @@ struct TrainingPlan: Sendable {
             dataset = try inlineData.keep(data, validation: request.validation, for: network, &options)
         }
         guard let dataset else { preconditionFailure("a request without data has a fault") }
-        notes = source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
+        notes =
+            try source.notes + (request.validation.map { RoundedIntegers(in: $0).notes } ?? [])
+            + store.optimizerNotes(of: model.name, initialVersion, options.optimizer, isFork: isFork)
         self.dataset = dataset
         tests = dataset.testRows > 0
         do {

@@ -22,8 +22,14 @@ extension Schema {
         .required("metrics", .object()), .required("options", .object()),
         .required("dataset_sha256", .string.orNull), .required("parent", .integer(0...).orNull),
         .required("job", .string.orNull), .required("program_version", .string), .required("bytes", .integer(0...)),
-        .required("weights_sha256", .string(matching: "^[0-9a-f]{64}$")), .required("created_at", .time),
+        .required("weights_sha256", .string(matching: "^[0-9a-f]{64}$")),
+        .required("optimizer_state", optimizerState.orNull), .required("created_at", .time),
     ]).named("Version")
+
+    /// What an optimizer remembers of a version's weights.
+    private static let optimizerState = Schema.object([
+        .required("optimizer", .object()), .required("updates", .integer(0...)),
+    ]).named("OptimizerState")
 
     /// One alias.
     static let alias = Schema.object([

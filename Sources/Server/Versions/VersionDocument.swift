@@ -29,7 +29,21 @@ struct VersionDocument: JSONWritable {
             json.field("program_version", version.programVersion)
             json.field("bytes", version.bytes)
             json.field("weights_sha256", version.weightsSHA256)
+            json.field("optimizer_state", version.optimizer.map(OptimizerStateDocument.init))
             json.field("created_at", version.createdAt.description)
+        }
+    }
+}
+
+/// What clients see of what an optimizer remembers of a version's weights.
+struct OptimizerStateDocument: JSONWritable {
+    /// What the version says of it.
+    let state: StoredOptimizerState
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("optimizer", StoredJSON(text: state.optimizer))
+            json.field("updates", state.updates)
         }
     }
 }

@@ -19,6 +19,7 @@ struct ExportTests {
         try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: #"{"loss":1}"#)])
         var first = NewVersion.sample(1)
         first.front = front
+        first.optimizer = VersionTableTests.remembered
         _ = try bench.store.jobs.succeed(lease, version: first, metrics: #"{"loss":1}"#)
         _ = try bench.store.versions.insert(.sample(2), model: "m")
         _ = try bench.store.aliases.set("stable", model: "m", version: 1)
@@ -44,6 +45,11 @@ struct ExportTests {
             let original = try bench.store.versions.find(model: "m", number: number)
             #expect(version.weightsSHA256 == original.weightsSHA256)
             #expect(version.front == (number == 1 ? Self.front : nil))
+            #expect(version.optimizer == original.optimizer)
+            #expect(
+                try target.store.versions.optimizerState(model: "m", number: number)
+                    == (number == 1 ? VersionTableTests.remembered.tensors : [])
+            )
             #expect(
                 try target.store.versions.weights(model: "m", number: number)
                     == NewVersion.sample(Float(number)).weights

@@ -28,6 +28,7 @@ struct RowDamageTests {
         try bench.store.jobs.record(lease, [.epoch(number: 1, metrics: #"{"loss":1}"#)])
         var new = NewVersion.sample(1, metrics: #"{"loss":1}"#)
         new.front = #"{"words":["a"]}"#
+        new.optimizer = VersionTableTests.remembered
         _ = try bench.store.jobs.succeed(lease, version: new, metrics: #"{"loss":1}"#)
         _ = try bench.store.versions.insert(.sample(2), model: "m")
         _ = try bench.store.aliases.set("stable", model: "m", version: 1)
@@ -93,6 +94,10 @@ struct RowDamageTests {
             sql: "UPDATE version_tensors SET tensor_id = (SELECT tensor_id FROM version_tensors WHERE version_id = 2)",
             text: #"weights of "m" version 1: "#
         ) { _ = try $0.versions.weights(model: "m", number: 1) },
+        Change(
+            sql: "UPDATE version_tensors SET shape = '[6]' WHERE part = 'optimizer'",
+            text: #"weights of "m" version 1: "#
+        ) { _ = try $0.versions.optimizerState(model: "m", number: 1) },
     ]
 
     @Test(arguments: changes)

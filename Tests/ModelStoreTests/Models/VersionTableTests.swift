@@ -44,6 +44,35 @@ struct VersionTableTests {
         #expect(VersionTable.weightsSHA256(weights) == digest)
     }
 
+    /// What an optimizer remembers of the weights of `NewVersion.sample`.
+    static let remembered = NewOptimizerState(
+        optimizer: #"{"type":"SGD","momentum":0.9}"#,
+        updates: 7,
+        tensors: [StoredTensor(name: "momentum/dense/kernel", shape: [2, 3], values: [9, 8, 7, 6, 5, 4])]
+    )
+
+    @Test func `what an optimizer remembers is kept with a version, apart from its weights, and goes with it`() throws {
+        let bench = try Bench()
+        try bench.model()
+        var new = NewVersion.sample(1)
+        new.optimizer = Self.remembered
+
+        let version = try bench.store.versions.insert(new, model: "m")
+        let plain = try bench.store.versions.insert(.sample(1), model: "m")
+
+        #expect(version.optimizer?.updates == 7 && version.optimizer?.optimizer == Self.remembered.optimizer)
+        #expect(version.weightsSHA256 == plain.weightsSHA256 && version.bytes == plain.bytes)
+        #expect(plain.optimizer == nil)
+        let versions = try bench.another().versions
+        #expect(try versions.weights(model: "m", number: 1) == new.weights)
+        #expect(try versions.optimizerState(model: "m", number: 1) == Self.remembered.tensors)
+        #expect(try versions.optimizerState(model: "m", number: 2).isEmpty)
+        #expect(try bench.store.check().findings.isEmpty)
+        try bench.store.versions.delete(model: "m", number: 1)
+        let left = try bench.raw { try Int.fetchOne($0, sql: "SELECT count(*) FROM tensors") }
+        #expect(left == 2)
+    }
+
     @Test func `everything a version is described by reads back`() throws {
         let bench = try Bench()
         try bench.model()

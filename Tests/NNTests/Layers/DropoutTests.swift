@@ -47,6 +47,21 @@ struct DropoutTests {
         #expect(try Self.results(rate: 0.5, key: [1, 2, 3, 5]).results != one)
     }
 
+    @Test(arguments: ["Dropout", "AlphaDropout"])
+    func `a noise shape keeps or drops all numbers along an axis together`(kind: String) throws {
+        let network = try network([5, 4], #"{"type": "\#(kind)", "rate": 0.5, "noise_shape": [null, 1, 4]}"#)
+        let trial = try NetworkTrial(network, samples: Tensor(repeating: 1, [3, 5, 4]), key: Self.key)
+
+        let results = try trial.evaluate([trial.applied.output])[0]
+
+        for row in 0..<3 {
+            for step in 1..<5 {
+                for place in 0..<4 { #expect(results[row * 20 + step * 4 + place] == results[row * 20 + place]) }
+            }
+        }
+        #expect(Set(results).count == 2)
+    }
+
     @Test func `two layers drop different numbers`() throws {
         let network = try network(
             [1_000],

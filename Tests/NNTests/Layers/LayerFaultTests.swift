@@ -150,7 +150,11 @@ struct LayerFaultTests {
         Row(
             #"{"type": "Dropout", "rate": 2, "noise_shape": [1]}"#,
             "/layers/0/rate: expected a number from 0 to 1, found 2",
-            "/layers/0/noise_shape: only null is supported, found an array of 1"
+            "/layers/0/noise_shape: expected an array of 2 to 9, found an array of 1"
+        ),
+        Row(
+            #"{"type": "AlphaDropout", "rate": 0.2, "noise_shape": [8, 1]}"#,
+            "/layers/0/noise_shape/0: expected null, since the rows of a batch are drawn by themselves; found 8"
         ),
         Row(#"{"type": "SpatialDropout1D"}"#, "/layers/0/rate: missing; expected a number from 0 to 1"),
         Row(

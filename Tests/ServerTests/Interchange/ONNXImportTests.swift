@@ -92,6 +92,18 @@ import Testing
         #expect(old.status == 200 && new.status == 200 && old.body != new.body)
     }
 
+    @Test func `what is to be known of a file comes with it`() throws {
+        let server = try TestServer.shared()
+        try server.define(
+            #"{"name":"onnx-noted","input_shape":[4,3],"layers":[{"type":"GRU","name":"turn","units":2,"activation":"elu"}]}"#
+        )
+        let path = "/models/onnx-noted/export?format="
+        let file = try server.get(path + "onnx")
+        let notes = try JSONDocument(parsing: #require(file.fields["trainyard-notes"])).root
+        #expect(notes.count == 1 && notes.source.contains("OpenVINO"), "\(notes.source)")
+        #expect(try server.get(path + "keras").fields["trainyard-notes"] == nil)
+    }
+
     @Test func `weights of a file of a whole model are sent as a model`() throws {
         let server = try TestServer.shared()
         try server.define(#"{"name":"onnx-target","input_shape":[2],"layers":[{"type":"Dense","units":1}]}"#)

@@ -21,7 +21,7 @@ struct Importer {
         lowering = Lowering(inference, wanted: plan.wanted, producer: file.producer)
         faults = plan.refusals.map { refusal in
             .init(
-                at: "/graph/node/\(refusal.node)",
+                at: "/graph/node/\(file.graph.nodes[refusal.node].place)",
                 "the node \(file.graph.nodes[refusal.node].title): \(refusal.reason)"
             )
         }
@@ -61,12 +61,12 @@ struct Importer {
                 failed.formUnion(node.outputs)
                 continue
             }
-            lowering.node = place
+            lowering.node = node.place
             lowering.hint = node.name
             do throws(Refusal) {
                 try add(node, at: place)
             } catch {
-                faults.append(.init(at: "/graph/node/\(place)", "the node \(node.title): \(error.reason)"))
+                faults.append(.init(at: "/graph/node/\(node.place)", "the node \(node.title): \(error.reason)"))
                 failed.formUnion(node.outputs)
             }
         }

@@ -74,12 +74,25 @@ extension Lowering {
 
     private mutating func power(_ node: ONNXNode) throws(Refusal) -> Flow {
         let value = try flow(node, 0)
-        guard let exponent = try inference.constant(node, 1, "its exponent")?.uniform, exponent > 0,
-            let times = Int(exactly: exponent), times <= 8
-        else { throw Refusal("a power that isn't a whole number from 1 to 8, for which there is no layer") }
+        guard let exponents = try inference.constant(node, 1, "its exponent"), let numbers = exponents.floats,
+            !numbers.isEmpty, numbers.allSatisfy({ $0 >= 0 && $0 <= 8 && $0 == $0.rounded() })
+        else { throw Refusal("a power that isn't a whole number from 0 to 8, for which there is no layer") }
         let wide = try expanded(value, to: fact(node))
-        if times == 1 { return wide }
-        var result = try merged(Array(repeating: wide, count: times), "Multiply", as: wide.fact)
+        if let exponent = exponents.uniform { return try power(wide, Int(exponent)) }
+        // Each power where it is wanted, and zero elsewhere.
+        var parts: [Flow] = []
+        for exponent in Set(numbers).sorted() {
+            let places = Constant(exponents.shape, numbers.map { $0 == exponent ? 1 : 0 }, type: wide.fact.type)
+            let part = try power(wide, Int(exponent))
+            parts.append(try affine(part, places, nil, as: wide.fact))
+        }
+        return try merged(parts, "Add", as: wide.fact)
+    }
+
+    private mutating func power(_ value: Flow, _ times: Int) throws(Refusal) -> Flow {
+        guard times > 0 else { return try rescaled(value, 0, 1) }
+        guard times > 1 else { return value }
+        var result = try merged(Array(repeating: value, count: times), "Multiply", as: value.fact)
         result.isPositive = times.isMultiple(of: 2)
         return result
     }

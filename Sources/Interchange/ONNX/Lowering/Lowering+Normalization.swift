@@ -91,9 +91,6 @@ extension Lowering {
     }
 
     private mutating func layerNormalized(_ node: ONNXNode, _ value: Flow) throws(Refusal) -> Flow {
-        guard node.output(1) == nil, node.output(2) == nil else {
-            throw Refusal("its further results, for which there is no layer")
-        }
         let axis = try value.fact.axis(node.int("axis", default: -1))
         let axes = Array(axis..<value.fact.rank)
         let scale = try inference.constant(node, 1, "its scale")

@@ -215,6 +215,16 @@ extension Lowering {
         }
         var result = value
         for axis in resizing.axes { result = try mapped(result, axis.axis, to: axis.to, axis.shares) }
-        return result
+        guard resizing.outside != 0, resizing.axes.contains(where: { $0.isOutside.contains(true) }) else {
+            return result
+        }
+        var shape = Array(repeating: 1, count: fact.rank)
+        var grid: [Float] = [1]
+        for axis in resizing.axes.sorted(by: { $0.axis < $1.axis }) {
+            shape[axis.axis] = axis.to
+            grid = grid.flatMap { number in axis.isOutside.map { $0 ? 0 : number } }
+        }
+        let added = Constant(shape, grid.map { (1 - $0) * resizing.outside }, type: fact.type)
+        return try affine(result, nil, added, as: fact)
     }
 }

@@ -132,9 +132,7 @@ extension Lowering {
     mutating func pooled(_ node: ONNXNode) throws(Refusal) -> Flow {
         let value = try flow(node, 0)
         let window = try SlidingWindow(node, value.fact, kernel: nil)
-        guard window.dilations.allSatisfy({ $0 == 1 }) else {
-            throw Refusal("dilations \(window.dilations) of a pooling, for which there is no layer")
-        }
+        guard window.dilations.allSatisfy({ $0 == 1 }) else { return try pooledApart(node, value, window) }
         let spatial = Array(2..<window.size.count + 2)
         var source = try arranged(value, spatial + [1])
         let isGreatest = node.type == "MaxPool"

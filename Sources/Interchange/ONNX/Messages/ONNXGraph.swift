@@ -20,7 +20,9 @@ struct ONNXGraph {
         var message = message
         while let (field, value) = try message.next() {
             switch field {
-            case 1: nodes.append(try ONNXNode(message.message(value)))
+            case 1:
+                nodes.append(try ONNXNode(message.message(value)))
+                nodes[nodes.count - 1].place = nodes.count - 1
             case 5: initializers.append(try ONNXTensor(message.message(value)))
             case 11: inputs.append(try ONNXValueInfo(message.message(value)))
             case 12: outputs.append(try ONNXValueInfo(message.message(value)))

@@ -12,6 +12,22 @@ struct ONNXNode {
     var domain = ""
     /// Its arguments.
     var attributes: [String: ONNXAttribute] = [:]
+    /// Its place in the file.
+    var place = 0
+    /// The operator of the node of the file that it is a part of; nil where it is one itself.
+    private var whole: String?
+
+    /// A part of a node of the file.
+    init(
+        _ type: String,
+        _ inputs: [String],
+        _ outputs: [String],
+        _ attributes: [String: ONNXAttribute],
+        in whole: ONNXNode
+    ) {
+        (self.type, self.inputs, self.outputs, self.attributes) = (type, inputs, outputs, attributes)
+        (name, place, self.whole) = (whole.name, whole.place, whole.type)
+    }
 
     /// Reads a node.
     init(_ message: WireMessage) throws(InterchangeError) {
@@ -33,7 +49,10 @@ struct ONNXNode {
     }
 
     /// The node in words: `"/c1/Conv" (Conv)`.
-    var title: String { name.isEmpty ? "a \(type)" : "\"\(name)\" (\(type))" }
+    var title: String {
+        let type = whole ?? type
+        return name.isEmpty ? "a \(type)" : "\"\(name)\" (\(type))"
+    }
 
     /// An integer argument.
     func int(_ key: String, default standard: Int) -> Int { attributes[key]?.int ?? standard }
@@ -74,6 +93,17 @@ struct ONNXAttribute {
     private(set) var ints: [Int] = []
     /// A list of texts.
     private(set) var texts: [String] = []
+
+    private init() {}
+
+    /// An integer.
+    init(_ int: Int) { self.int = int }
+
+    /// A number.
+    init(_ float: Float) { self.float = float }
+
+    /// A list of integers.
+    init(_ ints: [Int]) { self.ints = ints }
 
     /// Reads an attribute and its name.
     static func read(_ message: WireMessage) throws(InterchangeError) -> (String, ONNXAttribute) {

@@ -7,13 +7,12 @@ extension Inference {
         if Operators.elementwise.contains(node.type) { return [try stretched(node)] }
         let first = try node.type == "Gather" ? gathered(node) : flow(node, 0)
         if Operators.shapeKeeping.contains(node.type) {
-            if node.type == "Dropout", let mode = node.input(2), known[mode] != nil {
-                guard try ints(node, 2, "its training_mode") == [0] else {
+            if node.type == "Dropout", let name = node.input(2), known[name] != nil {
+                let isIdle = try constant(node, 1, "its ratio")?.uniform == 0
+                let mode = try ints(node, 2, "its training_mode")
+                guard isIdle || mode == [0] else {
                     throw Refusal("training_mode, which answers by chance")
                 }
-            }
-            if node.type == "Dropout", node.output(1) != nil {
-                throw Refusal("its second result, for which there is no layer")
             }
             guard node.type == "Cast" else { return [first] }
             return [Fact(shape: first.shape, type: ElementType(rawValue: node.int("to", default: 1)) ?? .float)]

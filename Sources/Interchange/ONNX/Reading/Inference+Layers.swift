@@ -99,17 +99,13 @@ extension Inference {
     /// What an `Attention` gives.
     func attention(_ node: ONNXNode, _ query: Fact) throws(Refusal) -> Fact {
         let (key, value) = (try flow(node, 1), try flow(node, 2))
-        if node.input(3) != nil || node.input(4) != nil || node.output(1) != nil || node.input(6) != nil {
-            throw Refusal("a mask, a cache or its further results, for which there is no layer")
-        }
         let known: Set = [
             "is_causal", "q_num_heads", "kv_num_heads", "scale", "softcap", "qk_matmul_output_mode",
-            "softmax_precision",
+            "softmax_precision", "left_window_size", "right_window_size",
         ]
         if let other = node.attributes.keys.sorted().first(where: { !known.contains($0) }) {
             throw Refusal("\(other), for which there is no layer")
         }
-        if node.float("softcap", default: 0) != 0 { throw Refusal("softcap, for which there is no layer") }
         guard query.rank == key.rank, key.rank == value.rank, query.batch == 0, (3...4).contains(query.rank) else {
             throw Refusal("\(query.shape.text), \(key.shape.text) and \(value.shape.text)")
         }

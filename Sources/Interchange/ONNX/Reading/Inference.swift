@@ -49,6 +49,7 @@ struct Inference {
 
     /// Walks through a node, and remembers what its results are.
     mutating func visit(_ node: ONNXNode, at place: Int, functions: Set<String>) {
+        guard refusals[place] == nil else { return }
         var results: [Known] = []
         do throws(Refusal) {
             if let reason = Operators.objection(to: node, functions: functions) { throw Refusal(reason) }
@@ -71,6 +72,20 @@ struct Inference {
         for (number, name) in node.outputs.enumerated() where !name.isEmpty {
             known[name] = results.indices.contains(number) ? results[number] : .refused
         }
+    }
+
+    /// Whether something is known of a value.
+    func isReadable(_ name: String) -> Bool {
+        switch known[name] {
+        case nil, .refused: false
+        case .constant, .splat, .flow: true
+        }
+    }
+
+    /// Remembers why a node can't be read.
+    mutating func refuse(_ node: ONNXNode, at place: Int, _ reason: String) {
+        refusals[place] = reason
+        refuse(node)
     }
 
     private mutating func refuse(_ node: ONNXNode) {

@@ -10,10 +10,14 @@ struct ResizedAxes {
         let from: Int, to: Int
         /// The share of each place before in each place behind, `[from, to]`.
         let shares: [Float]
+        /// Which places behind come of none before.
+        let isOutside: [Bool]
     }
 
     /// The axes that change.
     let axes: [Axis]
+    /// What stands in a place whose origin lies outside.
+    let outside: Float
     /// Keras's word for what happens to all of them, and the factors; nil where it has none.
     let keras: String?
 
@@ -30,20 +34,24 @@ struct ResizedAxes {
         guard scales.count == chosen.count || sizes.count == chosen.count else {
             throw Refusal("no scales or sizes for each axis")
         }
-        guard node.text("keep_aspect_ratio_policy", default: "stretch") == "stretch" else {
-            throw Refusal("keep_aspect_ratio_policy, which isn't read")
-        }
+        let kept = sizes.isEmpty ? nil : try Self.keptScale(node, sizes, chosen.map { fact.shape[$0] })
+        let regions = try inference.constant(node, 1, "its roi")?.floats ?? []
         let (mode, place) = (
             node.text("mode", default: "nearest"), node.text("coordinate_transformation_mode", default: "half_pixel")
         )
         let rounding = node.text("nearest_mode", default: "round_prefer_floor")
         var axes: [Axis] = []
         for (number, axis) in chosen.enumerated() {
+            let region =
+                place == "tf_crop_and_resize" && regions.count == 2 * chosen.count
+                ? (Double(regions[number]), Double(regions[number + chosen.count])) : nil
             let isKept =
-                sizes.isEmpty
-                ? scales[number] == 1
-                : sizes[number] == fact.shape[axis]
-                    || (axis == fact.batch && sizes[number].known == inference.fixedBatch)
+                region.map { $0 != (0, 1) } ?? false || kept != nil
+                ? false
+                : sizes.isEmpty
+                    ? scales[number] == 1
+                    : sizes[number] == fact.shape[axis]
+                        || (axis == fact.batch && sizes[number].known == inference.fixedBatch)
             if isKept { continue }
             guard axis != fact.batch, let from = fact.shape[axis].known else {
                 throw Refusal("it resizes axis \(axis), which is \(axis == fact.batch ? "the batch" : "open")")
@@ -54,18 +62,20 @@ struct ResizedAxes {
             let to: Int
             if let size = sizes.isEmpty ? nil : sizes[number] {
                 guard let known = size.known else { throw Refusal("sizes that depend on the batch") }
-                to = known
+                to = kept.map { Int(($0 * Double(from) + 0.5).rounded(.down)) } ?? known
             } else {
                 to = Int((Float(from) * scales[number]).rounded(.down))
             }
             guard from > 0, (1...1 << 16).contains(to), from * to <= 1 << 24 else {
                 throw Refusal("an extent of \(from) resized to \(to)")
             }
-            let scale = sizes.isEmpty ? Double(scales[number]) : Double(to) / Double(from)
-            let sampler = AxisSampler(node, from: from, to: to, scale: scale)
-            axes.append(Axis(axis: axis, from: from, to: to, shares: try sampler.shares(mode, place, rounding)))
+            let scale = kept ?? (sizes.isEmpty ? Double(scales[number]) : Double(to) / Double(from))
+            let sampler = AxisSampler(node, from: from, to: to, scale: scale, region: region)
+            let shares = try sampler.shares(mode, place, rounding)
+            axes.append(Axis(axis: axis, from: from, to: to, shares: shares.all, isOutside: shares.isOutside))
         }
         self.axes = axes
+        outside = node.float("extrapolation_value", default: 0)
         let isWhole = axes.allSatisfy { $0.to.isMultiple(of: $0.from) }
         let repeats =
             mode == "nearest"
@@ -75,37 +85,61 @@ struct ResizedAxes {
     }
 }
 
+extension ResizedAxes {
+    /// The one scale of all axes, where their proportions are kept; nil where each is stretched by itself.
+    private static func keptScale(_ node: ONNXNode, _ sizes: [Extent], _ extents: [Extent]) throws(Refusal) -> Double? {
+        let policy = node.text("keep_aspect_ratio_policy", default: "stretch")
+        guard policy != "stretch" else { return nil }
+        guard ["not_larger", "not_smaller"].contains(policy), let sizes = sizes.known, let extents = extents.known
+        else {
+            throw Refusal("keep_aspect_ratio_policy \(policy) over open extents")
+        }
+        let scales = zip(sizes, extents).map { Double($0) / Double($1) }
+        return policy == "not_larger" ? scales.min() : scales.max()
+    }
+}
+
 /// Where the places of a resized axis lie on the axis before.
 struct AxisSampler {
     private let node: ONNXNode
     private let from: Int, to: Int
     private let scale: Double
+    /// The part of the axis that is taken, from 0 to 1; nil for all of it.
+    private let region: (Double, Double)?
 
     /// An axis.
-    init(_ node: ONNXNode, from: Int, to: Int, scale: Double) {
-        (self.node, self.from, self.to, self.scale) = (node, from, to, scale)
+    init(_ node: ONNXNode, from: Int, to: Int, scale: Double, region: (Double, Double)?) {
+        (self.node, self.from, self.to, self.scale, self.region) = (node, from, to, scale, region)
     }
 
-    /// The share of each place before in each place behind, `[from, to]`.
-    func shares(_ mode: String, _ rule: String, _ rounding: String) throws(Refusal) -> [Float] {
+    /// The share of each place before in each place behind, `[from, to]`, and which places behind come of none.
+    func shares(
+        _ mode: String,
+        _ rule: String,
+        _ rounding: String
+    ) throws(Refusal) -> (all: [Float], isOutside: [Bool]) {
         var shares = [Float](repeating: 0, count: from * to)
-        if node.int("antialias", default: 0) == 1, scale < 1 {
-            throw Refusal("antialias of a smaller picture, which isn't read")
-        }
+        var isOutside = [Bool](repeating: false, count: to)
+        // What is made smaller is seen through a wider window, so that nothing is skipped.
+        let width = node.int("antialias", default: 0) == 1 ? min(scale, 1) : 1
         let cubic = Double(node.float("cubic_coeff_a", default: -0.75))
         let excludes = node.int("exclude_outside", default: 0) == 1
         for place in 0..<to {
             let position = try position(Double(place), rule)
+            if rule == "tf_crop_and_resize", position < 0 || position > Double(from - 1) {
+                isOutside[place] = true
+                continue
+            }
             if mode == "nearest" {
                 let nearest = try nearest(position, rounding)
                 shares[min(max(nearest, 0), from - 1) * to + place] = 1
                 continue
             }
             guard mode == "linear" || mode == "cubic" else { throw Refusal("the mode \(mode)") }
-            let reach = mode == "linear" ? 1.0 : 2.0
+            let reach = (mode == "linear" ? 1.0 : 2.0) / width
             var (places, weights) = ([Int](), [Double]())
             for source in Int((position - reach).rounded(.down))...Int((position + reach).rounded(.up)) {
-                let distance = abs(Double(source) - position)
+                let distance = abs(Double(source) - position) * width
                 let weight = mode == "linear" ? max(0, 1 - distance) : Self.cubic(distance, cubic)
                 guard weight != 0, !excludes || (0..<from).contains(source) else { continue }
                 places.append(min(max(source, 0), from - 1))
@@ -114,7 +148,7 @@ struct AxisSampler {
             let total = weights.reduce(0, +)
             for (source, weight) in zip(places, weights) { shares[source * to + place] += Float(weight / total) }
         }
-        return shares
+        return (shares, isOutside)
     }
 
     private func position(_ place: Double, _ rule: String) throws(Refusal) -> Double {
@@ -125,6 +159,10 @@ struct AxisSampler {
         case "align_corners":
             // ONNX counts with the length before it was cut to a whole number.
             return to == 1 ? 0 : place * Double(from - 1) / (scale * Double(from) - 1)
+        case "tf_crop_and_resize":
+            guard let (start, end) = region else { throw Refusal("tf_crop_and_resize without a constant roi") }
+            let last = Double(from - 1)
+            return to > 1 ? start * last + place * (end - start) * last / Double(to - 1) : (start + end) / 2 * last
         case "pytorch_half_pixel": return to > 1 ? (place + 0.5) / scale - 0.5 : 0
         case "half_pixel_symmetric":
             let offset = Double(from) / 2 * (1 - length / (scale * Double(from)))

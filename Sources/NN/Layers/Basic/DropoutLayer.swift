@@ -9,23 +9,28 @@ struct DropoutLayer: SingleInputLayer, StepwiseLayer {
     var passesMask: Bool { true }
 
     private let rate: Double
+    private let noise: NoiseShape?
 
     init(reading arguments: inout ObjectReader) {
         rate = arguments.double("rate", in: .from(0, through: 1))
-        arguments.only(nil, for: "noise_shape")
+        noise = arguments.noiseShape()
         // The random numbers of training follow from the job's seed; Keras writes null here where none is set.
         arguments.only(nil, for: "seed")
     }
 
     func write(to json: inout JSONWriter) {
         json.field("rate", rate)
+        noise?.write(to: &json)
     }
 
-    func outputShape(for input: Shape) -> Shape { input }
+    func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
+        try noise?.check(input)
+        return input
+    }
 
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
-        try pass.dropped(input, rate: rate)
+        try pass.dropped(input, rate: rate, sharedAxes: noise?.sharedAxes ?? [])
     }
 }

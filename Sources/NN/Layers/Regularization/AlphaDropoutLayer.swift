@@ -13,22 +13,32 @@ struct AlphaDropoutLayer: SingleInputLayer, StepwiseLayer {
     private static let least = -1.673_263_242_354_377_2 * 1.050_700_987_355_480_5
 
     private let rate: Double
+    private let noise: NoiseShape?
 
     init(reading arguments: inout ObjectReader) {
         rate = arguments.double("rate", in: .from(0, below: 1))
-        arguments.only(nil, for: "noise_shape")
+        noise = arguments.noiseShape()
         arguments.only(nil, for: "seed")
     }
 
-    func write(to json: inout JSONWriter) { json.field("rate", rate) }
+    func write(to json: inout JSONWriter) {
+        json.field("rate", rate)
+        noise?.write(to: &json)
+    }
 
-    func outputShape(for input: Shape) -> Shape { input }
+    func outputShape(for input: Shape) throws(ShapeRequirement) -> Shape {
+        try noise?.check(input)
+        return input
+    }
 
     func operations(input: Shape, output: Shape) -> Int { 0 }
 
     func append(to pass: inout ForwardPass, input: Value, parameters: [Value]) throws(ShapeError) -> Value {
-        guard let factors = try pass.dropoutFactors(pass.graph.shape(of: input), rate: rate) else { return input }
-        let kept = try pass.graph.scale(factors, by: Float(1 - rate))
+        let shape = pass.graph.shape(of: input)
+        let shared = noise?.sharedAxes ?? []
+        let drawn = Shape(shape.extents.indices.map { shared.contains($0) ? 1 : shape[$0] })
+        guard let factors = try pass.dropoutFactors(drawn, rate: rate) else { return input }
+        let kept = try pass.graph.broadcast(pass.graph.scale(factors, by: Float(1 - rate)), to: shape)
         let scale = 1 / ((1 - rate) * (1 + rate * Self.least * Self.least)).squareRoot()
         let passed = try pass.graph.multiply(input, kept)
         let dropped = try pass.graph.scale(pass.graph.offset(kept, by: -1), by: Float(-Self.least))

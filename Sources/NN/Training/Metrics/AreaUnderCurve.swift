@@ -12,27 +12,31 @@ struct AreaUnderCurveKind: MetricKind {
     private let thresholds: Int
     private let curve: AreaUnderCurve.Curve
     private let summation: AreaUnderCurve.Summation
+    private let labels: LabelAreas.Choice?
 
     init(reading arguments: inout ObjectReader) {
         thresholds = arguments.int("num_thresholds", in: 2...100_000, default: 200)
         curve = arguments.choice("curve", default: .receiverOperating)
         summation = arguments.choice("summation_method", default: .interpolation)
-        for key in ["multi_label", "from_logits"] { arguments.only(.bool(false), for: key) }
-        for key in ["thresholds", "num_labels", "label_weights"] { arguments.only(nil, for: key) }
+        labels = LabelAreas.Choice(reading: &arguments)
+        arguments.only(.bool(false), for: "from_logits")
+        arguments.only(nil, for: "thresholds")
     }
 
     func write(to json: inout JSONWriter) {
         json.field("num_thresholds", thresholds)
         json.field("curve", curve.rawValue)
         json.field("summation_method", summation.rawValue)
+        labels?.write(to: &json)
     }
 
     func metric(for outcome: Outcome) throws(MetricRequirement) -> any Metric {
-        AreaUnderCurve(
-            sums: try ThresholdSums(for: outcome, count: thresholds),
-            curve: curve,
-            summation: summation
-        )
+        func area(of label: Int?) throws(MetricRequirement) -> AreaUnderCurve {
+            let sums = try ThresholdSums(for: outcome, count: thresholds, place: label)
+            return AreaUnderCurve(sums: sums, curve: curve, summation: summation)
+        }
+        guard let labels else { return try area(of: nil) }
+        return try LabelAreas(labels, of: max(outcome.prediction.last, 1), area)
     }
 }
 

@@ -141,6 +141,9 @@ struct Recall: ClassCountMetric {
 extension Outcome {
     /// The class that a rule names, where the network tells it.
     fileprivate func checked(_ rule: PositiveRule) throws(MetricRequirement) -> Int? {
+        guard rule.greatest == nil else {
+            throw MetricRequirement(text: "needs targets of 0 and 1 for top_k, found class indices")
+        }
         guard rule.threshold == 0.5 else {
             throw MetricRequirement(text: "needs targets of 0 and 1 for thresholds, found class indices")
         }

@@ -8,6 +8,9 @@ protocol PositiveCountKind: MetricKind {
     /// What the counts come to.
     static func figure(right: Double, wrong: Double, passed: Double, missed: Double) -> Double
 
+    /// Whether the greatest of each vector can be what is found.
+    static var takesGreatest: Bool { get }
+
     /// What counts as found.
     var found: PositiveRule { get }
 
@@ -16,37 +19,45 @@ protocol PositiveCountKind: MetricKind {
 
 /// What counts as found.
 struct PositiveRule: Sendable, Equatable {
-    /// Beyond what.
-    let threshold: Double
+    /// Beyond what; nil where being among the greatest is enough.
+    let threshold: Double?
     /// Which element of each vector is looked at; nil for all.
     let classPlace: Int?
+    /// How many of each vector, the greatest, may be found; nil for all.
+    var greatest: Int?
 }
 
 extension PositiveCountKind {
+    /// Beyond the threshold alone.
+    static var takesGreatest: Bool { false }
+
     init(reading arguments: inout ObjectReader) {
         let limits = Interval.from(0, through: 1)
-        var threshold = 0.5
+        var threshold: Double?
         // Keras takes a list too, for a figure each; one of one number is that number.
         if let value = arguments.optionalValue("thresholds"), value.kind == .array {
             let list = arguments.array("thresholds", count: 1...1) { value, faults in
                 faults.collect { () throws(Fault) in try value.double(in: limits) } ?? 0.5
             }
-            threshold = list.first ?? 0.5
+            threshold = list.first
         } else {
-            threshold = arguments.optionalDouble("thresholds", in: limits) ?? 0.5
+            threshold = arguments.optionalDouble("thresholds", in: limits)
         }
+        let greatest = Self.takesGreatest ? arguments.optionalInt("top_k", in: 1...1 << 20) : nil
+        if !Self.takesGreatest { arguments.only(nil, for: "top_k") }
         self.init(
             PositiveRule(
-                threshold: threshold,
-                classPlace: arguments.optionalInt("class_id", in: 0...1 << 20)
+                threshold: threshold ?? (greatest == nil ? 0.5 : nil),
+                classPlace: arguments.optionalInt("class_id", in: 0...1 << 20),
+                greatest: greatest
             )
         )
-        arguments.only(nil, for: "top_k")
     }
 
     func write(to json: inout JSONWriter) {
-        json.field("thresholds", found.threshold)
+        json.field("thresholds", ifPresent: found.threshold)
         json.field("class_id", ifPresent: found.classPlace)
+        json.field("top_k", ifPresent: found.greatest)
     }
 
     func metric(for outcome: Outcome) throws(MetricRequirement) -> any Metric { try counts(for: outcome) }
@@ -87,11 +98,23 @@ struct PositiveCounts<Kind: PositiveCountKind>: Metric {
         rows: Int,
         to sums: UnsafeMutablePointer<Double>
     ) {
-        let threshold = Float(rule.threshold)
+        let threshold = rule.threshold.map(Float.init) ?? -.infinity
         for i in stride(from: rule.classPlace ?? 0, to: rows * width, by: rule.classPlace == nil ? 1 : vector) {
-            let (found, there) = (predictions[i] > threshold, targets[i] > 0.5)
+            let found = predictions[i] > threshold && isAmongGreatest(i, of: predictions)
+            let there = targets[i] > 0.5
             sums[found ? (there ? 0 : 1) : (there ? 3 : 2)] += 1
         }
+    }
+
+    /// Whether an element is among those of its vector that may be found; of equal ones the first are.
+    private func isAmongGreatest(_ place: Int, of predictions: UnsafePointer<Float>) -> Bool {
+        guard let count = rule.greatest, count < vector else { return true }
+        let own = predictions[place]
+        let start = place - place % vector
+        var before = 0
+        for other in start..<start + vector
+        where predictions[other] > own || predictions[other] == own && other < place { before += 1 }
+        return before < count
     }
 
     func value(of sums: [Double], rows: Int) -> Double {
@@ -151,6 +174,7 @@ struct FalseNegatives: PositiveCountKind {
 struct PrecisionKind: PositiveCountKind {
     static let names = ["precision", "Precision"]
     static let isHigherBetter = true
+    static let takesGreatest = true
 
     let found: PositiveRule
 
@@ -169,6 +193,7 @@ struct PrecisionKind: PositiveCountKind {
 struct RecallKind: PositiveCountKind {
     static let names = ["recall", "Recall"]
     static let isHigherBetter = true
+    static let takesGreatest = true
 
     let found: PositiveRule
 

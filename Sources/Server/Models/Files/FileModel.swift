@@ -9,7 +9,9 @@ struct FileModel {
     let defined: DefinedModel
     /// What was left out of the file.
     let notes: [String]
-    private let weights: [StoredTensor]?
+    private let weights: PackedWeights?
+    /// What the optimizer of the file remembers of the weights; nil for nothing.
+    private let state: NewOptimizerState?
     /// Whether the file had weights.
     var hasWeights: Bool { weights != nil }
 
@@ -46,21 +48,30 @@ struct FileModel {
         }
         defined = try DefinedModel(JSONDocument(parsing: json.bytes, maximumDepth: 256).root, limits: limits)
         notes = model.notes
-        // One tensor after the other, so that all are held twice at no time.
         guard var entries = model.weights else {
-            weights = nil
+            (weights, state) = (nil, nil)
             return
         }
         model.weights = nil
-        entries.reverse()
-        var stored: [StoredTensor] = []
-        while let entry = entries.popLast() {
-            stored.append(
-                StoredTensor(name: entry.name, shape: entry.tensor.shape.extents, values: entry.tensor.values)
+        state = model.state.map { state in
+            NewOptimizerState(
+                optimizer: state.optimizer.jsonText,
+                updates: state.updates,
+                tensors: state.tensors.map(Self.stored)
             )
         }
+        model.state = nil
         let order = Dictionary(uniqueKeysWithValues: defined.network.parameters.enumerated().map { ($1.name, $0) })
-        weights = stored.sorted { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+        entries.sort { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+        weights = try PackedWeights(count: entries.count) { place in
+            // One tensor after the other, so that all are held twice at no time.
+            defer { entries[place] = WeightsFile.Entry("", Tensor(0)) }
+            return Self.stored(entries[place])
+        }
+    }
+
+    private static func stored(_ entry: WeightsFile.Entry) -> StoredTensor {
+        StoredTensor(name: entry.name, shape: entry.tensor.shape.extents, values: entry.tensor.values)
     }
 
     /// Stores the model, its weights as version 1.
@@ -78,7 +89,7 @@ struct FileModel {
     ) throws(StoreError) -> StoredAnswer {
         let (name, text) = (defined.name, defined.definition)
         if let weights {
-            let version = NewVersion(weights: weights, programVersion: ProgramVersion.current)
+            let version = NewVersion(packed: weights, programVersion: ProgramVersion.current, optimizer: state)
             return try store.models.insert(name: name, definition: text, first: version, once: key, answer: answer)
         }
         guard let key else { return answer(try store.models.insert(name: name, definition: text)) }

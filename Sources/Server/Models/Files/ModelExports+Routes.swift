@@ -25,6 +25,12 @@ extension ModelExports: Subject {
                     "the file",
                     fields: [
                         ("ETag", .string), ("Accept-Ranges", .constant("bytes")), ("Content-Disposition", .string),
+                        (
+                            HTTPField.Name.exportNotes.rawName,
+                            .string.described(
+                                "What is to be known of the file, a JSON array of sentences; none for nothing"
+                            )
+                        ),
                     ],
                     contents: Set(ModelFormats.writable.map(\.mediaType)).sorted().map { ($0, Schema?.none) }
                 ),
@@ -39,12 +45,19 @@ extension ModelExports: Subject {
             let (name, format) = (try request[.modelName], try request[.exportFormat])
             let options = try ExportOptions(request, for: format)
             let (version, tag) = try await exports.tag(of: name, version: request[.version], as: format)
-            return try await .representation(
+            var notes: [String] = []
+            var answer = try await Response.representation(
                 for: request,
                 contentType: format.mediaType,
                 tag: tag,
                 fields: [.contentDisposition: "attachment; filename=\"\(name)\(format.suffixes[0])\""]
-            ) { try await exports.file(of: name, version: version, as: format, options) }
+            ) {
+                let file = try await exports.file(of: name, version: version, as: format, options)
+                notes = file.notes
+                return file.bytes
+            }
+            if !notes.isEmpty { answer.fields[.exportNotes] = notes.jsonText }
+            return answer
         }
     ]
 }
@@ -67,4 +80,12 @@ extension RouteParameter where Value == any WritableFormat {
             detail: "query parameter \"format\": expected \(known), found \(text.map { "\"\($0)\"" } ?? "none")"
         )
     }
+}
+
+extension HTTPField.Name {
+    /// What whoever takes an exported file should know.
+    static let exportNotes: HTTPField.Name = {
+        guard let name = HTTPField.Name("Trainyard-Notes") else { preconditionFailure("no name of a field") }
+        return name
+    }()
 }

@@ -43,7 +43,7 @@ struct ModelExports: Sendable {
         version: VersionName,
         as format: any WritableFormat,
         _ options: ExportOptions
-    ) async throws -> [UInt8] {
+    ) async throws -> ExportedFile {
         try await threads.run { try Self.file(of: name, version, as: format, options, in: store, networks) }
     }
 
@@ -65,12 +65,12 @@ struct ModelExports: Sendable {
         _ options: ExportOptions = ExportOptions(),
         in store: Store,
         _ networks: NetworkCache
-    ) throws -> [UInt8] {
+    ) throws -> ExportedFile {
         let loaded = try store.versions.loaded(model: name, version)
         let model = try networks.model(of: loaded.model, state: loaded.version?.front)
         let front = model.front.map { $0.nodes.map { (name: $0.name, type: type(of: $0.layer).name) } } ?? []
-        return try format.file(
-            of: ExportedModel(
+        return try format.written(
+            ExportedModel(
                 name: name,
                 network: model.network,
                 weights: ModelWeights.tensors(of: loaded, for: model.network),

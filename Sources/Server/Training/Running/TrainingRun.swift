@@ -231,7 +231,8 @@ struct TrainingRun: ClaimedRun {
             data: data,
             threads: threads,
             weights: ModelWeights.load(network, version: claim.job.initialName ?? .initial, from: store),
-            adapts: adapts
+            adapts: adapts,
+            remembered: store.optimizerState(of: claim.job.model, claim.job.initialName, options.optimizer, network)
         )
     }
 
