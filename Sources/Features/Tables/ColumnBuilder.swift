@@ -24,36 +24,13 @@ struct ColumnBuilder {
     ///
     /// - Throws: `DatasetFormatError.content` for an array of other extents than the first.
     mutating func take(_ block: CellBlock, rows: Range<Int>) throws(DatasetFormatError) {
-        let (cells, width) = (block.cells, block.width)
-        var place = rows.lowerBound * width + column.place
+        var place = rows.lowerBound * block.width + column.place
         switch parser.type {
         case .number:
-            for _ in rows {
-                let cell = cells[place]
-                place += width
-                if !parser.marks.areOwn || !parser.isMissing(cell, block),
-                    let number = parser.reading.number(cell, block)
-                {
-                    numbers.append(number)
-                } else {
-                    hole()
-                    numbers.append(0)
-                }
-                count += 1
-            }
+            takeNumbers(block, rows, place)
             byteCount += 8 * rows.count
         case .integer:
-            for _ in rows {
-                let cell = cells[place]
-                place += width
-                if !parser.marks.areOwn || !parser.isMissing(cell, block), let integer = parser.integer(cell, block) {
-                    integers.append(integer)
-                } else {
-                    hole()
-                    integers.append(0)
-                }
-                count += 1
-            }
+            takeIntegers(block, rows, place)
             byteCount += 8 * rows.count
         case .boolean:
             each(rows, block, &place) { builder, cell in
@@ -75,6 +52,61 @@ struct ColumnBuilder {
         case .array: try takeArrays(block, rows, place)
         case .image, .sound: preconditionFailure("cells are no files")
         }
+    }
+
+    private mutating func takeNumbers(_ block: CellBlock, _ rows: Range<Int>, _ start: Int) {
+        let (cells, width, parser) = (block.cells, block.width, parser)
+        let isPlain = !parser.marks.areOwn && parser.reading != .comma
+        var place = start
+        let first = count
+        var found: [Int] = []
+        let made = NumberReading.withPowers { powers in
+            [Double](unsafeUninitializedCapacity: rows.count) { room, initialized in
+                for row in 0..<rows.count {
+                    let cell = cells[place]
+                    place += width
+                    // Most numbers are so: as `NumberReading.number` has them, the same for whole ones and others.
+                    if isPlain, cell.kind == .integer || cell.kind == .decimal, cell.exponent <= 0 {
+                        let value = Double(Int64(bitPattern: cell.mantissa)) / powers[Int(-cell.exponent)]
+                        let sign = UInt64(cell.flags & Cell.isNegative) << 63
+                        room[row] = Double(bitPattern: value.bitPattern | sign)
+                    } else if !parser.marks.areOwn || !parser.isMissing(cell, block),
+                        let number = parser.reading.number(cell, block)
+                    {
+                        room[row] = number
+                    } else {
+                        found.append(first + row)
+                        room[row] = 0
+                    }
+                }
+                initialized = rows.count
+            }
+        }
+        numbers += made
+        holes += found
+        count += rows.count
+    }
+
+    private mutating func takeIntegers(_ block: CellBlock, _ rows: Range<Int>, _ start: Int) {
+        let (cells, width, parser) = (block.cells, block.width, parser)
+        var place = start
+        let first = count
+        var found: [Int] = []
+        integers += [Int64](unsafeUninitializedCapacity: rows.count) { room, initialized in
+            for row in 0..<rows.count {
+                let cell = cells[place]
+                place += width
+                if !parser.marks.areOwn || !parser.isMissing(cell, block), let integer = parser.integer(cell, block) {
+                    room[row] = integer
+                } else {
+                    found.append(first + row)
+                    room[row] = 0
+                }
+            }
+            initialized = rows.count
+        }
+        holes += found
+        count += rows.count
     }
 
     private mutating func hole() { holes.append(count) }

@@ -114,7 +114,13 @@ struct ColumnDecision {
             notes.append("column \"\(name)\": \(count) cells such as \"\(mark)\" were taken as missing")
         }
         let parser = CellParser(type: column.type, reading: reading, pattern: pattern, marks: analyzer.marks)
-        return DecidedColumn(column: column, place: place, parser: parser, words: isWord ? analyzer.table : nil)
+        return DecidedColumn(
+            column: column,
+            place: place,
+            parser: parser,
+            words: isWord ? analyzer.table : nil,
+            counts: column.type == .category ? analyzer.wordCounts : nil
+        )
     }
 
     /// Whether a mark of a missing value is another than those that everybody expects.
