@@ -44,6 +44,8 @@ final class ColumnAnalyzer {
     private(set) var shape: [Int] = []
     /// The extents of the first array that has others.
     private(set) var otherShape: Place?
+    /// Pictures or recordings.
+    private(set) var files = FileCells()
     /// The first words.
     private(set) var firstWords: [Place] = []
     /// Whether its values are whole numbers that count on from 0 or 1.
@@ -185,7 +187,7 @@ final class ColumnAnalyzer {
     }
 
     private func isOwnMark(_ block: CellBlock, _ cell: Cell) -> Bool {
-        guard cell.kind != .truth, cell.kind != .array else { return false }
+        guard cell.kind.rawValue < Cell.Kind.truth.rawValue else { return false }
         return block.withText(cell) { marks.meaning($0, isQuoted: false) } == .missing
     }
 
@@ -198,6 +200,7 @@ final class ColumnAnalyzer {
             readings &= ~NumberReading.comma.rawValue
         case .truth: booleans += 1
         case .array: noteArray(block, cell, row)
+        case .file: files.note(block.bytes(cell), at: block.place(ofRow: row))
         default: classifyText(block, cell, row)
         }
         counts = false
@@ -285,7 +288,7 @@ final class ColumnAnalyzer {
         for _ in 0..<block.rows {
             let cell = cells[place]
             place += width
-            if cell.kind == .empty || cell.kind == .array { continue }
+            if cell.kind == .empty || cell.kind.rawValue >= Cell.Kind.array.rawValue { continue }
             block.withText(cell) { bytes in
                 if cell.kind != .integer && cell.kind != .decimal || looksCloser {
                     let meaning = marks.meaning(bytes, isQuoted: cell.has(Cell.isQuoted))
@@ -311,7 +314,7 @@ final class ColumnAnalyzer {
     }
 
     /// How often each word came, where these are all the words of the column as its values will be.
-    var wordCounts: WordTable? { overflow == 0 && !marks.areOwn && arrays == 0 ? table : nil }
+    var wordCounts: WordTable? { overflow == 0 && !marks.areOwn && arrays + files.count == 0 ? table : nil }
 
     /// Begins to collect the words anew, from the first row on.
     func collectAgain() {
@@ -344,7 +347,7 @@ final class ColumnAnalyzer {
                     || cell.kind == .text && NumberReading.readings(block.bytes(cell)) & readings != 0
                 if fits { classifyDeclaredNumber(block, cell) }
             case .date where pattern == nil:
-                fits = cell.kind.rawValue >= Cell.Kind.text.rawValue && isDate(block.bytes(cell))
+                fits = cell.kind.rawValue >= Cell.Kind.text.rawValue && cell.kind != .file && isDate(block.bytes(cell))
             default: fits = parser.fits(cell, block)
             }
             guard fits else { throw mismatch(block, cell, row, type) }
@@ -373,7 +376,9 @@ final class ColumnAnalyzer {
             case .image, .sound: "a file, which a zip archive has"
             case .category, .text: "a word"
             }
-        let found = cell.kind == .array ? "an array" : "\"\(block.string(cell).prefix(60))\""
+        let found =
+            cell.kind == .array
+            ? "an array" : cell.kind == .file ? "a file" : "\"\(block.string(cell).prefix(60))\""
         return .content(
             place: "\(block.place(ofRow: row)), column \"\(name)\"",
             "expected \(expected), as the schema says, found \(found); \"missing\" in the schema lists what stands for a "

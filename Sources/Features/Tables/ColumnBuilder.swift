@@ -7,6 +7,7 @@ struct ColumnBuilder {
     private var booleans: [Bool] = []
     private var strings: [String] = []
     private var floats: [Float] = []
+    private var files: [[UInt8]] = []
     private var holes: [Int] = []
     private var count = 0
     /// The words of the column as strings, made when they first come.
@@ -50,7 +51,16 @@ struct ColumnBuilder {
             takeWords(block, rows, place)
             byteCount += 16 * rows.count
         case .array: try takeArrays(block, rows, place)
-        case .image, .sound: preconditionFailure("cells are no files")
+        case .image, .sound:
+            each(rows, block, &place) { builder, cell in
+                guard let cell, cell.kind == .file else {
+                    builder.files.append([])
+                    return false
+                }
+                builder.files.append(Array(block.bytes(cell)))
+                builder.byteCount += Int(cell.count)
+                return true
+            }
         }
     }
 
@@ -135,7 +145,7 @@ struct ColumnBuilder {
         for _ in rows {
             let cell = cells[place]
             place += width
-            if cell.kind == .array || parser.isMissing(cell, block) {
+            if cell.kind.rawValue >= Cell.Kind.array.rawValue || parser.isMissing(cell, block) {
                 hole()
                 strings.append("")
             } else if cell.has(Cell.hasEscapes) {
@@ -194,7 +204,8 @@ struct ColumnBuilder {
             case .boolean: .booleans(booleans)
             case .date: .dates(integers)
             case .category, .text: .strings(strings)
-            case .array, .image, .sound: .arrays(floats, shape: column.column.shape)
+            case .array: .arrays(floats, shape: column.column.shape)
+            case .image, .sound: .files(files)
             }
         var missing: [Bool]?
         if !holes.isEmpty {
@@ -203,7 +214,7 @@ struct ColumnBuilder {
             missing = marks
         }
         let rows = count
-        (numbers, integers, booleans, strings, floats, holes) = ([], [], [], [], [], [])
+        (numbers, integers, booleans, strings, floats, files, holes) = ([], [], [], [], [], [], [])
         (count, byteCount) = (0, 0)
         reserve(rows)
         return ColumnValues(content, missing: missing)

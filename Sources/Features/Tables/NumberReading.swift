@@ -39,7 +39,7 @@ enum NumberReading: UInt8 {
                 : Double(cell.mantissa) * Self.powers[Int(cell.exponent)]
             return cell.has(Cell.isNegative) ? -value : value
         case .longInteger, .longDecimal, .decimal, .text: return slowNumber(cell, block)
-        case .empty, .word, .truth, .array: return nil
+        case .empty, .word, .truth, .array, .file: return nil
         }
     }
 
