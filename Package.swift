@@ -64,13 +64,14 @@ let package = Package(
         .target(name: "CSandbox"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
+        .systemLibrary(name: "CScan"),
         // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
         .target(name: "CStart"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FileKinds", swiftSettings: settings),
         .target(
             name: "Features",
-            dependencies: ["JSON", "FileKinds", "CZlib", "CTurboJPEG", "CPNG", "CWebP"],
+            dependencies: ["JSON", "FileKinds", "CZlib", "CTurboJPEG", "CPNG", "CWebP", "CScan"],
             exclude: ["Embedded/README.md"],
             swiftSettings: settings + vectorised + testable
         ),

@@ -59,7 +59,15 @@ public struct FrontGraph: Sendable {
     /// - Throws: `Misfit` for the first layer that can't take what comes to it.
     public func nodeTypes() throws(Misfit) -> [FrontType] {
         var types = inputs.map(\.type)
+        var mixing: String?
         for (number, node) in nodes.enumerated() {
+            if node.layer is any MixingFrontLayer {
+                if let mixing {
+                    let detail = "a model joins each row with one other, and \"\(mixing)\" does so already"
+                    throw Misfit(node: number, detail: detail)
+                }
+                mixing = node.name
+            }
             do throws(FrontError) {
                 types.append(try node.layer.output(for: sources[number].map { types[$0] }))
             } catch {

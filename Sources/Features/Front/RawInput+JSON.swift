@@ -1,4 +1,3 @@
-import Foundation
 public import JSON
 
 extension RawInput {
@@ -14,7 +13,7 @@ extension RawInput {
         switch kind {
         case .image, .audio:
             guard let encoded = json["b64"] else { return try array(json, "{\"b64\": \"…\"} or an array of numbers") }
-            let bytes = try Self.decoded(encoded)
+            let bytes = try Base64File.bytes(encoded)
             do throws(FrontError) {
                 return try value(ofFile: bytes)
             } catch {
@@ -59,7 +58,7 @@ extension RawInput {
             case .null: return ""
             case .object where json.count == 1 && json["b64"] != nil:
                 guard let encoded = json["b64"] else { return "" }
-                guard let text = String(validating: try Self.decoded(encoded), as: UTF8.self) else {
+                guard let text = String(validating: try Base64File.bytes(encoded), as: UTF8.self) else {
                     throw Fault(pointer: json.pointer, detail: "expected a text in UTF-8, and these bytes are none")
                 }
                 return text
@@ -107,32 +106,6 @@ extension RawInput {
             return FrontValue(.floats(numbers), found)
         }
         return FrontValue(.integers(numbers.map { Int($0) }), found)
-    }
-
-    /// The bytes of a base64 text, in either alphabet, with or without padding, line ends and a `data:` prefix.
-    private static func decoded(_ json: JSONValue) throws(Fault) -> [UInt8] {
-        var text = Array(try json.string().utf8)
-        // What most send: the usual alphabet, with padding and nothing between.
-        if let data = Data(base64Encoded: Data(text)) { return Array(data) }
-        if text.starts(with: Array("data:".utf8)), let comma = text.firstIndex(of: UInt8(ascii: ",")) {
-            text.removeFirst(comma + 1)
-        }
-        var kept = 0
-        for place in text.indices {
-            switch text[place] {
-            case UInt8(ascii: "-"): text[kept] = UInt8(ascii: "+")
-            case UInt8(ascii: "_"): text[kept] = UInt8(ascii: "/")
-            case UInt8(ascii: "="), 0x09...0x0D, 0x20: continue
-            default: text[kept] = text[place]
-            }
-            kept += 1
-        }
-        text.removeLast(text.count - kept)
-        text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: (4 - kept % 4) % 4))
-        guard let data = Data(base64Encoded: Data(text)) else {
-            throw Fault(pointer: json.pointer, detail: "expected a file in base64, and these characters aren't")
-        }
-        return Array(data)
     }
 }
 

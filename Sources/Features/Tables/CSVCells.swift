@@ -38,7 +38,7 @@ struct CSVCells: CellSource {
                     )
                 }
                 try window.advance(by: scanner.place)
-                scanner.place = 0
+                scanner.restart()
             }
         }
     }

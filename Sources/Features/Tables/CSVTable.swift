@@ -212,7 +212,7 @@ struct CSVTable {
             guard let found else {
                 guard records.isEmpty, !window.isLast, window.count <= CellScanner.longestRecord else { break }
                 try window.advance(by: 0)
-                scanner.place = 0
+                scanner.restart()
                 continue
             }
             guard found > 0 else { continue }
@@ -280,6 +280,6 @@ extension DecidedColumn {
     func named(_ name: String) -> DecidedColumn {
         var column = column
         column.name = name
-        return DecidedColumn(column: column, place: place, parser: parser, words: words)
+        return DecidedColumn(column: column, place: place, parser: parser, words: words, counts: counts)
     }
 }

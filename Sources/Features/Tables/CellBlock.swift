@@ -20,6 +20,8 @@ struct Cell {
         case truth
         /// An array of numbers, which stand in the block's `arrays`.
         case array
+        /// The bytes of a picture or a recording.
+        case file
     }
 
     /// Where it begins, behind its quote and blanks.

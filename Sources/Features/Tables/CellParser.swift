@@ -12,7 +12,7 @@ struct CellParser: Sendable {
         if cell.kind.rawValue < Cell.Kind.text.rawValue, !marks.areOwn || cell.kind == .empty {
             return cell.kind == .empty
         }
-        guard cell.kind != .truth, cell.kind != .array else { return false }
+        guard cell.kind.rawValue < Cell.Kind.truth.rawValue else { return false }
         let meaning = block.withText(cell) { marks.meaning($0, isQuoted: cell.has(Cell.isQuoted)) }
         return meaning == .missing || meaning == .missingUnlessWord && type != .category && type != .text
     }
@@ -44,7 +44,7 @@ struct CellParser: Sendable {
     /// The instant in a cell; nil where there is none.
     func date(_ cell: Cell, _ block: CellBlock) -> DatePattern.Instant? {
         switch cell.kind {
-        case .empty, .truth, .array: nil
+        case .empty, .truth, .array, .file: nil
         default: pattern.flatMap { $0.instant(block.bytes(cell)) }
         }
     }
@@ -56,9 +56,9 @@ struct CellParser: Sendable {
         case .integer: integer(cell, block) != nil
         case .boolean: boolean(cell, block) != nil
         case .date: date(cell, block) != nil
-        case .category, .text: cell.kind != .array
+        case .category, .text: cell.kind != .array && cell.kind != .file
         case .array: cell.kind == .array
-        case .image, .sound: false
+        case .image, .sound: cell.kind == .file
         }
     }
 }

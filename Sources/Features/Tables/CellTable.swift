@@ -6,6 +6,8 @@ struct DecidedColumn: Sendable {
     let parser: CellParser
     /// Its words, if it is a category.
     let words: WordTable?
+    /// How often each of its values comes, if that is known and it is a category.
+    var counts: WordTable?
 }
 
 /// The values of a table whose cells are read again whenever they are asked for.

@@ -44,6 +44,8 @@ final class ColumnAnalyzer {
     private(set) var shape: [Int] = []
     /// The extents of the first array that has others.
     private(set) var otherShape: Place?
+    /// Pictures or recordings.
+    private(set) var files = FileCells()
     /// The first words.
     private(set) var firstWords: [Place] = []
     /// Whether its values are whole numbers that count on from 0 or 1.
@@ -116,9 +118,11 @@ final class ColumnAnalyzer {
     private func classify(_ block: CellBlock, _ column: Int) {
         let cells = block.cells
         let width = block.width
-        var (integers, decimals) = (0, 0)
+        var (integers, decimals, leadingZeros) = (0, 0, 0)
         var place = column
         var last = -1
+        // What becomes of them while the block is read is known here alone, since that is faster.
+        var (counts, hasPoint) = (counts, false)
         let looksCloser = marks.areOwn
         for row in 0..<block.rows {
             let cell = cells[place]
@@ -129,51 +133,61 @@ final class ColumnAnalyzer {
             switch cell.kind {
             case .integer:
                 integers += 1
-                if counts { follow(cell) }
+                if counts { counts = follows(cell) }
                 if cell.has(Cell.hasLeadingZero) { leadingZeros += 1 }
             case .decimal:
                 decimals += 1
-                if !cell.has(Cell.couldBeGrouped) { readings &= ~NumberReading.comma.rawValue }
+                if !cell.has(Cell.couldBeGrouped) { hasPoint = true }
             case .empty: break
-            default: classifyOther(block, cell, row)
+            default:
+                if hasPoint { readings &= ~NumberReading.comma.rawValue }
+                counts = false
+                classifyOther(block, cell, row)
             }
         }
+        if hasPoint { readings &= ~NumberReading.comma.rawValue }
+        self.counts = counts && decimals == 0
         self.integers += integers
         self.decimals += decimals
+        self.leadingZeros += leadingZeros
         fractionsByGroup += decimals
-        if decimals > 0 { counts = false }
         if last >= 0 { lastFilled = block.firstRow + last }
     }
 
     /// Counts the kinds of cells of a column that is known to be words, and of which the first are noted already.
     private func count(_ block: CellBlock, _ column: Int) {
         noteFilled(block, column)
+        let (cells, width) = (block.cells, block.width)
         var place = column
+        var (integers, words) = (0, self.words)
         for row in 0..<block.rows {
-            let cell = block.cells[place]
-            place += block.width
+            let cell = cells[place]
+            place += width
             if cell.isNumber {
                 integers += 1
             } else if cell.kind != .empty, words < 1000, firstWords.count < 5 {
+                self.words = words
                 classifyOther(block, cell, row)
+                words = self.words
             } else if cell.kind != .empty {
                 words += 1
             }
         }
+        self.integers += integers
+        self.words = words
     }
 
-    private func follow(_ cell: Cell) {
+    /// Whether a whole number is the one after the last.
+    private func follows(_ cell: Cell) -> Bool {
         guard let expected = next ?? (cell.mantissa < 2 ? cell.mantissa : nil), cell.mantissa == expected,
             !cell.has(Cell.isNegative)
-        else {
-            counts = false
-            return
-        }
+        else { return false }
         next = expected + 1
+        return true
     }
 
     private func isOwnMark(_ block: CellBlock, _ cell: Cell) -> Bool {
-        guard cell.kind != .truth, cell.kind != .array else { return false }
+        guard cell.kind.rawValue < Cell.Kind.truth.rawValue else { return false }
         return block.withText(cell) { marks.meaning($0, isQuoted: false) } == .missing
     }
 
@@ -186,6 +200,7 @@ final class ColumnAnalyzer {
             readings &= ~NumberReading.comma.rawValue
         case .truth: booleans += 1
         case .array: noteArray(block, cell, row)
+        case .file: files.note(block.bytes(cell), at: block.place(ofRow: row))
         default: classifyText(block, cell, row)
         }
         counts = false
@@ -263,20 +278,22 @@ final class ColumnAnalyzer {
     func collect(_ block: CellBlock, _ column: Int) {
         guard var table else { return }
         self.table = nil
+        let (cells, width) = (block.cells, block.width)
+        let (looksCloser, isDeclared) = (marks.areOwn, declared.type != nil)
         var place = column
         var found = 0
         var room = budget.bytes
         defer { budget.bytes = room }
-        if declared.type != nil { noteFilled(block, column) }
+        if isDeclared { noteFilled(block, column) }
         for _ in 0..<block.rows {
-            let cell = block.cells[place]
-            place += block.width
-            if cell.kind == .empty || cell.kind == .array { continue }
+            let cell = cells[place]
+            place += width
+            if cell.kind == .empty || cell.kind.rawValue >= Cell.Kind.array.rawValue { continue }
             block.withText(cell) { bytes in
-                if cell.kind != .integer && cell.kind != .decimal || marks.areOwn {
+                if cell.kind != .integer && cell.kind != .decimal || looksCloser {
                     let meaning = marks.meaning(bytes, isQuoted: cell.has(Cell.isQuoted))
                     if meaning == .missing {
-                        if declared.type != nil { missingMarks += 1 }
+                        if isDeclared { missingMarks += 1 }
                         if firstMark == nil { firstMark = block.string(cell) }
                         return
                     }
@@ -295,6 +312,9 @@ final class ColumnAnalyzer {
         collected += found
         self.table = table
     }
+
+    /// How often each word came, where these are all the words of the column as its values will be.
+    var wordCounts: WordTable? { overflow == 0 && !marks.areOwn && arrays + files.count == 0 ? table : nil }
 
     /// Begins to collect the words anew, from the first row on.
     func collectAgain() {
@@ -327,7 +347,7 @@ final class ColumnAnalyzer {
                     || cell.kind == .text && NumberReading.readings(block.bytes(cell)) & readings != 0
                 if fits { classifyDeclaredNumber(block, cell) }
             case .date where pattern == nil:
-                fits = cell.kind.rawValue >= Cell.Kind.text.rawValue && isDate(block.bytes(cell))
+                fits = cell.kind.rawValue >= Cell.Kind.text.rawValue && cell.kind != .file && isDate(block.bytes(cell))
             default: fits = parser.fits(cell, block)
             }
             guard fits else { throw mismatch(block, cell, row, type) }
@@ -356,7 +376,9 @@ final class ColumnAnalyzer {
             case .image, .sound: "a file, which a zip archive has"
             case .category, .text: "a word"
             }
-        let found = cell.kind == .array ? "an array" : "\"\(block.string(cell).prefix(60))\""
+        let found =
+            cell.kind == .array
+            ? "an array" : cell.kind == .file ? "a file" : "\"\(block.string(cell).prefix(60))\""
         return .content(
             place: "\(block.place(ofRow: row)), column \"\(name)\"",
             "expected \(expected), as the schema says, found \(found); \"missing\" in the schema lists what stands for a "

@@ -7,6 +7,7 @@ struct ColumnBuilder {
     private var booleans: [Bool] = []
     private var strings: [String] = []
     private var floats: [Float] = []
+    private var files: [[UInt8]] = []
     private var holes: [Int] = []
     private var count = 0
     /// The words of the column as strings, made when they first come.
@@ -24,36 +25,13 @@ struct ColumnBuilder {
     ///
     /// - Throws: `DatasetFormatError.content` for an array of other extents than the first.
     mutating func take(_ block: CellBlock, rows: Range<Int>) throws(DatasetFormatError) {
-        let (cells, width) = (block.cells, block.width)
-        var place = rows.lowerBound * width + column.place
+        var place = rows.lowerBound * block.width + column.place
         switch parser.type {
         case .number:
-            for _ in rows {
-                let cell = cells[place]
-                place += width
-                if !parser.marks.areOwn || !parser.isMissing(cell, block),
-                    let number = parser.reading.number(cell, block)
-                {
-                    numbers.append(number)
-                } else {
-                    hole()
-                    numbers.append(0)
-                }
-                count += 1
-            }
+            takeNumbers(block, rows, place)
             byteCount += 8 * rows.count
         case .integer:
-            for _ in rows {
-                let cell = cells[place]
-                place += width
-                if !parser.marks.areOwn || !parser.isMissing(cell, block), let integer = parser.integer(cell, block) {
-                    integers.append(integer)
-                } else {
-                    hole()
-                    integers.append(0)
-                }
-                count += 1
-            }
+            takeIntegers(block, rows, place)
             byteCount += 8 * rows.count
         case .boolean:
             each(rows, block, &place) { builder, cell in
@@ -73,8 +51,72 @@ struct ColumnBuilder {
             takeWords(block, rows, place)
             byteCount += 16 * rows.count
         case .array: try takeArrays(block, rows, place)
-        case .image, .sound: preconditionFailure("cells are no files")
+        case .image, .sound:
+            each(rows, block, &place) { builder, cell in
+                guard let cell, cell.kind == .file else {
+                    builder.files.append([])
+                    return false
+                }
+                builder.files.append(Array(block.bytes(cell)))
+                builder.byteCount += Int(cell.count)
+                return true
+            }
         }
+    }
+
+    private mutating func takeNumbers(_ block: CellBlock, _ rows: Range<Int>, _ start: Int) {
+        let (cells, width, parser) = (block.cells, block.width, parser)
+        let isPlain = !parser.marks.areOwn && parser.reading != .comma
+        var place = start
+        let first = count
+        var found: [Int] = []
+        let made = NumberReading.withPowers { powers in
+            [Double](unsafeUninitializedCapacity: rows.count) { room, initialized in
+                for row in 0..<rows.count {
+                    let cell = cells[place]
+                    place += width
+                    // Most numbers are so: as `NumberReading.number` has them, the same for whole ones and others.
+                    if isPlain, cell.kind == .integer || cell.kind == .decimal, cell.exponent <= 0 {
+                        let value = Double(Int64(bitPattern: cell.mantissa)) / powers[Int(-cell.exponent)]
+                        let sign = UInt64(cell.flags & Cell.isNegative) << 63
+                        room[row] = Double(bitPattern: value.bitPattern | sign)
+                    } else if !parser.marks.areOwn || !parser.isMissing(cell, block),
+                        let number = parser.reading.number(cell, block)
+                    {
+                        room[row] = number
+                    } else {
+                        found.append(first + row)
+                        room[row] = 0
+                    }
+                }
+                initialized = rows.count
+            }
+        }
+        numbers += made
+        holes += found
+        count += rows.count
+    }
+
+    private mutating func takeIntegers(_ block: CellBlock, _ rows: Range<Int>, _ start: Int) {
+        let (cells, width, parser) = (block.cells, block.width, parser)
+        var place = start
+        let first = count
+        var found: [Int] = []
+        integers += [Int64](unsafeUninitializedCapacity: rows.count) { room, initialized in
+            for row in 0..<rows.count {
+                let cell = cells[place]
+                place += width
+                if !parser.marks.areOwn || !parser.isMissing(cell, block), let integer = parser.integer(cell, block) {
+                    room[row] = integer
+                } else {
+                    found.append(first + row)
+                    room[row] = 0
+                }
+            }
+            initialized = rows.count
+        }
+        holes += found
+        count += rows.count
     }
 
     private mutating func hole() { holes.append(count) }
@@ -103,7 +145,7 @@ struct ColumnBuilder {
         for _ in rows {
             let cell = cells[place]
             place += width
-            if cell.kind == .array || parser.isMissing(cell, block) {
+            if cell.kind.rawValue >= Cell.Kind.array.rawValue || parser.isMissing(cell, block) {
                 hole()
                 strings.append("")
             } else if cell.has(Cell.hasEscapes) {
@@ -162,7 +204,8 @@ struct ColumnBuilder {
             case .boolean: .booleans(booleans)
             case .date: .dates(integers)
             case .category, .text: .strings(strings)
-            case .array, .image, .sound: .arrays(floats, shape: column.column.shape)
+            case .array: .arrays(floats, shape: column.column.shape)
+            case .image, .sound: .files(files)
             }
         var missing: [Bool]?
         if !holes.isEmpty {
@@ -171,7 +214,7 @@ struct ColumnBuilder {
             missing = marks
         }
         let rows = count
-        (numbers, integers, booleans, strings, floats, holes) = ([], [], [], [], [], [])
+        (numbers, integers, booleans, strings, floats, files, holes) = ([], [], [], [], [], [], [])
         (count, byteCount) = (0, 0)
         reserve(rows)
         return ColumnValues(content, missing: missing)

@@ -50,9 +50,12 @@ struct ColumnDecision {
         var reading = NumberReading.point
         var pattern = analyzer.declared.format.flatMap(DatePattern.init)
         if analyzer.arrays > 0 { try checkArrays(analyzer) }
+        if analyzer.files.count > 0 { try checkFiles(analyzer) }
         let (numbers, booleans, dates) = (analyzer.numbers, analyzer.booleans, analyzer.dates)
         let others = [numbers, booleans, dates, analyzer.words].filter { $0 > 0 }.count
-        if analyzer.arrays > 0 {
+        if analyzer.files.count > 0 {
+            type = analyzer.files.type
+        } else if analyzer.arrays > 0 {
             type = .array
         } else if type == .number || type == .integer || type == nil && numbers > 0 && others == 1 {
             if let found = self.reading(analyzer) { reading = found }
@@ -92,7 +95,8 @@ struct ColumnDecision {
         case .array:
             values = analyzer.arrays
             column.shape = analyzer.shape
-        case .category, .text, .image, .sound:
+        case .image, .sound: values = analyzer.files.count
+        case .category, .text:
             values = analyzer.collected
             if analyzer.declared.type == nil { column.type = wordType(analyzer) }
             column.distinct = analyzer.overflow == 0 ? analyzer.table?.count : nil
@@ -114,7 +118,13 @@ struct ColumnDecision {
             notes.append("column \"\(name)\": \(count) cells such as \"\(mark)\" were taken as missing")
         }
         let parser = CellParser(type: column.type, reading: reading, pattern: pattern, marks: analyzer.marks)
-        return DecidedColumn(column: column, place: place, parser: parser, words: isWord ? analyzer.table : nil)
+        return DecidedColumn(
+            column: column,
+            place: place,
+            parser: parser,
+            words: isWord ? analyzer.table : nil,
+            counts: column.type == .category ? analyzer.wordCounts : nil
+        )
     }
 
     /// Whether a mark of a missing value is another than those that everybody expects.
@@ -133,6 +143,18 @@ struct ColumnDecision {
             throw .content(
                 place: "column \"\(analyzer.name)\"",
                 "some rows have an array and others a number or a word; a column has one of them"
+            )
+        }
+    }
+
+    private func checkFiles(_ analyzer: ColumnAnalyzer) throws(DatasetFormatError) {
+        if let fault = analyzer.files.fault {
+            throw .content(place: "\(fault.place), column \"\(analyzer.name)\"", fault.detail)
+        }
+        if analyzer.numbers + analyzer.booleans + analyzer.words + analyzer.dates + analyzer.arrays > 0 {
+            throw .content(
+                place: "column \"\(analyzer.name)\"",
+                "some rows have a file, {\"b64\": \"…\"}, and others a number, a word or an array; a column has one of them"
             )
         }
     }

@@ -182,7 +182,7 @@ private final class JSONFiller {
     private func takeMembers(of object: JSONValue, _ prefix: String, _ start: Int, _ record: Int) throws -> String? {
         for (key, value) in object.members {
             let name = prefix.isEmpty ? key : "\(prefix).\(key)"
-            if value.kind == .object {
+            if value.kind == .object, Base64File.text(value) == nil {
                 if let unknown = try takeMembers(of: value, name, start, record) { return unknown }
                 continue
             }
@@ -196,7 +196,7 @@ private final class JSONFiller {
         for (place, value) in values.enumerated() {
             guard place < names.count else { return "column_\(place + 1)" }
             guard let value else { continue }
-            guard value.kind != .object else {
+            guard value.kind != .object || Base64File.text(value) != nil else {
                 throw DatasetFormatError.content(
                     place: "record \(record), column \"\(names[place])\"",
                     "expected a value, found an object; records with objects in them are sent as [{…}, …]"
@@ -210,7 +210,17 @@ private final class JSONFiller {
     private func set(_ place: Int, _ value: JSONValue, _ name: String, _ record: Int) throws {
         var cell = Cell()
         switch value.kind {
-        case .null, .object: break
+        case .null: break
+        case .object:
+            guard let encoded = Base64File.text(value) else { break }
+            let bytes: [UInt8]
+            do throws(Fault) {
+                bytes = try Base64File.bytes(encoded)
+            } catch {
+                throw DatasetFormatError.content(place: "record \(record), column \"\(name)\"", error.detail)
+            }
+            (cell.kind, cell.start, cell.count) = (.file, UInt32(text.count), UInt32(bytes.count))
+            text.append(contentsOf: bytes)
         case .bool:
             let isTrue = (try? value.bool()) == true
             (cell.kind, cell.mantissa) = (.truth, isTrue ? 1 : 0)

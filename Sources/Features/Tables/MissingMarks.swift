@@ -28,22 +28,26 @@ struct MissingMarks: Sendable {
         "nil",
         "#n/a n/a", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "--",
     ].map(packed)
-    private static let longest = 8
-
     /// Up to 8 bytes as one number.
     private static func packed(_ text: String) -> UInt64 { text.utf8.reduce(0) { $0 << 8 | UInt64($1) } }
 
-    /// Whether a mark may begin with a byte: most words are told by it.
-    @inline(__always)
-    private static func mayBegin(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "I"), UInt8(ascii: "i"), UInt8(ascii: "#"),
-            UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "<"),
-            UInt8(ascii: "\\"), UInt8(ascii: "1"):
-            true
-        default: false
+    /// For each byte how long the marks are that begin with it, bit 3 for three bytes: most words are told by these.
+    private static let lengths: [UInt16] = {
+        var lengths = [UInt16](repeating: 0, count: 256)
+        for mark in missing + unlessWord {
+            let count = (71 - mark.leadingZeroBitCount) / 8
+            let first = UInt8(truncatingIfNeeded: mark >> UInt64(8 * (count - 1)))
+            for byte in [first, upper(first)] { lengths[Int(byte)] |= 1 << UInt16(count) }
         }
+        return lengths
+    }()
+
+    private static func upper(_ byte: UInt8) -> UInt8 {
+        byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") ? byte & ~0x20 : byte
     }
+
+    /// The same by position, without a question whether they are there yet.
+    private let lengths = Self.lengths
 
     /// What a cell that isn't empty says, without blanks around it.
     ///
@@ -54,7 +58,9 @@ struct MissingMarks: Sendable {
     @inline(__always)
     func meaning(_ cell: UnsafeBufferPointer<UInt8>, isQuoted: Bool) -> Meaning {
         if let own { return own.contains { $0.elementsEqual(cell) } ? .missing : .value }
-        guard cell.count <= Self.longest, cell.count > 0, Self.mayBegin(cell[0]) else { return .value }
+        guard cell.count <= 8, cell.count > 0, lengths[Int(cell[0])] >> UInt16(cell.count) & 1 == 1 else {
+            return .value
+        }
         return Self.usual(cell, isQuoted)
     }
 

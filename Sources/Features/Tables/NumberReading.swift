@@ -17,6 +17,12 @@ enum NumberReading: UInt8 {
     /// The powers of ten that a float holds exactly.
     private static let powers: [Double] = (0...22).map { pow(10, Double($0)) }
 
+    /// Calls `body` with the powers of ten from 0 to 22.
+    @inline(__always)
+    static func withPowers<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+        powers.withUnsafeBufferPointer(body)
+    }
+
     /// The number in a cell; nil where it is none in this reading.
     @inline(__always)
     func number(_ cell: Cell, _ block: CellBlock) -> Double? {
@@ -33,7 +39,7 @@ enum NumberReading: UInt8 {
                 : Double(cell.mantissa) * Self.powers[Int(cell.exponent)]
             return cell.has(Cell.isNegative) ? -value : value
         case .longInteger, .longDecimal, .decimal, .text: return slowNumber(cell, block)
-        case .empty, .word, .truth, .array: return nil
+        case .empty, .word, .truth, .array, .file: return nil
         }
     }
 

@@ -3,7 +3,7 @@ final class SpoolWindow {
     /// How many bytes are read at a time.
     private static let pieceBytes = 1 << 20
     /// Room behind the bytes, so that a scan may look past their end.
-    private static let margin = 64
+    private static let margin = 2 * CellStops.blockBytes
 
     private let spool: SpooledBytes
     private var room: UnsafeMutableBufferPointer<UInt8>

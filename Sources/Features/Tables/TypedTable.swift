@@ -79,6 +79,19 @@ public final class TypedTable: Sendable {
         try source.forEachBlock(rows: rows, body)
     }
 
+    /// How often each word of a category comes, if the types could not be decided without counting them; else nil.
+    ///
+    /// - Parameters:
+    ///   - column: The place of the column in `columns`.
+    ///   - limit: How many different words there may be at most.
+    /// - Returns: The words and how many rows have each.
+    public func wordCounts(ofColumn column: Int, limit: Int) -> [(word: String, count: Int)]? {
+        guard let words = (source as? CellTable)?.columns[column].counts, words.count <= limit,
+            words.entries.reduce(0, { $0 + $1.uses }) == rows - columns[column].missing
+        else { return nil }
+        return words.entries.indices.map { (words.word($0), words.entries[$0].uses) }
+    }
+
     /// The name of the file that is the value of an `image` or `sound` column, as it was in the archive; nil for others.
     public func fileName(row: Int, column: Int) -> String? { source.fileName(row: row, column: column) }
 }

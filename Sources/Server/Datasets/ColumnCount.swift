@@ -11,14 +11,13 @@ struct ColumnCount {
     /// How many values have been seen, missing ones left out.
     private(set) var present = 0
     private(set) var missing = 0
-    private var least: Double = .infinity
-    private var greatest: Double = -.infinity
     private var leastInteger: Int64 = .max
     private var greatestInteger: Int64 = .min
-    private var mean: Double = 0
-    private var squares: Double = 0
+    private var moments = NumberMoments()
     /// The words and how often each occurs; nil where there are too many.
     private(set) var words: [Word: Int]? = [:]
+    /// Whether the words are known from the beginning.
+    private let knowsWords: Bool
     /// How many of a boolean are true, and how many false.
     private var truths = (true: 0, false: 0)
     /// Whether an instant has a time of day.
@@ -49,14 +48,64 @@ struct ColumnCount {
         }
     }
 
-    init(_ type: ColumnType) { self.type = type }
+    /// Begins to count.
+    ///
+    /// - Parameters:
+    ///   - type: What the values are.
+    ///   - words: How many rows have each word, if somebody has counted them.
+    init(_ type: ColumnType, words: [(word: String, count: Int)]? = nil) {
+        (self.type, knowsWords) = (type, words != nil)
+        if let words {
+            self.words = Dictionary(uniqueKeysWithValues: words.map { (Word(text: $0.word), $0.count) })
+        }
+    }
 
-    /// Takes the values of the next rows.
-    mutating func add(_ values: ColumnValues) {
+    /// Takes the values of the next rows of all columns.
+    static func add(_ block: [ColumnValues], to counts: inout [ColumnCount]) {
+        var numeric: [Int] = []
+        for index in counts.indices {
+            switch block[index].content {
+            case .numbers, .integers: numeric.append(index)
+            default: counts[index].add(block[index])
+            }
+        }
+        // Several columns at once, since each value of a column waits for the one before it.
+        for start in stride(from: 0, to: numeric.count, by: NumberMoments.columnCount) {
+            let group = numeric[start..<min(start + NumberMoments.columnCount, numeric.count)]
+            var moments = group.map { counts[$0].moments }
+            NumberMoments.add(group.map { block[$0] }, to: &moments)
+            for (index, moments) in zip(group, moments) {
+                counts[index].moments = moments
+                if case .integers(let integers) = block[index].content {
+                    counts[index].add(integers: integers, block[index].missing)
+                }
+                counts[index].noteMissing(block[index])
+            }
+        }
+    }
+
+    private mutating func noteMissing(_ values: ColumnValues) {
+        let holes = values.missing?.count { $0 } ?? 0
+        missing += holes
+        present += values.count - holes
+    }
+
+    private mutating func add(integers: [Int64], _ missing: [Bool]?) {
+        var (least, greatest) = (leastInteger, greatestInteger)
+        let mayBeClasses = type == .integer
+        for (row, integer) in integers.enumerated() where missing?[row] != true {
+            least = min(least, integer)
+            greatest = max(greatest, integer)
+            if mayBeClasses, integer >= 0, integer < Self.mostIndices { indices[Int(integer)] = true }
+        }
+        (leastInteger, greatestInteger) = (least, greatest)
+    }
+
+    /// Takes the values of the next rows of a column without numbers.
+    private mutating func add(_ values: ColumnValues) {
         let missing = values.missing
         switch values.content {
-        case .numbers(let numbers): each(numbers, missing) { $0.add(number: $1) }
-        case .integers(let integers): each(integers, missing) { $0.add(integer: $1) }
+        case .numbers, .integers: preconditionFailure("numbers are counted together")
         case .dates(let instants):
             each(instants, missing) { count, instant in
                 count.leastInteger = min(count.leastInteger, instant)
@@ -68,9 +117,9 @@ struct ColumnCount {
             words = [(Word(text: "true"), self.truths.true), (Word(text: "false"), self.truths.false)]
                 .filter { $1 > 0 }
                 .reduce(into: [:]) { $0[$1.0] = $1.1 }
-        case .strings(let texts) where type == .category: each(texts, missing) { $0.add(word: $1) }
+        case .strings(let texts) where type == .category && !knowsWords: each(texts, missing) { $0.add(word: $1) }
         case .files(let files): each(files, missing) { $0.add(file: $1) }
-        case .strings, .arrays: each(Array(0..<values.count), missing) { _, _ in }
+        case .strings, .arrays: noteMissing(values)
         }
     }
 
@@ -87,23 +136,6 @@ struct ColumnCount {
                 body(&self, value)
             }
         }
-    }
-
-    private mutating func add(number: Double) {
-        least = min(least, number)
-        greatest = max(greatest, number)
-        let distance = number - mean
-        mean += distance / Double(present)
-        squares += distance * (number - mean)
-    }
-
-    private mutating func add(integer: Int64) {
-        leastInteger = min(leastInteger, integer)
-        greatestInteger = max(greatestInteger, integer)
-        if type == .integer, integer >= 0, integer < Self.mostIndices { indices[Int(integer)] = true }
-        let distance = Double(integer) - mean
-        mean += distance / Double(present)
-        squares += distance * (Double(integer) - mean)
     }
 
     private mutating func add(word: String) {
@@ -169,7 +201,7 @@ struct ColumnCount {
         }
         guard present > 0 else { return facts }
         switch type {
-        case .number: (facts.least, facts.greatest) = (.number(least), .number(greatest))
+        case .number: (facts.least, facts.greatest) = (.number(moments.least), .number(moments.greatest))
         case .integer:
             (facts.least, facts.greatest) = (.integer(Int(leastInteger)), .integer(Int(greatestInteger)))
         case .date:
@@ -180,8 +212,8 @@ struct ColumnCount {
         default: break
         }
         if type == .number || type == .integer {
-            facts.mean = mean
-            facts.deviation = (squares / Double(present)).squareRoot()
+            facts.mean = moments.mean
+            facts.deviation = (moments.squares / Double(present)).squareRoot()
         }
         return facts
     }

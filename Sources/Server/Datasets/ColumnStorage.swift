@@ -30,7 +30,9 @@ struct ColumnStorage {
         (self.table, self.parameters) = (table, parameters)
         plan = try PartPlan(table, parameters)
         defaults = try Self.defaults(table, parameters.options, except: plan.column)
-        counts = table.columns.map { ColumnCount($0.type) }
+        counts = table.columns.enumerated().map { index, column in
+            ColumnCount(column.type, words: table.wordCounts(ofColumn: index, limit: ColumnCount.mostWords))
+        }
     }
 
     /// The columns as the store calls them.
@@ -49,7 +51,7 @@ struct ColumnStorage {
         var (plan, counts) = (plan, counts)
         try table.forEachBlock { block in
             try plan.add(block)
-            for index in counts.indices { counts[index].add(block[index]) }
+            ColumnCount.add(block, to: &counts)
             if first.count < Self.shownRows {
                 first += shown(block, rows: 0..<min(Self.shownRows - first.count, block.first?.count ?? 0), first: rows)
             }

@@ -73,7 +73,7 @@ struct EvaluationRows {
             model: request.model,
             options: options,
             purpose: purpose
-        )
+        ) { request.labels?.words(of: $0) }
         try TrainingPlan.refuseHoles(task, columns, request.model)
         let settled = task.settled(options)
         let starts = task.training.starts
@@ -97,9 +97,12 @@ struct EvaluationRows {
         }
         let shapes = try request.model.network.sized.map { _ in try prepared(nil).measured {} }
         let prepared = prepared(shapes)
+        // One-hot rows are numbered as the version's already.
+        let classes = zip(try Self.classes(request, options, of: task.labels), task.targets)
+            .map { $1.isOneHot ? nil : $0 }
         rows = EvaluatedRows(
             [EvaluatedRows.Piece(data: prepared, range: 0..<own.count)],
-            classes: try Self.classes(request, options, of: task.labels)
+            classes: classes
         ) { prepared.record(of: $0) }
         (self.options, labels) = (settled, task.labels)
         trainedRows = request.isOwn ? settled.trainingRows(of: starts.count) : nil

@@ -52,7 +52,7 @@ struct AugmentationBehaviourTests {
     }
 
     @Test func `every layer that draws is tried`() {
-        let others = ["CenterCrop", "RandomCrop", "Rescaling", "Resizing"]
+        let others = ["CenterCrop", "CutMix", "MixUp", "RandomCrop", "Rescaling", "Resizing"]
         let pictureLayers = FrontLayerRegistry.layers.filter { $0 is any PictureFrontLayer.Type }.map { $0.name }
         #expect(Set(Self.definitions.map(\.0)) == Set(pictureLayers).subtracting(others))
     }

@@ -86,6 +86,80 @@ struct AugmentationTests {
         }
     }
 
+    @Test(arguments: cases.filter { $0.testDescription.hasPrefix("mix up") || $0.testDescription.hasPrefix("cut mix") })
+    func `two rows and their targets are joined as the reference's`(reference: ReferenceCase) throws {
+        let layer = try reference.layer()
+        let drawn = try reference.value("drawn")
+        func numbers(_ key: String) throws -> [Float] {
+            try #require(drawn[key]).elements.map { number in Float(try number.double()) }
+        }
+        let pictures = try reference.rows("input").map { row in
+            let pixels = try #require(row.floats)
+            return FloatPicture(height: row.shape[0], width: row.shape[1], channels: row.shape[2], pixels: pixels)
+        }
+        let (labels, expected) = (try reference.rows("labels"), try reference.rows("expected_labels"))
+        var results: [FrontValue] = []
+        for (row, other) in try numbers("order").enumerated() {
+            let pair = (pictures[row], pictures[Int(other)])
+            let found: (picture: FloatPicture, weight: Float)
+            if layer is MixUpFrontLayer {
+                let weight = try numbers("mix_weight")[row]
+                found = (MixUpFrontLayer.mean(pair.0, pair.1, weight), weight)
+            } else {
+                let (left, right) = (try numbers("x0")[row], try numbers("x1")[row])
+                let (top, bottom) = (try numbers("y0")[row], try numbers("y1")[row])
+                found = CutMixFrontLayer.cut(pair.0, pair.1, x: left..<right, y: top..<bottom)
+            }
+            results.append(found.picture.value)
+            let joined = zip(try #require(labels[row].floats), try #require(labels[Int(other)].floats)).map {
+                own,
+                other in
+                found.weight * own + (1 - found.weight) * other
+            }
+            for (label, wanted) in zip(joined, try #require(expected[row].floats)) {
+                #expect(abs(label - wanted) < 1e-5)
+            }
+        }
+        try reference.expect(results)
+    }
+
+    @Test(arguments: ["MixUp", "CutMix"])
+    func `a row is joined with one that is trained on, the same in each pass`(name: String) throws {
+        let graph = FrontGraph(
+            inputs: [RawInput(name: "x", kind: .float32, shape: [2, 2, 1])],
+            nodes: [
+                FrontGraph.Node(
+                    name: "join",
+                    layer: try FrontRun.layer(#"{"type": "\#(name)"}"#),
+                    inputs: ["x"]
+                )
+            ],
+            outputs: ["join"]
+        )
+        func row(_ number: Float) -> [FrontValue] {
+            [FrontValue(.floats([number, number, number, number]), [2, 2, 1])]
+        }
+        var partners: Set<Int> = []
+        for number in 0..<40 {
+            let draw = FrontDraw(seed: 5, row: number)
+            let partner = try #require(graph.partner(of: draw, among: 7))
+            partners.insert(partner)
+            let other = (row(Float(partner)), FrontDraw(seed: 5, row: partner))
+            let (results, weight) = try graph.finish((row(100), draw), joinedWith: other)
+            let again = try graph.finish((row(100), draw), joinedWith: other)
+            #expect(results == again.results && weight == again.weight && (0...1).contains(weight))
+            let pixels = try #require(results[0].floats)
+            #expect(pixels.allSatisfy { $0 >= Float(partner) - 0.001 && $0 <= 100.001 })
+            let rested = try graph.finish(row(100), draw: nil)
+            #expect(rested[0].floats == [100, 100, 100, 100])
+        }
+        #expect(partners == Set(0..<7))
+        #expect(throws: FrontError.self) {
+            let small = [FrontValue(.floats([1]), [1, 1, 1])]
+            _ = try graph.finish((row(1), FrontDraw(seed: 5, row: 0)), joinedWith: (small, FrontDraw(seed: 5, row: 1)))
+        }
+    }
+
     @Test(arguments: cases.filter { $0.testDescription.hasPrefix("solarization") })
     func `solarization gives the reference's numbers where it draws what Keras drew`(reference: ReferenceCase) throws {
         // The draws aren't told: the first pixel was inverted, which gives what was added; the threshold lay somewhere.

@@ -40,6 +40,36 @@ struct JSONTableTests {
         #expect(try table.values("p.y.z") == ColumnValues(.integers([2, 0]), missing: [false, true]))
     }
 
+    /// `RIFF…WAVE` and the first bytes of a PNG file.
+    private static let (sound, picture) = ("UklGRiQAAABXQVZF", "iVBORw0KGgo=")
+
+    @Test func filesInBase64AreColumnsOfPicturesOrSounds() throws {
+        let table = try table(
+            #"[{"p":{"b64":"\#(Self.picture)"},"s":{"b64":"data:audio/wav;base64,\#(Self.sound)"},"n":1},{"n":2}]"#
+        )
+        #expect(table.columns.map(\.type) == [.image, .sound, .integer])
+        #expect(table.columns.map(\.missing) == [1, 1, 0])
+        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        #expect(try table.values("p") == ColumnValues(.files([png, []]), missing: [false, true]))
+        let columns = try self.table(#"{"p":[{"b64":"\#(Self.picture)"}],"n":[1]}"#)
+        #expect(try columns.values("p") == ColumnValues(.files([png])))
+    }
+
+    @Test(arguments: [
+        (
+            #"[{"p":{"b64":"iVBORw0KGgo="}},{"p":{"b64":"UklGRiQAAABXQVZF"}}]"#,
+            "record 2, column \"p\": some rows have a picture"
+        ),
+        (#"[{"p":{"b64":"AAAA"}}]"#, "record 1, column \"p\": expected a picture (JPEG, PNG, WebP) or a sound (WAV)"),
+        (#"[{"p":{"b64":"R0lGODlh"}}]"#, "a GIF picture isn't read"),
+        (#"[{"p":{"b64":"!"}}]"#, "record 1, column \"p\": expected a file in base64"),
+        (#"[{"p":{"b64":"iVBORw0KGgo="}},{"p":"a.png"}]"#, "some rows have a file"),
+    ])
+    func filesThatAreNoneAreRefused(_ text: String, _ words: String) throws {
+        let error = #expect(throws: DatasetFormatError.self) { _ = try table(text) }
+        #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
+
     @Test func columnsThatComeLateAreWholeInTheirBlock() throws {
         var text = ""
         for row in 0..<9000 { text += row < 8999 ? "{\"a\":\(row)}\n" : "{\"a\":0,\"late\":\"w\",\"b\":[1,2]}\n" }

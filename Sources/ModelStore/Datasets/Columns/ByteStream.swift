@@ -26,17 +26,22 @@ struct ByteWriter {
     ///
     /// - Returns: False where they have too many bytes to be counted in 32 bits.
     mutating func add(texts: [String]) -> Bool {
-        var end = 0
-        var ends: [UInt32] = []
-        ends.reserveCapacity(texts.count)
-        for text in texts {
-            end += text.utf8.count
-            guard end <= Int(UInt32.max) else { return false }
-            ends.append(UInt32(end))
+        let head = 4 * texts.count
+        let count = texts.reduce(0) { $0 + $1.utf8.count }
+        guard count <= Int(UInt32.max) else { return false }
+        bytes += [UInt8](unsafeUninitializedCapacity: head + count) { room, initialized in
+            let room = UnsafeMutableRawBufferPointer(room)
+            var end = 0
+            for (place, text) in texts.enumerated() {
+                var text = text
+                text.withUTF8 { utf8 in
+                    UnsafeMutableRawBufferPointer(rebasing: room[(head + end)...]).copyBytes(from: utf8)
+                    end += utf8.count
+                }
+                room.storeBytes(of: UInt32(end).littleEndian, toByteOffset: 4 * place, as: UInt32.self)
+            }
+            initialized = head + count
         }
-        add(all: ends)
-        bytes.reserveCapacity(bytes.count + end)
-        for text in texts { bytes.append(contentsOf: text.utf8) }
         return true
     }
 }

@@ -99,49 +99,59 @@ struct PackedColumnBlock {
 
     /// The values: plain, by the different ones among them, or in units.
     private static func smallest(_ values: StoredColumnValues) -> (ColumnBlock.Form, [UInt8])? {
-        var plain = ByteWriter()
-        guard plain.add(plainly: values.content) else { return nil }
-        let count = values.count
-        let texts: Int? = if case .strings = values.content { 4 * count } else { nil }
-        let width =
-            switch values.content {
-            case .numbers, .integers, .dates: 8
-            case .strings: 0
-            case .arrays(_, let shape): 4 * shape.reduce(1, *)
-            case .booleans, .files: -1
-            }
+        guard let plainBytes = ByteWriter.plainBytes(values.content) else { return nil }
         let scaled = ScaledValues(values.content)
-        let distinct: DistinctValues? = plain.bytes.withUnsafeBytes { bytes in
-            guard width >= 0, count > 1 else { return nil }
-            // Two bytes a row are no fewer than those in units.
-            let limit = min(count / 2, scaled == nil ? Int(UInt16.max) : 256)
-            guard let head = texts else {
-                return DistinctValues(bytes, count: count, limit: limit) { $0 * width..<($0 + 1) * width }
-            }
-            return DistinctValues(bytes, count: count, limit: limit) { index in
-                let end = bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
-                let start = index == 0 ? 0 : bytes.loadUnaligned(fromByteOffset: 4 * (index - 1), as: UInt32.self)
-                return head + Int(start)..<head + Int(end)
-            }
-        }
-        var least: (form: ColumnBlock.Form, bytes: [UInt8]) = (.plain, plain.bytes)
+        let distinct = distinct(values, isScaled: scaled != nil)
+        var least: (form: ColumnBlock.Form, bytes: [UInt8])?
         if let scaled {
             var units = ByteWriter()
             scaled.write(to: &units)
-            if units.bytes.count < least.bytes.count { least = (.scaled, units.bytes) }
+            if units.bytes.count < plainBytes { least = (.scaled, units.bytes) }
         }
-        guard let distinct else { return least }
-        var by = ByteWriter()
-        if distinct.firsts.count > 1 { by.add(UInt32(distinct.firsts.count)) }
-        guard by.add(plainly: values.picking(distinct.firsts).content) else { return nil }
-        guard distinct.firsts.count > 1 else { return (.constant, by.bytes) }
-        if distinct.firsts.count <= 256 {
-            by.add(bytes: distinct.codes.map { UInt8($0) })
-        } else {
-            by.add(all: distinct.codes)
+        if let distinct {
+            var by = ByteWriter()
+            if distinct.firsts.count > 1 { by.add(UInt32(distinct.firsts.count)) }
+            guard by.add(plainly: values.picking(distinct.firsts).content) else { return nil }
+            guard distinct.firsts.count > 1 else { return (.constant, by.bytes) }
+            if distinct.firsts.count <= 256 {
+                by.add(all: distinct.codes.map { UInt8(truncatingIfNeeded: $0) })
+            } else {
+                by.add(all: distinct.codes)
+            }
+            let isWorthIt = by.bytes.count < plainBytes / 4 * 3 && by.bytes.count < least?.bytes.count ?? plainBytes
+            if isWorthIt { return (.dictionary, by.bytes) }
         }
-        let isWorthIt = by.bytes.count < plain.bytes.count / 4 * 3 && by.bytes.count < least.bytes.count
-        return isWorthIt ? (.dictionary, by.bytes) : least
+        if let least { return least }
+        var plain = ByteWriter()
+        return plain.add(plainly: values.content) ? (.plain, plain.bytes) : nil
+    }
+
+    /// The different values, where they may be few enough.
+    private static func distinct(_ values: StoredColumnValues, isScaled: Bool) -> DistinctValues? {
+        let count = values.count
+        guard count > 1 else { return nil }
+        // Two bytes a row are no fewer than those in units.
+        let limit = min(count / 2, isScaled ? 256 : Int(UInt16.max))
+        func ofWidth(_ width: Int, _ bytes: UnsafeRawBufferPointer) -> DistinctValues? {
+            DistinctValues(bytes, count: count, limit: limit) { $0 * width..<($0 + 1) * width }
+        }
+        switch values.content {
+        case .numbers(let values): return values.withUnsafeBytes { ofWidth(8, $0) }
+        case .integers(let values), .dates(let values): return values.withUnsafeBytes { ofWidth(8, $0) }
+        case .arrays(let values, let shape): return values.withUnsafeBytes { ofWidth(4 * shape.reduce(1, *), $0) }
+        case .booleans, .files: return nil
+        case .strings:
+            var plain = ByteWriter()
+            guard plain.add(plainly: values.content) else { return nil }
+            let head = 4 * count
+            return plain.bytes.withUnsafeBytes { bytes in
+                DistinctValues(bytes, count: count, limit: limit) { index in
+                    let end = bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+                    let start = index == 0 ? 0 : bytes.loadUnaligned(fromByteOffset: 4 * (index - 1), as: UInt32.self)
+                    return head + Int(start)..<head + Int(end)
+                }
+            }
+        }
     }
 
     /// Which part of the bytes a compressor must save to be worth its time, which is most of that of an upload.
@@ -162,6 +172,20 @@ struct PackedColumnBlock {
 }
 
 extension ByteWriter {
+    /// How many bytes values take as they are; nil where texts are longer than 32 bits count.
+    static func plainBytes(_ content: StoredColumnValues.Content) -> Int? {
+        switch content {
+        case .numbers(let values): return 8 * values.count
+        case .integers(let values), .dates(let values): return 8 * values.count
+        case .booleans(let values): return (values.count + 7) / 8
+        case .arrays(let values, _): return 4 * values.count
+        case .strings(let values):
+            let bytes = values.reduce(0) { $0 + $1.utf8.count }
+            return bytes <= Int(UInt32.max) ? 4 * values.count + bytes : nil
+        case .files: preconditionFailure("files have a form of their own")
+        }
+    }
+
     /// Appends values as they are; false where texts are longer than 32 bits count.
     mutating func add(plainly content: StoredColumnValues.Content) -> Bool {
         switch content {

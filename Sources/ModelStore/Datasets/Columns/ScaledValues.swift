@@ -51,10 +51,7 @@ struct ScaledValues {
     }
 
     private init?(decimals values: [Double]) {
-        let finite = values.lazy.filter(\.isFinite)
-        guard let low = finite.min(), let high = finite.max(), var decimals = Self.decimals(of: values) else {
-            return nil
-        }
+        guard let (low, high) = Self.range(of: values), var decimals = Self.decimals(of: values) else { return nil }
         while decimals > 0, (high - low) * Self.powers[decimals] > Double(UInt32.max) - 2 { decimals -= 1 }
         let power = Self.powers[decimals]
         let (first, last) = ((low * power).rounded(), (high * power).rounded())
@@ -63,18 +60,74 @@ struct ScaledValues {
         unit = UInt64(power)
         width = Self.width(of: UInt32(last - first))
         let most = values.count / Self.exceptionSpacing
-        var steps: [UInt32] = []
-        steps.reserveCapacity(values.count)
-        for (row, value) in values.enumerated() {
-            if let scaled = Self.units(of: value, power) {
-                steps.append(UInt32(scaled - first))
-            } else {
-                guard exceptions.count < most else { return nil }
-                exceptions.append((row, value))
-                steps.append(0)
+        var others: [(row: Int, value: Double)] = []
+        // Far below 2^53 a sum rounds as well, and faster; what lies between two units is none of them either way.
+        let isSmall = max(abs(first), abs(last)) < 0x1p50
+        steps = [UInt32](unsafeUninitializedCapacity: values.count) { steps, initialized in
+            var row = 0
+            while row < values.count {
+                if isSmall, row + Self.lanes <= values.count,
+                    let found = values.withUnsafeBytes({ Self.steps($0, row, power, above: first) })
+                {
+                    for lane in found.indices { steps[row + lane] = found[lane] }
+                    row += Self.lanes
+                    continue
+                }
+                // Some of the next are exceptions.
+                for place in row..<min(row + Self.lanes, values.count) {
+                    if let units = Self.units(of: values[place], power) {
+                        steps[place] = UInt32(units - first)
+                    } else {
+                        guard others.count < most else { return }
+                        others.append((place, values[place]))
+                        steps[place] = 0
+                    }
+                }
+                row += Self.lanes
             }
+            initialized = values.count
         }
-        self.steps = steps
+        guard steps.count == values.count else { return nil }
+        exceptions = others
+    }
+
+    /// How many values are looked at together.
+    private static let lanes = 8
+
+    /// How many units the next values lie above the least, none of which needs 2^50; nil where one is no whole number of
+    /// them.
+    @inline(__always)
+    private static func steps(
+        _ bytes: UnsafeRawBufferPointer,
+        _ row: Int,
+        _ power: Double,
+        above first: Double
+    ) -> SIMD8<UInt32>? {
+        let values = bytes.loadUnaligned(fromByteOffset: 8 * row, as: SIMD8<Double>.self)
+        // Numbers are so large after the first sum that they have no fractions.
+        let units = values * power + 0x1.8p52 - 0x1.8p52
+        let back = unsafeBitCast(units / power, to: SIMD8<UInt64>.self)
+        var faults = back ^ unsafeBitCast(values, to: SIMD8<UInt64>.self)
+        // Not finite are those whose exponent has all bits, so that one more carries.
+        let exponents = back & SIMD8(repeating: 0x7FF0_0000_0000_0000)
+        faults |= (exponents &+ SIMD8(repeating: 0x0010_0000_0000_0000)) & SIMD8(repeating: 1 << 63)
+        // Joined by halves: a comparison of vectors would be made lane by lane.
+        let half = faults.lowHalf | faults.highHalf
+        let quarter = half.lowHalf | half.highHalf
+        guard quarter[0] | quarter[1] == 0 else { return nil }
+        // From 2^52 on a number's lowest bits are the whole number itself.
+        let bits = unsafeBitCast(units - first + 0x1p52, to: SIMD8<UInt64>.self)
+        return SIMD8<UInt32>(truncatingIfNeeded: bits)
+    }
+
+    /// The least and the greatest of the finite values; nil where there is none.
+    private static func range(of values: [Double]) -> (least: Double, greatest: Double)? {
+        var (least, greatest) = (Double.infinity, -Double.infinity)
+        for value in values where value.isFinite {
+            if value < least { least = value }
+            if value > greatest { greatest = value }
+        }
+        return least <= greatest ? (least, greatest) : nil
     }
 
     private static let powers = (0...mostDecimals).map { decimals in

@@ -18,6 +18,9 @@ struct ColumnTarget: Sendable {
     /// Whether a text is the row of its characters' numbers, zeros behind the last.
     var isSpelled = false
 
+    /// Whether a class is a row of zeros with a 1 in its place.
+    var isOneHot = false
+
     /// Whether the model's front gives the numbers, rather than the columns.
     var isOfFront = false
 
@@ -28,6 +31,7 @@ struct ColumnTarget: Sendable {
     func write(_ cells: [ColumnCells], from first: Int, to numbers: UnsafeMutablePointer<Float>) {
         guard !isOfFront else { return }
         guard !isSpelled else { return spell(cells[0].word(first), to: numbers) }
+        guard !isOneHot else { return writeOneHot(cells[0], first, to: numbers) }
         var place = 0
         for record in first..<first + (horizons?.count ?? 1) {
             for column in cells {
@@ -43,6 +47,12 @@ struct ColumnTarget: Sendable {
                 place += 1
             }
         }
+    }
+
+    private func writeOneHot(_ cells: ColumnCells, _ record: Int, to numbers: UnsafeMutablePointer<Float>) {
+        numbers.update(repeating: 0, count: width)
+        let number = classes.map { $0[cells.word(record)] } ?? Int(exactly: cells.float(record))
+        if let number, (0..<width).contains(number) { numbers[number] = 1 }
     }
 
     private func spell(_ text: String, to numbers: UnsafeMutablePointer<Float>) {

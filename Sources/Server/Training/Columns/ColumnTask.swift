@@ -44,13 +44,15 @@ struct ColumnTask: Sendable {
     ///   - model: What learns.
     ///   - options: How.
     ///   - purpose: What the rows are for.
+    ///   - words: The words of an output's classes as the model has learned them; nil where it hasn't.
     /// - Throws: `FaultyInput` with what doesn't fit, by its pointer in the request.
     init(
         _ selection: ColumnSelection,
         _ columns: DatasetColumns,
         model: DefinedModel,
         options: TrainingOptions,
-        purpose: RowChoice.Purpose = .training
+        purpose: RowChoice.Purpose = .training,
+        words: (String) -> [String]? = { _ in nil }
     ) throws {
         var faults = Faults()
         var columns = columns
@@ -89,12 +91,18 @@ struct ColumnTask: Sendable {
         outputs = learned
         var finder = TargetFinder(source: source, horizons: selection.window?.horizons)
         finder.isSequence = selection.isShifted && steps != nil
-        targets = try zip(targetColumns, options.losses(of: model.network)).map { [finder] columns, loss in
+        let mixing = model.front?.mixingLayer
+        let results = options.learnedOutputs(of: model.network)
+        targets = try zip(zip(targetColumns, results), options.losses(of: model.network)).map { [finder] target, loss in
+            let (columns, output) = target
             if loss.alignsLabels, columns.count == 1, [.text, .category].contains(source.columns[columns[0]].kind) {
                 return try finder.characters(of: columns[0])
             }
             if let tokens { return tokens.target(of: columns[0]) }
             let target = try finder.target(of: columns)
+            if let mixing {
+                return try target.mixable(by: mixing, loss, output: output.shape, words: words(output.name))
+            }
             return shift == nil ? target : target.withoutFirstStep(source.columns[columns[0]].shape)
         }
         let rows = try RowChoice(

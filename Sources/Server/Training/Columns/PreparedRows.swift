@@ -22,6 +22,8 @@ struct PreparedRows: TrainingData {
     private let cache: FrontCache?
     private let networkRow: NetworkRow
     private let indexRules: [IndexRule]
+    /// How many of the rows are trained on, among which a layer that joins rows finds others.
+    private let trainedRows: Int
 
     /// Rows of a source.
     ///
@@ -49,6 +51,7 @@ struct PreparedRows: TrainingData {
         let classes = options.learnedOutputs(of: network).first?.shape.last
         tokens = task.tokens.map { ($0, classes ?? .max) }
         rows = sequence.starts.count
+        trainedRows = options.trainingRows(of: rows)
         let stored = columnTargets.map(\.stored)
         sizes = inputs.map { inputs in
             RowSizes(inputs.lazy.map { RowSizes.Kind(inputs: $0, targets: stored.map(\.shape)) })
@@ -138,6 +141,7 @@ struct PreparedRows: TrainingData {
         guard let front else {
             return try readValues(of: Array(indices), write)
         }
+        if let draw, front.mixingLayer != nil { return try gatherJoined(indices, draw, front, targets, write) }
         func finish(_ place: Int, _ prepared: [FrontValue]) throws(FrontError) {
             var results = try front.finish(prepared, draw: draw.map { FrontDraw(seed: $0, row: indices[place]) })
             if let tokens {
@@ -158,6 +162,47 @@ struct PreparedRows: TrainingData {
             cache?.keep(prepared, for: key(indices[missing[number]]))
             try finish(missing[number], prepared)
         }
+    }
+
+    /// Gathers rows each of which is joined with another that is trained on.
+    private func gatherJoined(
+        _ indices: UnsafeBufferPointer<Int>,
+        _ draw: UInt64,
+        _ front: FrontGraph,
+        _ targets: UnsafeMutablePointer<Float>,
+        _ write: (Int, [FrontValue]) throws(FrontError) -> Void
+    ) throws {
+        let draws = indices.map { FrontDraw(seed: draw, row: $0) }
+        let partners = draws.map { front.partner(of: $0, among: trainedRows) ?? 0 }
+        let width = columnTargets.reduce(0) { $0 + $1.width }
+        let others = try [Float](unsafeUninitializedCapacity: partners.count * width) { room, initialized in
+            room.update(repeating: 0)
+            if let base = room.baseAddress { try partners.withUnsafeBufferPointer { try gatherTargets($0, to: base) } }
+            initialized = room.count
+        }
+        let prepared = try prepared(Array(indices) + partners, by: front)
+        for (place, row) in indices.enumerated() {
+            do throws(FrontError) {
+                let partner = (prepared[indices.count + place], FrontDraw(seed: draw, row: partners[place]))
+                let (results, weight) = try front.finish((prepared[place], draws[place]), joinedWith: partner)
+                for number in place * width..<(place + 1) * width {
+                    targets[number] = weight * targets[number] + (1 - weight) * others[number]
+                }
+                try write(place, results)
+            } catch { throw fault(of: row, error) }
+        }
+    }
+
+    /// Rows as the front has prepared them, now or before.
+    private func prepared(_ rows: [Int], by front: FrontGraph) throws -> [[FrontValue]] {
+        var prepared = rows.map { cache?[key($0)] }
+        let missing = rows.indices.filter { prepared[$0] == nil }
+        try readValues(of: missing.map { rows[$0] }) { number, values throws(FrontError) in
+            let found = try front.prepare(values)
+            cache?.keep(found, for: key(rows[missing[number]]))
+            prepared[missing[number]] = found
+        }
+        return prepared.compactMap(\.self)
     }
 
     private func fault(of row: Int, _ error: FrontError) -> RowFault {
