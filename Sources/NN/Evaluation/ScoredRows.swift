@@ -1,6 +1,3 @@
-import Glibc
-import JSON
-
 /// What a network answers to rows whose targets are known: the metrics over all, and what each row came to.
 public struct ScoredRows {
     /// How many rows there are.
@@ -37,30 +34,30 @@ public struct ScoredRows {
     ) throws -> ScoredRows? {
         let plain = options.ofEvaluation
         let task = try LearningTask(network, plain, on: data)
-        try task.checkSizesOfResults()
+        let extents = try ResultExtents(task)
         let state = WeightState(weights, layout: task.layout, optimizer: plain.optimizer)
         let cut = task.cut(of: batchSize)
         let runner = BatchRunner(task, state: state, cut: cut, batchSize: batchSize, threads: threads)
-        let outputs = task.outputs.map { ScoredOutput(of: $0, in: task, rows: data.rows) }
-        let (width, targetWidth) = (task.predictionWidth, task.target.shape.volume)
+        let outputs = task.outputs.indices.map {
+            ScoredOutput(number: $0, in: task, extents, rows: data.rows)
+        }
         var sums = RowSums(task.metrics)
         let order = BatchOrder(of: 0..<data.rows, task.sizing?.rows, batchSize: batchSize)
+        var forms = ScoredForms(task, extents)
         for batch in 0..<order.count {
             if batch > 0, !proceeds(order.rows(beforeBatch: batch)) { return nil }
             let (indices, size) = (order.rows(ofBatch: batch), try order.size(ofBatch: batch))
+            let form = try forms.form(of: size)
             runner.observe { rows, step, targets in
-                var first = 0
                 for (number, output) in outputs.enumerated() {
                     output.take(
                         UnsafeBufferPointer(rebasing: indices[rows]),
-                        predictions: step.prediction + first,
-                        width: width,
+                        in: form,
+                        predictions: step.prediction,
                         targets: targets,
-                        targetWidth: targetWidth,
                         losses: step.rowLosses[number],
                         mask: step.masks[number]
                     )
-                    first += output.volume
                 }
             }
             _ = try runner.run(
@@ -73,7 +70,11 @@ public struct ScoredRows {
             )
         }
         for output in outputs { output.finish() }
-        task.measureAnew(outputs, &sums)
+        if task.sizing != nil, outputs.contains(where: \.isOpen) {
+            try task.measureAnew(outputs, in: order, &forms, &sums)
+        } else {
+            task.measureAnew(outputs, &sums)
+        }
         return ScoredRows(rows: data.rows, measurements: sums.means(task.metrics), outputs: outputs)
     }
 
@@ -88,139 +89,36 @@ public struct ScoredRows {
         threads: Int
     ) throws -> Int {
         let task = try LearningTask(network, options.ofEvaluation, on: data)
-        try task.checkSizesOfResults()
+        let extents = try ResultExtents(task)
         let cut = task.cut(of: batchSize)
         let rows = min(cut.size, data.rows)
-        let plan = try StepPlan(task, rows: rows, of: min(batchSize, data.rows), number: 0, purpose: .scoring)
+        let plan = try StepPlan(
+            task,
+            rows: rows,
+            of: min(batchSize, data.rows),
+            number: 0,
+            purpose: .scoring
+        )
         let replicas = plan.needsReplicaPerPart ? max(threads, cut.count(of: batchSize)) : threads
         let weights = task.layout.count * MemoryLayout<Float>.stride
-        let row = (task.network.inputShape.volume + task.target.shape.volume) * MemoryLayout<Float>.stride
+        let row =
+            (task.network.inputShape.volume + task.target.shape.volume) * MemoryLayout<Float>.stride
         // A plan of whole micro-batches, and those of a smaller last batch.
         let plans = 3 * (plan.plan.prologueBytes + plan.plan.steplist.count * planStepBytes)
         let sizes = task.sizing?.rows.relativeSizes.reduce(0, +) ?? 0
         let arenas = Int(Double(plan.plan.arenaBytes) * max(2, min(sizes, Double(StepPlans.room))))
         let running = replicas * (weights + cut.size * row + arenas)
         return 2 * weights + plans + running + data.heldBytes
-            + data.rows * (MemoryLayout<Int>.stride + task.outputs.reduce(0) { $0 + $1.scoredBytes(in: task) })
+            + data.rows
+            * (MemoryLayout<Int>.stride
+                + task.outputs.indices.reduce(0) { $0 + task.scoredBytes($1, extents) })
     }
 
     /// What a step takes of a plan's own: its kernel, with the code that oneDNN makes for it.
     private static let planStepBytes = 1 << 14
 }
 
-/// What came of one output of a network: for each row the result, the target and the loss.
-///
-/// Written by the threads of a run, each its own rows; read when it is over.
-public final class ScoredOutput {
-    /// The output's name.
-    public let name: String
-    /// The shape of a row's result.
-    public let shape: Shape
-    /// Whether results are, or were made, probabilities by a softmax or sigmoid.
-    public let activation: ActivationKind
-
-    let loss: Loss
-    let target: TargetRule
-    let rows: Int
-    /// The numbers of a row's result.
-    let volume: Int
-    /// The numbers of a row's target.
-    let targetVolume: Int
-    /// How many steps a mask tells apart; 0 where there is none.
-    let maskVolume: Int
-    /// The results, row after row.
-    let predictions: FloatBuffer
-    /// The targets, row after row.
-    let targets: FloatBuffer
-    /// Which steps of each row count; empty where all do.
-    let masks: FloatBuffer
-    /// The losses, row after row.
-    let losses: FloatBuffer
-
-    /// Where its targets lie in a row's.
-    let targetBegin: Int
-    /// What made probabilities of the results; nil where nothing did.
-    let logitsActivation: ActivationKind?
-
-    init(of learned: LearnedOutput, in task: LearningTask, rows: Int) {
-        let output = task.network.outputs[learned.place]
-        (name, shape, loss, target) = (output.name, output.shape, learned.loss, learned.target)
-        self.rows = rows
-        volume = output.shape.volume
-        targetVolume = learned.targetRange.count
-        targetBegin = learned.targetRange.lowerBound
-        maskVolume = learned.mask?.volume ?? 0
-        let isProbability = output.activation == .softmax || output.activation == .sigmoid
-        logitsActivation = isProbability ? nil : learned.loss.logitsActivation
-        activation = logitsActivation ?? output.activation
-        predictions = FloatBuffer(count: rows * volume)
-        targets = FloatBuffer(count: rows * targetVolume)
-        masks = FloatBuffer(count: rows * maskVolume)
-        losses = FloatBuffer(count: rows)
-    }
-
-    /// Takes some rows of a batch.
-    fileprivate func take(
-        _ rows: UnsafeBufferPointer<Int>,
-        predictions own: UnsafePointer<Float>,
-        width: Int,
-        targets ownTargets: UnsafePointer<Float>,
-        targetWidth: Int,
-        losses ownLosses: UnsafePointer<Float>,
-        mask: UnsafePointer<Float>?
-    ) {
-        for (place, row) in rows.enumerated() {
-            (predictions.pointer + row * volume).update(from: own + place * width, count: volume)
-            let from = ownTargets + place * targetWidth + targetBegin
-            (targets.pointer + row * targetVolume).update(from: from, count: targetVolume)
-            losses.pointer[row] = ownLosses[place]
-        }
-        guard maskVolume > 0 else { return }
-        for (place, row) in rows.enumerated() {
-            let own = masks.pointer + row * maskVolume
-            if let mask {
-                own.update(from: mask + place * maskVolume, count: maskVolume)
-            } else {
-                own.update(repeating: 1, count: maskVolume)
-            }
-        }
-    }
-
-    /// Makes probabilities of logits.
-    fileprivate func finish() {
-        guard let logitsActivation else { return }
-        let isSoftmax = logitsActivation == .softmax
-        let width = isSoftmax ? max(shape.last, 1) : 1
-        for begin in stride(from: 0, to: rows * volume, by: width) {
-            let own = UnsafeMutableBufferPointer(start: predictions.pointer + begin, count: width)
-            guard isSoftmax else {
-                own[0] = Float(1 / (1 + exp(-Double(own[0]))))
-                continue
-            }
-            let greatest = Double(own.max() ?? 0)
-            let sum = own.reduce(0) { $0 + exp(Double($1) - greatest) }
-            for place in own.indices { own[place] = Float(exp(Double(own[place]) - greatest) / sum) }
-        }
-    }
-}
-
 extension LearningTask {
-    /// Refuses rows whose results differ in size: what is told of them is told of results of one size.
-    fileprivate func checkSizesOfResults() throws(FaultyInput) {
-        guard let networks = sizing?.rows.networks else { return }
-        for output in outputs {
-            let shape = networks.shape { $0.outputs[output.place].shape }
-            guard shape.isOpen else { continue }
-            throw FaultyInput(
-                Fault(
-                    pointer: "/model",
-                    detail:
-                        "\"\(output.name)\" gives \(shape), results that differ in size, and only those of one size are evaluated"
-                )
-            )
-        }
-    }
-
     /// How far a row's result lies from the next one's, as `appendLoss` lays them out.
     var predictionWidth: Int {
         let results = outputs.reduce(0) { $0 + network.outputs[$1.place].shape.volume }
@@ -228,17 +126,17 @@ extension LearningTask {
     }
 }
 
-extension LearnedOutput {
-    /// What each row takes: its result, target, mask and loss, and what the figures need beside them.
-    fileprivate func scoredBytes(in task: LearningTask) -> Int {
-        let volume = task.network.outputs[place].shape.volume
-        let numbers = volume + targetRange.count + (mask?.volume ?? 0) + 1
+extension LearningTask {
+    /// What each row of an output takes: its result, target, mask and loss, and what the figures need beside them.
+    fileprivate func scoredBytes(_ number: Int, _ extents: ResultExtents) -> Int {
+        let (shape, targets) = (extents.results[number], extents.targets[number].volume)
+        let numbers = shape.volume + targets + extents.maskVolume(number, of: self) + 1
         // Sorted scores with what they are held against, of one class at a time; of values, the residuals.
-        let samples = volume / Swift.max(task.network.outputs[place].shape.last, 1)
+        let samples = shape.volume / Swift.max(shape.last, 1)
         var sorted = samples * 4 * MemoryLayout<Int>.stride
-        if case .labels = target.allowed {
+        if case .labels = outputs[number].target.allowed {
         } else {
-            sorted = Swift.max(sorted, volume * 2 * MemoryLayout<Double>.stride)
+            sorted = Swift.max(sorted, shape.volume * 2 * MemoryLayout<Double>.stride)
         }
         return numbers * MemoryLayout<Float>.stride + sorted
     }

@@ -92,7 +92,9 @@ private struct RowAnswers {
     }
 
     private func values(_ numbers: FloatBuffer, _ row: Int) -> [WorstRows.Answer] {
-        (row * each..<(row + 1) * each).map { .value(numbers.pointer[$0]) }
+        // Of rows that differ in size, each has its own alone.
+        let own = (0..<each).filter { !output.isOpen || output.counts(row: row, sample: $0, of: each) }
+        return own.map { .value(numbers.pointer[row * each + $0]) }
     }
 }
 

@@ -16,6 +16,9 @@ public struct SteppedNetwork: Sendable {
     public let contextWidth: Int
     /// How many numbers the answer to a step has.
     public let answerWidth: Int
+    /// How many numbers are remembered of a sequence.
+    public var stateWidth: Int { states.reduce(0) { $0 + $1.volume } }
+
     /// How many steps a sequence can have, as far as layers remember them; nil where there is no end.
     public let greatestLength: Int?
 

@@ -7,6 +7,14 @@ extension Shape {
     }
 }
 
+extension UnsafeMutablePointer<Float> {
+    /// Writes a 1 for each step that is a row's own, and a 0 for each behind its end.
+    package func writeMask(own count: Int, of steps: Int) {
+        update(repeating: 1, count: count)
+        (self + count).update(repeating: 0, count: steps - count)
+    }
+}
+
 /// How a row lies in a larger one of as many axes: at the beginning of each axis, zeros behind it.
 package struct RowCopy: Sendable {
     /// The numbers that lie together in both.

@@ -13,6 +13,10 @@ public final class SizedNetworks: Sendable {
     /// Networks for two sizes.
     private let examples: (Network, Network)
     private let isPadded = Mutex<Bool?>(nil)
+    /// The networks of late, by their size.
+    private let known = Mutex<[BatchSize: Network]>([:])
+    /// How many of them are kept.
+    private static let knownLimit = 64
 
     init(_ one: Network, _ other: Network) {
         (definition, limits) = (one.definition, one.limits)
@@ -49,6 +53,17 @@ public final class SizedNetworks: Sendable {
     /// - Returns: The network; where sequences are padded, it takes behind its inputs which steps of each count.
     /// - Throws: `FaultyInput` where the layers don't take rows of that size.
     public func network(for size: BatchSize) throws(FaultyInput) -> Network {
+        let key = BatchSize(inputs: size.inputs, isPadded: size.isPadded)
+        if let network = known.withLock({ $0[key] }) { return network }
+        let made = try makeNetwork(for: key)
+        known.withLock { known in
+            if known.count >= Self.knownLimit { known.removeAll() }
+            known[key] = made
+        }
+        return made
+    }
+
+    private func makeNetwork(for size: BatchSize) throws(FaultyInput) -> Network {
         let shapes = size.inputs
         let network = try Network(definition, limits: limits) { number, shape in
             shapes.indices.contains(number) && shape.allows(shapes[number]) ? shapes[number] : shape.filled(with: 1)

@@ -79,6 +79,9 @@ struct SizedRows: Sendable {
         return BatchSize(inputs: kind.inputs, targets: kind.targets, isPadded: false)
     }
 
+    /// The size of the rows of each group.
+    var groupSizes: [BatchSize] { groups }
+
     /// The size of the largest batch there can be.
     var greatest: BatchSize {
         get throws(FaultyInput) { try pads ? size(of: 0...groups.count - 1) : groups[groups.count - 1] }

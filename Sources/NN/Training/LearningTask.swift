@@ -267,7 +267,8 @@ private struct SizedDescription: TrainingData {
     var target: TargetDescription { targets.count == 1 ? targets[0] : .values(shape: Shape(rowOf: targetShapes)) }
     var targets: [TargetDescription] { zip(data.targets, targetShapes).map { $0.sized($1) } }
     var isWeighted: Bool { data.isWeighted }
-    var weightShape: Shape { data.weightShape }
+    /// Of a row of this size; in the data those of the largest have room.
+    var weightShape: Shape { targetShapes.first.map { $0.prefix(min(data.weightShape.rank, $0.rank)) } ?? [] }
     var classWords: [[String]?] { data.classWords }
     var gap: Int { data.gap }
 

@@ -108,8 +108,7 @@ public struct RaggedData: TrainingData {
             for number in sequences {
                 let steps = size.inputs[number][0]
                 let own = self.inputs[number].shapes[row][0]
-                input.update(repeating: 1, count: own)
-                (input + own).update(repeating: 0, count: steps - own)
+                input.writeMask(own: own, of: steps)
                 input += steps
             }
             for (column, shape) in zip(targetColumns, size.targets) {

@@ -110,8 +110,8 @@ final class Replica {
         shares.pointer.update(repeating: share, count: indices.count)
         stepWeights.pointer.update(repeating: 1, count: stepWeights.count)
         if data.isWeighted {
-            if task.weightedSteps != nil {
-                try data.gatherWeights(indices, weights: stepWeights.pointer)
+            if let steps = task.weightedSteps {
+                try data.gatherWeights(indices, of: steps, weights: stepWeights.pointer)
             } else {
                 try data.gatherWeights(indices, weights: shares.pointer)
                 for row in 0..<indices.count { shares.pointer[row] *= share }

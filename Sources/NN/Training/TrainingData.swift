@@ -87,6 +87,27 @@ public protocol TrainingData: Sendable {
 }
 
 extension TrainingData {
+    /// Copies how much the steps of rows count that may have fewer of them than the largest.
+    ///
+    /// - Parameters:
+    ///   - indices: The rows.
+    ///   - steps: The steps of a row, no extent greater than that of `weightShape`.
+    ///   - weights: Where the weights go.
+    /// - Throws: What kept the rows from being read.
+    func gatherWeights(
+        _ indices: UnsafeBufferPointer<Int>,
+        of steps: Shape,
+        weights: UnsafeMutablePointer<Float>
+    ) throws {
+        guard steps != weightShape else { return try gatherWeights(indices, weights: weights) }
+        let (part, volume) = (RowCopy(of: steps, in: weightShape), weightShape.volume)
+        let all = FloatBuffer(count: indices.count * volume)
+        try gatherWeights(indices, weights: all.pointer)
+        for place in indices.indices {
+            part.takeOut(all.pointer + place * volume, to: weights + place * steps.volume)
+        }
+    }
+
     /// All alike.
     public var sizes: RowSizes? { nil }
 

@@ -49,8 +49,7 @@ struct GeneratingModel: Sendable {
     /// The bytes that a sequence takes for what is remembered of it.
     var sequenceBytes: Int {
         switch way {
-        case .stepped(let stepped, _, let step):
-            (step.network.inputShape.volume - stepped.stepWidth) * MemoryLayout<Float>.stride
+        case .stepped(let stepped, _, _): (stepped.stateWidth + stepped.contextWidth) * MemoryLayout<Float>.stride
         case .windowed(_, let steps, _): steps * stepWidth * MemoryLayout<Float>.stride
         }
     }

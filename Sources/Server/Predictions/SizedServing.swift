@@ -169,8 +169,11 @@ struct SizeGroup {
         }
         guard size.isPadded else { return }
         for number in sequences {
-            values.append(contentsOf: repeatElement(1, count: inputs[number][0]))
-            values.append(contentsOf: repeatElement(0, count: size.inputs[number][0] - inputs[number][0]))
+            let (own, steps) = (inputs[number][0], size.inputs[number][0])
+            values += [Float](unsafeUninitializedCapacity: steps) { room, count in
+                room.baseAddress?.writeMask(own: own, of: steps)
+                count = steps
+            }
         }
     }
 }

@@ -83,6 +83,7 @@ struct UnequalRows {
             let greatest = parts.indices.map { part in
                 extents[part * all.count..<(part + 1) * all.count].joined().reduce([]) { Self.greatest($0, $1) }
             }
+            if let weights = value["sample_weight"] { try check(weights, against: own) }
             made.append(try equalised(value, own, to: greatest, inputs: inputs, outputs: outputs))
         }
         return (made[0], made.count > 1 ? made[1] : nil)
@@ -99,6 +100,11 @@ struct UnequalRows {
         json.object { json in
             for member in data.members {
                 json.key(member.key)
+                if member.key == "sample_weight", let target = weighedPart, member.value[0]?.kind == .array {
+                    let whole = greatest[target].prefix(Self.rank(of: member.value[0] ?? member.value))
+                    json.array { json in for row in member.value.elements { Self.pad(row, to: whole, &json) } }
+                    continue
+                }
                 guard member.key == "x" || member.key == "y" else {
                     json.write(member.value)
                     continue
@@ -125,6 +131,36 @@ struct UnequalRows {
             }
         }
         return try JSONDocument(parsing: json.bytes, place: data.pointer).root
+    }
+
+    /// The part whose steps may have a weight each: the targets of the one output that is learned.
+    private var weighedPart: Int? {
+        let targets = parts.indices.filter { parts[$0].isTarget }
+        return targets.count == 1 ? targets[0] : nil
+    }
+
+    /// Refuses weights that are none for each step of their row.
+    ///
+    /// - Parameters:
+    ///   - weights: A number a row, or an array for each.
+    ///   - extents: Those of each part's rows.
+    /// - Throws: `FaultyInput` with every row whose steps are others.
+    private func check(_ weights: JSONValue, against extents: [[[Int]]]) throws(FaultyInput) {
+        guard let target = weighedPart, let first = weights[0], first.kind == .array else { return }
+        let rank = Self.rank(of: first)
+        var faults = Faults()
+        for (row, own) in zip(weights.elements, extents[target]) {
+            guard let found = faults.collect({ () throws(Fault) in try Self.extents(of: row, rank: rank) }) else {
+                continue
+            }
+            let steps = Array(own.prefix(rank))
+            guard found != steps else { continue }
+            faults.add(
+                row.pointer,
+                "expected \(Shape(steps)), a weight for each step of the row, found \(Shape(found))"
+            )
+        }
+        try faults.check()
     }
 
     /// The rows of a part.

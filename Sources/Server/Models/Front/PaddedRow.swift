@@ -57,11 +57,3 @@ struct PaddedRow: Sendable {
         if let problem { throw problem }
     }
 }
-
-extension UnsafeMutablePointer<Float> {
-    /// Writes a 1 for each step that is a row's own, and a 0 for each behind its end.
-    func writeMask(own count: Int, of steps: Int) {
-        update(repeating: 1, count: count)
-        (self + count).update(repeating: 0, count: steps - count)
-    }
-}
