@@ -181,9 +181,7 @@ struct ColumnDecision {
             case .grouped: analyzer.fractionsByGroup
             }
         if fractions > 0 { return .number }
-        if analyzer.leadingZeros > 0 || analyzer.longIntegers > 0 { return nil }
-        // What stands in for a hole, such as the mean, need not be whole: pandas makes floats of these columns too.
-        return analyzer.numbers < rows ? .number : .integer
+        return analyzer.leadingZeros > 0 || analyzer.longIntegers > 0 ? nil : .integer
     }
 
     private mutating func noteNumbers(_ analyzer: ColumnAnalyzer, _ reading: NumberReading) {

@@ -39,13 +39,6 @@ struct ColumnTypeTests {
         }
     }
 
-    @Test(arguments: ["a\n1\n\"\"\n2\n6\n", "a,b\n1,x\nNA,x\n2,x\n6,x\n"])
-    func `whole numbers with holes are numbers, since what fills a hole need not be whole`(text: String) throws {
-        #expect(try TableUploads.csv(text).column("a")?.type == .number)
-        #expect(try TableUploads.csv(text, schema: #"{"a": {"type": "integer"}}"#).column("a")?.type == .integer)
-        #expect(try TableUploads.csv(text.replacing(#/""|NA/#, with: "3")).column("a")?.type == .integer)
-    }
-
     private struct Unexpected: Error {}
 
     @Test func truthsAndDatesThatAreNotToTheEndAreWords() throws {
