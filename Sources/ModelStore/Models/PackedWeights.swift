@@ -27,7 +27,6 @@ public struct PackedWeights: Sendable {
         let digest = WeightsDigest()
         for place in 0..<count {
             let tensor = tensor(place)
-            tensor.bytes.withUnsafeBytes { digest.add(tensor.name, shape: tensor.shape, values: $0) }
             guard StoredTensor.byteCount(of: tensor.shape) == tensor.bytes.count else {
                 throw .invalid(
                     "tensor \(NameRule.quoted(tensor.name)): \(tensor.bytes.count) bytes do not fit shape \(tensor.shape) "
@@ -37,6 +36,7 @@ public struct PackedWeights: Sendable {
             guard names.insert(tensor.name).inserted else {
                 throw .invalid("tensor \(NameRule.quoted(tensor.name)): the name occurs twice in one version")
             }
+            tensor.bytes.withUnsafeBytes { digest.add(tensor.name, shape: tensor.shape, values: $0) }
             tensors.append(
                 Tensor(
                     name: tensor.name,

@@ -110,7 +110,8 @@ struct ExportTests {
                 try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)")
             }
         }
-        #expect(counts == [1, 2, 3, 1, 0])
+        // Two kernels, a bias that both versions share, and what an optimizer remembers of one weight.
+        #expect(counts == [1, 2, 4, 1, 0])
     }
 
     @Test func `a damaged or foreign file is refused and changes nothing`() throws {

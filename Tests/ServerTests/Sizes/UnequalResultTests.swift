@@ -146,7 +146,7 @@ import Testing
         try define(server, "turned", #"{"type": "Permute", "dims": [2, 1], "name": "across"}"#)
         let reply = try server.post(
             "/evaluate",
-            #"{"model": "turned", "version": 0, "data": {"x": [[[1, 2]]], "y": [[[1], [2]]]}, "loss": "mse"}"#
+            #"{"model": "turned", "version": 0, "data": {"x": [[[1, 2]], [[1, 2], [3, 4]]], "y": [[[1], [2]], [[1, 3], [2, 4]]]}, "loss": "mse"}"#
         )
         #expect(reply.status == 422 && reply.text.contains("across"), "\(reply.text)")
     }
