@@ -52,7 +52,8 @@ struct ArrayColumn: Sendable {
         }
         var count = type.size
         for extent in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+            // An axis without places makes nothing of the whole, and leaves the extents of a row as they are.
+            let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
             guard !overflow, product <= 1 << 48 else {
                 throw DatasetFormatError.content(
                     place: place,
@@ -61,6 +62,7 @@ struct ArrayColumn: Sendable {
             }
             count = product
         }
+        if shape.contains(0) { count = 0 }
         guard bytes.count - start >= count else {
             throw DatasetFormatError.content(
                 place: place,

@@ -5,6 +5,15 @@ import Testing
 
 /// Files of NumPy and IDX of every type as columns.
 struct ArrayReferenceTests {
+    @Test func `an array without rows whose rows would overflow is refused`() throws {
+        // IDX (yann.lecun.com/exdb/mnist): bytes, three axes, of 0, 2^32 - 1 and 2^32 - 1 places.
+        let bytes: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 8)
+        let error = #expect(throws: DatasetFormatError.self) {
+            try TableUploads.table(bytes, TableUploads.options("application/x-npy"))
+        }
+        #expect(error?.description.contains("extents") == true, "\(String(describing: error))")
+    }
+
     @Test(arguments: Reference.cases("arrays"))
     func readsAsTheReference(_ example: ReferenceCase) throws {
         let expected = try example.value("expected")

@@ -115,7 +115,7 @@ struct Inference {
         case .constant(let constant): return constant
         case .splat(let shape, let value, let type):
             if let extents = shape.known {
-                return Constant(extents, Array(repeating: value, count: extents.reduce(1, *)), type: type)
+                return Constant(extents, Array(repeating: value, count: try volume(extents)), type: type)
             }
             return Constant(shape.map { _ in 1 }, [value], type: type)
         case .flow, .refused: throw Refusal("\(what) depends on the inputs; it must be constant")

@@ -109,7 +109,7 @@ struct NodeParts {
         guard epsilon > 0 else { throw Refusal("an epsilon of 0 with its third result") }
         // Of the distances from the mean and √(n·ε), divided by the root of the mean of their squares, the last is
         // √((n + 1)·ε) over the deviation.
-        let count = extents.reduce(1, *)
+        let count = try inference.volume(extents)
         let distance = add("Sub", [input, mean])
         let flat = add("Reshape", [distance, list(Array(repeating: 0, count: axis) + [count])])
         let edges = Array(repeating: 0, count: 2 * axis + 1) + [1]
