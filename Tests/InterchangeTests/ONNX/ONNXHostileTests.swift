@@ -13,6 +13,7 @@ import Testing
     @Test(arguments: [
         ("double", "/graph/node/"), ("unknown_op", "/graph/node/"), ("custom_domain", "/graph/node/"),
         ("cycle", "/graph/node/"), ("made_huge", "/graph/node/"), ("made_overflow", "/graph/node/"),
+        ("tiled_huge", "/graph/node/"),
         ("short_raw", "/graph/initializer/"), ("dims_overflow", "/graph/initializer/"),
         ("dims_negative", "/graph/initializer/"),
         ("external_passwd", "/graph/initializer/"), ("external_absolute", "/graph/initializer/"),

@@ -23,6 +23,9 @@ extension Lowering {
         return result
     }
 
+    /// Each repetition is an input of a layer: a number in a file must not make millions.
+    private static let mostRepetitions = 1 << 14
+
     /// The value repeated along axes.
     mutating func tiled(_ value: Flow, _ fact: Fact) throws(Refusal) -> Flow {
         var result = value
@@ -31,6 +34,11 @@ extension Lowering {
                 throw Refusal("an open extent")
             }
             guard to > 0 else { throw Refusal("no repetition") }
+            guard to / from <= Self.mostRepetitions else {
+                throw Refusal(
+                    "\(to / from) repetitions along axis \(axis), at most \(Self.mostRepetitions) are taken apart"
+                )
+            }
             let shape = result.fact.shape.replacing(axis, Extent(to))
             result = try joined(Array(repeating: result, count: to / from), axis, as: result.fact.with(shape))
         }
