@@ -151,6 +151,7 @@ struct GraphEnds {
                 extents.append(.open(unknowns))
             }
         }
+        guard !extents.isBeyondReach else { throw Refusal("the extents \(extents.text), more numbers than are read") }
         return Fact(shape: extents, type: type)
     }
 }

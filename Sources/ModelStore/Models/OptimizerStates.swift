@@ -24,8 +24,8 @@ public struct StoredOptimizerState: Equatable, Sendable {
     /// The digest of the tensors.
     let digest: String
 
-    init(_ new: NewOptimizerState) {
-        (optimizer, updates, digest) = (new.optimizer, new.updates, WeightsDigest.hex(new.tensors))
+    init(_ new: NewOptimizerState, digest: String) {
+        (optimizer, updates, self.digest) = (new.optimizer, new.updates, digest)
     }
 
     /// Reads what `text` gave; nil for anything else.
@@ -63,7 +63,11 @@ struct PackedVersion: Sendable {
     /// Checks and packs; throws `.invalid` for a byte count that differs from the shape, or a name used twice.
     init(_ new: NewVersion) throws(StoreError) {
         if let packed = new.packed { weights = packed } else { weights = try PackedWeights(new.weights) }
-        state = try new.optimizer.map { state throws(StoreError) in try PackedWeights(state.tensors) }
-        optimizer = new.optimizer.map(StoredOptimizerState.init)
+        guard let remembered = new.optimizer else {
+            (state, optimizer) = (nil, nil)
+            return
+        }
+        let packed = try PackedWeights(remembered.tensors)
+        (state, optimizer) = (packed, StoredOptimizerState(remembered, digest: packed.digest))
     }
 }

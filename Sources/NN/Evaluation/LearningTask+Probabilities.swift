@@ -84,13 +84,7 @@ extension LearningTask {
     private static let pieceRows = 256
 
     /// What a metric adds up over all rows.
-    private func sumsOfMetric(
-        _ named: NamedMetric,
-        _ outputs: [ScoredOutput],
-        _ own: ScoredOutput
-    )
-        -> [Double]
-    {
+    private func sumsOfMetric(_ named: NamedMetric, _ outputs: [ScoredOutput], _ own: ScoredOutput) -> [Double] {
         var sums = [Double](repeating: 0, count: named.sumCount)
         let (width, targetWidth) = (predictionWidth, target.shape.volume)
         let predictions = FloatBuffer(count: Self.pieceRows * width)

@@ -38,6 +38,25 @@ struct BatchLayout: Sendable {
         }
     }
 
+    /// Writes rows of the batch that follow one another.
+    ///
+    /// - Parameters:
+    ///   - rows: Their places in the batch.
+    ///   - batch: The batch.
+    ///   - write: Writes numbers of the rows, given by their places from the first number of the first row on: all of them
+    ///     at once where there is one input.
+    func write(
+        rows places: Range<Int>,
+        of batch: UnsafeMutablePointer<Float>,
+        _ write: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        guard widths.count > 1 else { return write(0..<places.count * width, batch + places.lowerBound * width) }
+        for (number, place) in places.enumerated() {
+            let first = number * width
+            self.write(row: place, of: batch) { write(first + $0.lowerBound..<first + $0.upperBound, $1) }
+        }
+    }
+
     /// Fills rows of the batch with zeros.
     func clear(_ cleared: Range<Int>, of batch: UnsafeMutablePointer<Float>) {
         var begin = 0
@@ -64,5 +83,23 @@ struct BatchLayout: Sendable {
     /// The shape of the batch: that of the only input's rows, or all numbers in a line.
     func shape(of network: Network) -> Shape {
         network.inputs.count > 1 ? [count] : network.inputShape.batched(rows)
+    }
+}
+
+/// The rows of a batch, for who writes their numbers.
+public struct BatchRows {
+    let layout: BatchLayout
+    let numbers: UnsafeMutablePointer<Float>
+
+    /// Writes rows that follow one another.
+    ///
+    /// - Parameters:
+    ///   - places: Their places in the batch.
+    ///   - write: Writes numbers of the rows, given by their places from the first number of the first row on.
+    public func write(
+        _ places: Range<Int>,
+        _ write: (_ numbers: Range<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        layout.write(rows: places, of: numbers, write)
     }
 }

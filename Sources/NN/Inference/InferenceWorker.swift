@@ -36,8 +36,11 @@ public final class InferenceWorker {
     ) throws {
         precondition(instances.count == rows * inputWidth, "\(instances.count) numbers for \(rows) rows")
         guard let source = instances.baseAddress else { return }
-        try predict(rows: rows, into: predictions) { row, columns, target in
-            target.update(from: source + row * inputWidth + columns.lowerBound, count: columns.count)
+        try predict(rows: rows, into: predictions) { rows, batch in
+            batch.write(0..<rows.count) { numbers, target in
+                let first = rows.lowerBound * inputWidth + numbers.lowerBound
+                target.update(from: source + first, count: numbers.count)
+            }
         }
     }
 
@@ -46,12 +49,12 @@ public final class InferenceWorker {
     /// - Parameters:
     ///   - rows: How many there are, any number.
     ///   - predictions: Where the answers go, row after row.
-    ///   - gather: Writes some of a row's numbers, one after the other, given by their places in the row.
+    ///   - gather: Writes the numbers of some rows, the first one's at place 0; called for one batch after the other.
     /// - Throws: What kept a plan from being compiled.
     public func predict(
         rows: Int,
         into predictions: UnsafeMutableBufferPointer<Float>,
-        gathering gather: (_ row: Int, _ columns: Range<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
+        gathering gather: (_ rows: Range<Int>, _ batch: BatchRows) -> Void
     ) throws {
         precondition(predictions.count == rows * outputWidth, "room for \(predictions.count) numbers of \(rows) rows")
         guard let target = predictions.baseAddress else { return }
@@ -59,9 +62,7 @@ public final class InferenceWorker {
         for begin in stride(from: 0, to: rows, by: greatest) {
             let count = min(greatest, rows - begin)
             let step = try run(for: count)
-            for place in 0..<count {
-                step.layout.write(row: place, of: inputs.pointer) { gather(begin + place, $0, $1) }
-            }
+            gather(begin..<begin + count, BatchRows(layout: step.layout, numbers: inputs.pointer))
             // What an earlier batch left could be infinite, and slow or trap in a kernel.
             step.layout.clear(count..<step.layout.rows, of: inputs.pointer)
             step.run.run()

@@ -97,25 +97,20 @@ final class ServedNetwork: Sendable {
         let (inputWidth, outputWidth) = (network.inputShape.volume, network.outputShape.volume)
         let rows = pieces.reduce(0) { $0 + $1.range.count }
         let start = ContinuousClock.now
-        var sources = pieces.flatMap { piece in
-            // What nobody waits for any more is answered for nobody.
-            let numbers = piece.request.inputs
-            return piece.range.map { (numbers, begin: $0 * inputWidth) }
-        }
+        // What nobody waits for any more is answered for nobody.
+        var numbers = pieces.map(\.request.inputs)
         var outputs = [Float](repeating: 0, count: rows * outputWidth)
         var input = Duration.zero
         let begin = ContinuousClock.now
         try outputs.withUnsafeMutableBufferPointer { outputs in
-            try idle.worker.predict(rows: rows, into: outputs) { row, columns, target in
+            try idle.worker.predict(rows: rows, into: outputs) { rows, batch in
                 let gathering = ContinuousClock.now
-                defer { input += gathering.duration(to: .now) }
-                let (numbers, begin) = sources[row]
-                guard let numbers else { return target.update(repeating: 0, count: columns.count) }
-                numbers.copy(begin + columns.lowerBound..<begin + columns.upperBound, to: target)
+                Self.gather(rows, of: zip(pieces, numbers), width: inputWidth, into: batch)
+                input += gathering.duration(to: .now)
             }
         }
         // Who is answered goes on with numbers that nobody else holds, and needs no copy of them.
-        sources = []
+        numbers = []
         metrics.answered(rows: rows)
         let end = ContinuousClock.now
         state.withLock { $0.note(begin.duration(to: end) / .seconds(1), rows) }
@@ -138,6 +133,31 @@ final class ServedNetwork: Sendable {
                 pieces: pieces.count
             )
         )
+    }
+
+    /// Writes some of the rows of pieces, counted through all of them, into a batch; zeros where their numbers are gone.
+    private static func gather(
+        _ rows: Range<Int>,
+        of pieces: Zip2Sequence<[Piece], [RowNumbers?]>,
+        width: Int,
+        into batch: BatchRows
+    ) {
+        var begin = 0
+        for (piece, numbers) in pieces {
+            let own = begin..<begin + piece.range.count
+            begin = own.upperBound
+            let wanted = own.clamped(to: rows)
+            guard !wanted.isEmpty else { continue }
+            let first = (piece.range.lowerBound + wanted.lowerBound - own.lowerBound) * width
+            let places = wanted.lowerBound - rows.lowerBound..<wanted.upperBound - rows.lowerBound
+            batch.write(places) { part, target in
+                if let numbers {
+                    numbers.copy(first + part.lowerBound..<first + part.upperBound, to: target)
+                } else {
+                    target.update(repeating: 0, count: part.count)
+                }
+            }
+        }
     }
 }
 

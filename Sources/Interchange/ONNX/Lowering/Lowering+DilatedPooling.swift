@@ -8,6 +8,9 @@ extension Lowering {
             guard let extent = window.inputs[place], let count = window.outputs[place] else {
                 throw Refusal("dilations of a pooling over an open extent")
             }
+            guard count > 0, extent * count <= 1 << 24, window.size[place] * count <= 1 << 24 else {
+                throw Refusal("dilations of a pooling over \(extent) places by a window of \(window.size[place])")
+            }
             // Where the elements under each window lie; outside of the value where below 0 or too far.
             let elements = (0..<count).map { output in
                 (0..<window.size[place]).map { element in

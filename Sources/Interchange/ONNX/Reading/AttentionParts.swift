@@ -133,7 +133,8 @@ private struct Scores {
             heads.append(own)
             widths.append(isFlat ? last / own : last)
         }
-        guard heads[0].isMultiple(of: heads[1]), heads[1] == heads[2], widths[0] == widths[1] else {
+        guard heads[0].isMultiple(of: heads[1]), heads[1] == heads[2], widths[0] == widths[1], heads[0] <= 1 << 14
+        else {
             throw Refusal("heads \(heads) of the widths \(widths)")
         }
         (queryHeads, keyHeads, width, valueWidth) = (heads[0], heads[1], widths[0], widths[2])
@@ -194,7 +195,7 @@ private struct Scores {
             mask = parts.constant(Constant(constant.shape, finite, type: type))
         }
         if last != keys, last != Extent(1) {
-            guard let own = last.known, let all = keys?.known, own < all else {
+            guard let own = last.known, let all = keys?.known, own < all, all <= 1 << 24 else {
                 throw Refusal("a mask for \(last) of \(keys.map { "\($0)" } ?? "?") keys")
             }
             let edges = Array(repeating: 0, count: 2 * shape.count - 1) + [all - own]
@@ -215,8 +216,8 @@ private struct Scores {
         let isCausal = node.int("is_causal", default: 0) == 1
         let counts = node.input(6)
         guard isCausal || left >= 0 || right >= 0 || counts != nil else { return }
-        guard let queries = queries.known, let keys = keys?.known, queries * keys <= 1 << 24 else {
-            throw Refusal("a window over an open number of steps")
+        guard let queries = queries.known, let keys = keys?.known, max(queries, 1) * keys <= 1 << 24 else {
+            throw Refusal("a window over an open number of steps, or over too many")
         }
         guard counts == nil || past == nil else { throw Refusal("a cache beside nonpad_kv_seqlen") }
         // Each rule is where a whole number, `distance` from key to query or what is left of the keys, is 0 or more.

@@ -98,7 +98,11 @@ struct Inference {
             guard budget >= 0 else { throw Refusal("more numbers made of constants than are computed here") }
             return folded
         }
-        return try flows(of: node).map { .flow($0) }
+        let facts = try flows(of: node)
+        if let large = facts.first(where: { $0.shape.isBeyondReach }) {
+            throw Refusal("a result of the extents \(large.shape.text), more numbers than are computed here")
+        }
+        return facts.map { .flow($0) }
     }
 
     // MARK: Inputs of nodes

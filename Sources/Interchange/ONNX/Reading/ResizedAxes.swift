@@ -59,15 +59,15 @@ struct ResizedAxes {
             guard sizes.isEmpty ? scales[number] > 0 && scales[number] <= 65_536 : true else {
                 throw Refusal("a scale of \(scales[number])")
             }
-            let to: Int
+            let to: Int?
             if let size = sizes.isEmpty ? nil : sizes[number] {
                 guard let known = size.known else { throw Refusal("sizes that depend on the batch") }
-                to = kept.map { Int(($0 * Double(from) + 0.5).rounded(.down)) } ?? known
+                to = kept.map { Int(exactly: ($0 * Double(from) + 0.5).rounded(.down)) } ?? known
             } else {
-                to = Int((Float(from) * scales[number]).rounded(.down))
+                to = Int(exactly: (Float(from) * scales[number]).rounded(.down))
             }
-            guard from > 0, (1...1 << 16).contains(to), from * to <= 1 << 24 else {
-                throw Refusal("an extent of \(from) resized to \(to)")
+            guard let to, from > 0, (1...1 << 16).contains(to), from * to <= 1 << 24 else {
+                throw Refusal("an extent of \(from) resized to \(to.map { "\($0)" } ?? "no number")")
             }
             let scale = kept ?? (sizes.isEmpty ? Double(scales[number]) : Double(to) / Double(from))
             let sampler = AxisSampler(node, from: from, to: to, scale: scale, region: region)
@@ -126,6 +126,7 @@ struct AxisSampler {
         let excludes = node.int("exclude_outside", default: 0) == 1
         for place in 0..<to {
             let position = try position(Double(place), rule)
+            guard abs(position) <= 0x1p40 else { throw Refusal("a place \(position) of an axis of \(from)") }
             if rule == "tf_crop_and_resize", position < 0 || position > Double(from - 1) {
                 isOutside[place] = true
                 continue

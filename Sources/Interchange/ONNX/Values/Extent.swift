@@ -67,6 +67,21 @@ extension [Extent] {
     /// The place of the axis that holds the batch.
     var batchAxis: Int? { firstIndex { $0.batches != nil } }
 
+    /// Whether a value of these extents, or a row of it, would have more numbers than any model's, so that what is computed
+    /// with them overflows nowhere.
+    var isBeyondReach: Bool {
+        var volume = 1
+        for extent in self {
+            let size = Swift.max(extent.factor.magnitude, extent.constant.magnitude, 1)
+            guard size <= Self.mostNumbers, volume * Int(size) <= Self.mostNumbers else { return true }
+            volume *= Int(size)
+        }
+        return false
+    }
+
+    /// The most numbers of a row.
+    private static var mostNumbers: Int { 1 << 31 }
+
     /// The extents in words, the batch as N.
     var text: String {
         let parts = map { extent in
