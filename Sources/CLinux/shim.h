@@ -48,3 +48,6 @@ static inline int share_reused_port(int socket) {
 
 // Has pieces of memory of so many bytes and more go back to the system when they are freed (mallopt(3)).
 static inline void set_mmap_threshold(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }
+
+// Has the C library keep so many free bytes at the end of each heap, rather than ask for them again (mallopt(3)).
+static inline void set_trim_threshold(int bytes) { mallopt(M_TRIM_THRESHOLD, bytes); }

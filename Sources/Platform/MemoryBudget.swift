@@ -40,7 +40,12 @@ package final class MemoryBudget: Sendable {
     /// Has the C library give large pieces of memory back to the system when they are freed.
     ///
     /// It would raise the size from which on it does so with each one that it sees, up to 32 MiB, and keep the rest.
-    package static func returnLargePieces() { set_mmap_threshold(1 << 20) }
+    package static func returnLargePieces() {
+        set_mmap_threshold(1 << 20)
+        // With a fixed size the library would give back every 128 KiB at the end of a heap, and a body that is uploaded in
+        // parts of that size would take them anew each time.
+        set_trim_threshold(1 << 20)
+    }
 
     /// The most bytes that can ever be reserved.
     package var capacity: Int { limit - used(.program) }

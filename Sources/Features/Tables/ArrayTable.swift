@@ -75,7 +75,7 @@ struct ArrayTable {
         if column.type.isText {
             let cells = ArrayWordCells(column: column)
             let marks = MissingMarks(declared.missing ?? schema.missing)
-            let analyzer = ColumnAnalyzer(name, declared, marks: marks, budget: WordBudget())
+            var analyzer = ColumnAnalyzer(name, declared, marks: marks, budget: WordBudget())
             try cells.forEachCells(checks: true) { block in
                 try analyzer.take(block, 0)
                 return true

@@ -23,7 +23,7 @@ struct CSVTable {
         let names = layout.names
         try Self.check(schema, names: names)
         let budget = WordBudget()
-        let analyzers = names.map { name in
+        var analyzers = names.map { name in
             let column = schema.columns[name] ?? ColumnSchema.Column()
             return ColumnAnalyzer(name, column, marks: MissingMarks(column.missing ?? schema.missing), budget: budget)
         }
@@ -38,12 +38,12 @@ struct CSVTable {
         if rows < read {
             layout.notes.append("\(read - rows) rows at the end have no value in any column and were left out")
         }
-        try collectWords(analyzers, layout.cells)
+        try collectWords(&analyzers, layout.cells)
         return try table(layout, analyzers, rows: rows)
     }
 
     /// Reads the cells of those columns again that turned out to be words only after their first rows.
-    private func collectWords(_ analyzers: [ColumnAnalyzer], _ cells: CSVCells) throws {
+    private func collectWords(_ analyzers: inout [ColumnAnalyzer], _ cells: CSVCells) throws {
         let late = analyzers.indices.filter { analyzers[$0].needsWords }
         guard !late.isEmpty else { return }
         for column in late { analyzers[column].collectAgain() }

@@ -1,5 +1,5 @@
 /// Looks at all cells of one column, and keeps what its type is decided by: counts, what still fits, and the words.
-final class ColumnAnalyzer {
+struct ColumnAnalyzer {
     /// Where a cell stands that is worth telling about.
     struct Place: Equatable {
         let text: String
@@ -79,7 +79,7 @@ final class ColumnAnalyzer {
     /// Takes the cells of a block.
     ///
     /// - Throws: `DatasetFormatError.content` for the first cell that is not of the declared type.
-    func take(_ block: CellBlock, _ column: Int) throws(DatasetFormatError) {
+    mutating func take(_ block: CellBlock, _ column: Int) throws(DatasetFormatError) {
         if declared.isIgnored { return noteFilled(block, column) }
         switch declared.type {
         case .category, .text: collect(block, column)
@@ -105,7 +105,7 @@ final class ColumnAnalyzer {
             || booleans > 0 && (numbers > 0 || dates > 0) || dates > 0 && (numbers > 0 || dateForms == 0)
     }
 
-    private func noteFilled(_ block: CellBlock, _ column: Int) {
+    private mutating func noteFilled(_ block: CellBlock, _ column: Int) {
         for row in (0..<block.rows).reversed() where block.cells[row * block.width + column].kind != .empty {
             lastFilled = block.firstRow + row
             return
@@ -115,7 +115,7 @@ final class ColumnAnalyzer {
     // MARK: Kinds
 
     /// Counts the kinds of cells.
-    private func classify(_ block: CellBlock, _ column: Int) {
+    private mutating func classify(_ block: CellBlock, _ column: Int) {
         let cells = block.cells
         let width = block.width
         var (integers, decimals, leadingZeros) = (0, 0, 0)
@@ -155,7 +155,7 @@ final class ColumnAnalyzer {
     }
 
     /// Counts the kinds of cells of a column that is known to be words, and of which the first are noted already.
-    private func count(_ block: CellBlock, _ column: Int) {
+    private mutating func count(_ block: CellBlock, _ column: Int) {
         noteFilled(block, column)
         let (cells, width) = (block.cells, block.width)
         var place = column
@@ -178,7 +178,7 @@ final class ColumnAnalyzer {
     }
 
     /// Whether a whole number is the one after the last.
-    private func follows(_ cell: Cell) -> Bool {
+    private mutating func follows(_ cell: Cell) -> Bool {
         guard let expected = next ?? (cell.mantissa < 2 ? cell.mantissa : nil), cell.mantissa == expected,
             !cell.has(Cell.isNegative)
         else { return false }
@@ -191,7 +191,7 @@ final class ColumnAnalyzer {
         return block.withText(cell) { marks.meaning($0, isQuoted: false) } == .missing
     }
 
-    private func classifyOther(_ block: CellBlock, _ cell: Cell, _ row: Int) {
+    private mutating func classifyOther(_ block: CellBlock, _ cell: Cell, _ row: Int) {
         switch cell.kind {
         case .longInteger: longIntegers += 1
         case .longDecimal:
@@ -206,7 +206,7 @@ final class ColumnAnalyzer {
         counts = false
     }
 
-    private func classifyText(_ block: CellBlock, _ cell: Cell, _ row: Int) {
+    private mutating func classifyText(_ block: CellBlock, _ cell: Cell, _ row: Int) {
         let bytes = block.bytes(cell)
         switch marks.meaning(bytes, isQuoted: cell.has(Cell.isQuoted)) {
         case .missing:
@@ -245,7 +245,7 @@ final class ColumnAnalyzer {
         }
     }
 
-    private func noteArray(_ block: CellBlock, _ cell: Cell, _ row: Int) {
+    private mutating func noteArray(_ block: CellBlock, _ cell: Cell, _ row: Int) {
         let found = block.shapes[Int(cell.exponent)]
         if arrays == 0 { shape = found }
         arrays += 1
@@ -254,7 +254,7 @@ final class ColumnAnalyzer {
         }
     }
 
-    private func isDate(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    private mutating func isDate(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count >= 6, let first = bytes.first, first &- UInt8(ascii: "0") < 10 else { return false }
         var fitting: UInt8 = 0
         var hasZone = false
@@ -275,7 +275,7 @@ final class ColumnAnalyzer {
     // MARK: Words
 
     /// Counts the words of a block.
-    func collect(_ block: CellBlock, _ column: Int) {
+    mutating func collect(_ block: CellBlock, _ column: Int) {
         guard var table else { return }
         self.table = nil
         let (cells, width) = (block.cells, block.width)
@@ -317,14 +317,14 @@ final class ColumnAnalyzer {
     var wordCounts: WordTable? { overflow == 0 && !marks.areOwn && arrays + files.count == 0 ? table : nil }
 
     /// Begins to collect the words anew, from the first row on.
-    func collectAgain() {
+    mutating func collectAgain() {
         table = WordTable()
         (collected, overflow, overflowMeasure, collectedAtOverflow, needsWords) = (0, 0, 0, nil, false)
     }
 
     // MARK: Declared types
 
-    private func check(_ block: CellBlock, _ column: Int, _ type: ColumnType) throws(DatasetFormatError) {
+    private mutating func check(_ block: CellBlock, _ column: Int, _ type: ColumnType) throws(DatasetFormatError) {
         let parser = CellParser(type: type, reading: .point, pattern: pattern, marks: marks)
         var place = column
         for row in 0..<block.rows {
@@ -355,7 +355,7 @@ final class ColumnAnalyzer {
         }
     }
 
-    private func classifyDeclaredNumber(_ block: CellBlock, _ cell: Cell) {
+    private mutating func classifyDeclaredNumber(_ block: CellBlock, _ cell: Cell) {
         switch cell.kind {
         case .integer: integers += 1
         case .decimal:

@@ -20,7 +20,7 @@ struct TextTable {
         }
         let cells = TextCells(spool: spool, areLines: areLines)
         let marks = MissingMarks(schema.columns["text"]?.missing ?? schema.missing ?? [])
-        let analyzer = ColumnAnalyzer("text", Self.text, marks: marks, budget: WordBudget())
+        var analyzer = ColumnAnalyzer("text", Self.text, marks: marks, budget: WordBudget())
         var rows = 0
         try cells.forEachCells(checks: true) { block in
             rows += block.rows

@@ -10,6 +10,10 @@ extension Connection {
     /// send head and body apart, and a handler that waits for the second half costs several changes of thread.
     private static let gatheredBytes = 65_536
 
+    /// A handler that waits for a part of a body gets what the socket holds, up to about so much: each part costs two
+    /// changes of thread.
+    private static let partBytes = 262_144
+
     /// A head has arrived: finds out who answers.
     func begin(_ head: RequestHead) {
         machine.headArrived(keepsAlive: head.keepsAlive, expectsContinue: head.expectsContinue)
@@ -61,7 +65,7 @@ extension Connection {
             guard case .async = endpoint.handler, !exchange.isGathered else { return }
             machine.handlerHasBody()
             callHandler()
-        } else if self.exchange?.body.deliver() == true {
+        } else if !isReadable || exchange.body.bytes.count >= Self.partBytes, self.exchange?.body.deliver() == true {
             machine.handlerHasBody()
         }
     }

@@ -25,7 +25,7 @@ actor Connection: Pollable {
     private var unparsed: [UInt8] = []
     private var unparsedStart = 0
     /// Whether the socket may hold bytes, or the end of them, that have not been received.
-    private var isReadable = true
+    private(set) var isReadable = true
     /// Whether the client has closed its side.
     private var peerHasEnded = false
     private var deadline = ConnectionMachine.Deadline.none
@@ -143,7 +143,9 @@ actor Connection: Pollable {
                 unparsed = Array(buffer[parsed..<count])
                 unparsedStart = 0
             }
-        case .wouldBlock: isReadable = false
+        case .wouldBlock:
+            isReadable = false
+            inputUsedUp()
         case .ended:
             isReadable = false
             perform(machine.inputEnded())

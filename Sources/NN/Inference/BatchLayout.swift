@@ -41,7 +41,7 @@ struct BatchLayout: Sendable {
     /// Writes rows of the batch that follow one another.
     ///
     /// - Parameters:
-    ///   - rows: Their places in the batch.
+    ///   - places: Their places in the batch.
     ///   - batch: The batch.
     ///   - write: Writes numbers of the rows, given by their places from the first number of the first row on: all of them
     ///     at once where there is one input.

@@ -29,19 +29,36 @@ struct NumberMoments {
             let part = start..<min(start + tileRows, rows)
             for (lane, column) in columns.enumerated() {
                 switch column.content {
-                case .numbers(let values): for row in part { tile[row - start][lane] = values[row] }
-                case .integers(let values): for row in part { tile[row - start][lane] = Double(values[row]) }
+                case .numbers(let values): fill(&tile, lane, part) { values[$0] }
+                case .integers(let values): fill(&tile, lane, part) { Double(values[$0]) }
                 default: preconditionFailure("only numbers have a mean")
                 }
                 if let missing = column.missing {
-                    for row in part { presence[row - start][lane] = missing[row] ? 0 : 1 }
-                } else {
-                    for row in part { presence[row - start][lane] = 1 }
+                    fill(&presence, lane, part) { missing[$0] ? 0 : 1 }
+                } else if start == 0 {
+                    fill(&presence, lane, 0..<tileRows) { _ in 1 }
                 }
             }
             for row in 0..<part.count { lanes.add(tile[row], presence[row]) }
         }
         for lane in moments.indices { moments[lane] = lanes[lane] }
+    }
+
+    /// Writes a number for each of some rows into one lane of a tile.
+    @inline(__always)
+    private static func fill(
+        _ tile: inout [SIMD8<Double>],
+        _ lane: Int,
+        _ rows: Range<Int>,
+        _ number: (Int) -> Double
+    ) {
+        tile.withUnsafeMutableBytes { bytes in
+            for row in 0..<rows.count {
+                // A vector is its lanes, one after the other.
+                let place = (row * columnCount + lane) * MemoryLayout<Double>.stride
+                bytes.storeBytes(of: number(rows.lowerBound + row), toByteOffset: place, as: Double.self)
+            }
+        }
     }
 
     fileprivate init(count: Double, mean: Double, squares: Double, least: Double, greatest: Double) {
