@@ -3,13 +3,14 @@ import Glibc
 /// The discrete Fourier transform of a power of two of complex numbers, real and imaginary parts apart.
 ///
 /// Stockham's form of radix 2: each stage reads one buffer and writes the other in order, so that nothing is reversed at
-/// the end and the inner loops run over neighbours.
+/// the end and the inner loops run over neighbours. The first three stages, whose neighbours are fewer than a vector has
+/// lanes, are done together.
 struct ComplexFFT<Scalar: BinaryFloatingPoint & SIMDScalar>: Sendable where Scalar: Sendable {
     /// How many numbers go in and come out.
     let count: Int
     /// e^(-2πi·k / count) for k below half the count.
-    private let cosines: [Scalar]
-    private let sines: [Scalar]
+    let cosines: [Scalar]
+    let sines: [Scalar]
 
     /// The parts of numbers, and as much room again to work in.
     struct Buffer {
@@ -23,6 +24,16 @@ struct ComplexFFT<Scalar: BinaryFloatingPoint & SIMDScalar>: Sendable where Scal
             imaginary = real
             otherReal = real
             otherImaginary = real
+        }
+
+        /// Gives the parts of the numbers to a body.
+        @inline(__always)
+        mutating func withParts(
+            _ body: (UnsafeMutableBufferPointer<Scalar>, UnsafeMutableBufferPointer<Scalar>) -> Void
+        ) {
+            real.withUnsafeMutableBufferPointer { real in
+                imaginary.withUnsafeMutableBufferPointer { imaginary in body(real, imaginary) }
+            }
         }
     }
 
@@ -39,21 +50,37 @@ struct ComplexFFT<Scalar: BinaryFloatingPoint & SIMDScalar>: Sendable where Scal
     func transform(_ buffer: inout Buffer) {
         var width = 1
         var blocks = count / 2
+        if count >= Self.leastForLanes {
+            pass(&buffer) { firstStages($0, $1, $2, $3) }
+            (width, blocks) = (8, count / 16)
+        }
         while blocks > 0 {
-            buffer.real.withUnsafeBufferPointer { real in
-                buffer.imaginary.withUnsafeBufferPointer { imaginary in
-                    buffer.otherReal.withUnsafeMutableBufferPointer { otherReal in
-                        buffer.otherImaginary.withUnsafeMutableBufferPointer { otherImaginary in
-                            stage(real, imaginary, otherReal, otherImaginary, width, blocks)
-                        }
-                    }
-                }
-            }
-            swap(&buffer.real, &buffer.otherReal)
-            swap(&buffer.imaginary, &buffer.otherImaginary)
+            pass(&buffer) { stage($0, $1, $2, $3, width, blocks) }
             width *= 2
             blocks /= 2
         }
+    }
+
+    /// Has one buffer read and the other written, and changes their places.
+    @inline(__always)
+    private func pass(
+        _ buffer: inout Buffer,
+        _ body: (
+            UnsafeBufferPointer<Scalar>, UnsafeBufferPointer<Scalar>, UnsafeMutableBufferPointer<Scalar>,
+            UnsafeMutableBufferPointer<Scalar>
+        ) -> Void
+    ) {
+        buffer.real.withUnsafeBufferPointer { real in
+            buffer.imaginary.withUnsafeBufferPointer { imaginary in
+                buffer.otherReal.withUnsafeMutableBufferPointer { otherReal in
+                    buffer.otherImaginary.withUnsafeMutableBufferPointer { otherImaginary in
+                        body(real, imaginary, otherReal, otherImaginary)
+                    }
+                }
+            }
+        }
+        swap(&buffer.real, &buffer.otherReal)
+        swap(&buffer.imaginary, &buffer.otherImaginary)
     }
 
     /// One stage: `blocks` times `width` butterflies, of numbers half the count apart, into neighbouring blocks.

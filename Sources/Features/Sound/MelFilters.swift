@@ -33,15 +33,25 @@ struct MelFilters: Sendable {
 
     private static func mel(_ frequency: Double) -> Double { 1127 * log(1 + frequency / 700) }
 
-    /// The weighted sum of a spectrum under each triangle.
-    func sums(of spectrum: [Float], _ body: (Int, Float) -> Void) {
+    /// The weighted sums of a spectrum under the triangles.
+    ///
+    /// - Parameters:
+    ///   - spectrum: The spectrum, with all of its bins.
+    ///   - sums: Where they go.
+    ///   - place: The place of the first.
+    ///   - stride: How far the others lie from one another.
+    func sums(of spectrum: [Float], into sums: inout [Float], at place: Int, stride: Int) {
         spectrum.withUnsafeBufferPointer { spectrum in
-            for (band, triangle) in triangles.enumerated() {
-                var sum: Float = 0
-                triangle.weights.withUnsafeBufferPointer { weights in
-                    for index in weights.indices { sum += weights[index] * spectrum[triangle.start + index] }
+            sums.withUnsafeMutableBufferPointer { sums in
+                var place = place
+                for triangle in triangles {
+                    triangle.weights.withUnsafeBufferPointer { weights in
+                        var sum: Float = 0
+                        for index in 0..<weights.count { sum += weights[index] * spectrum[triangle.start + index] }
+                        sums[place] = sum
+                    }
+                    place += stride
                 }
-                body(band, sum)
             }
         }
     }

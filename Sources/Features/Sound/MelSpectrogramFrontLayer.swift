@@ -137,16 +137,13 @@ public struct MelSpectrogramFrontLayer: FrontLayer {
         var spectrum = [Float](repeating: 0, count: frames.fft.bins)
         let half = Float(exponent / 2)
         frames.forEach(in: Frames.reflected(sound, by: fftLength / 2), count: count) { frame, transform in
-            for bin in spectrum.indices {
-                let (real, imaginary) = (transform.real[bin], transform.imaginary[bin])
-                spectrum[bin] = real * real + imaginary * imaginary
-            }
+            transform.powers(into: &spectrum)
             if half == 0.5 {
                 for bin in spectrum.indices { spectrum[bin] = spectrum[bin].squareRoot() }
             } else if half != 1 {
                 for bin in spectrum.indices { spectrum[bin] = powf(spectrum[bin], half) }
             }
-            filters.sums(of: spectrum) { band, sum in result[band * count + frame] = sum }
+            filters.sums(of: spectrum, into: &result, at: frame, stride: count)
         }
         if isInDecibels { takeDecibels(&result) }
         return FrontValue(.floats(result), [bands, count])

@@ -26,6 +26,19 @@ struct RealFFT: Sendable {
         fileprivate(set) var imaginary: [Float]
         fileprivate var floats = ComplexFFT<Float>.Buffer(count: 0)
         fileprivate var doubles = ComplexFFT<Double>.Buffer(count: 0)
+
+        /// The squares of the absolute values, one a bin.
+        borrowing func powers(into powers: inout [Float]) {
+            powers.withUnsafeMutableBufferPointer { powers in
+                real.withUnsafeBufferPointer { real in
+                    imaginary.withUnsafeBufferPointer { imaginary in
+                        for bin in 0..<real.count {
+                            powers[bin] = real[bin] * real[bin] + imaginary[bin] * imaginary[bin]
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Makes the tables for `count` numbers, at least 1.
@@ -65,9 +78,13 @@ struct RealFFT: Sendable {
         switch way {
         case .single: scratch.real[0] = numbers[0] * window[0]
         case .halved(let fft, let cosines, let sines):
-            for index in 0..<fft.count {
-                scratch.floats.real[index] = numbers[2 * index] * window[2 * index]
-                scratch.floats.imaginary[index] = numbers[2 * index + 1] * window[2 * index + 1]
+            window.withUnsafeBufferPointer { window in
+                scratch.floats.withParts { real, imaginary in
+                    for index in 0..<fft.count {
+                        real[index] = numbers[2 * index] * window[2 * index]
+                        imaginary[index] = numbers[2 * index + 1] * window[2 * index + 1]
+                    }
+                }
             }
             fft.transform(&scratch.floats)
             part(&scratch, fft.count, cosines, sines)
@@ -77,14 +94,28 @@ struct RealFFT: Sendable {
 
     /// The transform of the even and of the odd numbers out of that of both as one, and the whole out of these.
     private func part(_ scratch: inout Scratch, _ half: Int, _ cosines: [Float], _ sines: [Float]) {
-        for bin in 0...half {
-            let (first, last) = (bin == half ? 0 : bin, bin == 0 ? 0 : half - bin)
-            let (a, b) = (scratch.floats.real[first], scratch.floats.imaginary[first])
-            let (c, d) = (scratch.floats.real[last], scratch.floats.imaginary[last])
-            let (evenReal, evenImaginary) = ((a + c) / 2, (b - d) / 2)
-            let (oddReal, oddImaginary) = ((b + d) / 2, (c - a) / 2)
-            scratch.real[bin] = evenReal + oddReal * cosines[bin] - oddImaginary * sines[bin]
-            scratch.imaginary[bin] = evenImaginary + oddReal * sines[bin] + oddImaginary * cosines[bin]
+        let count = bins
+        scratch.real.withUnsafeMutableBufferPointer { real in
+            scratch.imaginary.withUnsafeMutableBufferPointer { imaginary in
+                scratch.floats.withParts { partReal, partImaginary in
+                    cosines.withUnsafeBufferPointer { cosines in
+                        sines.withUnsafeBufferPointer { sines in
+                            @inline(__always)
+                            func put(_ bin: Int, _ first: Int, _ last: Int) {
+                                let (a, b, c, d) =
+                                    (partReal[first], partImaginary[first], partReal[last], partImaginary[last])
+                                let (evenReal, evenImaginary) = ((a + c) / 2, (b - d) / 2)
+                                let (oddReal, oddImaginary) = ((b + d) / 2, (c - a) / 2)
+                                real[bin] = evenReal + oddReal * cosines[bin] - oddImaginary * sines[bin]
+                                imaginary[bin] = evenImaginary + oddReal * sines[bin] + oddImaginary * cosines[bin]
+                            }
+                            put(0, 0, 0)
+                            for bin in 1..<count - 1 { put(bin, bin, half - bin) }
+                            put(count - 1, 0, 0)
+                        }
+                    }
+                }
+            }
         }
     }
 
