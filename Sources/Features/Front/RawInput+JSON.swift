@@ -5,7 +5,8 @@ extension RawInput {
     ///
     /// - A string input takes a string, or one in base64 as `{"b64": "…"}`; a number or a truth value is taken as it is
     ///   written, and null as the missing word.
-    /// - A number input takes a number, null for a missing one, or an array of its shape.
+    /// - A number input takes a number, null for a missing one, or an array of its shape; a single one takes a date as well,
+    ///   which is days since 1970 as in a training.
     /// - A picture or a recording is `{"b64": "…"}`, the file in base64, or an array of its numbers.
     ///
     /// - Throws: `Fault` with the place of what can't be taken.
@@ -42,6 +43,11 @@ extension RawInput {
         case .null: return FrontValue(.floats([.nan]), extents)
         case .number where kind == .int32: return FrontValue(.integers([try json.int()]), extents)
         case .number: return FrontValue(.floats([Float(try json.double())]), extents)
+        case .string where kind == .float32:
+            guard let days = CalendarDays.number(of: try json.string()) else {
+                throw json.mismatch("a number, a date as 2024-05-31, or null for a missing one")
+            }
+            return FrontValue(.floats([days]), extents)
         default:
             if let truth = try? json.bool() {
                 return kind == .int32

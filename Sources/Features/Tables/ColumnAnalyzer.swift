@@ -62,8 +62,8 @@ struct ColumnAnalyzer {
     private(set) var overflowMeasure = 0.0
     /// How many cells had been collected when there was no more room.
     private(set) var collectedAtOverflow: Int?
-    /// Whether the words of the first rows are not in the table.
-    private(set) var needsWords = false
+    /// Whether words came after rows whose words are not in the table.
+    private var cameLate = false
     private let firstRow: Int
 
     /// An analyzer of a column whose rows before `firstRow` are all missing.
@@ -88,15 +88,22 @@ struct ColumnAnalyzer {
             if words == 0 { classify(block, column) } else { count(block, column) }
             if table != nil {
                 collect(block, column)
-            } else if !needsWords, mayBeWords {
+            } else if !cameLate, mayBeWords {
                 if block.firstRow <= firstRow {
                     table = WordTable()
                     collect(block, column)
                 } else {
-                    needsWords = true
+                    cameLate = true
                 }
             }
         }
+    }
+
+    /// Whether the cells have to be read again for their words: what could be dates of several formats stays words.
+    var needsWords: Bool {
+        cameLate
+            || table == nil && declared.type == nil && dates > 0 && numbers + booleans == 0
+                && dateForms & (dateForms &- 1) != 0
     }
 
     /// Whether it looks as if the cells were words.
@@ -319,7 +326,7 @@ struct ColumnAnalyzer {
     /// Begins to collect the words anew, from the first row on.
     mutating func collectAgain() {
         table = WordTable()
-        (collected, overflow, overflowMeasure, collectedAtOverflow, needsWords) = (0, 0, 0, nil, false)
+        (collected, overflow, overflowMeasure, collectedAtOverflow, cameLate) = (0, 0, 0, nil, false)
     }
 
     // MARK: Declared types

@@ -101,6 +101,7 @@ struct ColumnDecision {
             if analyzer.declared.type == nil { column.type = wordType(analyzer) }
             column.distinct = analyzer.overflow == 0 ? analyzer.table?.count : nil
             if column.type == .category {
+                column.hasLongNumbers = analyzer.words == 0 && analyzer.longIntegers > 0
                 column.isIdentifier = isIdentifier(analyzer)
                 noteWords(analyzer)
             }

@@ -96,6 +96,8 @@ struct FolderMetadata {
             let upload = TableUpload(options, schema: schema, temporaryFolder: folder)
             try upload.read(bytes)
             return try upload.finish()
+        } catch DatasetFormatError.option(_, let detail) where schema.columns.count == 1 {
+            throw ZipArchive.fault(file.entry.name, "\(detail); \"file_name\" names the file of each row")
         } catch let error as DatasetFormatError {
             throw ZipArchive.fault(file.entry.name, error.description)
         }

@@ -77,6 +77,7 @@ struct JSONCells: CellSource {
                 adding(name)
             }
             filler.isNamed = !orient.names.isEmpty
+            filler.labels = orient.labels
             try orient.forEach { row, record in try take(row, record, record) }
         }
         if goesOn { try flush() }
@@ -92,6 +93,8 @@ private final class JSONFiller {
     private(set) var names: [String]
     /// Whether the values of rows without names have names.
     var isNamed = false
+    /// The members of records that are left out.
+    var labels: Set<String> = []
     private var places: [String: Int] = [:]
     private let block: CellBlock
     private var text: [UInt8] = []
@@ -180,7 +183,7 @@ private final class JSONFiller {
     }
 
     private func takeMembers(of object: JSONValue, _ prefix: String, _ start: Int, _ record: Int) throws -> String? {
-        for (key, value) in object.members {
+        for (key, value) in object.members where !prefix.isEmpty || !labels.contains(key) {
             let name = prefix.isEmpty ? key : "\(prefix).\(key)"
             if value.kind == .object, Base64File.text(value) == nil {
                 if let unknown = try takeMembers(of: value, name, start, record) { return unknown }

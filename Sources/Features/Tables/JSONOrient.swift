@@ -24,6 +24,8 @@ struct JSONOrient: Sendable {
     let names: [String]
     /// Whether rows had labels, which are left out.
     let hasLabels: Bool
+    /// The members of records that are their labels, which pandas' `table` calls the primary key.
+    let labels: Set<String>
 
     /// Tells the form by its shape.
     ///
@@ -41,7 +43,9 @@ struct JSONOrient: Sendable {
             names = try Self.names(columns)
         } else if let data = root["data"], data.kind == .array, root["schema"]?.kind == .object {
             (form, names) = (.records(Array(data.elements)), [])
-            hasLabels = false
+            labels = Set(root["schema"]?["primaryKey"]?.elements.compactMap { try? $0.string() } ?? [])
+            hasLabels = !labels.isEmpty
+            return
         } else if members.allSatisfy({ $0.value.kind == .array }), !members.isEmpty {
             let count = members[0].value.count
             for member in members where member.value.count != count {
@@ -62,6 +66,7 @@ struct JSONOrient: Sendable {
         } else {
             (form, names, hasLabels) = (.records([root]), [], false)
         }
+        labels = []
     }
 
     private static func names(_ columns: JSONValue) throws(DatasetFormatError) -> [String] {

@@ -24,6 +24,8 @@ public struct TypedColumn: Sendable, Equatable {
     public var isIndex: Bool
     /// Whether the schema says to leave it out; such a column has no values.
     public var isIgnored: Bool
+    /// Whether it is a category for whole numbers beyond 2^53 among its values, which as floats were others.
+    public var hasLongNumbers = false
     /// How many of its values are missing.
     public var missing: Int
     /// How many different values it has, missing ones aside; nil where there are more than were counted, and for

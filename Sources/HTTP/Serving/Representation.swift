@@ -64,6 +64,17 @@ extension Response {
         return fields
     }
 
+    /// The 412 or 304 that the conditions of a GET or HEAD ask for, where what it gives has a tag and no bytes of its own.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - tag: The tag of what is there.
+    ///   - fields: The fields that a 304 has, such as `ETag`.
+    /// - Returns: The answer; nil where the request asks for what is there.
+    public static func unchanged(for request: Request, tag: EntityTag, fields: HTTPFields) -> Response? {
+        answer(to: request, tag: tag, fields: fields)
+    }
+
     /// The 412 or 304 that the request's conditions ask for; nil where they ask for the representation.
     private static func answer(to request: Request, tag: EntityTag?, fields: HTTPFields) -> Response? {
         do throws(Problem) {

@@ -112,9 +112,15 @@ public struct DatasetTable: Sendable {
         throw .corrupt("\(dataset.label): its file is missing from \(storage.folder.datasets); \(dataset.remedy)")
     }
 
-    /// Removes a dataset; throws `.conflict` where it is built in or an unfinished job uses it.
-    public func delete(_ name: String) throws(StoreError) {
+    /// Removes a dataset.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - check: Says why it may not be removed, by what it is at that moment; nil to remove it in any case.
+    /// - Throws: `.conflict` where it is built in or an unfinished job uses it, and what `check` says.
+    public func delete(_ name: String, if check: ((StoredDataset) -> StoreError?)? = nil) throws(StoreError) {
         let file = try storage.write { database in
+            if let check, let refusal = check(try Self.find(name, in: database)) { throw refusal }
             // One that is damaged can be removed too.
             let sql = "SELECT file FROM datasets WHERE name = ?"
             guard let file = try String.one(database, sql: sql, arguments: [name]) else { throw Self.missing(name) }

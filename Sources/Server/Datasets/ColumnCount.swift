@@ -84,6 +84,11 @@ struct ColumnCount {
         }
     }
 
+    /// Whether some number is past those that 32-bit floats come near.
+    var isBeyondFloats: Bool {
+        max(moments.greatest, -moments.least) > Double(Float.greatestFiniteMagnitude)
+    }
+
     private mutating func noteMissing(_ values: ColumnValues) {
         let holes = values.missing?.count { $0 } ?? 0
         missing += holes

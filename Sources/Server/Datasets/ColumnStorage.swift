@@ -52,6 +52,7 @@ struct ColumnStorage {
         try table.forEachBlock { block in
             try plan.add(block)
             ColumnCount.add(block, to: &counts)
+            try refuseInfinite(block, counts, first: rows)
             if first.count < Self.shownRows {
                 first += shown(block, rows: 0..<min(Self.shownRows - first.count, block.first?.count ?? 0), first: rows)
             }
@@ -94,6 +95,29 @@ struct ColumnStorage {
             rows: rows,
             firstRows: firstRows
         )
+    }
+
+    /// Refuses numbers that no 32-bit float comes near, in which networks compute.
+    private func refuseInfinite(
+        _ block: [ColumnValues],
+        _ counts: [ColumnCount],
+        first: Int
+    ) throws(DatasetFormatError) {
+        for (index, values) in block.enumerated() {
+            let row: Int?
+            switch values.content {
+            case .numbers(let numbers) where counts[index].isBeyondFloats:
+                row = numbers.firstIndex { $0.magnitude > Double(Float.greatestFiniteMagnitude) }
+            case .arrays(let numbers, let shape):
+                row = numbers.firstIndex(where: \.isInfinite).map { $0 / max(shape.reduce(1, *), 1) }
+            default: row = nil
+            }
+            guard let row else { continue }
+            throw .content(
+                place: "record \(first + row + 1), column \"\(table.columns[index].name)\"",
+                "expected a finite number, found one that is infinite or past ±3.4e38; leave it empty if it is missing"
+            )
+        }
     }
 
     private func shown(_ block: [ColumnValues], rows: Range<Int>, first: Int) -> [RowDocument] {

@@ -79,7 +79,7 @@ extension DatasetCatalog: Subject {
             "/datasets/{name}",
             "findDataset",
             "One dataset",
-            parameters: [datasetName],
+            parameters: [datasetName, Parameter.ifMatch, Parameter.ifNoneMatch],
             toleratesQuery: true,
             answers: [
                 Answer(
@@ -87,24 +87,34 @@ extension DatasetCatalog: Subject {
                     "the dataset",
                     fields: [("ETag", .string.described("The dataset's `sha256`"))],
                     contents: [("application/json", .dataset)]
-                ), .notFound,
+                ), Answer(304, "the client has it already"), .notFound, .preconditionFailed,
             ]
         ) { datasets, request in
             let summary = DatasetSummary(dataset: try await datasets.find(request[datasetName]))
-            return .json(.ok, summary, fields: [.eTag: EntityTag(summary.sha256).description])
+            let fields: HTTPFields = [.eTag: EntityTag(summary.sha256).description]
+            if let answer = Response.unchanged(for: request, tag: EntityTag(summary.sha256), fields: fields) {
+                return answer
+            }
+            return .json(.ok, summary, fields: fields)
         },
         Route(
             .delete,
             "/datasets/{name}",
             "deleteDataset",
             "Remove a dataset",
-            parameters: [datasetName],
+            parameters: [datasetName, Parameter.ifMatch],
             toleratesQuery: true,
             answers: [
-                .noContent(), .notFound, .conflict("an unfinished job uses it, or it comes with the program"),
+                .noContent(), .notFound, .preconditionFailed,
+                .conflict("an unfinished job uses it, or it comes with the program"),
             ]
         ) { datasets, request in
-            try await datasets.delete(request[datasetName])
+            let name = request[datasetName]
+            guard request[.ifMatch] != nil else {
+                try await datasets.delete(name)
+                return Response(.noContent)
+            }
+            try await datasets.delete(name) { tag throws(Problem) in try request.checkPreconditions(of: tag) }
             return Response(.noContent)
         },
     ]

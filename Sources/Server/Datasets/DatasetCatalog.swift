@@ -140,9 +140,33 @@ struct DatasetCatalog: Sendable {
 
     /// Removes a dataset.
     ///
-    /// - Throws: `StoreError.conflict` where an unfinished job uses it or it comes with the program.
-    func delete(_ name: String) async throws {
-        try await threads.run { try store.datasets.delete(name) }
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - check: Told its tag, it throws where it may not be removed; nothing changes between that and the removal. Nil to
+    ///     remove it in any case.
+    /// - Throws: `StoreError.conflict` where an unfinished job uses it or it comes with the program, and what `check` throws.
+    func delete(_ name: String, if check: (@Sendable (EntityTag) throws(Problem) -> Void)? = nil) async throws {
+        try await threads.run {
+            var refusal: Problem?
+            do throws(StoreError) {
+                try store.datasets.delete(
+                    name,
+                    if: check.map { check in
+                        { before in
+                            do throws(Problem) {
+                                try check(EntityTag(before.sha256))
+                                return nil
+                            } catch {
+                                refusal = error
+                                return .conflict("\(name): another dataset has its name")
+                            }
+                        }
+                    }
+                )
+            } catch {
+                throw refusal ?? error
+            }
+        }
     }
 
     /// Stores the datasets that come with the program, where they are missing or have changed.

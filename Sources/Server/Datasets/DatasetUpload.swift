@@ -167,7 +167,9 @@ actor DatasetUpload {
     /// What was wrong with the upload, by the reader that knows its format better: of JSON and of a form the one of rows of
     /// numbers, which tells every field; of all else the one of columns, which knows archives and encodings.
     private var fault: DatasetFormatError {
-        let byRows = isForm || isJSON || firstByte == UInt8(ascii: "{") || firstByte == UInt8(ascii: "[")
+        // Records and columns by other names are read by the one of columns alone.
+        let isOfColumns = firstByte == UInt8(ascii: "[") || (rowsFault?.missesInputsAndTargets ?? false)
+        let byRows = (isForm || isJSON || firstByte == UInt8(ascii: "{")) && !isOfColumns
         let found = byRows ? rowsFault ?? tableFault : tableFault ?? rowsFault
         return found ?? .content(place: "", "expected a table, found nothing")
     }
@@ -186,7 +188,16 @@ actor DatasetUpload {
             throw rowsFault
         }
         (rows, table) = (nil, nil)
+        if let imported = finished?.imported, !parameters.needsRows, Self.losesNumbers(imported, typed) {
+            finished = nil
+        }
         return (finished, typed)
+    }
+
+    /// Whether rows of floats can't hold what columns can: whole numbers beyond 2^53, such as the numbers of users.
+    private static func losesNumbers(_ imported: ImportedDataset, _ table: TypedTable?) -> Bool {
+        guard imported.columns != nil, let table else { return false }
+        return table.columns.contains(where: \.hasLongNumbers)
     }
 
     // MARK: Storing
@@ -226,6 +237,14 @@ actor DatasetUpload {
 }
 
 extension DatasetFormatError {
+    /// Whether neither `x` nor `y` was among the members.
+    fileprivate var missesInputsAndTargets: Bool {
+        guard case .fields(let input) = self else { return false }
+        return ["/x", "/y"].allSatisfy { pointer in
+            input.faults.contains { $0.pointer == pointer && $0.detail.hasPrefix("missing") }
+        }
+    }
+
     /// Whether a parameter of the query is wrong, rather than the data.
     fileprivate var isOfParameter: Bool {
         if case .option = self { true } else { false }

@@ -115,16 +115,7 @@ enum UploadFormat: Sendable {
     private static func text(of request: Request, _ type: String) throws(Problem) -> TableText {
         var text = TableText()
         if type == "text/tab-separated-values" { text.separator = 0x09 }
-        if let name = request.mediaTypeParameter("charset") {
-            text.encoding = TextEncoding(named: name)
-            if text.encoding == nil {
-                let known = TextEncoding.names.joined(separator: ", ")
-                throw Problem(
-                    .unsupportedMediaType,
-                    detail: "Content-Type: unknown charset \"\(name)\". Known: \(known)"
-                )
-            }
-        }
+        text.encoding = try request.textEncoding()
         if let header = request.mediaTypeParameter("header") {
             switch header.lowercased() {
             case "present": text.hasHeader = true
@@ -137,5 +128,19 @@ enum UploadFormat: Sendable {
             }
         }
         return text
+    }
+}
+
+extension Request {
+    /// The encoding that the media type's `charset` names; nil where it names none.
+    ///
+    /// - Throws: A 415 `Problem` for one that isn't known.
+    func textEncoding() throws(Problem) -> TextEncoding? {
+        guard let name = mediaTypeParameter("charset") else { return nil }
+        guard let encoding = TextEncoding(named: name) else {
+            let known = TextEncoding.names.joined(separator: ", ")
+            throw Problem(.unsupportedMediaType, detail: "Content-Type: unknown charset \"\(name)\". Known: \(known)")
+        }
+        return encoding
     }
 }

@@ -117,7 +117,7 @@ struct CellInstances {
     /// A cell as a word, empty where it is missing.
     private static func word(_ cell: String) -> String { CellRecords.isMissing(cell, amongWords: true) ? "" : cell }
 
-    /// A cell as a number, NaN where it is missing; true and false are 1 and 0.
+    /// A cell as a number, NaN where it is missing; true and false are 1 and 0, a date is days since 1970.
     ///
     /// - Throws: `Fault` for words, with the place of the cell.
     static func number(_ cell: String, _ place: String) throws(Fault) -> Float {
@@ -127,7 +127,7 @@ struct CellInstances {
         case "false": return 0
         default: break
         }
-        guard let number = Float(cell) else {
+        guard let number = Float(cell) ?? CalendarDays.number(of: cell) else {
             throw Fault(
                 pointer: "",
                 detail: "\(place): expected a number, or nothing for a missing one, found \"\(cell)\""

@@ -124,15 +124,21 @@ enum PredictionBody {
         case .image: return .file(bytes, .image)
         case .sound: return .file(bytes, .audio)
         case .text:
+            let bytes = TextEncoding.utf8(bytes, in: try request.textEncoding())
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw FaultyInput(Fault(pointer: "", detail: "the text is not UTF-8"))
+                let detail =
+                    "the text is not UTF-8; name its encoding, as in Content-Type: text/plain; charset=windows-1252"
+                throw FaultyInput(Fault(pointer: "", detail: detail))
             }
             return .text(text)
         case .table:
             let isTabbed = request.mediaType == "text/tab-separated-values"
             let header = request.mediaTypeParameter("header")?.lowercased()
             return .table(
-                try CellRecords(bytes, separator: isTabbed ? 0x09 : nil),
+                try CellRecords(
+                    TextEncoding.utf8(bytes, in: try request.textEncoding()),
+                    separator: isTabbed ? 0x09 : nil
+                ),
                 hasHeader: header == "present" ? true : header == "absent" ? false : nil
             )
         case .array:

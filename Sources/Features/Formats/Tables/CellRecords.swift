@@ -45,7 +45,8 @@ public struct CellRecords: Sendable, Equatable {
         var scanner = CSVScanner(separator: separator)
         var found: [[String]] = []
         func take(_ record: CSVScanner.Record) throws {
-            if record.isBlank { return }
+            // A line of blanks is none; a record whose values are all missing is asked about like any other.
+            if record.count == 1, record.isBlank, !record.text.isEmpty { return }
             found.append(
                 try (0..<record.count).map { cell in
                     guard let text = record.string(of: cell) else {

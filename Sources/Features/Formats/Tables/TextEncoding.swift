@@ -90,6 +90,20 @@ public struct TextEncoding: Sendable, Equatable {
         }
     }
 
+    /// Turns a whole text into UTF-8.
+    ///
+    /// - Parameters:
+    ///   - bytes: The text.
+    ///   - encoding: What it is said to be in; nil for what its beginning shows, else UTF-8.
+    /// - Returns: The text without a byte order mark; bytes that are no UTF-8 where it was to be that and isn't.
+    public static func utf8(_ bytes: [UInt8], in encoding: TextEncoding?) -> [UInt8] {
+        let encoding = encoding ?? TextEncoding(start: bytes) ?? .utf8
+        var rest: [UInt8] = []
+        let text = encoding.isUTF8 ? bytes : bytes.withUnsafeBufferPointer { encoding.decode($0, rest: &rest) }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return text.starts(with: mark) ? Array(text.dropFirst(mark.count)) : text
+    }
+
     /// Whether bytes need no change to be UTF-8.
     var isUTF8: Bool { form == .utf8 }
 

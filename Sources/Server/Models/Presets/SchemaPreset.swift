@@ -128,6 +128,10 @@ struct PresetDraft {
             throw FaultyInput(Fault(pointer: "/target", detail: Suggestion.unknown("column", target, known: names)))
         }
         self.target = column
+        if request.kind != .series, request.kind != .generator, let classes = Self.classes(dataset, schema, target) {
+            self.classes = classes
+            return
+        }
         guard request.kind != .series, request.kind != .generator, let columns = try DatasetColumns(dataset, in: store),
             let place = columns.source.columns.firstIndex(where: { $0.name == target })
         else {
@@ -141,6 +145,14 @@ struct PresetDraft {
                 "the column \"\(target)\" has \(found), and a network tells two or more apart; name another column"
             throw FaultyInput(Fault(pointer: "/target", detail: detail))
         }
+    }
+
+    /// How many classes the upload found in the target of rows of numbers, whose own columns don't tell.
+    private static func classes(_ dataset: StoredDataset, _ schema: DatasetSchema, _ target: String) -> Int? {
+        guard dataset.form == .rows, schema.defaults.targets == [target],
+            let found = try? JSONDocument(parsing: Array(dataset.target.utf8)).root["classes"]?.int(), found > 1
+        else { return nil }
+        return found
     }
 
     /// The columns that something can be learned from.

@@ -5,9 +5,6 @@ import ModelStore
 struct ColumnCells {
     private let values: StoredColumnValues
 
-    /// Microseconds of a day.
-    private static let day = 86_400e6
-
     init(_ values: StoredColumnValues) { self.values = values }
 
     /// The value as a number: a date is days since 1970, a truth 1 or 0; NaN where it is missing or no number.
@@ -17,7 +14,7 @@ struct ColumnCells {
         case .numbers(let numbers): Float(numbers[row])
         case .integers(let integers): Float(integers[row])
         case .booleans(let truths): truths[row] ? 1 : 0
-        case .dates(let instants): Float(Double(instants[row]) / Self.day)
+        case .dates(let instants): CalendarDays.number(ofMicroseconds: instants[row])
         case .strings, .arrays, .files: .nan
         }
     }
