@@ -109,7 +109,7 @@ extension DatasetCatalog: Subject {
                 .conflict("an unfinished job uses it, or it comes with the program"),
             ]
         ) { datasets, request in
-            let name = request[datasetName]
+            let name = try request[datasetName]
             guard request[.ifMatch] != nil else {
                 try await datasets.delete(name)
                 return Response(.noContent)

@@ -1,6 +1,7 @@
 import Glibc
 import Features
 import HTTP
+import JSON
 import ModelStore
 
 /// One upload on its way into the store: bytes come in as they arrive, and nothing exists until `finish` returns.

@@ -57,6 +57,25 @@ struct InvocationTests {
         (#"{"inputs":{"x":[[1,2]]}}"#, "\"input\""), (#"{"inputs":[[1,"a"]]}"#, "/inputs/0/1"),
     ]
 
+    @Test(arguments: [
+        #"{"dataframe_split":{"columns":["b"],"data":[[7]]}}"#,
+        #"{"dataframe_split":{"columns":["c","a"],"data":[[7,8]]}}"#,
+        #"{"dataframe_records":[{"b":7}]}"#, #"{"instances":[{"a":[7],"c":[9]}]}"#, #"{"inputs":{"b":[7]}}"#,
+    ])
+    func `an input that is missing is an error, and no other's value stands in its place`(body: String) throws {
+        try withServer { server in
+            let input = { (name: String) in #"{"type":"InputLayer","name":"\#(name)","shape":[1]}"# }
+            let layers = ["a", "b", "c"].map(input).joined(separator: ",")
+            let joined = #"{"type":"Concatenate","inputs":["a","b","c"]}"#
+            #expect(try server.post("/models", #"{"name":"three","layers":[\#(layers),\#(joined)]}"#).status == 201)
+            let whole = #"{"dataframe_split":{"columns":["c","a","b"],"data":[[3,1,2]]}}"#
+            #expect(try server.send("/invocations", whole).text == #"{"predictions":[[1,2,3]]}"#)
+            let reply = try server.send("/invocations", body)
+            #expect(reply.status == 400, "\(reply.text)")
+            #expect(try reply["message"]?.string().contains("the model takes the inputs") == true, "\(reply.text)")
+        }
+    }
+
     @Test func `errors have MLflow's form`() throws {
         try withServer { server in
             try define(server, "line")

@@ -41,7 +41,8 @@ struct ColumnInstances: Sendable {
     func values(for model: ModelInputs) throws(FaultyInput) -> InstanceRows {
         let inputs = model.rawInputs
         let own = inputs.map { input in columns.first { $0.name == input.name } }
-        let missing = zip(inputs, own).filter { $1 == nil && $0.missing == nil }.map { "\"\($0.0.name)\"" }
+        // Only a model with layers in front of its network knows what to do about a missing value.
+        let missing = zip(inputs, own).filter { $1 == nil && (model.reader == nil || $0.missing == nil) }
         guard missing.isEmpty, own.contains(where: { $0 != nil }) else {
             let wanted = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
             let found = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
