@@ -66,7 +66,9 @@ struct SQLiteBinding {
                 }
                 values.append(argument.value)
             } else {
-                guard let value = unnamed.next() else { throw misfit("\(arguments.values.count) without a name are given") }
+                guard let value = unnamed.next() else {
+                    throw misfit("\(arguments.values.count) without a name are given")
+                }
                 values.append(value)
             }
         }
@@ -76,7 +78,11 @@ struct SQLiteBinding {
 
     private func misfit(_ found: String) -> SQLError {
         let count = sqlite3_bind_parameter_count(pointer)
-        return SQLError(.unexpected, code: "SQLite \(SQLITE_MISUSE)", "\(count) values are to be bound, \(found): \(statement.sql)")
+        return SQLError(
+            .unexpected,
+            code: "SQLite \(SQLITE_MISUSE)",
+            "\(count) values are to be bound, \(found): \(statement.sql)"
+        )
     }
 
     private func check(_ status: Int32) throws(SQLError) {

@@ -37,12 +37,14 @@ extension SQLiteConnection {
         guard status == SQLITE_OK else { throw SQLError(DatabaseError(resultCode: ResultCode(rawValue: status))) }
     }
 
-    private static let call:
-        @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void = { context, count, values in
-            guard let own = sqlite3_user_data(context) else { return }
-            let function = Unmanaged<SQLiteFunction>.fromOpaque(own).takeUnretainedValue()
-            let arguments = UnsafeBufferPointer(start: values, count: Int(count)).map { Value(ofArgument: $0) }
-            guard let result = function.body(arguments) else { return sqlite3_result_null(context) }
-            sqlite3_result_int64(context, result)
-        }
+    private static let call: @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void = {
+        context,
+        count,
+        values in
+        guard let own = sqlite3_user_data(context) else { return }
+        let function = Unmanaged<SQLiteFunction>.fromOpaque(own).takeUnretainedValue()
+        let arguments = UnsafeBufferPointer(start: values, count: Int(count)).map { Value(ofArgument: $0) }
+        guard let result = function.body(arguments) else { return sqlite3_result_null(context) }
+        sqlite3_result_int64(context, result)
+    }
 }
