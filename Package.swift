@@ -99,15 +99,16 @@ let package = Package(
             dependencies: ["JSON", "FileKinds", "NN", "CZlib", "CHDF5", "CSandbox"],
             swiftSettings: settings
         ),
+        // Connections, statements, rows and errors of databases, the same for every engine; SQLite through GRDB.
         .target(
-            name: "ModelStore",
+            name: "SQL",
             dependencies: [
-                "JSON", "CZlib", "CGcrypt",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings
         ),
+        .target(name: "ModelStore", dependencies: ["JSON", "SQL", "CZlib", "CGcrypt"], swiftSettings: settings),
         // The command line as a client: speaks HTTP to a server, knows nothing of how one works.
         .target(
             name: "Client",
@@ -167,15 +168,18 @@ let package = Package(
         ),
         .testTarget(
             name: "ModelStoreTests",
-            dependencies: ["ModelStore", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["ModelStore", "SQL", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
+        .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
         // C, since it stands in for functions of the C library.
         .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["Server", "ModelStore", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Server", "ModelStore", "SQL", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQL
 
 extension Store {
     /// A file of the data folder, open, under the name that it has there and in a backup.
@@ -16,7 +16,7 @@ extension Store {
     /// checkpoints that it names, and `SHA256SUMS`. Readers and writers go on meanwhile. Throws `.conflict` where the
     /// path is taken, and `.corrupt` where a dataset is damaged, since what holds one can't be restored; on any error no file of that name is left.
     public func backup(to path: String) throws(StoreError) {
-        try storage.verifyPresence()
+        try storage.engine.verifyPresence()
         let archive = try ArchiveWriter(path: path)
         let copy = archive.companion
         defer { StoreFolder.removeDatabase(copy) }
@@ -53,12 +53,11 @@ extension Store {
             // An empty file is taken for a new one, and keeps its mode.
             try FilePermissions.ownerAlone.makeDatabase(copy)
             do {
-                // On a connection for reading, outside a transaction: a writer never waits for it.
-                try storage.pool.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
-                let entries = try DatabaseQueue(path: copy).read { database -> [(String, StoredDataset?)] in
-                    let datasets = try Row.fetchAll(database, sql: "SELECT * FROM datasets ORDER BY file")
+                try storage.engine.copy(to: copy)
+                let entries = try SQLiteDatabase(alone: copy).read { database -> [(String, StoredDataset?)] in
+                    let datasets = try Row.all(database, sql: "SELECT * FROM datasets ORDER BY file")
                         .map { try StoredDataset(row: $0) }
-                    let checkpoints = try String.fetchAll(
+                    let checkpoints = try String.all(
                         database,
                         sql: "SELECT file FROM checkpoints WHERE file IS NOT NULL ORDER BY file"
                     )

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQL
 
 extension Store {
     /// Writes one model into one new file: definition, versions with weights, aliases, ended jobs with their history.
@@ -16,15 +16,11 @@ extension Store {
         defer { StoreFolder.removeDatabase(staging) }
         try FilePermissions.ownerAlone.makeDatabase(staging)
         do {
-            let queue = try DatabaseQueue(path: staging)
-            try Schema.migrator.migrate(queue)
-            try queue.writeWithoutTransaction { database in
-                try ModelCopy.attached(storage.folder.database, to: database) {
-                    try ModelCopy.copyModel(name, in: $0)
-                }
-            }
-            _ = try ModelCopy.verify(queue, path: "the copy of \"\(name)\"", isSealed: true)
-            try queue.close()
+            let file = try SQLiteDatabase(alone: staging)
+            try Schema.migrations.migrate(file)
+            try storage.engine.copyModel(name, to: file)
+            _ = try ModelCopy.verify(file, path: "the copy of \"\(name)\"", isSealed: true)
+            try file.close()
             try FileSeal.add(to: staging)
             try OpenedFile.synchronize(staging)
         } catch {
@@ -62,17 +58,13 @@ extension Store {
             )
         }
         do {
-            let queue = try DatabaseQueue(path: staging)
-            let original = try ModelCopy.verify(queue, path: path, isSealed: seal != nil)
-            try queue.close()
-            let target = name ?? original
-            return try storage.writeAlone { database in
-                try ModelCopy.attached(staging, to: database) { database in
-                    try ModelCopy.importModel(original, as: target, in: database)
-                    return try ModelTable.find(target, in: database)
-                }
+            let file = try SQLiteDatabase(alone: staging)
+            let original = try ModelCopy.verify(file, path: path, isSealed: seal != nil)
+            try file.close()
+            return try storage.call("Store.importModel(from:as:)") {
+                try storage.engine.takeModel(original, from: staging, as: name ?? original)
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+        } catch let error as SQLError where error.cause == .notADatabase {
             throw .invalid("\(path): it is not an exported model")
         } catch {
             throw StoreError(error, in: "Store.importModel(from:as:)")

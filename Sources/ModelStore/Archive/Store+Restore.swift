@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQL
 
 extension Store {
     /// Makes a data folder from a backup; `folder` must be absent or empty.
@@ -79,7 +79,7 @@ extension Store {
         let store = try Store.open(at: path, options: options)
         // The workers of the backup's time are gone: their jobs may be taken up at once.
         try store.storage.write {
-            try $0.execute(sql: "UPDATE jobs SET lease_owner = NULL, lease_boot = NULL, lease_until = NULL")
+            try $0.run(sql: "UPDATE jobs SET lease_owner = NULL, lease_boot = NULL, lease_until = NULL")
         }
         let report = try store.check()
         try store.close()

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What an idempotency key stands for: the route it was sent to and the request it came with.
 public struct AnswerKey: Hashable, Sendable {
@@ -67,7 +67,7 @@ public struct AnswerTable: Sendable {
     /// Runs `body` once per key: in the transaction that stores its answer, or not at all where there is one already.
     static func once(
         _ key: AnswerKey,
-        in database: Database,
+        in database: any Connection,
         at now: Timestamp,
         body: () throws -> StoredAnswer
     ) throws -> StoredAnswer {
@@ -86,7 +86,7 @@ public struct AnswerTable: Sendable {
         return answer
     }
 
-    private static func find(_ key: AnswerKey, in database: Database) throws -> StoredAnswer? {
+    private static func find(_ key: AnswerKey, in database: any Connection) throws -> StoredAnswer? {
         let row = try Row.one(
             database,
             sql: "SELECT * FROM answers WHERE route = ? AND key = ?",

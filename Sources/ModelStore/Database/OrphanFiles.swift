@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQL
 
 /// The files of a folder beside the database that no row names, say after a crash.
 ///

@@ -1,8 +1,8 @@
-import GRDB
+import SQL
 
 /// The smallest write there is: it says nothing, and tells whether the disk takes one.
 enum Probe {
-    static func write(at now: Timestamp, in database: Database) throws {
+    static func write(at now: Timestamp, in database: any Connection) throws {
         try database.run(
             sql: "INSERT OR REPLACE INTO probe (id, written_at) VALUES (1, ?)",
             arguments: [now.milliseconds]

@@ -1,4 +1,4 @@
-package import GRDB
+package import SQL
 
 /// The CRC-32 that a row carries over those of its columns that decide what is answered or computed.
 ///
@@ -116,8 +116,8 @@ package struct RowChecksum: Sendable {
     }
 
     /// The SQL function of which statements make checksums.
-    package static let function = DatabaseFunction("row_crc32", pure: true) { values in
-        guard let table = values.first.flatMap(String.fromDatabaseValue) else { return nil }
+    package static let function = SQLiteFunction("row_crc32") { values in
+        guard let table = values.first.flatMap(String.reading) else { return nil }
         return crc32(table, values.dropFirst())
     }
 
@@ -130,8 +130,8 @@ package struct RowChecksum: Sendable {
     /// Gives rows the checksum of what they hold now.
     package func renew(
         where condition: String,
-        arguments: StatementArguments = StatementArguments(),
-        in database: Database
+        arguments: Arguments = Arguments(),
+        in database: any Connection
     ) throws {
         try database.run(
             sql: """
@@ -142,8 +142,8 @@ package struct RowChecksum: Sendable {
     }
 
     /// Takes the place of a checksum over fewer columns; rows of which that one does not hold are left without, as damaged.
-    func replace(_ earlier: RowChecksum, in database: Database) throws {
-        try database.execute(
+    func replace(_ earlier: RowChecksum, in database: any Connection) throws {
+        try database.run(
             sql: """
                 UPDATE \(table) SET \(name) = CASE WHEN \(name) IS \(earlier.expected) THEN \(expected) END
                 """
@@ -153,9 +153,9 @@ package struct RowChecksum: Sendable {
     /// Whether a row, which has all the columns, holds what it held when it was written.
     func holds(_ row: Row) -> Bool {
         guard let stored = try? row.value(name) as Int64 else { return false }
-        var values: [DatabaseValue] = []
+        var values: [Value] = []
         for column in columns {
-            guard let value = try? row.value(column) as DatabaseValue else { return false }
+            guard let value = try? row.value(column) as Value else { return false }
             values.append(value)
         }
         return stored == Self.crc32(table, values)
@@ -179,7 +179,7 @@ package struct RowChecksum: Sendable {
         )
     }
 
-    private static func crc32(_ table: String, _ values: some Sequence<DatabaseValue>) -> Int64 {
+    private static func crc32(_ table: String, _ values: some Sequence<Value>) -> Int64 {
         var bytes = Array(table.utf8)
         func add(_ type: UInt8, _ content: some Collection<UInt8>) {
             bytes.append(type)
@@ -187,12 +187,12 @@ package struct RowChecksum: Sendable {
             bytes += content
         }
         for value in values {
-            switch value.storage {
+            switch value {
             case .null: add(0, [])
-            case .int64(let number): add(1, littleEndian(UInt64(bitPattern: number)))
-            case .double(let number): add(2, littleEndian(number.bitPattern))
-            case .string(let text): add(3, Array(text.utf8))
-            case .blob(let data): add(4, Array(data))
+            case .integer(let number): add(1, littleEndian(UInt64(bitPattern: number)))
+            case .real(let number): add(2, littleEndian(number.bitPattern))
+            case .text(let text): add(3, text.utf8)
+            case .bytes(let content): add(4, content)
             }
         }
         return Int64(Zlib.crc32(bytes))

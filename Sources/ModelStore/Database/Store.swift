@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 
 /// Everything that outlives the process: models, versions, weights, jobs, checkpoints and datasets.
 ///
@@ -44,12 +43,9 @@ public final class Store: Sendable {
         // Two processes that open a new folder at once would race for the WAL switch and the migrations.
         return try FileLock.withLock(on: folder.lock, mode: folder.permissions.file) { () throws(StoreError) in
             try folder.permissions.makeDatabase(folder.database)
-            let store = Store(storage: try openPool(folder, options: options, clock: clock))
-            // A process that was killed may have left a commit in the log that the disk does not have yet, and the log itself
-            // may be new: what is removed now, or answered, rests on both.
-            try store.storage.log.synchronizeDatabase()
-            try OpenedFile.synchronize(folder.log)
-            try StoreFolder.synchronize(folder.path)
+            let engine = try SQLiteEngine(folder, options: options, clock: clock)
+            let storage = StorePool(engine: engine, clock: clock, options: options, folder: folder)
+            let store = Store(storage: storage)
             try store.datasets.sweepOrphans()
             try store.checkpoints.sweepOrphans()
             return store
@@ -59,23 +55,6 @@ public final class Store: Sendable {
     /// Whether there is a store in a folder; says nothing of its state.
     public static func exists(at path: String) -> Bool {
         FileManager.default.fileExists(atPath: StoreFolder(path: path).database)
-    }
-
-    private static func openPool(
-        _ folder: StoreFolder,
-        options: StoreOptions,
-        clock: StoreClock
-    ) throws(StoreError) -> StorePool {
-        do {
-            let pool = try DatabasePool(path: folder.database, configuration: configuration(options))
-            let storage = try StorePool(pool: pool, clock: clock, options: options, folder: folder)
-            try pool.read { try Schema.check($0, path: folder.database) }
-            try Schema.migrator.migrate(pool)
-            try pool.read { try Schema.verify($0, path: folder.database) }
-            return storage
-        } catch {
-            throw StoreError(error, in: "opening \(folder.database)")
-        }
     }
 
     private init(storage: StorePool) {
@@ -97,11 +76,11 @@ public final class Store: Sendable {
         try settle()
         // They may lie on disks of their own.
         for folder in [storage.folder.datasets, storage.folder.checkpoints] { try storage.folder.probe(folder) }
-        if let trouble = storage.log.trouble { throw trouble }
+        if let trouble = storage.engine.trouble { throw trouble }
     }
 
     /// Whether nothing stands between a write and the disk that is known before it is tried.
-    public var isSettled: Bool { storage.log.isSettled }
+    public var isSettled: Bool { storage.engine.isSettled }
 
     /// Makes the store fit for writes again after a commit that failed; throws the reason why not.
     public func settle() throws(StoreError) {
@@ -114,9 +93,9 @@ public final class Store: Sendable {
         (try? probe()) != nil
     }
 
-    /// What `PRAGMA synchronous` says of the connection that writes: 2 where each commit waits for the disk.
-    package func synchronousLevel() throws(StoreError) -> Int {
-        try storage.writeAlone { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 }
+    /// Whether each commit waits for the disk, as the database itself says.
+    package func commitsWaitForDisk() throws(StoreError) -> Bool {
+        try storage.call("Store.commitsWaitForDisk()") { try storage.engine.waitsForDisk() }
     }
 
     /// Closes the database; later calls throw.
@@ -127,29 +106,9 @@ public final class Store: Sendable {
     /// Throws `.busy` while other calls are under way.
     public func close() throws(StoreError) {
         do {
-            try storage.log.close()
+            try storage.engine.close()
         } catch {
             throw StoreError(error, in: "Store.close()")
         }
-    }
-
-    private static func configuration(_ options: StoreOptions) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "trainyard"
-        let wait = BusyWait(milliseconds: options.busyTimeoutMilliseconds)
-        configuration.busyMode = .callback { wait.goOn(after: $0) }
-        configuration.maximumReaderCount = 8
-        configuration.prepareDatabase { database in
-            // Takes effect only while the file is still empty: freed pages can then be given back bit by bit.
-            if !database.configuration.readonly {
-                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-            }
-            database.add(function: RowChecksum.function)
-            // A damaged page is found when it is read, not when it is walked off the end of.
-            try database.execute(sql: "PRAGMA cell_size_check = ON")
-            // A long backup lets the write-ahead log grow; afterwards it shrinks again.
-            try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
-        }
-        return configuration
     }
 }

@@ -1,48 +1,36 @@
 import Foundation
-import GRDB
+import SQL
 
 extension StoreError {
     /// Maps whatever a database call threw, naming the call; a `StoreError` passes through unchanged.
-    ///
-    /// Result codes: https://www.sqlite.org/rescode.html
     init(_ error: any Error, in call: String) {
         switch error {
         case let error as StoreError:
             self = error
-        case let error as DatabaseError:
-            self = StoreError(sqlite: error, in: call)
-        case let error as RowDecodingError:
-            self = .corrupt("\(call): a stored row does not have the expected form: \(error)")
+        case let error as SQLError:
+            self = StoreError(sql: error, in: call)
         default:
             self = .unexpected("\(call): \(error)")
         }
     }
 
-    private init(sqlite error: DatabaseError, in call: String) {
-        let reason = error.message ?? "no message"
-        let text = "SQLite \(error.extendedResultCode.rawValue) (\(reason)) in \(call)"
-        switch error.resultCode {
-        case .SQLITE_FULL: self = .full(text)
-        case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly(text)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(text)
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(text)
-        case .SQLITE_CANTOPEN, .SQLITE_NOLFS, .SQLITE_AUTH: self = .unavailable(text)
-        case .SQLITE_IOERR:
-            self =
-                switch error.extendedResultCode {
-                // Growing the shared-memory file of the WAL on a full disk reports an I/O error, not SQLITE_FULL.
-                case .SQLITE_IOERR_SHMSIZE: .full(text)
-                case .SQLITE_IOERR_FSYNC:
-                    .unavailable(
-                        "\(text): the disk did not take what was written, so it counts as not stored, and nothing "
-                            + "is accepted until the disk takes it; look at the system's log"
-                    )
-                default: .unavailable(text)
-                }
-        case .SQLITE_TOOBIG: self = .invalid("\(text): one value exceeds SQLite's limit of 1,000,000,000 bytes")
-        case .SQLITE_CONSTRAINT where reason.contains("json_valid"):
-            self = .invalid("\(text): the text is not valid JSON")
-        default: self = .unexpected(text)
+    private init(sql error: SQLError, in call: String) {
+        let text = "\(error) in \(call)"
+        switch error.cause {
+        case .full: self = .full(text)
+        case .readOnly: self = .readOnly(text)
+        case .busy: self = .busy(text)
+        case .corrupt, .notADatabase: self = .corrupt(text)
+        case .unavailable, .device: self = .unavailable(text)
+        case .unsynchronized:
+            self = .unavailable(
+                "\(text): the disk did not take what was written, so it counts as not stored, and nothing is accepted "
+                    + "until the disk takes it; look at the system's log"
+            )
+        case .tooLarge: self = .invalid("\(text): one value exceeds SQLite's limit of 1,000,000,000 bytes")
+        case .invalidJSON: self = .invalid("\(text): the text is not valid JSON")
+        case .undecodable: self = .corrupt("\(call): a stored row does not have the expected form: \(error)")
+        case .unexpected: self = .unexpected(text)
         }
     }
 

@@ -1,82 +1,58 @@
-import GRDB
+import SQL
 
-/// The database of a store: the one place where calls meet SQLite and where its errors become `StoreError`s.
+/// The database of a store: the one place where calls meet its engine and where the engine's errors become `StoreError`s.
 ///
 /// Reads run side by side, each on a snapshot of its own; writes run one after another, in immediate transactions, and return
 /// when they are on the disk. What a write did is rolled back when its body throws.
 struct StorePool: Sendable {
-    let pool: DatabasePool
-    let log: CommitLog
-    let writes: WriteQueue
+    let engine: any StoreEngine
     let clock: StoreClock
     let options: StoreOptions
     let folder: StoreFolder
     let verified: VerifiedDatasets
     let trialEnds = TrialEnds()
-    private let presence: FolderPresence
 
-    /// - Throws: `StoreError.unavailable` where SQLite would not wait for the disk.
-    init(pool: DatabasePool, clock: StoreClock, options: StoreOptions, folder: StoreFolder) throws {
-        self.pool = pool
+    init(engine: any StoreEngine, clock: StoreClock, options: StoreOptions, folder: StoreFolder) {
+        self.engine = engine
         self.clock = clock
         self.options = options
         self.folder = folder
         verified = VerifiedDatasets(clock: clock)
-        log = try CommitLog(pool: pool, clock: clock, folder: folder)
-        writes = WriteQueue(log: log)
-        presence = try FolderPresence(folder)
     }
-
-    /// Throws `.unavailable` where what is open is not, or no longer, what lies under the folder's paths.
-    func verifyPresence() throws(StoreError) { try presence.verify() }
 
     func read<Value>(
         file: StaticString = #fileID,
         function: StaticString = #function,
-        _ body: (Database) throws -> Value
+        _ body: (any Connection) throws -> Value
     ) throws(StoreError) -> Value {
-        try presence.verify()
-        do {
-            return try pool.read(body)
-        } catch {
-            throw StoreError(error, in: Self.name(of: function, in: file))
-        }
+        var value: Value?
+        try call(Self.name(of: function, in: file)) { try engine.read { value = try body($0) } }
+        guard let value else { preconditionFailure("a read that has succeeded has a value") }
+        return value
     }
 
     /// Runs `body` in a transaction; after a rollback it may be run once more, on another thread while the caller waits.
     func write<Value>(
         file: StaticString = #fileID,
         function: StaticString = #function,
-        _ body: @escaping (Database) throws -> Value
+        _ body: @escaping (any Connection) throws -> Value
     ) throws(StoreError) -> Value {
-        try run(isAlone: false, Self.name(of: function, in: file), body)
-    }
-
-    /// Runs `body` between the transactions of others; it takes care of its own.
-    func writeAlone<Value>(
-        file: StaticString = #fileID,
-        function: StaticString = #function,
-        _ body: @escaping (Database) throws -> Value
-    ) throws(StoreError) -> Value {
-        try run(isAlone: true, Self.name(of: function, in: file), body)
-    }
-
-    private func run<Value>(
-        isAlone: Bool,
-        _ call: String,
-        _ body: @escaping (Database) throws -> Value
-    ) throws(StoreError) -> Value {
-        try presence.verify()
         var value: Value?
-        do {
-            try writes.run(isAlone: isAlone) { value = try body($0) }
-        } catch {
-            throw StoreError(error, in: call)
-        }
+        try call(Self.name(of: function, in: file)) { try engine.write { value = try body($0) } }
         // The folder may have gone in between, and what was written with it.
-        try presence.verify()
+        try engine.verifyPresence()
         guard let value else { preconditionFailure("a write that has succeeded has a value") }
         return value
+    }
+
+    /// Has the engine do something, where what is open is still in its place; `name` is what errors call it.
+    func call<Value>(_ name: @autoclosure () -> String, _ body: () throws -> Value) throws(StoreError) -> Value {
+        try engine.verifyPresence()
+        do {
+            return try body()
+        } catch {
+            throw StoreError(error, in: name())
+        }
     }
 
     /// `ModelStore/JobTable+Workers.swift` and `claim(by:)` become `JobTable.claim(by:)`.

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQL
 
 /// The datasets: a row in the database for each, and a file beside it with the values.
 public struct DatasetTable: Sendable {
@@ -132,7 +132,7 @@ public struct DatasetTable: Sendable {
         removeFile(file)
     }
 
-    static func find(_ name: String, in database: Database) throws -> StoredDataset {
+    static func find(_ name: String, in database: any Connection) throws -> StoredDataset {
         let row = try Row.one(database, sql: "SELECT * FROM datasets WHERE name = ?", arguments: [name])
         guard let row else { throw missing(name) }
         return try StoredDataset(row: row, as: name)
@@ -183,7 +183,7 @@ public struct DatasetTable: Sendable {
                 try Self.requireReplaceable(name, byBuiltIn: isBuiltIn, in: database)
                 if let refusal = check(before.flatMap { try? StoredDataset(row: $0) }) { throw refusal }
                 try database.run(sql: "DELETE FROM datasets WHERE name = ?", arguments: [name])
-                try database.run(
+                let identifier = try database.insert(
                     sql: """
                         INSERT INTO datasets (name, file, kind, rows, test_rows, input_shape, target_shape, target,
                             columns, bytes, sha256, built_in, created_at, form, validation_rows, schema)
@@ -199,7 +199,7 @@ public struct DatasetTable: Sendable {
                 )
                 try RowChecksum.datasets.renew(
                     where: "id = ?",
-                    arguments: [database.lastInsertedRowID],
+                    arguments: [identifier],
                     in: database
                 )
                 return (try Self.find(name, in: database), try before?.value("file"))
@@ -208,7 +208,7 @@ public struct DatasetTable: Sendable {
             return stored
         } catch {
             // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
-            if storage.log.isSettled { unlink(final) }
+            if storage.engine.isSettled { unlink(final) }
             throw error
         }
     }
@@ -264,7 +264,7 @@ public struct DatasetTable: Sendable {
     }
 
     /// A job that still needs a dataset: to learn from, or as `validation` of its request says, to validate with.
-    private static func unfinishedJob(using name: String, in database: Database) throws -> Int64? {
+    private static func unfinishedJob(using name: String, in database: any Connection) throws -> Int64? {
         let sql = """
             SELECT id FROM jobs WHERE state IN ('queued', 'running', 'paused') AND (dataset = :name
                 OR CASE WHEN json_valid(request) THEN json_extract(request, '$.validation') = :name ELSE 0 END) LIMIT 1
@@ -272,7 +272,7 @@ public struct DatasetTable: Sendable {
         return try Int64.one(database, sql: sql, arguments: ["name": name])
     }
 
-    private static func requireReplaceable(_ name: String, byBuiltIn: Bool, in database: Database) throws {
+    private static func requireReplaceable(_ name: String, byBuiltIn: Bool, in database: any Connection) throws {
         let row = try Row.one(database, sql: "SELECT built_in FROM datasets WHERE name = ?", arguments: [name])
         guard let row else { return }
         let isBuiltIn: Bool = try row.value("built_in")

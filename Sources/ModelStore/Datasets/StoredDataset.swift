@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// A dataset as it lies in the store, without its values.
 public struct StoredDataset: Equatable, Sendable {

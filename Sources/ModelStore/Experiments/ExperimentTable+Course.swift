@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What happens to an experiment while it runs.
 extension ExperimentTable {

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// The experiments, their trials, and what came of their jobs.
 ///
@@ -15,19 +15,18 @@ public struct ExperimentTable: Sendable {
         try NameRule.check(new.name, of: "experiment")
         for case .own(let name, _) in new.trials.map(\.model) { try NameRule.check(name, of: "model") }
         return try storage.write { database in
-            try database.run(
+            let identifier = try database.insertIfNew(
                 sql: """
                     INSERT INTO experiments (name, request, state, dataset_sha256, created_at)
                     VALUES (?, ?, 'running', ?, ?) ON CONFLICT (name) DO NOTHING
                     """,
                 arguments: [new.name, new.request, new.datasetSHA256, storage.clock.now().milliseconds]
             )
-            guard database.changesCount == 1 else {
+            guard let identifier else {
                 throw StoreError.conflict(
                     "experiment \"\(new.name)\": the name is taken; delete that experiment or choose another name"
                 )
             }
-            let identifier = database.lastInsertedRowID
             try RowChecksum.experiments.renew(where: "id = ?", arguments: [identifier], in: database)
             for (place, trial) in new.trials.enumerated() {
                 try insert(trial, number: place + 1, of: identifier, in: database)
@@ -37,7 +36,7 @@ public struct ExperimentTable: Sendable {
         }
     }
 
-    private func insert(_ trial: NewTrial, number: Int, of experiment: Int64, in database: Database) throws {
+    private func insert(_ trial: NewTrial, number: Int, of experiment: Int64, in database: any Connection) throws {
         let model: StoredModel
         switch trial.model {
         case .stored(let stored):
@@ -118,13 +117,13 @@ public struct ExperimentTable: Sendable {
     }
 
     /// Removes an experiment; its jobs are no longer of it.
-    func remove(_ identifier: Int64, in database: Database) throws {
+    func remove(_ identifier: Int64, in database: any Connection) throws {
         let name = try String.one(database, sql: "SELECT name FROM experiments WHERE id = ?", arguments: [identifier])
         try JobTable(storage: storage).release(from: name ?? "", in: database)
         try database.run(sql: "DELETE FROM experiments WHERE id = ?", arguments: [identifier])
     }
 
-    static func find(_ name: String, in database: Database) throws -> StoredExperiment {
+    static func find(_ name: String, in database: any Connection) throws -> StoredExperiment {
         let row = try Row.one(database, sql: "SELECT * FROM experiments WHERE name = ?", arguments: [name])
         guard let row else { throw missing(name) }
         return try StoredExperiment(row: row)

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What jobs are to experiments.
 extension JobTable {
@@ -8,7 +8,7 @@ extension JobTable {
         """
 
     /// The name of the experiment that a new job is of, which has to be running and to have no such job yet.
-    func experiment(of new: NewTrialJob?, in database: Database) throws -> String? {
+    func experiment(of new: NewTrialJob?, in database: any Connection) throws -> String? {
         guard let new else { return nil }
         let row = try Row.one(
             database,
@@ -24,7 +24,7 @@ extension JobTable {
     }
 
     /// Enters a new job with its experiment.
-    func enter(_ job: Int64, as new: NewTrialJob, in database: Database) throws {
+    func enter(_ job: Int64, as new: NewTrialJob, in database: any Connection) throws {
         let place = new.place
         try database.run(
             sql: """
@@ -40,7 +40,7 @@ extension JobTable {
     }
 
     /// Writes down with its experiment, where it is of one, what has come of a job that has just ended.
-    func settle(_ id: JobID, in database: Database) throws {
+    func settle(_ id: JobID, in database: any Connection) throws {
         let sql = """
             SELECT experiments.name FROM experiment_jobs JOIN experiments ON experiments.id = experiment_jobs.experiment_id
             WHERE experiment_jobs.job_id = ?
@@ -55,11 +55,11 @@ extension JobTable {
             arguments: ["id": id.number]
         )
         try RowChecksum.trialJobs.renew(where: "job_id = ?", arguments: [id.number], in: database)
-        storage.writes.afterCommit { storage.trialEnds.tell(experiment) }
+        storage.engine.afterCommit { storage.trialEnds.tell(experiment) }
     }
 
     /// Cancels a job that has not ended; does nothing with any other, nor where there is none.
-    func cancelIfLeft(_ id: JobID, in database: Database) throws {
+    func cancelIfLeft(_ id: JobID, in database: any Connection) throws {
         let state = try String.one(database, sql: "SELECT state FROM jobs WHERE id = ?", arguments: [id.number])
         guard let state = state.flatMap(JobState.init(rawValue:)), !state.isFinal else { return }
         do {
@@ -70,7 +70,7 @@ extension JobTable {
     }
 
     /// Has the jobs of an experiment be jobs like any other.
-    func release(from experiment: String, in database: Database) throws {
+    func release(from experiment: String, in database: any Connection) throws {
         let sql = "SELECT id FROM jobs WHERE experiment = ? AND NOT (\(RowChecksum.requests.isDamaged))"
         let whole = try Int64.all(database, sql: sql, arguments: [experiment])
         try database.run(sql: "UPDATE jobs SET experiment = NULL WHERE experiment = ?", arguments: [experiment])

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// An experiment as it lies in the store.
 public struct StoredExperiment: Equatable, Sendable {

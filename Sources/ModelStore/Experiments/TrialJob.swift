@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// Which job of an experiment a job is; an experiment has one of each at most.
 public struct TrialPlace: Hashable, Sendable {

@@ -30,7 +30,7 @@ public final class CheckpointDraft {
 
     deinit {
         // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
-        if !isFinished, table.storage.log.isSettled { unlink(file.path) }
+        if !isFinished, table.storage.engine.isSettled { unlink(file.path) }
     }
 
     /// Begins the next part.

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQL
 
 /// A second name for the file of a checkpoint, for a job that begins where another one stood.
 ///
@@ -42,7 +42,7 @@ final class CheckpointLink {
 
     deinit {
         // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
-        if !isEntered, storage.log.isSettled { unlink(storage.folder.checkpoint(file)) }
+        if !isEntered, storage.engine.isSettled { unlink(storage.folder.checkpoint(file)) }
         close(descriptor)
     }
 }

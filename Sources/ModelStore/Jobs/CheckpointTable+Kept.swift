@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// The checkpoints that stay with a job after its end.
 extension CheckpointTable {
@@ -7,7 +7,7 @@ extension CheckpointTable {
         try storage.read { try Self.keptEpochs(of: job, in: $0) }
     }
 
-    static func keptEpochs(of job: JobID, in database: Database) throws -> [Int] {
+    static func keptEpochs(of job: JobID, in database: any Connection) throws -> [Int] {
         try Int.all(database, sql: keptQuery, arguments: [job.number])
     }
 
@@ -22,7 +22,7 @@ extension CheckpointTable {
     ///   - database: The database.
     /// - Returns: The row.
     /// - Throws: `.notFound`, with those that are kept.
-    static func row(of kept: KeptEpoch, model: String?, in database: Database) throws -> Row {
+    static func row(of kept: KeptEpoch, model: String?, in database: any Connection) throws -> Row {
         let job = try JobTable.find(kept.job, in: database)
         if let model, job.model != model {
             throw StoreError.notFound("\(kept): job \(kept.job) is one of \"\(job.model)\", not of \"\(model)\"")
@@ -42,7 +42,7 @@ extension CheckpointTable {
     }
 
     /// Removes kept epochs that are older than the newest ones of a job.
-    func prune(_ job: JobID, keeping newest: Int, in database: Database) throws {
+    func prune(_ job: JobID, keeping newest: Int, in database: any Connection) throws {
         try delete(
             where: """
                 id IN (SELECT id FROM checkpoints WHERE job_id = ? AND epoch > 0 ORDER BY epoch DESC LIMIT -1 OFFSET ?)

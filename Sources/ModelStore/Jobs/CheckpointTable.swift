@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+import SQL
 
 /// A named piece of a checkpoint; its bytes mean nothing to the store.
 public struct CheckpointPart: Equatable, Sendable {
@@ -105,11 +105,10 @@ public struct CheckpointTable: Sendable {
                 let isRepeated = "job_id = ? AND epoch = ?"
                 try delete(where: isRepeated, arguments: [lease.job.number, rule.epoch], in: database)
             }
-            try database.run(
+            let checkpoint = try database.insert(
                 sql: "INSERT INTO checkpoints (job_id, position, created_at, file, epoch) VALUES (?, ?, ?, ?, ?)",
                 arguments: [lease.job.number, position, storage.clock.now().milliseconds, file, rule?.epoch]
             )
-            let checkpoint = database.lastInsertedRowID
             try RowChecksum.checkpoints.renew(where: "id = ?", arguments: [checkpoint], in: database)
             for part in parts {
                 try database.run(
@@ -138,22 +137,22 @@ public struct CheckpointTable: Sendable {
     }
 
     /// Deletes the checkpoints for which a condition holds, and their files once that is on the disk.
-    func delete(where condition: String, arguments: StatementArguments, in database: Database) throws {
+    func delete(where condition: String, arguments: Arguments, in database: any Connection) throws {
         let files = try String.all(
             database,
             sql: "DELETE FROM checkpoints WHERE \(condition) RETURNING ifnull(file, '')",
             arguments: arguments
         )
-        storage.writes.afterCommit { removeFiles(files.filter { !$0.isEmpty }) }
+        storage.engine.afterCommit { removeFiles(files.filter { !$0.isEmpty }) }
     }
 
     /// Deletes the checkpoints of a job that has ended, but for those of kept epochs and for what it began with.
-    func deleteUnkept(of job: JobID, in database: Database) throws {
+    func deleteUnkept(of job: JobID, in database: any Connection) throws {
         try delete(where: "job_id = ? AND epoch IS NULL", arguments: [job.number], in: database)
     }
 
     /// The parts of a checkpoint from one on, or nil where one of these is damaged.
-    func parts(of checkpoint: Row, from first: Int = 0, in database: Database) throws -> [CheckpointPart]? {
+    func parts(of checkpoint: Row, from first: Int = 0, in database: any Connection) throws -> [CheckpointPart]? {
         guard RowChecksum.checkpoints.holds(checkpoint) else { return nil }
         let rows = try Row.all(
             database,

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What a client asks for: a training run of a model, or an evaluation of a version.
 public struct NewJob: Sendable {

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// One entry of a job's history, as clients that follow the job receive it.
 public struct JobEvent: Equatable, Sendable {
@@ -37,12 +37,12 @@ public struct JobEvent: Equatable, Sendable {
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
     }
 
-    static func insert(_ kind: Kind, job: Int64, data: String, at now: Timestamp, in database: Database) throws {
-        try database.run(
+    static func insert(_ kind: Kind, job: Int64, data: String, at now: Timestamp, in database: any Connection) throws {
+        let identifier = try database.insert(
             sql: "INSERT INTO job_events (job_id, kind, data, created_at) VALUES (?, ?, ?, ?)",
             arguments: [job, kind.rawValue, data, now.milliseconds]
         )
-        try RowChecksum.events.renew(where: "id = ?", arguments: [database.lastInsertedRowID], in: database)
+        try RowChecksum.events.renew(where: "id = ?", arguments: [identifier], in: database)
     }
 }
 

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// Jobs that begin with something of another one.
 extension JobTable {
@@ -52,7 +52,7 @@ extension JobTable {
         var replayed: JobID?
     }
 
-    func origin(of beginning: JobBeginning?, in database: Database) throws -> Origin {
+    func origin(of beginning: JobBeginning?, in database: any Connection) throws -> Origin {
         switch beginning {
         case nil: return Origin()
         case .fork(let kept): return Origin(fork: kept)
@@ -69,19 +69,18 @@ extension JobTable {
     }
 
     /// Enters what a job begins with, and the history that it goes on from.
-    func enter(_ link: CheckpointLink, _ origin: Origin, of job: Int64, in database: Database) throws {
+    func enter(_ link: CheckpointLink, _ origin: Origin, of job: Int64, in database: any Connection) throws {
         let now = storage.clock.now().milliseconds
-        try database.run(
+        let checkpoint = try database.insertIfNew(
             sql: """
                 INSERT INTO checkpoints (job_id, position, created_at, file, epoch)
                 SELECT ?, position, ?, ?, 0 FROM checkpoints WHERE id = ?
                 """,
             arguments: [job, now, link.file, link.origin]
         )
-        guard database.changesCount == 1 else {
+        guard let checkpoint else {
             throw StoreError.notFound("what the job was to begin with has been removed meanwhile")
         }
-        let checkpoint = database.lastInsertedRowID
         try RowChecksum.checkpoints.renew(where: "id = ?", arguments: [checkpoint], in: database)
         try database.run(
             sql: """
@@ -119,7 +118,7 @@ extension JobTable {
         """
 
     /// The unfinished job that does again what another one did; nil for none.
-    static func replay(of job: JobID, in database: Database) throws -> Int64? {
+    static func replay(of job: JobID, in database: any Connection) throws -> Int64? {
         let sql = "SELECT id FROM jobs WHERE replay_of = ? AND finished_at IS NULL LIMIT 1"
         return try Int64.one(database, sql: sql, arguments: [job.number])
     }

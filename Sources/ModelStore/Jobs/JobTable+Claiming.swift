@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// How workers get jobs and keep them.
 extension JobTable {
@@ -61,13 +61,13 @@ extension JobTable {
     /// A mark that moves with every commit, so that `control(of:)` has nothing new where it stands still.
     ///
     /// Nil where it can't be told.
-    public var writeMark: WriteMark? { WriteMark(ofLog: storage.folder.log) }
+    public var writeMark: WriteMark? { storage.engine.writeMark }
 
     /// Tells what the client wants, without a write; throws `.leaseLost` where another worker has the job.
     public func control(of lease: Lease) throws(StoreError) -> JobControl {
         try storage.read { database in
-            let statement = try database.cachedStatement(sql: "SELECT requested FROM jobs WHERE \(Self.isHeld)")
-            let row = try Row.fetchOne(statement, arguments: Self.holder(lease))
+            let sql = "SELECT requested FROM jobs WHERE \(Self.isHeld)"
+            let row = try Row.one(database, sql: sql, arguments: Self.holder(lease))
             return try Self.control(row, lease)
         }
     }
@@ -92,7 +92,7 @@ extension JobTable {
     static let isHeld = "id = :id AND state = 'running' AND lease_owner = :owner AND lease_token = :token"
 
     /// What `isHeld` binds.
-    static func holder(_ lease: Lease) -> StatementArguments {
+    static func holder(_ lease: Lease) -> Arguments {
         ["id": lease.job.number, "owner": lease.owner, "token": lease.token]
     }
 
@@ -105,7 +105,7 @@ extension JobTable {
         return (try row.value("requested") as String?).flatMap(JobControl.init(rawValue:)) ?? .proceed
     }
 
-    private func claim(_ id: JobID, by worker: String, in database: Database) throws -> Claim? {
+    private func claim(_ id: JobID, by worker: String, in database: any Connection) throws -> Claim? {
         let before = try Self.find(id, in: database)
         let job = try move(
             id,
@@ -122,8 +122,8 @@ extension JobTable {
         )
         guard let job else { return nil }
         try database.run(
-            sql: "UPDATE models SET last_claim = ? WHERE name = ?",
-            arguments: [database.lastInsertedRowID, job.model]
+            sql: "UPDATE models SET last_claim = (SELECT max(id) FROM job_events) WHERE name = ?",
+            arguments: [job.model]
         )
         let token = try Int64.one(
             database,
@@ -137,13 +137,13 @@ extension JobTable {
         )
     }
 
-    private func nextQueued(in database: Database) throws -> Int64? {
+    private func nextQueued(in database: any Connection) throws -> Int64? {
         try database.run(sql: Self.dueQuery, arguments: dueClock)
         return try Int64.one(database, sql: Self.queuedQuery)
     }
 
     /// Ends what a dead worker left: a cancel or pause that was asked for, and a job that killed too many workers.
-    private func settleOrphans(in database: Database) throws {
+    private func settleOrphans(in database: any Connection) throws {
         let rows = try Row.all(
             database,
             sql: """
@@ -181,7 +181,7 @@ extension JobTable {
     private static let isDue = "run_at IS NOT NULL AND (run_at <= :now OR run_at > :horizon)"
 
     /// What `isDue` binds.
-    private var dueClock: StatementArguments {
+    private var dueClock: Arguments {
         let now = storage.clock.now().milliseconds
         return ["now": now, "horizon": now + storage.options.longestBackoffMilliseconds]
     }

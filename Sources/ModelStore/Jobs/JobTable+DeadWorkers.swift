@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What a program knows about the workers of others.
 extension JobTable {
@@ -26,7 +26,7 @@ extension JobTable {
     }
 
     /// Fails the jobs that were running when their workers were killed for a cause that lies in the jobs.
-    func failKilled(_ causes: [String: String], in database: Database) throws {
+    func failKilled(_ causes: [String: String], in database: any Connection) throws {
         for (owner, error) in causes {
             let sql = """
                 SELECT id FROM jobs

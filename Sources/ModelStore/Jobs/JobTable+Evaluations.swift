@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 extension JobTable {
     /// Ends an evaluation: its answer, state and event, and what is kept with the version, in one transaction.

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// Which jobs a client wants to see.
 public struct JobFilter: Sendable {
@@ -41,7 +41,7 @@ extension JobTable {
     /// A page of the jobs that match, newest first; its cost does not depend on how many jobs there are.
     public func list(_ filter: JobFilter = JobFilter()) throws(StoreError) -> JobPage {
         let limit = max(filter.limit, 0)
-        var arguments: StatementArguments = ["after": filter.after?.number ?? Int64.max, "limit": limit + 1]
+        var arguments: Arguments = ["after": filter.after?.number ?? Int64.max, "limit": limit + 1]
         if let state = filter.state { arguments += ["state": state.rawValue] }
         if let model = filter.model { arguments += ["model": model] }
         if let experiment = filter.experiment { arguments += ["experiment": experiment] }

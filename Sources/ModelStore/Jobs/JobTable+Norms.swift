@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// The norms of the last step of an epoch.
 public struct NormsOfEpoch: Equatable, Sendable {
@@ -32,7 +32,7 @@ extension JobTable {
         precondition(limit > 1, "the first and the last epoch are two")
         return try storage.read { database in
             _ = try Self.find(id, in: database)
-            let numbers = try Int.fetchAll(
+            let numbers = try Int.all(
                 database,
                 sql: "SELECT number FROM epoch_norms WHERE job_id = ? ORDER BY number",
                 arguments: [id.number]
@@ -49,7 +49,7 @@ extension JobTable {
         }
     }
 
-    func insertNorms(_ norms: String, ofEpoch number: Int, of job: JobID, in database: Database) throws {
+    func insertNorms(_ norms: String, ofEpoch number: Int, of job: JobID, in database: any Connection) throws {
         // With its checksum in one statement, since epochs may be short.
         try database.run(
             sql: """

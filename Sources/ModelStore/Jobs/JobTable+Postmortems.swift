@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What was found of jobs that diverged.
 extension JobTable {

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What a client asks of a job that exists.
 extension JobTable {
@@ -9,7 +9,7 @@ extension JobTable {
         try storage.write { try cancel(id, in: $0) }
     }
 
-    func cancel(_ id: JobID, in database: Database) throws -> Job {
+    func cancel(_ id: JobID, in database: any Connection) throws -> Job {
         let isQuiet = "state <> 'running' OR \(Self.isOrphaned)"
         if let job = try move(
             id,
@@ -58,7 +58,7 @@ extension JobTable {
         of id: JobID,
         from transition: JobTransition,
         _ wanted: String,
-        in database: Database
+        in database: any Connection
     ) throws -> Job {
         let row = try Row.one(
             database,

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What a worker writes about the job it runs. Each call throws `.leaseLost` where another worker has the job.
 extension JobTable {
@@ -21,7 +21,7 @@ extension JobTable {
         }
     }
 
-    private func report(_ progress: String, _ metrics: String?, of job: JobID, in database: Database) throws {
+    private func report(_ progress: String, _ metrics: String?, of job: JobID, in database: any Connection) throws {
         try database.run(
             sql: "UPDATE jobs SET progress = ?, metrics = coalesce(?, metrics) WHERE id = ?",
             arguments: [progress, metrics, job.number]
@@ -29,7 +29,7 @@ extension JobTable {
         try JobEvent.insert(.progress, job: job.number, data: progress, at: storage.clock.now(), in: database)
     }
 
-    private func insertEpoch(_ number: Int, _ metrics: String, of job: JobID, in database: Database) throws {
+    private func insertEpoch(_ number: Int, _ metrics: String, of job: JobID, in database: any Connection) throws {
         try database.run(
             sql: "UPDATE epochs SET metrics = ? WHERE job_id = ? AND number = ?",
             arguments: [metrics, job.number, number]
@@ -43,7 +43,7 @@ extension JobTable {
         try JobEvent.insert(.epoch, job: job.number, data: metrics, at: storage.clock.now(), in: database)
     }
 
-    private static func renewEpoch(_ number: Int, of job: JobID, in database: Database) throws {
+    private static func renewEpoch(_ number: Int, of job: JobID, in database: any Connection) throws {
         try RowChecksum.epochs.renew(
             where: "job_id = ? AND number = ?",
             arguments: [job.number, number],
@@ -140,7 +140,7 @@ extension JobTable {
         }
     }
 
-    func requireHeld(_ lease: Lease, in database: Database) throws {
+    func requireHeld(_ lease: Lease, in database: any Connection) throws {
         let isHeld = try Bool.one(
             database,
             sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE \(Self.isHeld))",
@@ -149,7 +149,7 @@ extension JobTable {
         guard isHeld == true else { throw Self.lost(lease) }
     }
 
-    func fail(_ lease: Lease, error: String, in database: Database) throws -> Job {
+    func fail(_ lease: Lease, error: String, in database: any Connection) throws -> Job {
         try end(
             lease,
             by: .failed,
@@ -164,9 +164,9 @@ extension JobTable {
         _ lease: Lease,
         by transition: JobTransition,
         set assignments: String = "",
-        arguments: StatementArguments = StatementArguments(),
+        arguments: Arguments = Arguments(),
         detail: String? = nil,
-        in database: Database
+        in database: any Connection
     ) throws -> Job {
         let job = try move(
             lease.job,

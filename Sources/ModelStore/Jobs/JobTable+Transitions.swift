@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 import JSON
 
 extension JobTable {
@@ -11,9 +11,9 @@ extension JobTable {
         by transition: JobTransition,
         where condition: String = "TRUE",
         set assignments: String = "",
-        arguments: StatementArguments = StatementArguments(),
+        arguments: Arguments = Arguments(),
         detail: String? = nil,
-        in database: Database
+        in database: any Connection
     ) throws -> Job? {
         let hasMoved = try shift(
             id,
@@ -33,14 +33,14 @@ extension JobTable {
         by transition: JobTransition,
         where condition: String = "TRUE",
         set assignments: String = "",
-        arguments: StatementArguments = StatementArguments(),
+        arguments: Arguments = Arguments(),
         detail: String? = nil,
-        in database: Database
+        in database: any Connection
     ) throws -> Bool {
         let now = storage.clock.now()
         let to = transition.rule.to
-        var all: StatementArguments = ["id": id.number, "to": to.rawValue, "now": now.milliseconds]
-        all = all &+ arguments
+        var all: Arguments = ["id": id.number, "to": to.rawValue, "now": now.milliseconds]
+        all = all + arguments
         let moved = try Int64.one(
             database,
             sql: """
@@ -71,7 +71,7 @@ extension JobTable {
     /// Ends a job that has not ended and whose stored request is damaged, so that nobody works by it.
     ///
     /// `reason` says what is wrong. What is left of the request goes with it.
-    func failDamaged(_ id: JobID, reason: String, in database: Database) throws {
+    func failDamaged(_ id: JobID, reason: String, in database: any Connection) throws {
         try database.run(sql: "UPDATE jobs SET request = '{}', run_at = NULL WHERE id = ?", arguments: [id.number])
         try RowChecksum.requests.renew(where: "id = ?", arguments: [id.number], in: database)
         for transition in [JobTransition.resumed, .claimed] { _ = try shift(id, by: transition, in: database) }
@@ -94,7 +94,7 @@ extension JobTable {
     static let isOrphaned = "(lease_owner IS NULL OR lease_boot <> :boot OR lease_until <= :steady)"
 
     /// What `isOrphaned` binds.
-    var leaseClock: StatementArguments {
+    var leaseClock: Arguments {
         ["boot": storage.clock.bootID, "steady": storage.clock.steadyMilliseconds()]
     }
 

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// The training jobs: the queue, each job's progress, and its history.
 ///
@@ -71,7 +71,7 @@ public struct JobTable: Sendable {
         limit: Int = 500
     ) throws(StoreError) -> [(event: JobEvent, model: String)] {
         try storage.read { database in
-            try Row.fetchAll(database, sql: Self.allEventsQuery, arguments: [after, max(limit, 0)])
+            try Row.all(database, sql: Self.allEventsQuery, arguments: [after, max(limit, 0)])
                 .map { row in (try JobEvent(row: row), try row.value("model")) }
         }
     }
@@ -87,9 +87,9 @@ public struct JobTable: Sendable {
         try storage.read { try Self.newestEvent(in: $0) }
     }
 
-    private static func newestEvent(in database: Database) throws -> Int64 {
+    private static func newestEvent(in database: any Connection) throws -> Int64 {
         // What SQLite keeps of AUTOINCREMENT, which outlives the removal of the row.
-        try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'job_events'") ?? 0
+        try Int64.one(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'job_events'") ?? 0
     }
 
     /// How many events may have followed one that a client goes on from.
@@ -100,7 +100,7 @@ public struct JobTable: Sendable {
         try storage.read { database in
             let newest = try Self.newestEvent(in: database)
             guard event <= newest, newest - event <= Self.greatestBacklog else { return false }
-            let count = try Int64.fetchOne(
+            let count = try Int64.one(
                 database,
                 sql: "SELECT count(*) FROM job_events WHERE id > ?",
                 arguments: [event]
@@ -138,7 +138,7 @@ public struct JobTable: Sendable {
         }
     }
 
-    static func find(_ id: JobID, in database: Database) throws -> Job {
+    static func find(_ id: JobID, in database: any Connection) throws -> Job {
         let row = try Row.one(database, sql: "SELECT * FROM jobs WHERE id = ?", arguments: [id.number])
         guard let row else { throw missing(id) }
         return try Job(row: row)
@@ -146,7 +146,7 @@ public struct JobTable: Sendable {
 
     private static func missing(_ id: JobID) -> StoreError { .notFound("job \(id): there is none of that id") }
 
-    private func insert(_ new: NewJob, _ link: CheckpointLink?, in database: Database) throws -> Job {
+    private func insert(_ new: NewJob, _ link: CheckpointLink?, in database: any Connection) throws -> Job {
         _ = try ModelTable.identifier(of: new.model, expecting: new.modelIdentifier, in: database)
         if let version = new.initialVersion, version != 0 {
             _ = try VersionTable.row(model: new.model, number: version, in: database)
@@ -163,7 +163,7 @@ public struct JobTable: Sendable {
         let now = storage.clock.now()
         let experiment = try experiment(of: new.experiment, in: database)
         let origin = try origin(of: new.beginning, in: database)
-        try database.run(
+        let identifier = try database.insert(
             sql: """
                 INSERT INTO jobs (state, kind, model, dataset, initial_version, request, progress, priority, created_at,
                     forked_job, forked_epoch, initial_job, initial_epoch, replay_of, experiment)
@@ -175,7 +175,6 @@ public struct JobTable: Sendable {
                 origin.initial?.epoch, origin.replayed?.number, experiment,
             ]
         )
-        let identifier = database.lastInsertedRowID
         if let place = new.experiment { try enter(identifier, as: place, in: database) }
         if let link { try enter(link, origin, of: identifier, in: database) }
         try RowChecksum.requests.renew(where: "id = ?", arguments: [identifier], in: database)

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 extension Store {
     /// Reads the whole store and verifies it: pages, references, every checksum and digest, every file.
@@ -22,19 +22,11 @@ extension Store {
         return report
     }
 
-    /// SQLite's own checks: the structure of the file, and rows that refer to none.
+    /// The engine's own checks: the structure of the database, and rows that refer to none.
     private func checkPages(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
         func faults() throws(StoreError) -> [String] {
             do {
-                return try storage.read { database in
-                    let structure = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
-                    let references = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in
-                        let table: String = try row.value("table")
-                        let parent: String = try row.value("parent")
-                        return "a row of \(table) refers to a row of \(parent) that does not exist"
-                    }
-                    return structure.filter { $0 != "ok" } + references
-                }
+                return try storage.call("Store.check(repairing:)") { try storage.engine.faults() }
             } catch .corrupt(let text) {
                 return [text]
             }
@@ -42,7 +34,7 @@ extension Store {
         let before = try faults()
         guard !before.isEmpty else { return }
         var after = before
-        if repairing, (try? storage.write({ try $0.execute(sql: "REINDEX") })) != nil { after = try faults() }
+        if repairing, (try? storage.engine.rebuildIndexes()) != nil { after = try faults() }
         for fault in before {
             report.add(
                 "database: \(fault); a repair builds indexes anew, anything else needs a backup",
@@ -52,7 +44,7 @@ extension Store {
     }
 
     private func checkVersions(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
-        let identifiers = try storage.read { try Int64.fetchAll($0, sql: "SELECT id FROM versions ORDER BY id") }
+        let identifiers = try storage.read { try Int64.all($0, sql: "SELECT id FROM versions ORDER BY id") }
         for identifier in identifiers {
             guard let fault = try fault(ofVersion: identifier) else {
                 report.versions += 1
@@ -60,7 +52,7 @@ extension Store {
             }
             if repairing {
                 try storage.write { database in
-                    try database.execute(
+                    try database.run(
                         sql: """
                             DELETE FROM aliases WHERE (model_id, number) IN (
                                 SELECT model_id, number FROM versions WHERE id = ?)
@@ -79,7 +71,7 @@ extension Store {
         do {
             return try storage.read { database in
                 let sql = "\(ModelVersion.select) WHERE versions.id = ?"
-                guard let row = try Row.fetchOne(database, sql: sql, arguments: [identifier]) else { return nil }
+                guard let row = try Row.one(database, sql: sql, arguments: [identifier]) else { return nil }
                 let version = try ModelVersion(row: row)
                 let label = "weights of \"\(version.model)\" version \(version.number)"
                 try TensorTable.verify(row, label: label, in: database)
@@ -92,9 +84,9 @@ extension Store {
 
     private func checkTensors(_ repairing: Bool, _ report: inout CheckReport) throws(StoreError) {
         let orphans = "FROM tensors WHERE NOT EXISTS (SELECT 1 FROM version_tensors WHERE tensor_id = tensors.id)"
-        let count = try storage.read { try Int.fetchOne($0, sql: "SELECT count(*) \(orphans)") ?? 0 }
+        let count = try storage.read { try Int.one($0, sql: "SELECT count(*) \(orphans)") ?? 0 }
         guard count > 0 else { return }
-        if repairing { try storage.write { try $0.execute(sql: "DELETE \(orphans)") } }
+        if repairing { try storage.write { try $0.run(sql: "DELETE \(orphans)") } }
         report.add("\(count) stored tensors belong to no version; a repair removes them", isRepaired: repairing)
     }
 
@@ -105,7 +97,7 @@ extension Store {
             if repairing { try checkpoints.orphans.remove(orphan) }
             report.add("checkpoints/\(orphan): no checkpoint refers to it; a repair removes it", isRepaired: repairing)
         }
-        let identifiers = try storage.read { try Int64.fetchAll($0, sql: "SELECT id FROM checkpoints ORDER BY id") }
+        let identifiers = try storage.read { try Int64.all($0, sql: "SELECT id FROM checkpoints ORDER BY id") }
         for identifier in identifiers {
             // Newer ones take the place of older ones all the time, so that one is damaged only if it is still there.
             var found = try fault(ofCheckpoint: identifier)
@@ -126,7 +118,7 @@ extension Store {
     /// What is wrong with a checkpoint; nil where nothing is, or where it is gone meanwhile.
     private func fault(ofCheckpoint identifier: Int64) throws(StoreError) -> String? {
         try storage.read { database in
-            let row = try Row.fetchOne(
+            let row = try Row.one(
                 database,
                 sql: """
                     SELECT checkpoints.*, state FROM checkpoints JOIN jobs ON jobs.id = job_id WHERE checkpoints.id = ?
@@ -149,7 +141,7 @@ extension Store {
             if repairing { try datasets.orphans.remove(orphan) }
             report.add("datasets/\(orphan): no dataset refers to it; a repair removes it", isRepaired: repairing)
         }
-        let identifiers = try storage.read { try Int64.fetchAll($0, sql: "SELECT id FROM datasets ORDER BY name") }
+        let identifiers = try storage.read { try Int64.all($0, sql: "SELECT id FROM datasets ORDER BY name") }
         for identifier in identifiers {
             guard let fault = try fault(ofDataset: identifier) else {
                 report.datasets += 1
@@ -164,7 +156,7 @@ extension Store {
     private func fault(ofDataset identifier: Int64) throws(StoreError) -> String? {
         do {
             let dataset = try storage.read { database in
-                try Row.fetchOne(database, sql: "SELECT * FROM datasets WHERE id = ?", arguments: [identifier])
+                try Row.one(database, sql: "SELECT * FROM datasets WHERE id = ?", arguments: [identifier])
                     .map { try StoredDataset(row: $0) }
             }
             return try dataset.flatMap { (dataset) throws(StoreError) in try datasets.fault(of: dataset) }

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 extension Store {
     /// Finds rows that don't hold what they held when they were written, where nothing else of the check reads them.
@@ -6,7 +6,7 @@ extension Store {
         for kind in RowKind.allCases {
             let checksum = kind.checksum
             let damaged = try storage.read { database in
-                try Row.fetchAll(database, sql: "SELECT * FROM \(checksum.table) WHERE \(checksum.isDamaged)")
+                try Row.all(database, sql: "SELECT * FROM \(checksum.table) WHERE \(checksum.isDamaged)")
                     .map { (text: try kind.fault(of: $0, in: database), row: $0) }
             }
             for (text, row) in damaged {
@@ -43,9 +43,15 @@ private enum RowKind: CaseIterable {
     }
 
     /// What is wrong and what a repair does.
-    func fault(of row: Row, in database: Database) throws -> String {
+    func fault(of row: Row, in database: any Connection) throws -> String {
         func text(_ column: String) -> String {
-            ((try? row.value(column) as DatabaseValue) ?? .null).storage.value.map { "\($0)" } ?? "?"
+            switch (try? row.value(column) as Value) ?? .null {
+            case .null: "?"
+            case .integer(let number): "\(number)"
+            case .real(let number): "\(number)"
+            case .text(let text): text
+            case .bytes(let bytes): "\(bytes.count) bytes"
+            }
         }
         let damage = "what is stored of it is damaged (its checksum does not hold)"
         return switch self {
@@ -70,21 +76,21 @@ private enum RowKind: CaseIterable {
         }
     }
 
-    private func model(of row: Row, in database: Database) throws -> String {
+    private func model(of row: Row, in database: any Connection) throws -> String {
         guard let identifier = try? row.value("model_id") as Int64 else { return "?" }
         let sql = "SELECT name FROM models WHERE id = ?"
-        return try String.fetchOne(database, sql: sql, arguments: [identifier]) ?? "?"
+        return try String.one(database, sql: sql, arguments: [identifier]) ?? "?"
     }
 
-    private func experiment(of row: Row, in database: Database) throws -> String {
+    private func experiment(of row: Row, in database: any Connection) throws -> String {
         guard let identifier = try? row.value("experiment_id") as Int64 else { return "an experiment" }
         let sql = "SELECT name FROM experiments WHERE id = ?"
-        return try String.fetchOne(database, sql: sql, arguments: [identifier]).map { "experiment \"\($0)\"" }
+        return try String.one(database, sql: sql, arguments: [identifier]).map { "experiment \"\($0)\"" }
             ?? "an experiment"
     }
 
     /// Returns whether the damage is gone.
-    func repair(_ row: Row, _ jobs: JobTable, in database: Database) throws -> Bool {
+    func repair(_ row: Row, _ jobs: JobTable, in database: any Connection) throws -> Bool {
         switch self {
         case .model: return false
         case .request:
@@ -92,12 +98,12 @@ private enum RowKind: CaseIterable {
             guard try row.value("finished_at") as Int64? == nil else { fallthrough }
             try jobs.failDamaged(id, reason: "job \(id): what is stored of it is damaged; train again", in: database)
         case .result:
-            try database.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [try row.value("id") as Int64])
+            try database.run(sql: "DELETE FROM jobs WHERE id = ?", arguments: [try row.value("id") as Int64])
         case .experiment: try ExperimentTable(storage: jobs.storage).remove(try row.value("id"), in: database)
         case .trial, .trialJob:
             try ExperimentTable(storage: jobs.storage).remove(try row.value("experiment_id"), in: database)
         case .alias, .epoch, .norms, .event, .answer, .evaluation, .jobEvaluation, .postmortem:
-            try database.execute(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
+            try database.run(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
         }
         return true
     }

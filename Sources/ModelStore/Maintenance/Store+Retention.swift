@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// How long what is no longer needed is kept.
 public struct RetentionRules: Equatable, Sendable {

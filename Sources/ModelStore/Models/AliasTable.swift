@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// A name that stands for a version of a model, such as `stable`.
 public struct Alias: Equatable, Sendable {
@@ -74,7 +74,7 @@ public struct AliasTable: Sendable {
         }
     }
 
-    static func find(_ alias: String, model: String, in database: Database) throws -> Alias {
+    static func find(_ alias: String, model: String, in database: any Connection) throws -> Alias {
         let identifier = try ModelTable.identifier(of: model, in: database)
         let row = try Row.one(
             database,
@@ -89,7 +89,7 @@ public struct AliasTable: Sendable {
         .notFound("version \(NameRule.quoted(alias)) of \"\(model)\": there is no such number or alias")
     }
 
-    private func move(_ alias: String, model: String, to version: Int, in database: Database) throws -> Alias {
+    private func move(_ alias: String, model: String, to version: Int, in database: any Connection) throws -> Alias {
         let target = try VersionTable.row(model: model, number: version, in: database)
         let identifier: Int64 = try target.value("model_id")
         try database.run(

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// How well a version did on stored rows, as it was found once.
 public struct StoredEvaluation: Equatable, Sendable {
@@ -84,7 +84,7 @@ public struct EvaluationTable: Sendable {
         }
     }
 
-    func insert(_ summary: String, of version: VersionIdentity, in database: Database) throws {
+    func insert(_ summary: String, of version: VersionIdentity, in database: any Connection) throws {
         // Nothing is kept of an epoch, which goes with its job.
         guard let number = version.name.number else { return }
         let isThere = try Bool.one(
@@ -98,11 +98,10 @@ public struct EvaluationTable: Sendable {
         guard isThere == true else {
             throw StoreError.notFound("version \(number): it was deleted while it was evaluated")
         }
-        try database.run(
+        let identifier = try database.insert(
             sql: "INSERT INTO evaluations (model_id, version, summary, created_at) VALUES (?, ?, ?, ?)",
             arguments: [version.model, number, summary, storage.clock.now().milliseconds]
         )
-        let identifier = database.lastInsertedRowID
         try RowChecksum.evaluations.renew(where: "id = ?", arguments: [identifier], in: database)
         try database.run(
             sql: """
@@ -113,7 +112,7 @@ public struct EvaluationTable: Sendable {
         )
     }
 
-    func insert(answer: String, of job: JobID, in database: Database) throws {
+    func insert(answer: String, of job: JobID, in database: any Connection) throws {
         try database.run(
             sql: "INSERT INTO job_evaluations (job_id, evaluation) VALUES (?, ?)",
             arguments: [job.number, answer]

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// The models by name.
 public struct ModelTable: Sendable {
@@ -107,19 +107,19 @@ public struct ModelTable: Sendable {
         }
     }
 
-    func insert(name: String, definition: String, in database: Database) throws -> StoredModel {
-        try database.run(
+    func insert(name: String, definition: String, in database: any Connection) throws -> StoredModel {
+        let identifier = try database.insertIfNew(
             sql: "INSERT INTO models (name, definition, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
             arguments: [name, definition, storage.clock.now().milliseconds]
         )
-        guard database.changesCount == 1 else {
+        guard let identifier else {
             throw StoreError.conflict("model \"\(name)\": the name is taken; delete that model or choose another name")
         }
-        try RowChecksum.models.renew(where: "id = ?", arguments: [database.lastInsertedRowID], in: database)
+        try RowChecksum.models.renew(where: "id = ?", arguments: [identifier], in: database)
         return try Self.find(name, in: database)
     }
 
-    private func unfinishedJob(of name: String, in database: Database) throws -> Int64? {
+    private func unfinishedJob(of name: String, in database: any Connection) throws -> Int64? {
         try Int64.one(
             database,
             sql: "SELECT id FROM jobs WHERE model = ? AND state IN ('queued', 'running', 'paused') LIMIT 1",
@@ -129,7 +129,7 @@ public struct ModelTable: Sendable {
 
     package static let findQuery = "SELECT \(StoredModel.columns) FROM models WHERE name = ?"
 
-    static func find(_ name: String, in database: Database) throws -> StoredModel {
+    static func find(_ name: String, in database: any Connection) throws -> StoredModel {
         let row = try Row.one(
             database,
             sql: findQuery,
@@ -139,14 +139,14 @@ public struct ModelTable: Sendable {
         return try StoredModel(row: row, as: name)
     }
 
-    static func identifier(of name: String, in database: Database) throws -> Int64 {
+    static func identifier(of name: String, in database: any Connection) throws -> Int64 {
         let sql = "SELECT id FROM models WHERE name = ?"
         guard let identifier = try Int64.one(database, sql: sql, arguments: [name]) else { throw missing(name) }
         return identifier
     }
 
     /// As `identifier(of:in:)`; throws `.conflict` where another model has the name than the one expected.
-    static func identifier(of name: String, expecting expected: Int64?, in database: Database) throws -> Int64 {
+    static func identifier(of name: String, expecting expected: Int64?, in database: any Connection) throws -> Int64 {
         let identifier = try identifier(of: name, in: database)
         guard expected == nil || expected == identifier else {
             throw StoreError.conflict(

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// What a new version consists of.
 public struct NewVersion: Sendable {

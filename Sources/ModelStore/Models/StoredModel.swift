@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// A model as it lies in the store: its definition and how far its versions count.
 public struct StoredModel: Equatable, Sendable {

@@ -1,5 +1,4 @@
-import Foundation
-import GRDB
+import SQL
 
 /// The tensors of all versions, stored once per content and removed with the last version that refers to them.
 package enum TensorTable {
@@ -17,7 +16,7 @@ package enum TensorTable {
         _ part: Part = .weights,
         from start: Int = 0,
         version: Int64,
-        in database: Database
+        in database: any Connection
     ) throws {
         for (position, tensor) in weights.tensors.enumerated() {
             try database.run(
@@ -26,8 +25,8 @@ package enum TensorTable {
                     ON CONFLICT (hash) DO NOTHING
                     """,
                 arguments: [
-                    Data(tensor.hash), tensor.packed.encoding.rawValue, tensor.packed.rawCount,
-                    Int64(tensor.packed.checksum), Data(tensor.packed.data),
+                    tensor.hash, tensor.packed.encoding.rawValue, tensor.packed.rawCount,
+                    Int64(tensor.packed.checksum), tensor.packed.data,
                 ]
             )
             try database.run(
@@ -37,7 +36,7 @@ package enum TensorTable {
                     """,
                 arguments: [
                     version, start + position, tensor.name, ShapeText.text(tensor.shape), part.rawValue,
-                    Data(tensor.hash),
+                    tensor.hash,
                 ]
             )
         }
@@ -56,7 +55,7 @@ package enum TensorTable {
     }
 
     /// Reads a version's tensors of one part in order.
-    static func packed(of version: Int64, _ part: Part = .weights, in database: Database) throws -> [Packed] {
+    static func packed(of version: Int64, _ part: Part = .weights, in database: any Connection) throws -> [Packed] {
         try Row.all(database, sql: weightsQuery, arguments: [version, part.rawValue]).map { row in
             let shape = ShapeText.shape(try row.value("shape"))
             let bytes = try PackedBytes(row: row)
@@ -89,7 +88,7 @@ package enum TensorTable {
     ///   - label: What is read, for the reader of an error.
     ///   - database: The database.
     /// - Throws: `StoreError.corrupt` where any of it is damaged.
-    static func verify(_ row: Row, label: String, in database: Database) throws {
+    static func verify(_ row: Row, label: String, in database: any Connection) throws {
         let (version, identifier) = (try ModelVersion(row: row), try row.value("id") as Int64)
         let weights = try unpacked(packed(of: identifier, in: database), label: label)
         try WeightsDigest.verify(weights, version, label: label)
@@ -98,11 +97,11 @@ package enum TensorTable {
     }
 
     /// Removes versions, and the tensors that nothing else refers to.
-    static func deleteVersions(_ versions: [Int64], in database: Database) throws {
+    static func deleteVersions(_ versions: [Int64], in database: any Connection) throws {
         for version in versions {
-            let tensors = try Int64.fetchSet(
+            let tensors = try Int64.all(
                 database,
-                sql: "SELECT tensor_id FROM version_tensors WHERE version_id = ?",
+                sql: "SELECT DISTINCT tensor_id FROM version_tensors WHERE version_id = ?",
                 arguments: [version]
             )
             try database.run(sql: "DELETE FROM version_tensors WHERE version_id = ?", arguments: [version])

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// Which version of which model something is of: no other one ever has the same, also where a name is used again.
 public struct VersionIdentity: Hashable, Sendable {

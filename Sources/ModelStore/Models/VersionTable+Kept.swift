@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// Versions by number and kept epochs alike.
 extension VersionTable {

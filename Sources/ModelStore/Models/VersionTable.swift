@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 /// The versions of models, with their weights.
 public struct VersionTable: Sendable {
@@ -90,7 +90,7 @@ public struct VersionTable: Sendable {
     private static func packed(
         model: String,
         number: Int,
-        in database: Database
+        in database: any Connection
     ) throws -> (version: ModelVersion, tensors: [TensorTable.Packed]) {
         let row = try row(model: model, number: number, in: database)
         return (try ModelVersion(row: row), try TensorTable.packed(of: row.value("id"), in: database))
@@ -163,7 +163,7 @@ public struct VersionTable: Sendable {
         model: String,
         job: JobID?,
         at now: Timestamp,
-        in database: Database
+        in database: any Connection
     ) throws -> ModelVersion {
         let identifier = try ModelTable.identifier(of: model, expecting: new.modelIdentifier, in: database)
         let number = try Int.one(
@@ -171,7 +171,7 @@ public struct VersionTable: Sendable {
             sql: "UPDATE models SET last_version = last_version + 1 WHERE id = ? RETURNING last_version",
             arguments: [identifier]
         )
-        try database.run(
+        let version = try database.insert(
             sql: """
                 INSERT INTO versions (model_id, number, metrics, options, dataset_fingerprint, parent,
                     program_version, weights_sha256, raw_bytes, job_id, created_at, front, optimizer)
@@ -184,7 +184,6 @@ public struct VersionTable: Sendable {
                 packed.optimizer?.text,
             ]
         )
-        let version = database.lastInsertedRowID
         try RowChecksum.versions.renew(where: "id = ?", arguments: [version], in: database)
         try TensorTable.insert(packed.weights, version: version, in: database)
         if let state = packed.state {
@@ -203,7 +202,7 @@ public struct VersionTable: Sendable {
 
     package static let newestQuery = "\(ModelVersion.select) WHERE model_id = ? ORDER BY number DESC LIMIT 1"
 
-    static func row(model: String, number: Int?, in database: Database) throws -> Row {
+    static func row(model: String, number: Int?, in database: any Connection) throws -> Row {
         let identifier = try ModelTable.identifier(of: model, in: database)
         let row =
             if let number {
@@ -228,7 +227,7 @@ public struct VersionTable: Sendable {
         return row
     }
 
-    private static func alias(of number: Int, model: Int64, in database: Database) throws -> String? {
+    private static func alias(of number: Int, model: Int64, in database: any Connection) throws -> String? {
         try String.one(
             database,
             sql: "SELECT name FROM aliases WHERE model_id = ? AND number = ? LIMIT 1",
@@ -236,7 +235,7 @@ public struct VersionTable: Sendable {
         )
     }
 
-    private static func jobStartingFrom(_ number: Int, model: String, in database: Database) throws -> Int64? {
+    private static func jobStartingFrom(_ number: Int, model: String, in database: any Connection) throws -> Int64? {
         try Int64.one(
             database,
             sql: """

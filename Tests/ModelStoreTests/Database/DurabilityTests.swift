@@ -4,7 +4,7 @@ import Testing
 /// What SQLite says of the connection that a store writes with, in each way that there is to open one.
 struct DurabilityTests {
     /// `PRAGMA synchronous`: 2 is FULL, with which a commit returns when the log is on the disk.
-    private func expectFull(_ store: Store) throws { #expect(try store.synchronousLevel() == 2) }
+    private func expectFull(_ store: Store) throws { #expect(try store.commitsWaitForDisk()) }
 
     @Test func `a new store, one that was there, and a second one on the same folder wait for the disk`() throws {
         let bench = try Bench()

@@ -126,9 +126,8 @@ struct Damage: CustomTestStringConvertible {
                     sql:
                         "UPDATE jobs SET state = 'failed', finished_at = 1, lease_owner = NULL, lease_until = NULL, lease_boot = NULL"
                 )
-                $0.add(function: RowChecksum.function)
-                try RowChecksum.results.renew(where: "TRUE", in: $0)
             }
+            try bench.renew(.results)
         },
         Damage(text: "datasets/ffff.bin: no dataset refers to it") { bench in
             try Data([1]).write(to: URL(fileURLWithPath: bench.folder.path + "/datasets/ffff.bin"))

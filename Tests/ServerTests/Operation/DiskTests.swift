@@ -125,8 +125,8 @@ struct DiskTests {
         let folder = try TemporaryFolder()
         let server = try TestServer(on: folder)
         defer { server.stop() }
-        let path = folder.path("data/trainyard.sqlite")
-        let database = try DatabaseQueue(path: path)
+        let store = folder.path("data/trainyard.sqlite")
+        let database = try DatabaseQueue(path: store)
         func inline() throws -> [String] {
             try database.read { try String.fetchAll($0, sql: "SELECT name FROM datasets WHERE name LIKE 'inline-%'") }
         }
@@ -140,9 +140,8 @@ struct DiskTests {
                     sql: "UPDATE datasets SET name = ?, created_at = created_at - ? WHERE name = ?",
                     arguments: [name, age, String(name.dropFirst(7))]
                 )
-                $0.add(function: RowChecksum.function)
-                try RowChecksum.datasets.renew(where: "TRUE", in: $0)
             }
+            try RowChecksum.datasets.renewAll(inDatabase: store)
         }
 
         let second = try TestServer(on: folder)

@@ -1,10 +1,10 @@
-import GRDB
+import SQL
 
 extension Schema {
     /// Makes schema `v9`: the norms of an epoch's last step, where a job takes them.
     ///
     /// They are apart from the metrics, which every reader of a history reads.
-    static func addNorms(_ database: Database) throws {
+    static func addNorms(_ database: SQLiteConnection) throws {
         try database.execute(
             sql: """
                 CREATE TABLE epoch_norms (

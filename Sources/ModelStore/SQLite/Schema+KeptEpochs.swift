@@ -1,12 +1,12 @@
-import GRDB
+import SQL
 
 extension Schema {
     /// Makes schema `v7`: checkpoints of epochs are kept with their job, a job may begin where another one stood or repeat
     /// it, and what is known of a job that diverged is kept.
     ///
     /// A checkpoint's `epoch` is null for one that goes with its job's end, and 0 for what the job began with.
-    static func keepEpochs(_ database: Database) throws {
-        database.add(function: RowChecksum.function)
+    static func keepEpochs(_ database: SQLiteConnection) throws {
+        try database.add(RowChecksum.function)
         try database.execute(
             sql: """
                 ALTER TABLE checkpoints ADD COLUMN epoch INTEGER CHECK (epoch >= 0);

@@ -1,11 +1,11 @@
-import GRDB
+import SQL
 
 extension Schema {
     /// Makes schema `v6`: a job is of a kind, and evaluations of versions are kept.
     ///
     /// All jobs of earlier schemas train. Evaluations go with their version, and with the job whose answer they are.
-    static func addEvaluations(_ database: Database) throws {
-        database.add(function: RowChecksum.function)
+    static func addEvaluations(_ database: SQLiteConnection) throws {
+        try database.add(RowChecksum.function)
         try database.execute(
             sql: """
                 ALTER TABLE jobs ADD COLUMN kind TEXT NOT NULL DEFAULT 'training'

@@ -1,10 +1,10 @@
-import GRDB
+import SQL
 
 extension Schema {
     /// Makes the tables of schema `v1`.
     ///
     /// Times are milliseconds since 1970 (UTC); JSON is text.
-    static func createFirstVersion(_ database: Database) throws {
+    static func createFirstVersion(_ database: SQLiteConnection) throws {
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
         for statements in [models, weights, datasets, jobs, jobHistory, checkpoints, answers] {
             try database.execute(sql: statements)

@@ -1,5 +1,5 @@
 import Dispatch
-import GRDB
+import SQL
 
 /// A write that waits for its turn, and what has come of it.
 ///
@@ -9,7 +9,7 @@ final class PendingWrite: @unchecked Sendable {
     /// Whether it runs between transactions, and takes care of its own, instead of in a group's.
     let isAlone: Bool
     /// What it does in the database; after a rollback it may be run once more, and its last run counts.
-    let body: (Database) throws -> Void
+    let body: (SQLiteConnection) throws -> Void
     /// What has come of it; nil as long as that is not known.
     var outcome: Result<Void, any Error>?
     /// What its last run has asked for once it is on the disk.
@@ -17,7 +17,7 @@ final class PendingWrite: @unchecked Sendable {
 
     private let turn = DispatchSemaphore(value: 0)
 
-    init(isAlone: Bool, body: @escaping (Database) throws -> Void) {
+    init(isAlone: Bool, body: @escaping (SQLiteConnection) throws -> Void) {
         self.isAlone = isAlone
         self.body = body
     }

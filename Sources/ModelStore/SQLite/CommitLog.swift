@@ -1,6 +1,5 @@
 import Foundation
-import GRDB
-import GRDBSQLite
+import SQL
 import Synchronization
 
 /// The write-ahead log of a store and the one connection that writes into it: what makes accepted mean durable.
@@ -13,11 +12,11 @@ import Synchronization
 ///
 /// One caller at a time, who leads the `WriteQueue`, apart from `isSettled`, `trouble` and `checkpoint(_:)`.
 final class CommitLog: Sendable {
-    private let pool: DatabasePool
+    private let database: SQLiteDatabase
     private let clock: StoreClock
     private let folder: StoreFolder
     private let state = Mutex(State())
-    private let frames = Atomic(0)
+    private let length = SQLiteLogLength()
 
     private struct State {
         /// Whether the log may hold a commit that has been refused.
@@ -60,44 +59,37 @@ final class CommitLog: Sendable {
     private static let checkpointFrames = 1000
     private static let furtherFrames = 250
 
-    /// Takes the writer of a pool that has just been opened, has its commits wait for the disk, and asks SQLite whether they
+    /// Takes the writer of a database that has just been opened, has its commits wait for the disk, and asks SQLite whether they
     /// will.
     ///
     /// GRDB's pool sets `synchronous` to NORMAL when it turns the log on, after the configuration's preparations; with NORMAL
     /// a commit returns before the disk has it (https://www.sqlite.org/pragma.html#pragma_synchronous).
     ///
     /// - Throws: `StoreError.unavailable` where SQLite would not wait.
-    init(pool: DatabasePool, clock: StoreClock, folder: StoreFolder) throws {
-        self.pool = pool
+    init(database: SQLiteDatabase, clock: StoreClock, folder: StoreFolder) throws {
+        self.database = database
         self.clock = clock
         self.folder = folder
-        try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-            let level = try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0
-            guard level >= Self.full else {
+        try database.write { connection in
+            try connection.run(sql: "PRAGMA synchronous = FULL")
+            guard try Self.waitsForDisk(connection) else {
                 throw StoreError.unavailable(
-                    "\(folder.database): SQLite would not wait for the disk (synchronous is \(level), expected "
-                        + "\(Self.full)), so nothing could be accepted; use an SQLite library that takes the setting"
+                    "\(folder.database): SQLite would not wait for the disk (synchronous is not \(Self.full)), so nothing "
+                        + "could be accepted; use an SQLite library that takes the setting"
                 )
             }
-            // In place of SQLite's own, which moves the log within the commit and keeps a failure to itself. The writer's
-            // last commit comes before the end of this object.
-            let counter = Unmanaged.passUnretained(self).toOpaque()
-            sqlite3_wal_hook(database.sqliteConnection, Self.count, counter)
+            // The writer's last commit comes before the end of this object.
+            connection.note(length)
         }
+    }
+
+    /// Whether a connection's commits wait for the disk.
+    static func waitsForDisk(_ connection: SQLiteConnection) throws(SQLError) -> Bool {
+        try Int.one(connection, sql: "PRAGMA synchronous") ?? 0 >= full
     }
 
     /// SQLite's number for FULL; EXTRA is 3.
     private static let full = 2
-
-    private static let count:
-        @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32) -> Int32 = {
-            (counter, _, name, frames) in
-            guard let counter, let name, String(cString: name) == "main" else { return SQLITE_OK }
-            let log = Unmanaged<CommitLog>.fromOpaque(counter).takeUnretainedValue()
-            log.frames.store(Int(frames), ordering: .relaxed)
-            return SQLITE_OK
-        }
 
     /// Whether no refused commit can come back after a crash.
     var isSettled: Bool { state.withLock { !$0.isInDoubt } }
@@ -106,7 +98,7 @@ final class CommitLog: Sendable {
     var trouble: StoreError? { state.withLock { $0.loss ?? $0.checkpointFailure } }
 
     /// Runs `body` in an immediate transaction, and returns when it is on the disk.
-    func transaction(_ body: (Database) throws -> Void) throws(Failure) {
+    func transaction(_ body: (SQLiteConnection) throws -> Void) throws(Failure) {
         try settle()
         do throws(Failure) {
             try attempt(body)
@@ -117,25 +109,24 @@ final class CommitLog: Sendable {
     }
 
     /// Runs `body`, which takes care of its transactions.
-    func betweenTransactions(_ body: (Database) throws -> Void) throws(Failure) {
+    func betweenTransactions(_ body: (SQLiteConnection) throws -> Void) throws(Failure) {
         try settle()
         do {
-            try pool.writeWithoutTransaction(body)
+            try database.write(body)
         } catch {
             if Self.isOfDevice(error) { doubt() }
             throw .refused(error)
         }
     }
 
-    private func attempt(_ body: (Database) throws -> Void) throws(Failure) {
+    private func attempt(_ body: (SQLiteConnection) throws -> Void) throws(Failure) {
         var (hasBegun, hasRun) = (false, false)
         do {
-            try pool.writeWithoutTransaction { database in
-                try database.inTransaction(.immediate) {
+            try database.write { connection in
+                try connection.inTransaction {
                     hasBegun = true
-                    try body(database)
+                    try body(connection)
                     hasRun = true
-                    return .commit
                 }
             }
         } catch {
@@ -166,18 +157,18 @@ final class CommitLog: Sendable {
 
     /// Moves the log into the database where it has become long.
     func checkpointIfDue() {
-        guard frames.load(ordering: .relaxed) >= state.withLock(\.due) else { return }
+        guard length.frames >= state.withLock(\.due) else { return }
         // What goes wrong is kept for `trouble`; the log holds all of it as well.
         try? checkpoint(.passive)
     }
 
     /// Moves the log into the database as far as readers let it.
-    func checkpoint(_ mode: Database.CheckpointMode) throws(StoreError) {
+    func checkpoint(_ mode: SQLiteConnection.Checkpoint) throws(StoreError) {
         do {
-            let (total, moved) = try pool.writeWithoutTransaction { database in
-                let (total, moved) = try database.checkpoint(mode)
+            let (total, moved) = try database.write { connection in
+                let (total, moved) = try connection.checkpoint(mode)
                 // SQLite leaves this out where a part stays behind, and does not copy again what it has copied.
-                if moved < total { try synchronize(database) }
+                if moved < total { try synchronize(connection) }
                 return (total, moved)
             }
             state.withLock { state in
@@ -187,7 +178,7 @@ final class CommitLog: Sendable {
         } catch {
             let failure = StoreError(error, in: "moving the log into \(folder.database)")
             state.withLock { state in
-                state.due = frames.load(ordering: .relaxed) + Self.furtherFrames
+                state.due = length.frames + Self.furtherFrames
                 // Another process is at it.
                 if case .busy = failure { return }
                 state.checkpointFailure = failure
@@ -199,18 +190,18 @@ final class CommitLog: Sendable {
     /// Waits until the database, without its log, is on the disk.
     func synchronizeDatabase() throws(StoreError) {
         do {
-            try pool.writeWithoutTransaction { try $0.synchronizeFile(folder.database) }
+            try database.write { try $0.synchronize() }
         } catch {
             throw StoreError(error, in: "synchronizing \(folder.database)")
         }
     }
 
-    private func synchronize(_ database: Database) throws {
+    private func synchronize(_ connection: SQLiteConnection) throws {
         do {
-            try database.synchronizeFile(folder.database)
+            try connection.synchronize()
         } catch {
             let loss = StoreError.unavailable(
-                "\(error); pages of the database may be lost that its log still has: stop every program that uses the "
+                "synchronizing \(folder.database): \(error); pages of the database may be lost that its log still has: stop every program that uses the "
                     + "folder and start again, which plays the log back"
             )
             state.withLock { $0.loss = loss }
@@ -222,17 +213,18 @@ final class CommitLog: Sendable {
     func close() throws {
         guard state.withLock({ $0.loss == nil }) else {
             // Closing would move the rest of the log and remove it, and with it what must be played back.
-            _ = Unmanaged.passRetained(pool)
+            _ = Unmanaged.passRetained(database)
             return
         }
         try? settle()
         // What stays in the log is as durable there.
         if isSettled { try? checkpoint(.truncate) }
-        try pool.close()
+        try database.close()
     }
 
     /// Whether an error says that the disk has not done what it was told.
     static func isOfDevice(_ error: any Error) -> Bool {
-        (error as? DatabaseError)?.resultCode == .SQLITE_IOERR
+        guard let error = error as? SQLError else { return false }
+        return error.isOfDevice
     }
 }

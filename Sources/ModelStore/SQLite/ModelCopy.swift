@@ -1,45 +1,42 @@
-import GRDB
+import SQL
 
 /// Copies one model with all that belongs to it between two databases, the other one attached as `source`.
 enum ModelCopy {
     /// Runs `body` in one transaction with another database attached as `source`.
     static func attached<Value>(
         _ path: String,
-        to database: Database,
-        _ body: (Database) throws -> Value
+        to database: SQLiteConnection,
+        _ body: (SQLiteConnection) throws -> Value
     ) throws -> Value {
-        try database.execute(sql: "ATTACH DATABASE ? AS source", arguments: [path])
+        try database.run(sql: "ATTACH DATABASE ? AS source", arguments: [path])
         let result = Result {
             var value: Value?
-            try database.inTransaction(.immediate) {
-                value = try body(database)
-                return .commit
-            }
+            try database.inTransaction { value = try body(database) }
             guard let value else { throw StoreError.unexpected("a copy ended without a result") }
             return value
         }
-        try database.execute(sql: "DETACH DATABASE source")
+        try database.run(sql: "DETACH DATABASE source")
         return try result.get()
     }
 
     /// Checks that a file holds exactly one model, whole and in the newest schema, to which an older one is brought.
     ///
     /// - Parameters:
-    ///   - queue: The file, open.
+    ///   - file: The file, open.
     ///   - path: How it is called in errors.
     ///   - isSealed: Whether it ended with its digest, as those of schemas from `v4` on do.
     /// - Returns: The model's name.
     /// - Throws: `StoreError.corrupt` for a damaged file, `.invalid` for one that is no export.
-    static func verify(_ queue: DatabaseQueue, path: String, isSealed: Bool) throws -> String {
-        let lacksDigest = try queue.read { database in
+    static func verify(_ file: SQLiteDatabase, path: String, isSealed: Bool) throws -> String {
+        let lacksDigest = try file.read { database in
             try Schema.check(database, path: path)
-            return try !isSealed && Schema.migrator.appliedIdentifiers(database).contains(Schema.checksummed)
+            return try !isSealed && Schema.migrations.applied(in: database).contains(Schema.checksummed)
         }
-        queue.inDatabase { $0.add(function: RowChecksum.function) }
-        try Schema.migrator.migrate(queue)
-        try queue.read { try Schema.verify($0, path: path) }
-        return try queue.read { database in
-            let names = try String.fetchAll(database, sql: "SELECT name FROM models")
+        try file.write { try $0.add(RowChecksum.function) }
+        try Schema.migrations.migrate(file)
+        try file.read { try Schema.verify($0, path: path) }
+        return try file.read { database in
+            let names = try String.all(database, sql: "SELECT name FROM models")
             guard let name = names.first, names.count == 1 else {
                 throw StoreError.invalid("\(path): it is not an exported model, since it holds \(names.count) models")
             }
@@ -47,15 +44,15 @@ enum ModelCopy {
                 throw StoreError.corrupt("\(path): it lacks the digest that an exported model ends with")
             }
             try NameRule.check(name, of: "model")
-            let faults = try String.fetchAll(database, sql: "PRAGMA integrity_check(1)").filter { $0 != "ok" }
+            let faults = try String.all(database, sql: "PRAGMA integrity_check(1)").filter { $0 != "ok" }
             guard faults.isEmpty else { throw StoreError.corrupt("\(path): \(faults[0])") }
             for checksum in RowChecksum.all {
                 let sql = "SELECT count(*) FROM \(checksum.table) WHERE \(checksum.isDamaged)"
-                guard try Int.fetchOne(database, sql: sql) == 0 else {
+                guard try Int.one(database, sql: sql) == 0 else {
                     throw StoreError.corrupt("\(path): a row of \(checksum.table) is damaged")
                 }
             }
-            for row in try Row.fetchAll(database, sql: ModelVersion.select) {
+            for row in try Row.all(database, sql: ModelVersion.select) {
                 let number: Int = try row.value("number")
                 try TensorTable.verify(row, label: "\(path): version \(number)", in: database)
             }
@@ -64,7 +61,7 @@ enum ModelCopy {
     }
 
     /// Fills an empty database with a model of `source`, rows as they are.
-    static func copyModel(_ name: String, in database: Database) throws {
+    static func copyModel(_ name: String, in database: SQLiteConnection) throws {
         let model = "(SELECT id FROM source.models WHERE name = :name)"
         let versions = "(SELECT id FROM source.versions WHERE model_id = \(model))"
         let ended = "state IN ('succeeded', 'failed', 'cancelled')"
@@ -86,13 +83,13 @@ enum ModelCopy {
             "INSERT INTO main.job_postmortems SELECT * FROM source.job_postmortems WHERE job_id IN \(jobs)",
             "INSERT INTO main.evaluations SELECT * FROM source.evaluations WHERE model_id = \(model)",
         ] {
-            try database.execute(sql: statement, arguments: ["name": name])
+            try database.run(sql: statement, arguments: ["name": name])
         }
     }
 
     /// Adds the one model of `source` to a store that holds others, with row ids that are free there.
-    static func importModel(_ original: String, as name: String, in database: Database) throws {
-        let isTaken = try Bool.fetchOne(
+    static func importModel(_ original: String, as name: String, in database: SQLiteConnection) throws {
+        let isTaken = try Bool.one(
             database,
             sql: "SELECT EXISTS (SELECT 1 FROM main.models WHERE name = ?)",
             arguments: [name]
@@ -102,7 +99,7 @@ enum ModelCopy {
         }
         // The ids of an import lie above all that are in use: each is raised by the same number.
         let shifts = try ["models", "versions", "jobs", "job_events", "evaluations"].map { (table: String) in
-            try Int64.fetchOne(
+            try Int64.one(
                 database,
                 sql: """
                     SELECT max(coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = :table), 0),
@@ -111,7 +108,7 @@ enum ModelCopy {
                 arguments: ["table": table]
             ) ?? 0
         }
-        let arguments: StatementArguments = [
+        let arguments: Arguments = [
             "name": name, "model": shifts[0], "version": shifts[1], "job": shifts[2], "event": shifts[3],
             "evaluation": shifts[4],
         ]
@@ -159,9 +156,9 @@ enum ModelCopy {
                 ]
             ),
         ] as [(String, [String: String])] {
-            let columns: [String] = try database.columns(in: table).map(\.name)
+            let columns = try database.columns(of: table)
             let values = columns.map { replacements[$0] ?? "\"\($0)\"" }
-            try database.execute(
+            try database.run(
                 sql: """
                     INSERT \(table == "tensors" ? "OR IGNORE" : "") INTO main.\(table)
                     (\(columns.map { "\"\($0)\"" }.joined(separator: ", ")))

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 import Synchronization
 
 /// Runs the writes of many threads one after another; those that wait at the same time share a transaction, and with it the
@@ -33,7 +33,7 @@ final class WriteQueue: Sendable {
     ///   - isAlone: Whether it runs between transactions, and takes care of its own.
     ///   - body: What it does in the database; after a rollback it may be run once more.
     /// - Throws: What `body` threw, or why its transaction could not begin or did not get to the disk.
-    func run(isAlone: Bool = false, _ body: @escaping (Database) throws -> Void) throws {
+    func run(isAlone: Bool = false, _ body: @escaping (SQLiteConnection) throws -> Void) throws {
         let write = PendingWrite(isAlone: isAlone, body: body)
         let leads = state.withLock { state in
             state.waiting.append(write)
@@ -75,10 +75,7 @@ final class WriteQueue: Sendable {
             try log.transaction { database in
                 for write in group {
                     write.outcome = Result {
-                        try database.inSavepoint {
-                            try run(write, in: database)
-                            return .commit
-                        }
+                        try database.inSavepoint { try run(write, in: database) }
                     }
                     guard database.isInsideTransaction else { throw GroupUndone() }
                 }
@@ -104,7 +101,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    private func run(_ write: PendingWrite, in database: Database) throws {
+    private func run(_ write: PendingWrite, in database: SQLiteConnection) throws {
         write.followUps = []
         state.withLock { $0.current = write }
         defer { state.withLock { $0.current = nil } }

@@ -1,11 +1,11 @@
-import GRDB
+import SQL
 
 extension Schema {
     /// Makes schema `v5`: versions keep what their front layers have learned, datasets what their columns are.
     ///
     /// Rows of earlier schemas have neither. What was damaged before stays so.
-    static func addColumns(_ database: Database) throws {
-        database.add(function: RowChecksum.function)
+    static func addColumns(_ database: SQLiteConnection) throws {
+        try database.add(RowChecksum.function)
         try database.execute(
             sql: """
                 ALTER TABLE versions ADD COLUMN front TEXT CHECK (front IS NULL OR json_valid(front));

@@ -1,4 +1,4 @@
-import GRDB
+import SQL
 
 extension Schema {
     /// Makes schema `v2`: a row in `turns` for each model that has a job to begin, so that a claim takes the first one
@@ -6,7 +6,7 @@ extension Schema {
     ///
     /// A model has a row exactly while it has a queued job that waits for no time; `job_id` is the one of these that goes
     /// first. Triggers keep it so, within whatever transaction changes a job.
-    static func createTurns(_ database: Database) throws {
+    static func createTurns(_ database: SQLiteConnection) throws {
         try database.execute(sql: turns)
         for (name, event, model) in [
             ("turn_of_new_job", "AFTER INSERT ON jobs WHEN NEW.state = 'queued'", "NEW.model"),

@@ -1,11 +1,11 @@
-import GRDB
+import SQL
 
 extension Schema {
     /// Makes schema `v8`: experiments, their trials, and what came of their jobs.
     ///
     /// The figures of a job that has ended stand with the experiment too, since jobs may be deleted.
-    static func addExperiments(_ database: Database) throws {
-        database.add(function: RowChecksum.function)
+    static func addExperiments(_ database: SQLiteConnection) throws {
+        try database.add(RowChecksum.function)
         try database.execute(
             sql: """
                 CREATE TABLE experiments (
