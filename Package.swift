@@ -96,7 +96,7 @@ let package = Package(
         // Files of other frameworks, to definitions and weights and back.
         .target(
             name: "Interchange",
-            dependencies: ["JSON", "FileKinds", "NN", "CZlib", "CHDF5", "CSandbox"],
+            dependencies: ["JSON", "FileKinds", "Features", "NN", "CZlib", "CHDF5", "CSandbox"],
             swiftSettings: settings
         ),
         // Connections, statements, rows and errors of databases, the same for every engine; SQLite through GRDB.

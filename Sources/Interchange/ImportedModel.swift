@@ -11,6 +11,8 @@ public struct ImportedModel: Sendable {
     public var compile: JSONValue?
     /// Its weights under this program's names, as in `dense/kernel`; nil where the file has none.
     public var weights: [WeightsFile.Entry]?
+    /// What stands before the network, where anything does; the weights are read by it then, once the network is known.
+    public var front: ImportedFront?
     /// What the optimizer of `compile` remembers of the weights; nil for nothing.
     public var state: ImportedOptimizer?
     /// What the file says that is not needed and was left out, a sentence each.
@@ -22,6 +24,7 @@ public struct ImportedModel: Sendable {
         definition: JSONValue,
         compile: JSONValue? = nil,
         weights: [WeightsFile.Entry]?,
+        front: ImportedFront? = nil,
         state: ImportedOptimizer? = nil,
         notes: [String]
     ) {
@@ -29,12 +32,13 @@ public struct ImportedModel: Sendable {
         self.definition = definition
         self.compile = compile
         self.weights = weights
+        self.front = front
         self.state = state
         self.notes = notes
     }
 }
 
-/// What an optimizer remembers, as it came out of a file.
+/// What an optimizer remembers, as it stands in a file.
 public struct ImportedOptimizer: Sendable {
     /// The optimizer.
     public let optimizer: OptimizerConfiguration
@@ -42,4 +46,9 @@ public struct ImportedOptimizer: Sendable {
     public let updates: Int
     /// What it remembers, under the names of a slot and a weight each, as in `momentum/dense/kernel`.
     public let tensors: [WeightsFile.Entry]
+
+    /// What an optimizer remembers after so many updates.
+    public init(optimizer: OptimizerConfiguration, updates: Int, tensors: [WeightsFile.Entry]) {
+        (self.optimizer, self.updates, self.tensors) = (optimizer, updates, tensors)
+    }
 }

@@ -1,3 +1,4 @@
+public import JSON
 public import NN
 
 /// A format of files of models, under the name that a request gives it.
@@ -53,6 +54,8 @@ public protocol WritableFormat: ModelFormat {
     var mediaType: String { get }
     /// Which options say something of it.
     var options: Set<ExportOptions.Kind> { get }
+    /// Whether it has a place for what an optimizer remembers.
+    var keepsOptimizer: Bool { get }
 
     /// Writes a model; the same model always gives the same bytes.
     ///
@@ -85,6 +88,9 @@ extension WritableFormat {
 
     /// None, as with most formats.
     public var options: Set<ExportOptions.Kind> { [] }
+
+    /// It hasn't, as most formats.
+    public var keepsOptimizer: Bool { false }
 }
 
 /// A model that is to be written.
@@ -95,8 +101,12 @@ public struct ExportedModel: Sendable {
     public let network: Network
     /// Its weights, in the network's order.
     public let weights: [Tensor]
-    /// The layers that prepare what comes to the network, as messages name them, which only this program has.
-    public let preparation: [String]
+    /// What stands before the network; nil for nothing.
+    public let front: ExportedFront?
+    /// What an optimizer remembers of the weights; nil for nothing.
+    public let optimizer: ImportedOptimizer?
+    /// The defaults of a training; nil for none.
+    public let compile: JSONValue?
     /// What was said of the file beside its format.
     public let options: ExportOptions
 
@@ -105,19 +115,25 @@ public struct ExportedModel: Sendable {
         name: String,
         network: Network,
         weights: [Tensor],
-        preparation: [String] = [],
+        front: ExportedFront? = nil,
+        optimizer: ImportedOptimizer? = nil,
+        compile: JSONValue? = nil,
         options: ExportOptions = ExportOptions()
     ) {
-        (self.name, self.network, self.weights, self.preparation) = (name, network, weights, preparation)
-        self.options = options
+        (self.name, self.network, self.weights, self.front) = (name, network, weights, front)
+        (self.optimizer, self.compile, self.options) = (optimizer, compile, options)
     }
 
     /// Throws `InterchangeError` with every layer before the network, for a format that has only what is trained.
     func requireNetworkAlone() throws(InterchangeError) {
-        guard !preparation.isEmpty else { return }
+        guard let front else { return }
         throw InterchangeError(
-            preparation.map {
-                InterchangeError.Fault(at: "/definition/layers", "\($0) prepares data, which this format can't say")
+            front.layers(before: network).map { layer in
+                let title = "\(KerasClasses.name(of: layer)) \"\(KerasClasses.layerName(layer))\""
+                return InterchangeError.Fault(
+                    at: "/definition\(layer.pointer)",
+                    "\(title) prepares data, which this format can't say"
+                )
             }
         )
     }

@@ -112,6 +112,19 @@ def prepared():
     return keras.Sequential([keras.Input((4,)), normalization, layers.Dense(3)], name="prepared")
 
 
+def memories():
+    return keras.Sequential(
+        [
+            keras.Input((3, 5, 4, 2)),
+            layers.Bidirectional(layers.ConvLSTM2D(2, 2, return_sequences=True)),
+            layers.Bidirectional(layers.ConvLSTM2D(3, 2, padding="same"), merge_mode="mul"),
+            layers.GlobalMaxPooling2D(),
+            layers.Dense(2),
+        ],
+        name="memories",
+    )
+
+
 def volumes():
     return keras.Sequential(
         [
@@ -315,16 +328,69 @@ def steps(server, folder, optimizer, number):
         yield f"{name} goes on, {suffix}", difference(server.predict(own, [("", x)], [""]), expected)
 
 
+def branches():
+    """A model whose layers Keras lists in another order than its definition here."""
+    return {
+        "name": "branches",
+        "layers": [
+            {"type": "InputLayer", "name": "x", "shape": [4]},
+            {"type": "Dense", "name": "short", "units": 3, "activation": "tanh", "inputs": ["x"]},
+            {"type": "Dense", "name": "long", "units": 3, "activation": "tanh", "inputs": ["x"]},
+            {"type": "Dense", "name": "longer", "units": 3, "activation": "tanh", "inputs": ["long"]},
+            {"type": "Add", "name": "sum", "inputs": ["short", "longer"]},
+            {"type": "Dense", "name": "out", "units": 2, "activation": "softmax", "inputs": ["sum"]},
+        ],
+    }
+
+
+def returned(server, folder, optimizer, number):
+    """Trains here, and goes on in Keras and here; gives a name and a difference."""
+    name = f"returned_{number}"
+    rule = type(optimizer).__name__
+    idle = ("name", "loss_scale_factor", "use_ema", "ema_momentum", "ema_overwrite_frequency", "gradient_accumulation_steps")
+    config = {key: value for key, value in optimizer.get_config().items() if key not in idle and value is not None}
+    server.ask("POST", "/models", {**branches(), "name": name, "seed": number})
+    random = np.random.default_rng(number)
+    x, y = random.normal(0, 1, (8, 4)).astype("float32"), random.integers(0, 2, 8)
+    data = {"x": x.tolist(), "y": y.tolist()}
+
+    def train(**more):
+        request = {"model": name, "epochs": 3, "batch_size": 8, "shuffle": False, "keep_optimizer": True, "data": data,
+                   "optimizer": {"class_name": rule, "config": config}, "loss": "sparse_categorical_crossentropy", **more}
+        job = server.ask("POST", "/train", request)
+        while job["state"] not in ("succeeded", "failed"):
+            time.sleep(0.05)
+            job = server.ask("GET", f"/jobs/{job['id']}")
+        return job
+
+    train()
+    path = os.path.join(folder, name + ".keras")
+    with open(path, "wb") as file:
+        file.write(server.send("GET", f"/models/{name}/export?format=keras&version=1"))
+    model = keras.saving.load_model(path, safe_mode=True)
+    yield f"{rule} returns", difference(server.predict(name, [("", x)], [""]), [np.array(model(x, training=False))])
+    if int(model.optimizer.iterations.value) != 3:
+        raise ValueError(f"{rule} has {int(model.optimizer.iterations.value)} updates, not 3")
+    train(initial_version=1, epochs=1)
+    model.train_on_batch(x, y)
+    yield f"{rule} goes on in Keras", difference(server.predict(name, [("", x)], [""]), [np.array(model(x, training=False))])
+
+
 def main():
     server = Server(sys.argv[1])
     passed, failed = 0, 0
     builders = [
-        convolution, residual, recurrent, cells, sequence_pair, attention, nested, prepared, volumes, lines,
+        convolution, residual, recurrent, cells, sequence_pair, attention, nested, prepared, memories, volumes, lines,
     ]
     try:
         with tempfile.TemporaryDirectory() as folder:
             cases = [(build.__name__, trips, build) for build in builders]
             cases += [(type(optimizer).__name__, steps, optimizer) for optimizer in OPTIMIZERS]
+            cases += [
+                (type(optimizer).__name__, returned, optimizer)
+                for optimizer in OPTIMIZERS
+                if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+            ]
             for number, (name, run, made) in enumerate(cases):
                 try:
                     for what, found in run(server, folder, made, number):

@@ -31,6 +31,8 @@ public struct STFTSpectrogramFrontLayer: FrontLayer {
     private let expandsDims: Bool
     private let dataFormat: String?
     private let frames: Frames
+    /// By what the window's weights are divided.
+    private let divisor: Float
 
     /// Reads Keras's arguments; `fft_length` must be even.
     public init(reading arguments: inout ObjectReader) {
@@ -63,9 +65,10 @@ public struct STFTSpectrogramFrontLayer: FrontLayer {
         while length < frameLength { length *= 2 }
         length = max(fftLength ?? length, frameLength)
         var weights = Array(repeating: Float(1), count: frameLength)
+        var divisor: Float = 1
         if let window {
             weights = window.weights(frameLength, isPeriodic: isPeriodic)
-            let divisor =
+            divisor =
                 switch scaling {
                 case .density: weights.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
                 case .spectrum: weights.reduce(Float(0)) { $0 + abs($1) }
@@ -73,6 +76,7 @@ public struct STFTSpectrogramFrontLayer: FrontLayer {
                 }
             weights = weights.map { $0 / divisor }
         }
+        self.divisor = divisor
         frames = Frames(
             fftLength: length,
             window: weights + Array(repeating: 0, count: length - frameLength),
@@ -92,6 +96,30 @@ public struct STFTSpectrogramFrontLayer: FrontLayer {
         json.field("padding", padsSame ? "same" : "valid")
         json.field("expand_dims", expandsDims)
         json.field("data_format", dataFormat)
+    }
+
+    /// The extents of each of `kernels`: `[frame_length, 1, bins]`.
+    public var kernelShape: [Int] { [frameLength, 1, frames.fft.bins] }
+
+    /// What Keras keeps of the layer as weights: by what a frame is multiplied for the real and the imaginary part of each
+    /// bin, of those parts that the mode needs.
+    public var kernels: [(name: String, values: [Float])] {
+        let bins = frames.fft.bins
+        let weights = window?.weights(frameLength, isPeriodic: isPeriodic) ?? Array(repeating: 1, count: frameLength)
+        func kernel(_ name: String, _ wave: (Float) -> Float) -> (name: String, values: [Float]) {
+            var values: [Float] = []
+            values.reserveCapacity(frameLength * bins)
+            for time in 0..<frameLength {
+                for bin in 0..<bins {
+                    // In 32 bits and in this order, as Keras.
+                    let angle = -2 * Float(time) * (Float(bin) / Float(frames.fft.count)) * Float.pi
+                    values.append(wave(angle) * weights[time] / divisor)
+                }
+            }
+            return (name, values)
+        }
+        let real = mode == .imag ? [] : [kernel("real_kernel") { cosf($0) }]
+        return real + (mode == .real ? [] : [kernel("imag_kernel") { sinf($0) }])
     }
 
     private var isChannelsFirst: Bool { dataFormat == "channels_first" }

@@ -12,21 +12,32 @@ struct KerasConfigWriter {
     }
 
     /// One call of a layer.
-    private struct Call {
+    struct Call {
         let layer: String
         let number: Int
     }
 
-    private let network: Network
-    private let style: Style
-    private let layers: [JSONValue]
+    let network: Network
+    let style: Style
+    /// What stands before the network.
+    let front: KerasFrontWriter
+    /// Whether vocabularies that were learned stand beside the configuration.
+    private let hasAssets: Bool
+    /// Whether what the layers have learned must be known.
+    private let needsState: Bool
+    /// The inputs and outputs of the model by name.
+    private let inputs: [String]
+    private let outputs: [String]
+    private var layers: [JSONValue]
     /// The calls by their names here.
-    private var calls: [String: Call] = [:]
+    var calls: [String: Call] = [:]
     /// The nodes of each layer, as their inputs, by the layer's name.
     private var nodes: [String: [[String]]] = [:]
     /// The name of an input that no layer stands for; nil where all have one.
     private var unnamedInput: String?
     private var faults: [InterchangeError.Fault] = []
+    /// What whoever takes the file should know, a sentence each.
+    private(set) var notes: [String]
 
     /// Layers that Keras has, or that mean the same there.
     private static let known: Set<String> = Set(ModelDefinition.layerTypes).subtracting([
@@ -41,29 +52,48 @@ struct KerasConfigWriter {
     ]
 
     /// Layers that take their inputs as one list.
-    private static let merging: Set<String> = [
-        "Add", "AdditiveAttention", "Attention", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply",
-        "Subtract",
+    static let merging: Set<String> = [
+        "Add", "AdditiveAttention", "Attention", "Average", "Concatenate", "Dot", "HashedCrossing", "Maximum",
+        "Minimum",
+        "Multiply", "Subtract",
     ]
 
     /// Layers that take a query, a value, a key and a mask.
-    private static let attending: Set<String> = ["MultiHeadAttention", "GroupQueryAttention"]
+    static let attending: Set<String> = ["MultiHeadAttention", "GroupQueryAttention"]
 
     /// Arguments that Keras takes with the call of a layer.
-    private static let flags = ["use_causal_mask", "return_attention_scores"]
+    static let flags = ["use_causal_mask", "return_attention_scores"]
 
-    /// Prepares a network.
+    /// Prepares a model.
     ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - style: For whom it is.
+    ///   - hasAssets: Whether vocabularies that were learned stand beside the configuration.
+    ///   - needsState: Whether what layers have learned must be known.
     /// - Throws: `InterchangeError` where its definition can't be read.
-    init(_ network: Network, style: Style) throws(InterchangeError) {
-        self.network = network
+    init(
+        _ model: ExportedModel,
+        style: Style,
+        hasAssets: Bool = false,
+        needsState: Bool = true
+    ) throws(InterchangeError) {
+        network = model.network
         self.style = style
+        front = KerasFrontWriter(model)
+        notes = front.notes
+        (self.hasAssets, self.needsState) = (hasAssets, needsState)
         do throws(JSONSyntaxError) {
             let document = try JSONDocument(parsing: network.definition.written, maximumDepth: 256)
-            layers = document.root["layers"]?.elements.map { $0 } ?? []
+            layers = model.front?.layers ?? document.root["layers"]?.elements.map { $0 } ?? []
         } catch {
             throw InterchangeError("the model's definition can't be read: \(error.description)")
         }
+        outputs = network.definition.outputs ?? layers.last.map { [KerasClasses.layerName($0)] } ?? []
+        inputs =
+            model.front == nil
+            ? network.inputs.map(\.name)
+            : layers.filter { KerasClasses.name(of: $0) == "InputLayer" }.map(KerasClasses.layerName)
         var last: String?
         if let first = layers.first, KerasClasses.name(of: first) != "InputLayer" {
             let name = AutomaticName.free("input", taken: Set(layers.map(KerasClasses.layerName)))
@@ -80,22 +110,23 @@ struct KerasConfigWriter {
             nodes[original, default: []].append(inputs)
             last = name
         }
+        layers = KerasOrder.sorted(layers, outputs: outputs)
     }
 
-    /// The names of the layers that have weights or not, in the order in which the model lists them, as a tree.
-    ///
-    /// - Returns: The tree.
-    /// - Throws: `InterchangeError` where the definition can't be read.
-    func tree() throws(InterchangeError) -> KerasTree {
-        try KerasTree(of: network.definition, splitsNames: false)
-    }
+    /// The layers, in the order in which the file lists them.
+    var tree: KerasTree { KerasTree(ofShort: layers) }
 
     /// Writes the model.
     ///
-    /// - Parameter name: Its name.
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - optimizer: What was said of its training; nil for nothing.
     /// - Returns: The configuration as JSON.
     /// - Throws: `InterchangeError` with every layer that Keras can't say.
-    mutating func model(named name: String) throws(InterchangeError) -> String {
+    mutating func model(
+        named name: String,
+        compiledBy optimizer: KerasOptimizerWriter? = nil
+    ) throws(InterchangeError) -> String {
         var json = JSONWriter()
         json.object { json in
             if style == .third { json.field("module", "keras.src.models.functional") }
@@ -107,24 +138,28 @@ struct KerasConfigWriter {
                 json.key("layers")
                 json.array { json in
                     if let unnamedInput {
-                        input(named: unnamedInput, shape: network.definition.inputShape.writtenText, to: &json)
+                        let shape = network.definition.inputShape.writtenText
+                        input(named: unnamedInput, shape: shape, type: "float32", to: &json)
                     }
                     for layer in layers where layer["reuse"] == nil { write(layer, to: &json) }
                 }
                 json.key("input_layers")
-                json.array { json in for input in network.inputs { history(input.name, to: &json) } }
+                json.array { json in for input in inputs { history(input, to: &json) } }
                 json.key("output_layers")
-                let outputs = network.definition.outputs ?? layers.last.map { [KerasClasses.layerName($0)] } ?? []
                 json.array { json in for output in outputs { history(output, to: &json) } }
             }
             if style == .third { json.field("registered_name", "Functional") }
             if style == .third { json.field("keras_version", KerasExport.version) }
+            if let optimizer {
+                json.key("compile_config")
+                optimizer.writeConfig(to: &json)
+            }
         }
         guard faults.isEmpty else { throw InterchangeError(faults) }
         return json.text
     }
 
-    private mutating func fault(_ layer: JSONValue, _ message: String) {
+    mutating func fault(_ layer: JSONValue, _ message: String) {
         let className = KerasClasses.name(of: layer)
         faults.append(
             InterchangeError.Fault(
@@ -136,16 +171,18 @@ struct KerasConfigWriter {
 
     // MARK: Layers
 
-    private func input(named name: String, shape: String, to json: inout JSONWriter) {
+    private func input(named name: String, shape: String, type: String, to json: inout JSONWriter) {
         json.object { json in
             if style == .third { json.field("module", "keras.layers") }
             json.field("class_name", "InputLayer")
             json.key("config")
             json.object { json in
-                let extents = shape.dropFirst().dropLast()
+                let given = shape.dropFirst().dropLast()
+                // One number or word a row is a vector of one there.
+                let extents = given.isEmpty && !front.names.isEmpty ? "1" : given
                 let batch = try? JSONDocument(parsing: "[null\(extents.isEmpty ? "" : ",")\(extents)]").root
                 json.field(style == .third ? "batch_shape" : "batch_input_shape", ifPresent: batch)
-                json.field("dtype", "float32")
+                json.field("dtype", type)
                 json.field("sparse", false)
                 if style == .second { json.field("ragged", false) }
                 json.field("name", name)
@@ -160,9 +197,14 @@ struct KerasConfigWriter {
         let className = KerasClasses.name(of: layer)
         let name = KerasClasses.layerName(layer)
         if className == "InputLayer" {
-            return input(named: name, shape: (layer["shape"] ?? layer).source, to: &json)
+            let shape = (layer["shape"] ?? layer).source
+            return input(named: name, shape: shape, type: front.dtype(ofInput: layer), to: &json)
         }
-        if !Self.known.contains(className) { fault(layer, "is a layer that Keras doesn't have") }
+        if front.names.contains(name) {
+            if let refusal = front.refusal(of: layer, style, needsState: needsState) { fault(layer, refusal) }
+        } else if !Self.known.contains(className) {
+            fault(layer, "is a layer that Keras doesn't have")
+        }
         if style == .second, Self.newer.contains(className) { fault(layer, "is a layer that Keras 2 doesn't have") }
         if style == .second, className == "Softmax", layer["axis"]?.kind == .array {
             fault(layer, "is over several axes, which Keras 3 passes over in this form; take format=keras")
@@ -171,7 +213,11 @@ struct KerasConfigWriter {
         json.object { json in
             head(className, to: &json)
             json.key("config")
-            arguments(layer, named: name, to: &json)
+            if front.names.contains(name) {
+                front.write(argumentsOf: layer, style, hasAssets: hasAssets, to: &json)
+            } else {
+                arguments(layer, named: name, to: &json)
+            }
             if style == .third { json.field("registered_name", String?.none) }
             json.field("name", name)
             json.key("inbound_nodes")
@@ -208,6 +254,11 @@ struct KerasConfigWriter {
             } else if style == .second {
                 fault(layer, "has Keras 3's hard_sigmoid, which Keras 2 computes otherwise; take format=keras")
             }
+        }
+        if key == "stateful", (try? value.bool()) == true {
+            // Keras wants to know how many rows there will always be.
+            let title = "\(KerasClasses.name(of: layer)) \"\(KerasClasses.layerName(layer))\""
+            return notes.append("\(title) begins anew with each call there: a file of Keras's has no sessions")
         }
         if key == "zero_output_for_mask", (try? value.bool()) == false || style == .second { return }
         // Keras 3 takes the text for the function of that name where it reads what Keras 2 wrote.
@@ -299,94 +350,5 @@ struct KerasConfigWriter {
             }
             json.field("registered_name", String?.none)
         }
-    }
-
-    // MARK: Calls
-
-    /// Writes `["layer", call, result]`.
-    private func history(_ name: String, to json: inout JSONWriter) {
-        let (layer, call, result) = place(of: name)
-        json.array { json in
-            json.write(layer)
-            json.write(call)
-            json.write(result)
-        }
-    }
-
-    private func place(of name: String) -> (layer: String, call: Int, result: Int) {
-        if let call = calls[name] { return (call.layer, call.number, 0) }
-        // A further result stands behind a colon.
-        let parts = name.split(separator: ":", maxSplits: 1)
-        let call = calls[String(parts[0])]
-        return (call?.layer ?? String(parts[0]), call?.number ?? 0, parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
-    }
-
-    private mutating func node(of layer: JSONValue, _ inputs: [String], to json: inout JSONWriter) {
-        let className = KerasClasses.name(of: layer)
-        let flags = Self.flags.filter { (try? layer[$0]?.bool()) == true }
-        let isAttending = Self.attending.contains(className)
-        let isMerging = Self.merging.contains(className)
-        guard style == .third else {
-            if !isMerging, inputs.count > 1 || !flags.isEmpty {
-                fault(
-                    layer,
-                    "takes tensors by name, which Keras 2 and Keras 3 write in ways that the other doesn't read; take "
-                        + "format=keras"
-                )
-            }
-            return json.array { json in
-                for input in inputs {
-                    let (name, call, result) = place(of: input)
-                    json.array { json in
-                        json.write(name)
-                        json.write(call)
-                        json.write(result)
-                        json.object { _ in }
-                    }
-                }
-            }
-        }
-        json.object { json in
-            json.key("args")
-            json.array { json in
-                if isMerging {
-                    json.array { json in for input in inputs { tensor(input, to: &json) } }
-                } else {
-                    for input in isAttending ? inputs.prefix(3) : inputs.prefix(1) { tensor(input, to: &json) }
-                }
-            }
-            json.key("kwargs")
-            json.object { json in
-                for flag in flags { json.field(flag, true) }
-                if isAttending, inputs.count > 3 {
-                    json.key("attention_mask")
-                    tensor(inputs[3], to: &json)
-                } else if !isAttending, !isMerging, inputs.count > 1 {
-                    json.key("initial_state")
-                    json.array { json in for input in inputs.dropFirst() { tensor(input, to: &json) } }
-                }
-            }
-        }
-    }
-
-    private func tensor(_ name: String, to json: inout JSONWriter) {
-        json.object { json in
-            json.field("class_name", "__keras_tensor__")
-            json.key("config")
-            json.object { json in
-                json.key("shape")
-                shape(of: name).write(to: &json)
-                json.field("dtype", "float32")
-                json.key("keras_history")
-                history(name, to: &json)
-            }
-        }
-    }
-
-    /// The shape of a result as of a batch; Keras finds it out anew.
-    private func shape(of name: String) -> [Int?] {
-        let layer = String(name.split(separator: ":", maxSplits: 1)[0])
-        if let input = network.inputs.first(where: { $0.name == layer }) { return [nil] + input.shape.extents }
-        return [nil] + (network.layers.first { $0.name == layer }?.outputShape.extents ?? [])
     }
 }

@@ -7,10 +7,10 @@ enum KerasExport {
     static let version = "3.0.0"
 
     /// A Keras 3 archive.
-    static func archive(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
-        try model.requireNetworkAlone()
-        var config = try KerasConfigWriter(model.network, style: .third)
-        let text = try config.model(named: model.name)
+    static func archive(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile {
+        var config = try KerasConfigWriter(model, style: .third, hasAssets: true)
+        let optimizer = KerasOptimizerWriter(model)
+        let text = try config.model(named: model.name, compiledBy: optimizer)
         var json = JSONWriter()
         json.object { json in
             json.field("keras_version", version)
@@ -19,21 +19,23 @@ enum KerasExport {
         var zip = ZipWriter()
         zip.add("metadata.json", json.bytes)
         zip.add("config.json", Array(text.utf8))
-        zip.add("model.weights.h5", try weights(model, of: config))
-        return zip.finished()
+        zip.add("model.weights.h5", try weights(model, of: config, optimizer))
+        for vocabulary in config.front.vocabularies(config.tree) {
+            zip.add(vocabulary.path, Array(vocabulary.text.utf8))
+        }
+        return ExportedFile(bytes: zip.finished(), notes: config.notes)
     }
 
     /// A definition alone.
-    static func json(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
-        try model.requireNetworkAlone()
-        var config = try KerasConfigWriter(model.network, style: .third)
-        return Array(try config.model(named: model.name).utf8)
+    static func json(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile {
+        var config = try KerasConfigWriter(model, style: .third, needsState: false)
+        let text = try config.model(named: model.name)
+        return ExportedFile(bytes: Array(text.utf8), notes: config.notes)
     }
 
     /// Weights alone, as Keras 3 keeps them.
     static func weights(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
-        try model.requireNetworkAlone()
-        var config = try KerasConfigWriter(model.network, style: .third)
+        var config = try KerasConfigWriter(model, style: .third)
         // What can't be said has no place for its weights either.
         _ = try config.model(named: model.name)
         return try weights(model, of: config)
@@ -41,10 +43,12 @@ enum KerasExport {
 
     private static func weights(
         _ model: ExportedModel,
-        of config: KerasConfigWriter
+        of config: KerasConfigWriter,
+        _ optimizer: KerasOptimizerWriter? = nil
     ) throws(InterchangeError) -> [UInt8] {
-        let tree = try config.tree()
-        let tensors = layers(of: model)
+        let tree = config.tree
+        let tensors = layers(of: model, config)
+        let ofTokens = config.front.weightsOfTokens(tree)
         return try HDF5Writer.file { file in
             file.group("vars")
             for child in tree.children {
@@ -59,17 +63,18 @@ enum KerasExport {
                     }
                 }
             }
+            optimizer?.writeVariables(to: file, of: trainedWeights(of: model, tree))
+            for item in ofTokens { file.group(item.path) { $0.write("idf_weights", item.tensor) } }
         }
     }
 
     /// A whole model in an HDF5 file as Keras 2 writes it.
-    static func legacy(_ model: ExportedModel) throws(InterchangeError) -> [UInt8] {
-        try model.requireNetworkAlone()
-        var config = try KerasConfigWriter(model.network, style: .second)
+    static func legacy(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile {
+        var config = try KerasConfigWriter(model, style: .second)
         let text = try config.model(named: model.name)
-        let tree = try config.tree()
-        let tensors = layers(of: model)
-        return try HDF5Writer.file { file in
+        let tree = config.tree
+        let tensors = layers(of: model, config)
+        let bytes = try HDF5Writer.file { file in
             file.group("") { root in
                 root.attribute("model_config", text)
                 root.attribute("keras_version", "2.15.0")
@@ -93,13 +98,26 @@ enum KerasExport {
                 if isAdapted { file.group("model_weights/\(child.name)/\(child.name)") { $0.write("count:0", 0) } }
             }
         }
+        return ExportedFile(bytes: bytes, notes: config.notes)
+    }
+
+    /// The weights that are trained, in the order of the file.
+    private static func trainedWeights(of model: ExportedModel, _ tree: KerasTree) -> [WeightsFile.Entry] {
+        var entries: [String: [WeightsFile.Entry]] = [:]
+        let trained = Set(model.network.parameters.filter(\.trainable).map(\.name))
+        for (parameter, tensor) in zip(model.network.parameters, model.weights) {
+            let layer = String(parameter.name.prefix { $0 != "/" })
+            entries[layer, default: []].append(WeightsFile.Entry(parameter.name, tensor))
+        }
+        return tree.children.flatMap { KerasClasses.inFileOrder(entries[$0.own] ?? [], of: $0.value) }
+            .filter { trained.contains($0.name) }
     }
 
     private typealias Item = (name: String, tensor: Tensor)
 
     /// The weights of each layer, under their names within it.
-    private static func layers(of model: ExportedModel) -> [String: [Item]] {
-        var layers: [String: [Item]] = [:]
+    private static func layers(of model: ExportedModel, _ config: KerasConfigWriter) -> [String: [Item]] {
+        var layers: [String: [Item]] = config.front.weights
         for (parameter, tensor) in zip(model.network.parameters, model.weights) {
             let layer = parameter.name.prefix { $0 != "/" }
             layers[String(layer), default: []].append((String(parameter.name.dropFirst(layer.count + 1)), tensor))

@@ -6,6 +6,7 @@ struct KerasArchiveFormat: ReadableFormat, WritableFormat {
     let title = "a Keras 3 archive (.keras)"
     let suffixes = [".keras"]
     let mediaType = "application/vnd.keras"
+    let keepsOptimizer = true
 
     /// Whether a file begins as a zip archive does; NumPy's are read as weights by this format's reader too.
     func begins(_ first: [UInt8]) -> Bool { first.starts(with: [0x50, 0x4B, 3, 4]) }
@@ -36,7 +37,9 @@ struct KerasArchiveFormat: ReadableFormat, WritableFormat {
         return try NamedArrays.entries(contents, for: network)
     }
 
-    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try KerasExport.archive(model) }
+    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try written(model).bytes }
+
+    func written(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile { try KerasExport.archive(model) }
 }
 
 /// A whole model in an HDF5 file, as Keras 2 writes it; weights alone in one are read too.
@@ -69,7 +72,9 @@ struct KerasHDF5Format: ReadableFormat, WritableFormat {
         try KerasWeights(reading.contents(of: file)).entries(for: network)
     }
 
-    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try KerasExport.legacy(model) }
+    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try written(model).bytes }
+
+    func written(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile { try KerasExport.legacy(model) }
 }
 
 /// Weights alone, as Keras 3's `model.save_weights("x.weights.h5")` writes them.
@@ -89,7 +94,9 @@ struct KerasJSONFormat: WritableFormat {
     let suffixes = [".json"]
     let mediaType = "application/json"
 
-    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try KerasExport.json(model) }
+    func file(of model: ExportedModel) throws(InterchangeError) -> [UInt8] { try written(model).bytes }
+
+    func written(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile { try KerasExport.json(model) }
 }
 
 /// Weights alone in an archive of NumPy's, an entry a tensor.

@@ -76,7 +76,15 @@ private struct KerasSource {
     ) throws(InterchangeError) -> ImportedModel {
         let className = KerasClasses.name(of: root)
         let name = KerasClasses.layerName(root)
-        var rewriting = KerasRewriting()
+        let hasFront = KerasFront.isNeeded(by: root)
+        var rewriting = KerasRewriting(replacesFronts: hasFront)
+        guard className != "FeatureSpace" else {
+            throw InterchangeError(
+                at: root.pointer,
+                "a FeatureSpace is no model; save keras.Model(space.get_inputs(), …) with layers behind "
+                    + "space.get_encoded_features(), or define the model with \"features\""
+            )
+        }
         guard KerasClasses.models.contains(className) else {
             throw InterchangeError(
                 at: root.pointer,
@@ -97,6 +105,9 @@ private struct KerasSource {
         } catch {
             throw InterchangeError(at: root.pointer, "expected a model as Keras writes it: \(error.description)")
         }
+        if hasFront {
+            return try prepared(definition.root, rewriting, weights, at: place, contents, named: name)
+        }
         let network: Network
         do throws(FaultyInput) {
             network = try Network(ModelDefinition(definition.root), limits: limits)
@@ -105,6 +116,61 @@ private struct KerasSource {
         }
         guard rewriting.faults.isEmpty else { throw InterchangeError(rewriting.faults) }
         let tree = KerasTree(of: root, names: rewriting.names)
+        let compiled = compile.map { KerasCompile($0, &notes) }
+        let held = try found(weights, of: tree, for: network, at: place, contents, compiled)
+        return ImportedModel(
+            name: name.isEmpty ? nil : name,
+            definition: definition.root,
+            compile: compiled?.json,
+            weights: held.weights,
+            state: held.state,
+            notes: notes + held.notes
+        )
+    }
+
+    /// A model with layers before its network, whose weights are read once that is known.
+    private func prepared(
+        _ standIns: JSONValue,
+        _ rewriting: KerasRewriting,
+        _ weights: KerasWeights,
+        at place: String,
+        _ contents: FileContents,
+        named name: String
+    ) throws(InterchangeError) -> ImportedModel {
+        let written: ModelDefinition
+        do throws(FaultyInput) {
+            written = try ModelDefinition(standIns)
+        } catch {
+            throw InterchangeError(rewriting.faults + Self.faults(error, beside: rewriting.faults))
+        }
+        guard rewriting.faults.isEmpty else { throw InterchangeError(rewriting.faults) }
+        let tree = KerasTree(of: root, names: rewriting.names)
+        let form = KerasShortForm(written, tree, hasState: true, at: root.pointer)
+        let state = KerasFrontState(of: form, tree, weights, contents)
+        guard state.faults.isEmpty else { throw InterchangeError(state.faults) }
+        var notes = rewriting.notes + form.notes + state.notes
+        let compiled = compile.map { KerasCompile($0, &notes) }
+        return ImportedModel(
+            name: name.isEmpty ? nil : name,
+            definition: form.definition,
+            compile: compiled?.json,
+            weights: nil,
+            front: ImportedFront(form, state: state.json) { network throws(InterchangeError) in
+                try found(weights, of: tree, for: network, at: place, contents, compiled)
+            },
+            notes: notes
+        )
+    }
+
+    /// What a file holds of a network.
+    private func found(
+        _ weights: KerasWeights,
+        of tree: KerasTree,
+        for network: Network,
+        at place: String,
+        _ contents: FileContents,
+        _ compiled: KerasCompile?
+    ) throws(InterchangeError) -> ImportedFront.NetworkContents {
         let entries: [WeightsFile.Entry]
         do throws(InterchangeError) {
             entries = try weights.entries(of: tree, for: network)
@@ -114,22 +180,14 @@ private struct KerasSource {
         let halves = Set(
             contents.datasets.values.map(\.type).filter { ["float16", "bfloat16", "float64"].contains($0) }
         )
-        for type in halves.sorted() { notes.append("weights in \(type) are kept as float32") }
-        let compiled = compile.map { KerasCompile($0, &notes) }
+        var notes = halves.sorted().map { "weights in \($0) are kept as float32" }
         let state = state(in: contents, compiled, entries, network)
         if state == nil, contents.datasets.keys.contains(where: { $0.hasPrefix("optimizer") }) {
             notes.append(
                 "the optimizer's state is left out; a training goes on from the weights with a state of its own"
             )
         }
-        return ImportedModel(
-            name: name.isEmpty ? nil : name,
-            definition: definition.root,
-            compile: compiled?.json,
-            weights: entries,
-            state: state,
-            notes: notes
-        )
+        return ImportedFront.NetworkContents(weights: entries, state: state, notes: notes)
     }
 
     /// What the optimizer remembers; nil where that can't be told, or is nothing.

@@ -64,6 +64,26 @@ struct KerasOptimizerState {
         return ImportedOptimizer(optimizer: optimizer, updates: updates, tensors: tensors)
     }
 
+    /// The variables of an optimizer in the order of files, behind the count of updates and the step size.
+    ///
+    /// - Parameters:
+    ///   - optimizer: What it remembers.
+    ///   - weights: The weights that are trained, in the file's order.
+    /// - Returns: A tensor for each variable; zeros for what says nothing.
+    static func tensors(of optimizer: ImportedOptimizer, for weights: [WeightsFile.Entry]) -> [Tensor] {
+        let known = Dictionary(optimizer.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+        let first = firstSum(of: optimizer.optimizer)
+        return variables(of: optimizer.optimizer, for: weights).map { variable in
+            let shape = Shape(variable.extents)
+            guard let slot = variable.slot else { return Tensor(repeating: 0, shape) }
+            let tensor = known["\(slot)/\(variable.weight.name)"]
+            var values = Array(tensor?.values.prefix(shape.volume) ?? [])
+            values += [Float](repeating: 0, count: shape.volume - values.count)
+            if slot == "accumulator", first != 0 { for place in values.indices { values[place] += first } }
+            return Tensor(shape, values)
+        }
+    }
+
     /// What an optimizer's sums begin with.
     private static func firstSum(of optimizer: OptimizerConfiguration) -> Float {
         let written = try? JSONDocument(parsing: optimizer.written).root

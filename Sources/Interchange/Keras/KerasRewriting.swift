@@ -10,6 +10,11 @@ struct KerasRewriting {
     private(set) var faults: [InterchangeError.Fault] = []
     /// New names of layers, by the place of the model that they are part of.
     private(set) var names: [String: [String: String]] = [:]
+    /// Whether layers that prepare data are written as others in their place.
+    let replacesFronts: Bool
+
+    /// A rewriting.
+    init(replacesFronts: Bool = false) { self.replacesFronts = replacesFronts }
 
     /// Rewrites a model.
     ///
@@ -70,10 +75,14 @@ struct KerasRewriting {
     private mutating func layer(_ layer: JSONValue, _ names: [String: String], to json: inout JSONWriter) {
         guard layer.kind == .object else { return json.write(layer) }
         check(layer)
+        if replacesFronts, Self.isReplaced(layer) { return writeStandIn(for: layer, names, to: &json) }
+        // What joins the features of a FeatureSpace.
+        let joins = KerasClasses.name(of: layer) == "TFDConcat"
         json.object { json in
             for member in layer.members {
                 json.key(member.key)
                 switch member.key {
+                case "class_name" where joins: json.write("Concatenate")
                 case "name": write(member.value, names, isName: true, to: &json)
                 case "inbound_nodes": write(member.value, names, isName: false, to: &json)
                 case "config":
@@ -101,6 +110,7 @@ struct KerasRewriting {
                 switch member.key {
                 case "name": write(member.value, names, isName: true, to: &json)
                 case "dtype": type(member.value, of: layer, to: &json)
+                case "batch_shape", "batch_input_shape": batchShape(member.value, of: layer, to: &json)
                 case "layer", "backward_layer", "forward_layer", "cell":
                     if member.value.kind == .object {
                         self.layer(member.value, [:], to: &json)
@@ -113,8 +123,21 @@ struct KerasRewriting {
         }
     }
 
+    /// Writes the shape of a batch, which has any number of rows here.
+    private mutating func batchShape(_ value: JSONValue, of layer: JSONValue, to json: inout JSONWriter) {
+        guard value[0]?.kind == .number else { return json.write(value) }
+        let className = KerasClasses.name(of: layer)
+        notes.append(
+            "\(className) \"\(KerasClasses.layerName(layer))\" takes any number of rows, not \(value[0]?.source ?? "so many") alone"
+        )
+        json.array { json in
+            json.null()
+            for extent in value.elements.dropFirst() { json.write(extent) }
+        }
+    }
+
     /// Writes a value in which names of layers may stand, alone or at the head of `[layer, call, result]`.
-    private func write(_ value: JSONValue, _ names: [String: String], isName: Bool, to json: inout JSONWriter) {
+    func write(_ value: JSONValue, _ names: [String: String], isName: Bool, to json: inout JSONWriter) {
         switch value.kind {
         case .string where isName: json.write((try? value.string()).map { names[$0] ?? $0 } ?? "")
         case .array:

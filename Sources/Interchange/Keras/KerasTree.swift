@@ -58,15 +58,31 @@ struct KerasTree {
         return inner
     }
 
-    /// The layers of a network; models that it was made of are told by the dots in names, where these are to count.
-    init(of definition: ModelDefinition, splitsNames: Bool) throws(InterchangeError) {
-        let document: JSONDocument
+    /// The layers of a model in the short form, those that prepare data among them.
+    init(ofShort layers: [JSONValue]) {
+        let own = layers.filter { $0["reuse"] == nil }
+        self.init(own.map { (KerasClasses.layerName($0)[...], $0) }, prefix: "", splitsNames: false)
+    }
+
+    /// The layers of a network in the order in which Keras would list them.
+    init(inKerasOrder definition: ModelDefinition) throws(InterchangeError) {
+        let layers = try Self.layers(of: definition)
+        let outputs = definition.outputs ?? layers.last.map { [KerasClasses.layerName($0)] } ?? []
+        self.init(ofShort: KerasOrder.sorted(layers, outputs: outputs))
+    }
+
+    private static func layers(of definition: ModelDefinition) throws(InterchangeError) -> [JSONValue] {
         do {
-            document = try JSONDocument(parsing: definition.written, maximumDepth: 256)
+            let document = try JSONDocument(parsing: definition.written, maximumDepth: 256)
+            return document.root["layers"]?.elements.map { $0 } ?? []
         } catch {
             throw InterchangeError("the model's definition can't be read: \(error)")
         }
-        let layers = (document.root["layers"]?.elements.map { $0 } ?? []).filter { $0["reuse"] == nil }
+    }
+
+    /// The layers of a network; models that it was made of are told by the dots in names, where these are to count.
+    init(of definition: ModelDefinition, splitsNames: Bool) throws(InterchangeError) {
+        let layers = try Self.layers(of: definition).filter { $0["reuse"] == nil }
         self.init(layers.map { (KerasClasses.layerName($0)[...], $0) }, prefix: "", splitsNames: splitsNames)
     }
 
@@ -97,6 +113,20 @@ struct KerasTree {
             let inner = KerasTree(layers, prefix: "\(prefix)\(name).", splitsNames: true)
             return Child(name: String(name), own: prefix + name, key: "", value: layers[0].value, inner: inner)
         }
+    }
+
+    /// The paths of the layers in a weights file, by what their names begin with here.
+    var paths: [String: String] {
+        func collect(_ tree: KerasTree, below path: String, into paths: inout [String: String]) {
+            for child in tree.children {
+                let place = "\(path)layers/\(child.key)"
+                paths[child.own] = place
+                if let inner = child.inner { collect(inner, below: place + "/", into: &paths) }
+            }
+        }
+        var paths: [String: String] = [:]
+        collect(self, below: "", into: &paths)
+        return paths
     }
 
     /// Whether there are models within the model.

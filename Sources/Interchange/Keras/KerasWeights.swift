@@ -52,7 +52,14 @@ struct KerasWeights {
     func entries(for network: Network) throws(InterchangeError) -> [WeightsFile.Entry] {
         let layout = try layout()
         let parameters = Self.parameters(of: network)
-        let flat = match(try KerasTree(of: network.definition, splitsNames: false), layout, parameters)
+        let listed = try KerasTree(of: network.definition, splitsNames: false)
+        // By the names of the layers, where the file has them; else by the order that Keras gives them.
+        let others = [named(listed, parameters), try KerasTree(inKerasOrder: network.definition)].compactMap(\.self)
+        for tree in others {
+            let found = match(tree, layout, parameters)
+            if found.faults.isEmpty { return found.entries }
+        }
+        let flat = match(listed, layout, parameters)
         if flat.faults.isEmpty { return flat.entries }
         var tree = try KerasTree(of: network.definition, splitsNames: true)
         if tree.isNested {
@@ -62,6 +69,27 @@ struct KerasWeights {
             if nested.faults.count < flat.faults.count { throw InterchangeError(nested.faults) }
         }
         throw InterchangeError(flat.faults)
+    }
+
+    /// The layers with their places in a file that has their names; nil where it lacks one that has a place.
+    private func named(_ tree: KerasTree, _ parameters: [String: [Parameter]]) -> KerasTree? {
+        var places: [String: String] = [:]
+        for (path, attributes) in contents.attributes where path.hasPrefix("layers/") && path.hasSuffix("/vars") {
+            guard case .texts(let texts)? = attributes["name"], texts.count == 1 else { continue }
+            let key = path.dropFirst("layers/".count).dropLast("/vars".count)
+            guard !key.contains("/") else { continue }
+            // A name that occurs twice tells nothing.
+            if places.updateValue(String(key), forKey: texts[0]) != nil { return nil }
+        }
+        var named = tree
+        for place in named.children.indices {
+            let child = named.children[place]
+            guard parameters[child.own] != nil else { continue }
+            let word = KerasClasses.word(for: KerasClasses.name(of: child.value))
+            guard let key = places[child.name], key == word || key.hasPrefix(word + "_") else { return nil }
+            named.children[place].key = key
+        }
+        return named
     }
 
     private func layout() throws(InterchangeError) -> Layout {
@@ -98,12 +126,18 @@ struct KerasWeights {
         case .byClass: self.match(tree, at: "", parameters, &match)
         case .byName(let path):
             for child in tree.children {
-                let all = (child.inner?.leaves ?? [child]).flatMap { own(of: $0, parameters) }
+                let leaves = child.inner?.leaves ?? [child]
+                let fronts = Set(leaves.filter { isFront($0, parameters) }.map(\.name))
+                if child.inner == nil, !fronts.isEmpty { continue }
+                let all = leaves.flatMap { own(of: $0, parameters) }
                 // Of a model the trained ones come first.
                 let ordered = child.inner == nil ? all : all.filter(\.trainable) + all.filter { !$0.trainable }
                 let group = path.isEmpty ? child.name : "\(path)/\(child.name)"
                 guard !ordered.isEmpty || contents.groups.contains(group) else { continue }
-                let names = contents.texts("weight_names", at: group) ?? []
+                let names = (contents.texts("weight_names", at: group) ?? []).filter { name in
+                    // What a layer before the network keeps is no weight of it.
+                    fronts.isEmpty || !fronts.contains(Self.layer(ofWeight: name))
+                }
                 let found = names.map { name in
                     (path: "\(group)/\(name)", dataset: contents.datasets["\(group)/\(name)"])
                 }
@@ -128,10 +162,53 @@ struct KerasWeights {
             let place = "\(path)layers/\(child.key)"
             if let inner = child.inner {
                 self.match(inner, at: place + "/", parameters, &match)
-            } else {
+            } else if !isFront(child, parameters) {
                 Self.pair(own(of: child, parameters), variables(of: child, at: place), at: place, &match)
             }
         }
+    }
+
+    // MARK: Layers before the network
+
+    /// Whether a layer stands before the network: it is of such a class, and the network has no weights of it.
+    private func isFront(_ child: KerasTree.Child, _ parameters: [String: [Parameter]]) -> Bool {
+        KerasFront.classes.contains(KerasClasses.name(of: child.value)) && parameters[child.own] == nil
+    }
+
+    /// The layer to which Keras 2 says that a weight belongs: `dense` of `dense/kernel:0`.
+    private static func layer(ofWeight name: String) -> String {
+        name.split(separator: "/").dropLast().last.map(String.init) ?? ""
+    }
+
+    /// What a layer before the network keeps, in the file's order.
+    ///
+    /// - Parameters:
+    ///   - child: The layer.
+    ///   - path: Where it stands in a file that keeps weights by class.
+    /// - Returns: The numbers; none where the file has none.
+    func variables(ofFront child: KerasTree.Child, at path: String?) -> [FileContents.Dataset] {
+        switch try? layout() {
+        case .byClass: return path.map { variables(in: $0).map(\.dataset) } ?? []
+        case .byName(let base):
+            for group in contents.texts("layer_names", at: base) ?? [] {
+                let place = base.isEmpty ? group : "\(base)/\(group)"
+                let own = (contents.texts("weight_names", at: place) ?? []).filter {
+                    Self.layer(ofWeight: $0) == child.name
+                }
+                if !own.isEmpty { return own.compactMap { contents.datasets["\(place)/\($0)"] } }
+            }
+            return []
+        case nil: return []
+        }
+    }
+
+    /// The weights of the tokens of a layer's vocabulary.
+    ///
+    /// - Parameter path: Where the layer stands.
+    /// - Returns: A weight for each place; nil where there are none.
+    func weightsOfTokens(at path: String) -> Tensor? {
+        ["\(path)/vars/idf_weights", "\(path)/_lookup_layer/vars/idf_weights"].lazy
+            .compactMap { contents.datasets[$0]?.tensor }.first
     }
 
     /// The variables of a layer, in the order in which this program lists them.

@@ -9,6 +9,10 @@ struct ZipScan {
     private static let texts = ["config.json", "metadata.json"]
     private static let weights = "model.weights.h5"
     private static let longestText = 16 << 20
+    /// What the names of vocabularies begin and end with.
+    private static let vocabulary = (start: "assets/", end: "/vocabulary.txt")
+    private static let mostVocabularies = 1000
+    private static let longestTexts = 64 << 20
 
     /// A scan of an archive.
     ///
@@ -39,11 +43,18 @@ struct ZipScan {
     }
 
     private func keras(to output: inout FrameWriter) throws(InterchangeError) {
-        for name in Self.texts {
+        let vocabularies = archive.entries.map(\.name).filter {
+            $0.hasPrefix(Self.vocabulary.start) && $0.hasSuffix(Self.vocabulary.end)
+        }
+        guard vocabularies.count <= Self.mostVocabularies else {
+            throw InterchangeError(at: "/assets", "the archive has more than \(Self.mostVocabularies) vocabularies")
+        }
+        var left = Self.longestTexts
+        for name in Self.texts + vocabularies {
             guard let entry = archive.entry(name) else { continue }
-            let bytes = try archive.withContent(of: entry, ratio: limits.inflationRatio, limit: Self.longestText) {
-                Array($0)
-            }
+            let limit = min(Self.longestText, left)
+            let bytes = try archive.withContent(of: entry, ratio: limits.inflationRatio, limit: limit) { Array($0) }
+            left -= bytes.count
             output.begin(.entry)
             output.text(name)
             output.number(bytes.count)

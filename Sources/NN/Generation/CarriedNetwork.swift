@@ -16,18 +16,23 @@ public struct CarriedNetwork: Sendable {
         var (inputs, parts) = (whole.inputs, [(Network.Node, LayerSummary, [Shape])]())
         var states: [(NetworkOutput, Network.Source)] = []
         for (index, node) in whole.nodes.enumerated() {
-            guard node.sources.count == 1, let layer = node.layer as? any SequenceLayer, let carrying = layer.carrying
+            guard node.sources.count == 1, let layer = node.layer as? any DirectedLayer, let carrying = layer.carrying
             else {
                 parts.append((node.taking(node.layer, from: node.sources), whole.layers[index], shapes[index]))
                 continue
             }
             var (sources, results) = (node.sources, [shapes[index][0]])
-            for units in layer.stateUnits {
+            let taken =
+                switch node.sources[0] {
+                case .input(let number): whole.inputs[number].shape
+                case .layer(let other, let result), .mask(let other, let result): shapes[other][result]
+                }
+            for state in try layer.stateShapes(over: taken) {
                 sources.append(.input(inputs.count))
-                inputs.append(NetworkInput(name: "state:\(states.count)", shape: [units]))
-                let output = NetworkOutput(name: "state:\(states.count)", shape: [units], activation: .linear)
+                inputs.append(NetworkInput(name: "state:\(states.count)", shape: state))
+                let output = NetworkOutput(name: "state:\(states.count)", shape: state, activation: .linear)
                 states.append((output, .layer(index, result: results.count)))
-                results.append([units])
+                results.append(state)
             }
             parts.append((node.taking(carrying, from: sources), whole.layers[index], results))
         }

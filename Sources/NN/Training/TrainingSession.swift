@@ -150,6 +150,19 @@ public final class TrainingSession {
     /// The weights as they are now, in the network's order.
     public var weights: [Tensor] { state.weights.tensors(layout: task.layout) }
 
+    /// How many updates the optimizer has made.
+    public var updates: Int { state.updates }
+
+    /// What the optimizer remembers of the trained weights, under the names of a slot and a weight each, as in
+    /// `momentum/dense/kernel`.
+    public var remembered: [WeightsFile.Entry] {
+        options.optimizer.slots.enumerated().flatMap { number, slot in
+            zip(task.network.parameters, state.slotTensors(number)).filter(\.0.trainable).map { parameter, tensor in
+                WeightsFile.Entry("\(slot)/\(parameter.name)", tensor)
+            }
+        }
+    }
+
     /// Where the run stands, and how fast it goes.
     public var progress: TrainingProgress {
         let rate = pace.rowsPerSecond

@@ -63,6 +63,12 @@ extension Schema {
                     "Whether the norms of gradient, weight and update are taken down at each epoch's last step"
                 )
             ),
+            .optional(
+                "keep_optimizer",
+                Schema.boolean.defaulting(to: TrainingRequest.standardKeepsOptimizer).described(
+                    "Whether the version keeps what the optimizer remembers, for jobs and exported files that go on from it"
+                )
+            ),
             .optional("class_weight", .classWeight.orNull),
             .optional(
                 "adapt",

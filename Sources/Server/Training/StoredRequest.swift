@@ -11,23 +11,38 @@ struct StoredRequest: JSONWritable {
     let keeping: KeptCount?
     /// Whether the norms of each epoch's last step are taken down.
     let takesNorms: Bool
+    /// Whether the version that it makes keeps what the optimizer remembers.
+    let keepsOptimizer: Bool
 
-    init(options: TrainingOptions, selection: ColumnSelection, keeping: KeptCount?, takesNorms: Bool) {
+    init(
+        options: TrainingOptions,
+        selection: ColumnSelection,
+        keeping: KeptCount?,
+        takesNorms: Bool,
+        keepsOptimizer: Bool
+    ) {
         (self.options, self.selection, self.keeping, self.takesNorms) = (options, selection, keeping, takesNorms)
+        self.keepsOptimizer = keepsOptimizer
     }
 
     /// Reads what `write(to:)` wrote.
     ///
     /// - Throws: `FaultyInput` with every fault.
     init(_ json: JSONValue) throws(FaultyInput) {
-        let (options, selection, keeping, takesNorms) = try json.read { reader in
+        let (options, selection, keeping, takesNorms, keepsOptimizer) = try json.read { reader in
             (
                 TrainingOptions(reading: &reader), ColumnSelection(reading: &reader), reader.keptCount(),
-                reader.diagnostics()
+                reader.diagnostics(), reader.keepsOptimizer()
             )
         }
         guard let options else { preconditionFailure("options without a loss have a fault") }
-        self.init(options: options, selection: selection, keeping: keeping, takesNorms: takesNorms)
+        self.init(
+            options: options,
+            selection: selection,
+            keeping: keeping,
+            takesNorms: takesNorms,
+            keepsOptimizer: keepsOptimizer
+        )
     }
 
     func write(to json: inout JSONWriter) {
@@ -36,6 +51,7 @@ struct StoredRequest: JSONWritable {
             selection.writeFields(to: &json)
             json.field("keep_epochs", ifPresent: keeping)
             if takesNorms { json.field("diagnostics", true) }
+            if keepsOptimizer { json.field("keep_optimizer", true) }
         }
     }
 }
@@ -43,4 +59,7 @@ struct StoredRequest: JSONWritable {
 extension ObjectReader {
     /// Whether the norms of each epoch's last step are taken down.
     mutating func diagnostics() -> Bool { bool("diagnostics", default: TrainingRequest.standardDiagnostics) }
+
+    /// Whether a version keeps what the optimizer remembers.
+    mutating func keepsOptimizer() -> Bool { bool("keep_optimizer", default: TrainingRequest.standardKeepsOptimizer) }
 }

@@ -20,6 +20,8 @@ struct TrainingRequest: Sendable {
     let keeping: KeptCount?
     /// Whether the norms of each epoch's last step are taken down.
     let takesNorms: Bool
+    /// Whether the version that it makes keeps what the optimizer remembers.
+    let keepsOptimizer: Bool
     /// How to train; nil where there is no loss, which is one of the faults.
     let options: TrainingOptions?
     /// What is wrong so far.
@@ -33,6 +35,8 @@ struct TrainingRequest: Sendable {
     static let standardPriority = 0
     /// Whether norms are taken down where a request doesn't say it.
     static let standardDiagnostics = false
+    /// Whether a version keeps an optimizer's state where a request doesn't say it.
+    static let standardKeepsOptimizer = false
 
     /// Where the data is.
     enum Source: Sendable {
@@ -103,6 +107,7 @@ struct TrainingRequest: Sendable {
         selection = ColumnSelection(reading: &reader)
         keeping = reader.keptCount()
         takesNorms = reader.diagnostics()
+        keepsOptimizer = reader.keepsOptimizer()
         if validation != nil {
             if case .dataset = source {
                 reader.fault(
@@ -121,7 +126,13 @@ struct TrainingRequest: Sendable {
 extension TrainingRequest {
     /// What is kept of it with the job, once options and columns are settled.
     func stored(_ options: TrainingOptions, _ selection: ColumnSelection) -> StoredRequest {
-        StoredRequest(options: options, selection: selection, keeping: keeping, takesNorms: takesNorms)
+        StoredRequest(
+            options: options,
+            selection: selection,
+            keeping: keeping,
+            takesNorms: takesNorms,
+            keepsOptimizer: keepsOptimizer
+        )
     }
 
     /// Reads a body, with what the model itself says where the body doesn't.

@@ -1,3 +1,4 @@
+import Interchange
 import JSON
 import ModelStore
 import NN
@@ -57,6 +58,23 @@ extension Store {
             ]
         }
         return ["the optimizer goes on with the state that version \(name) keeps, behind update \(kept.updates)"]
+    }
+
+    /// What a version keeps of an optimizer, for a file.
+    ///
+    /// - Parameters:
+    ///   - model: The model's name.
+    ///   - name: The version.
+    /// - Returns: The state; nil for nothing.
+    /// - Throws: `StoreError.notFound` where there is no such version, `.corrupt` where what it keeps is damaged.
+    func keptOptimizer(of model: String, _ name: VersionName) throws -> ImportedOptimizer? {
+        guard let number = name.number, let kept = try keptState(of: model, name),
+            let optimizer = OptimizerConfiguration(kept)
+        else { return nil }
+        let tensors = try versions.optimizerState(model: model, number: number).map { tensor in
+            WeightsFile.Entry(tensor.name, Tensor(Shape(tensor.shape), tensor.values))
+        }
+        return ImportedOptimizer(optimizer: optimizer, updates: kept.updates, tensors: tensors)
     }
 
     private func keptState(of model: String, _ name: VersionName?) throws -> StoredOptimizerState? {

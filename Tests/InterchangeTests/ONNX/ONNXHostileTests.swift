@@ -27,6 +27,24 @@ import Testing
         #expect(faults.contains { $0.pointer.hasPrefix(pointer) }, "\(faults)")
     }
 
+    @Test(arguments: [
+        ("conv_kernel_shape", "kernel_shape [2, 2] for a kernel whose extents are [3, 3]"),
+        ("convtranspose_kernel_shape", "kernel_shape [2, 2] for a kernel whose extents are [3, 3]"),
+        ("resize_nan", "a scale of nan"), ("resize_infinite", "a scale of inf"),
+        ("resize_size", "an extent of 8 resized to 1099511627776"), ("attention_heads", "heads [65536, 65536, 65536]"),
+        ("attention_keys", "a mask for "), ("attention_causal", "or over too many"),
+        ("pool_dilated", "dilations of a pooling over 1048576 places"),
+        ("result_beyond", "a result of the extents [N, 65536, 65536]"),
+        ("input_beyond", "the extents [N, 1048576, 1048576]"),
+    ])
+    func refusesNumbersThatCannotBe(name: String, reason: String) throws {
+        let error = #expect(throws: InterchangeError.self) {
+            try ONNXReader.read(ONNXFixture.bytes("hostile/\(name).onnx"))
+        }
+        let faults = try #require(error).faults
+        #expect(faults.contains { $0.pointer.hasPrefix("/graph/") && $0.message.contains(reason) }, "\(faults)")
+    }
+
     @Test func refusesNumbersOfAnotherFileEvenWhereThatWasSent() throws {
         let bytes = try ONNXFixture.bytes("hostile/external_passwd.onnx")
         let error = #expect(throws: InterchangeError.self) {

@@ -223,6 +223,39 @@ struct SteppedNetworkTests {
         )
     }
 
+    @Test(arguments: [("ConvLSTM1D", [5, 2]), ("ConvLSTM2D", [4, 3, 2]), ("ConvLSTM3D", [3, 2, 3, 1])])
+    func `what a convolutional memory carries gives what the whole gives`(type: String, image: [Int]) throws {
+        let layers = #"""
+            {"type": "\#(type)", "filters": 2, "kernel_size": 2, "return_sequences": true, "stateful": true},
+            {"type": "\#(type)", "filters": 3, "kernel_size": 2, "padding": "same", "stateful": true},
+            {"type": "Flatten"}, {"type": "Dense", "units": 2}
+            """#
+        func shape(_ steps: Int) -> String { #""input_shape": \#([steps] + image),"# }
+        let whole = try Self.network(shape(6), layers)
+        let part = try Self.network(shape(2), layers)
+        var numbers = TestNumbers(7)
+        let weights = Self.weights(of: whole, &numbers)
+        let width = image.reduce(1, *)
+        let sequence = numbers.list(6 * width)
+        let expected = try InferenceModel(try InferencePlans(whole), weights: weights).makeWorker()
+            .predict(Tensor(Shape([1, 6] + image), sequence)).values
+
+        let carried = try #require(try CarriedNetwork(part))
+        let worker = InferenceModel(try InferencePlans(carried.network), weights: weights).makeWorker()
+        var states = [Float](repeating: 0, count: carried.stateWidth)
+        var answer: [Float] = []
+        for step in stride(from: 0, to: 6, by: 2) {
+            let row = sequence[step * width..<(step + 2) * width] + states
+            let result = try worker.predict(Tensor(carried.network.inputShape.batched(1), Array(row))).values
+            (answer, states) = (Array(result.prefix(2)), Array(result.dropFirst(2)))
+        }
+
+        // Each keeps a state and a cell: of two filters over the windows, and of three over the same places.
+        let places = image.dropLast().reduce(1) { $0 * ($1 - 1) }
+        #expect(carried.stateWidth == 2 * (2 + 3) * places)
+        #expect(relativeError(answer, expected) < 1e-5)
+    }
+
     @Test func `a decoder goes on from what an encoder left, beside what it masks`() throws {
         let layers = #"""
             {"type": "InputLayer", "name": "source", "shape": [5]}, {"type": "InputLayer", "name": "target", "shape": [7]},

@@ -244,7 +244,7 @@ struct LayerFaultTests {
         Row(
             #"{"type": "Bidirectional", "layer": {"type": "Dense", "units": 2}, "merge_mode": "max"}"#,
             #"/layers/0/merge_mode: expected one of "concat", "sum", "mul", "ave", found "max""#,
-            "/layers/0/layer: expected a recurrent layer, SimpleRNN, LSTM, GRU or RNN, found Dense"
+            "/layers/0/layer: expected a recurrent layer, SimpleRNN, LSTM, GRU, RNN or ConvLSTM1D to 3D, found Dense"
         ),
         Row(
             #"""

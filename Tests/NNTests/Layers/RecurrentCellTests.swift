@@ -284,7 +284,7 @@ struct RecurrentCellTests {
         #expect(try error([2, 2, 2], pair) == nil)
         #expect(
             try #require(try error([2, 2], pair)).contains(
-                "[steps, features] alone or with 3 initial states, 2 forward and then 1 backward"
+                "a sequence alone or with 3 initial states, 2 forward and then 1 backward"
             )
         )
     }

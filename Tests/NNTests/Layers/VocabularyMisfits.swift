@@ -48,8 +48,8 @@ extension LayerFaultTests {
                 + #"part, input and result beginning with the same axis, the batch, found "abb,bc->ac""#
         ),
         Row(
-            #"{"type": "ConvLSTM2D", "filters": 1, "kernel_size": 2, "stateful": true}"#,
-            "/layers/0/stateful: only false is supported, found true"
+            #"{"type": "Bidirectional", "layer": {"type": "ConvLSTM2D", "filters": 1, "kernel_size": 2, "stateful": true}}"#,
+            "/layers/0/layer: a layer that runs from both ends needs a whole sequence, and can't be stateful"
         ),
         Row(
             #"{"type": "SpectralNormalization", "layer": {"type": "Dense", "units": 2}, "power_iterations": 0}"#,

@@ -42,6 +42,13 @@ struct VocabularyLayerTests {
         Row(#"{"type": "SpectralNormalization", "layer": {"type": "Dense", "units": 3}}"#, on: [2]),
         Row(#"{"type": "ConvLSTM1D", "filters": 2, "kernel_size": 2, "return_sequences": true}"#, on: [2, 3, 1]),
         Row(#"{"type": "ConvLSTM2D", "filters": 2, "kernel_size": 2}"#, on: [2, 3, 2, 1]),
+        Row(
+            #"""
+            {"type": "Bidirectional", "merge_mode": "sum",
+             "layer": {"type": "ConvLSTM1D", "filters": 2, "kernel_size": 2, "return_sequences": true}}
+            """#,
+            on: [2, 3, 1]
+        ),
         Row(#"{"type": "ReversibleEmbedding", "input_dim": 4, "output_dim": 3, "reverse": true}"#, on: [2, 3]),
     ]
 

@@ -19,7 +19,7 @@ struct RandomColorJitterFrontLayer: AugmentingLayer {
         self.range = range
         brightness = .optional("brightness_factor", &arguments, in: -1...1)
         contrast = .optional("contrast_factor", &arguments, in: 0...1, number: .alone)
-        saturation = .optional("saturation_factor", &arguments, in: 0...1)
+        saturation = .optional("saturation_factor", &arguments, in: RandomSaturationFrontLayer.factors)
         hue = .optional("hue_factor", &arguments, in: 0...1)
         shared = AugmentationArguments(reading: &arguments)
         let all: [(any AugmentingLayer)?] = [

@@ -196,7 +196,7 @@ private struct Scores {
         }
         if last != keys, last != Extent(1) {
             guard let own = last.known, let all = keys?.known, own < all, all <= 1 << 24 else {
-                throw Refusal("a mask for \(last) of \(keys.map { "\($0)" } ?? "?") keys")
+                throw Refusal("a mask for \([last].text) of \(keys.map { [$0].text } ?? "?") keys")
             }
             let edges = Array(repeating: 0, count: 2 * shape.count - 1) + [all - own]
             mask = parts.add("Pad", [mask, parts.list(edges), parts.number(0, type)])

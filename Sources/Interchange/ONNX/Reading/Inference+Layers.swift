@@ -13,15 +13,20 @@ extension Inference {
             fact.shape[1].known == kernel.shape[1].multipliedReportingOverflow(by: groups).partialValue
         else { throw Refusal("a kernel \(kernel.shape) in \(groups) groups over \(fact.shape.text)") }
         try check(kernel, against: fact)
+        try Self.checkKernelShape(of: node, kernel)
         let window = try SlidingWindow(node, fact, kernel: Array(kernel.shape.dropFirst(2)))
-        guard window.size == Array(kernel.shape.dropFirst(2)) else {
-            throw Refusal("a kernel_shape that isn't the kernel's")
-        }
         return fact.with([fact.shape[0], Extent(kernel.shape[0])] + extents(of: window))
     }
 
     private mutating func extents(of window: SlidingWindow) -> [Extent] {
         window.outputs.map { extent in extent.map(Extent.init) ?? newUnknown() }
+    }
+
+    /// Checks that a convolution says of its kernel what is so.
+    static func checkKernelShape(of node: ONNXNode, _ kernel: Constant) throws(Refusal) {
+        let own = Array(kernel.shape.dropFirst(2))
+        guard let said = node.ints("kernel_shape"), said != own else { return }
+        throw Refusal("a kernel_shape \(said) for a kernel whose extents are \(own); they must be the same")
     }
 
     /// Checks that a weight is of the type that flows.
@@ -139,6 +144,7 @@ struct TransposedWindow {
             kernel.volume > 0, groups > 0, kernel.shape[0].isMultiple(of: groups)
         else { throw Refusal("a kernel \(kernel.shape) over \(fact.shape.text); there are layers for one or two axes") }
         try inference.check(kernel, against: fact)
+        try Inference.checkKernelShape(of: node, kernel)
         let size = Array(kernel.shape.dropFirst(2))
         let strides = node.ints("strides") ?? size.map { _ in 1 }
         let dilations = node.ints("dilations") ?? size.map { _ in 1 }

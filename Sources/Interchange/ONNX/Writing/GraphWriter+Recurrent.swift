@@ -79,6 +79,9 @@ extension GraphWriter {
         guard forward.type != "RNN", backward.type != "RNN" else {
             throw Refusal("cells within it; take the layer of the cell itself")
         }
+        if let type = [forward.type, backward.type].first(where: { $0.hasPrefix("ConvLSTM") }) {
+            throw Refusal("\(type), for which there is no operator")
+        }
         var states: [String] = []
         for reference in layer.inputs.dropFirst() { states.append(try take(reference)) }
         let count = forward.type == "LSTM" ? 2 : 1

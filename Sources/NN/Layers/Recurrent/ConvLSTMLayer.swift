@@ -7,7 +7,7 @@ import JSON
 /// `o = σ(Wo ∗ x + bo + Uo ∗ h)`, `h′ = o ⊙ tanh(c′)`. The gates lie in the order i, f, c, o: kernel W `[window…, C, 4F]`,
 /// recurrent_kernel U `[window…, F, 4F]`, whose windows keep the state's extents, bias `[4F]`. States: h, then c. A masked
 /// step leaves them as they are. Source: Shi et al. 2015, arXiv:1506.04214; keras.io/api/layers/recurrent_layers.
-protocol ConvLSTMLayer: Layer {
+protocol ConvLSTMLayer: DirectedLayer {
     /// How many axes the window slides over.
     static var rank: Int { get }
 
@@ -26,7 +26,7 @@ struct ConvLSTMArguments: Sendable, Equatable {
     let gateActivation: ActivationKind
     let useBias: Bool
     let unitForgetBias: Bool
-    let sequence: SequenceArguments
+    var sequence: SequenceArguments
     let dropout: Double
     let recurrentDropout: Double
     let kernel: WeightRules, recurrent: WeightRules, bias: WeightRules
@@ -39,8 +39,6 @@ struct ConvLSTMArguments: Sendable, Equatable {
 
 extension ConvLSTMLayer {
     init(reading reader: inout ObjectReader) {
-        let sequence = SequenceArguments(reading: &reader)
-        if sequence.isStateful { reader.fault(at: "stateful", "only false is supported, found true") }
         self.init(
             ConvLSTMArguments(
                 filters: reader.count("filters"),
@@ -49,7 +47,7 @@ extension ConvLSTMLayer {
                 gateActivation: reader.activation("recurrent_activation", default: .sigmoid),
                 useBias: reader.bool("use_bias", default: true),
                 unitForgetBias: reader.bool("unit_forget_bias", default: true),
-                sequence: sequence,
+                sequence: SequenceArguments(reading: &reader),
                 dropout: reader.double("dropout", in: .from(0, through: 1), default: 0),
                 recurrentDropout: reader.double("recurrent_dropout", in: .from(0, through: 1), default: 0),
                 kernel: reader.weight("kernel", default: .glorotUniform),
@@ -76,16 +74,36 @@ extension ConvLSTMLayer {
         json.weight("bias", arguments.bias)
     }
 
-    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        let axes = "[steps, " + WindowArguments.axes(Self.rank).dropFirst()
-        guard let sequence = inputs.first, sequence.rank == Self.rank + 2 else { throw ShapeRequirement(axes) }
+    var sequence: SequenceArguments { arguments.sequence }
+
+    var units: Int { arguments.filters }
+
+    /// The state and the cell.
+    var stateTensors: Int { 2 }
+
+    func with(_ sequence: SequenceArguments) -> Self {
+        var arguments = arguments
+        arguments.sequence = sequence
+        return Self(arguments)
+    }
+
+    private static var axes: String { "[steps, " + WindowArguments.axes(rank).dropFirst() }
+
+    func stateShapes(over sequence: Shape) throws(ShapeRequirement) -> [Shape] {
+        guard sequence.rank == Self.rank + 2 else { throw ShapeRequirement(Self.axes) }
         let extents = try arguments.window.extents(over: sequence.dropping(1), argument: "kernel_size")
         let state = Shape(extents + [arguments.filters])
-        guard inputs.count == 1 || Array(inputs.dropFirst()) == [state, state] else {
-            throw ShapeRequirement("\(axes) alone or with 2 initial states of \(state)")
+        return [state, state]
+    }
+
+    func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
+        guard let sequence = inputs.first else { throw ShapeRequirement(Self.axes) }
+        let states = try stateShapes(over: sequence)
+        guard inputs.count == 1 || Array(inputs.dropFirst()) == states else {
+            throw ShapeRequirement("\(Self.axes) alone or with 2 initial states of \(states[0])")
         }
-        let result = arguments.sequence.returnSequences ? state.batched(sequence[0]) : state
-        return [result] + (arguments.sequence.returnState ? [state, state] : [])
+        let result = arguments.sequence.returnSequences ? states[0].batched(sequence[0]) : states[0]
+        return [result] + (arguments.sequence.returnState ? states : [])
     }
 
     func parameters(for inputs: [Shape]) -> [Parameter] {

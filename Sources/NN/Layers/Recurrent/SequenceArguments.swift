@@ -57,22 +57,40 @@ struct SequenceArguments: Sendable, Equatable {
     }
 }
 
-/// A layer that goes along a sequence from either end, as `Bidirectional` wants it: `[T, D] → [H]` or `[T, H]`.
+/// A layer that goes along a sequence from either end, as `Bidirectional` wants it: `[T, …] → […, H]` or `[T, …, H]`.
 ///
 /// Further inputs are its initial states; with `return_state` its last ones are further results.
-protocol SequenceLayer: Layer {
+protocol DirectedLayer: Layer {
     /// How it goes along the sequence.
     var sequence: SequenceArguments { get }
     /// H, the features of its first result.
     var units: Int { get }
-    /// The extents of the states, in the order in which they are given and taken.
-    var stateUnits: [Int] { get }
+    /// How many states it has.
+    var stateTensors: Int { get }
 
     /// The layer with its arguments for another direction.
     func with(_ sequence: SequenceArguments) -> Self
+
+    /// The shapes of the states over a sequence of a shape, in the order in which they are given and taken.
+    func stateShapes(over sequence: Shape) throws(ShapeRequirement) -> [Shape]
+}
+
+extension DirectedLayer {
+    /// The layer with its states as further inputs and results, where it remembers; nil where it doesn't.
+    var carrying: Self? { sequence.isStateful ? with(sequence.returningState) : nil }
+}
+
+/// A layer that goes along a sequence of vectors: `[T, D] → [H]` or `[T, H]`.
+protocol SequenceLayer: DirectedLayer {
+    /// The extents of the states, in the order in which they are given and taken.
+    var stateUnits: [Int] { get }
 }
 
 extension SequenceLayer {
+    var stateTensors: Int { stateUnits.count }
+
+    func stateShapes(over sequence: Shape) throws(ShapeRequirement) -> [Shape] { stateUnits.map { [$0] } }
+
     /// The shapes of the results for a sequence, alone or with the initial states.
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
         guard inputs[0].rank == 2 else { throw ShapeRequirement("[steps, features]") }
@@ -86,9 +104,6 @@ extension SequenceLayer {
         let result: Shape = sequence.returnSequences ? [inputs[0][0], units] : [units]
         return [result] + (sequence.returnState ? states : [])
     }
-
-    /// The layer with its states as further inputs and results, where it remembers; nil where it doesn't.
-    var carrying: Self? { sequence.isStateful ? with(sequence.returningState) : nil }
 
     /// A step from the states that the one before left.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {

@@ -15,13 +15,13 @@ struct BidirectionalLayer: Layer {
 
     /// One of the two layers.
     private struct Direction: Sendable, Equatable {
-        let layer: any SequenceLayer
+        let layer: any DirectedLayer
         /// Whether training changes its weights, where it changes those of the wrapper.
         let trainable: Bool
         let activityRegularizer: Regularizer?
 
         /// A layer that runs from one end or from the other.
-        init(_ layer: any SequenceLayer, like inner: InnerLayer?, backwards: Bool) {
+        init(_ layer: any DirectedLayer, like inner: InnerLayer?, backwards: Bool) {
             self.layer = layer.with(SequenceArguments(layer.sequence, backwards: backwards))
             trainable = inner?.trainable ?? true
             activityRegularizer = inner?.activityRegularizer
@@ -95,12 +95,12 @@ struct BidirectionalLayer: Layer {
     private static func recurrent(
         _ key: String,
         reading arguments: inout ObjectReader
-    ) -> (layer: any SequenceLayer, inner: InnerLayer)? {
+    ) -> (layer: any DirectedLayer, inner: InnerLayer)? {
         guard let inner = InnerLayer(key, reading: &arguments) else { return nil }
-        if let layer = inner.layer as? any SequenceLayer { return (layer, inner) }
+        if let layer = inner.layer as? any DirectedLayer { return (layer, inner) }
         arguments.fault(
             at: key,
-            "expected a recurrent layer, SimpleRNN, LSTM, GRU or RNN, found \(Swift.type(of: inner.layer).type)"
+            "expected a recurrent layer, SimpleRNN, LSTM, GRU, RNN or ConvLSTM1D to 3D, found \(Swift.type(of: inner.layer).type)"
         )
         return nil
     }
@@ -128,15 +128,15 @@ struct BidirectionalLayer: Layer {
     /// The inputs of the two directions: the sequence with the states of each.
     private func split<Input>(_ inputs: [Input]) -> (forward: [Input], backward: [Input]) {
         let states = inputs.dropFirst()
-        let count = forward.layer.stateUnits.count
+        let count = forward.layer.stateTensors
         return ([inputs[0]] + states.prefix(count), [inputs[0]] + states.dropFirst(count))
     }
 
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        let (ahead, back) = (forward.layer.stateUnits.count, backward.layer.stateUnits.count)
+        let (ahead, back) = (forward.layer.stateTensors, backward.layer.stateTensors)
         guard inputs.count == 1 || inputs.count == 1 + ahead + back else {
             throw ShapeRequirement(
-                "[steps, features] alone or with \(ahead + back) initial states, \(ahead) forward and then \(back) "
+                "a sequence alone or with \(ahead + back) initial states, \(ahead) forward and then \(back) "
                     + "backward"
             )
         }

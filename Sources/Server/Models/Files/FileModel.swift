@@ -1,3 +1,4 @@
+import Features
 import Interchange
 import JSON
 import ModelStore
@@ -46,7 +47,16 @@ struct FileModel {
             json.field("name", name)
             json.field("compile", ifPresent: model.compile)
         }
-        defined = try DefinedModel(JSONDocument(parsing: json.bytes, maximumDepth: 256).root, limits: limits)
+        let body = try JSONDocument(parsing: json.bytes, maximumDepth: 256).root
+        if let front = model.front {
+            defined = try Self.defined(body, behind: front, limits: limits)
+            let found = try front.contents(for: defined.network)
+            (model.weights, model.state) = (found.weights, found.state)
+            model.notes += found.notes
+            model.front = nil
+        } else {
+            defined = try DefinedModel(body, limits: limits)
+        }
         notes = model.notes
         guard var entries = model.weights else {
             (weights, state) = (nil, nil)
@@ -70,6 +80,17 @@ struct FileModel {
         }
     }
 
+    /// A model with layers before its network, and what these have learned.
+    private static func defined(_ body: JSONValue, behind front: ImportedFront, limits: Limits) throws -> DefinedModel {
+        do {
+            return try DefinedModel(body, state: front.state, limits: limits)
+        } catch let error as FaultyInput {
+            throw front.placed(error)
+        } catch let error as Fault {
+            throw InterchangeError("what the layers before the network have learned doesn't fit them: \(error.detail)")
+        }
+    }
+
     private static func stored(_ entry: WeightsFile.Entry) -> StoredTensor {
         StoredTensor(name: entry.name, shape: entry.tensor.shape.extents, values: entry.tensor.values)
     }
@@ -89,7 +110,8 @@ struct FileModel {
     ) throws(StoreError) -> StoredAnswer {
         let (name, text) = (defined.name, defined.definition)
         if let weights {
-            let version = NewVersion(packed: weights, programVersion: ProgramVersion.current, optimizer: state)
+            var version = NewVersion(packed: weights, programVersion: ProgramVersion.current, optimizer: state)
+            version.front = defined.front?.state
             return try store.models.insert(name: name, definition: text, first: version, once: key, answer: answer)
         }
         guard let key else { return answer(try store.models.insert(name: name, definition: text)) }

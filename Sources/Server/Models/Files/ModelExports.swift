@@ -2,6 +2,7 @@ import Features
 import HTTP
 import HTTPTypes
 import Interchange
+import JSON
 import ModelStore
 import NN
 
@@ -19,7 +20,7 @@ struct ModelExports: Sendable {
         weights = WeightsCatalog(parts)
     }
 
-    /// The name of a version, and the tag of its file: of the weights, the model and the format.
+    /// The name of a version, and the tag of its file: of the weights, the model, the version and the format.
     ///
     /// - Throws: `StoreError.notFound` where there is no such model, version or alias.
     func tag(
@@ -30,7 +31,9 @@ struct ModelExports: Sendable {
         let found = try await weights.tag(of: name, version: version)
         // Another model of the name may have the same weights.
         let identifier = try await threads.run { try store.models.find(name).identifier }
-        let tag = "\(found.tag.opaque)-\(identifier)-\(format.name)-\(ProgramVersion.current)"
+        // So may another version, which keeps something else of vocabularies or an optimizer.
+        let own = "\(identifier)-\(found.version)-\(format.name)"
+        let tag = "\(found.tag.opaque)-\(own)-\(ProgramVersion.current)"
         return (found.version, EntityTag(tag))
     }
 
@@ -45,6 +48,12 @@ struct ModelExports: Sendable {
         _ options: ExportOptions
     ) async throws -> ExportedFile {
         try await threads.run { try Self.file(of: name, version, as: format, options, in: store, networks) }
+    }
+
+    /// How a version was trained; nil where it was not trained here.
+    private static func trainingOptions(of version: ModelVersion?) throws -> JSONValue? {
+        let options = try version.flatMap { try JSONDocument(parsing: $0.options).root["training"] }
+        return options.flatMap { $0.kind == .object && $0.count > 0 ? $0 : nil }
     }
 
     /// A version of a model as a file.
@@ -68,13 +77,20 @@ struct ModelExports: Sendable {
     ) throws -> ExportedFile {
         let loaded = try store.versions.loaded(model: name, version)
         let model = try networks.model(of: loaded.model, state: loaded.version?.front)
-        let front = model.front.map { $0.nodes.map { (name: $0.name, type: type(of: $0.layer).name) } } ?? []
+        let front = try model.front.map { front in
+            ExportedFront(
+                definition: try JSONDocument(parsing: model.definition, maximumDepth: 256).root,
+                state: try front.state.map { try JSONDocument(parsing: $0).root }
+            )
+        }
         return try format.written(
             ExportedModel(
                 name: name,
                 network: model.network,
                 weights: ModelWeights.tensors(of: loaded, for: model.network),
-                preparation: front.map { "\($0.type) \"\($0.name)\"" },
+                front: front,
+                optimizer: format.keepsOptimizer ? try store.keptOptimizer(of: name, version) : nil,
+                compile: try trainingOptions(of: loaded.version) ?? model.compile,
                 options: options
             )
         )

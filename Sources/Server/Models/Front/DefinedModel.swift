@@ -1,4 +1,5 @@
 import Features
+import Interchange
 import JSON
 import ModelStore
 import NN
@@ -29,6 +30,19 @@ struct DefinedModel: Sendable {
     ///   - limits: How large the network may be.
     /// - Throws: `FaultyInput` with every fault.
     init(_ body: JSONValue, state: JSONValue? = nil, limits: Limits) throws {
+        guard let keras = try KerasShortForm(body) else {
+            try self.init(own: body, state: state, limits: limits)
+            return
+        }
+        do {
+            try self.init(own: keras.definition, state: state, limits: limits)
+        } catch let error as FaultyInput {
+            throw keras.placed(error)
+        }
+    }
+
+    /// Reads a definition in this program's own form.
+    private init(own body: JSONValue, state: JSONValue?, limits: Limits) throws {
         let body = try FeatureLayers.expanded(body)
         compile = body["compile"]
         guard ModelSplit.isNeeded(by: body) else {

@@ -66,7 +66,8 @@ extension TrainingRun {
             front: rows.state,
             datasetFingerprint: dataset.sha256,
             parent: try parent(),
-            programVersion: ProgramVersion.current
+            programVersion: ProgramVersion.current,
+            optimizer: try request().keepsOptimizer ? state(of: session) : nil
         )
         _ = try store.jobs.succeed(
             lease,
@@ -75,6 +76,17 @@ extension TrainingRun {
             metrics: metrics
         )
         predictor.renew(model: claim.job.model)
+    }
+
+    /// What the optimizer remembers at the end of a run.
+    private func state(of session: TrainingSession) -> NewOptimizerState {
+        NewOptimizerState(
+            optimizer: session.options.optimizer.jsonText,
+            updates: session.updates,
+            tensors: session.remembered.map { tensor in
+                StoredTensor(name: tensor.name, shape: tensor.tensor.shape.extents, values: tensor.tensor.values)
+            }
+        )
     }
 
     /// Fails a job that diverged, once the steps before have been run again and looked at.

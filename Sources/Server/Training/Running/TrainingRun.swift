@@ -185,7 +185,8 @@ struct TrainingRun: ClaimedRun {
         }
     }
 
-    private func request() throws -> StoredRequest {
+    /// What the job was asked to do.
+    func request() throws -> StoredRequest {
         do {
             return try StoredRequest(JSONDocument(parsing: claim.job.request).root)
         } catch {

@@ -1,0 +1,114 @@
+import JSON
+import NN
+
+/// Writes what `compile` was told, and what an optimizer remembers, as Keras 3 keeps them in an archive.
+struct KerasOptimizerWriter {
+    private let optimizer: ImportedOptimizer
+    private let compile: JSONValue?
+
+    /// Metrics that are taken along, by names that stand for them without arguments.
+    private static let metrics: Set<String> = [
+        "accuracy", "binary_accuracy", "categorical_accuracy", "cosine_similarity", "mean_absolute_error",
+        "mean_absolute_percentage_error", "mean_squared_error", "mean_squared_logarithmic_error",
+        "sparse_categorical_accuracy", "mae", "mse",
+    ]
+
+    /// Prepares a model; nil where nothing is known of an optimizer.
+    init?(_ model: ExportedModel) {
+        guard let optimizer = model.optimizer else { return nil }
+        (self.optimizer, compile) = (optimizer, model.compile)
+    }
+
+    // MARK: Configuration
+
+    /// Writes a `compile_config`.
+    func writeConfig(to json: inout JSONWriter) {
+        json.object { json in
+            json.key("optimizer")
+            let written = try? JSONDocument(parsing: optimizer.optimizer.written, maximumDepth: 32).root
+            if let written { object(written, "keras.optimizers", to: &json) } else { json.null() }
+            json.key("loss")
+            part(compile?["loss"], "keras.losses", to: &json)
+            json.field("loss_weights", compile?["loss_weights"])
+            json.key("metrics")
+            metrics(compile?["metrics"], to: &json)
+            json.field("weighted_metrics", Int?.none)
+            json.field("run_eagerly", false)
+            json.field("steps_per_execution", 1)
+            json.field("jit_compile", false)
+        }
+    }
+
+    private func metrics(_ value: JSONValue?, to json: inout JSONWriter) {
+        guard let value, value.kind == .array else { return json.null() }
+        let names = value.elements.map { (try? $0.string()) ?? KerasClasses.name(of: $0) }
+        let known = names.filter(Self.metrics.contains)
+        if known.isEmpty { json.null() } else { json.write(known) }
+    }
+
+    /// Writes a name as it is, an object as one of Keras's, and what is given by output so.
+    private func part(_ value: JSONValue?, _ module: String, to json: inout JSONWriter) {
+        guard let value, !value.isNull else { return json.null() }
+        switch value.kind {
+        case .object where value["type"] != nil: object(value, module, to: &json)
+        case .object:
+            json.object { json in
+                for member in value.members {
+                    json.key(member.key)
+                    part(member.value, module, to: &json)
+                }
+            }
+        case .array: json.array { json in for element in value.elements { part(element, module, to: &json) } }
+        default: json.write(value)
+        }
+    }
+
+    private func object(_ value: JSONValue, _ module: String, to json: inout JSONWriter) {
+        json.object { json in
+            json.field("module", module)
+            json.field("class_name", Self.className(KerasClasses.name(of: value)))
+            json.key("config")
+            json.object { json in
+                for member in value.members where member.key != "type" {
+                    // What is at rest may be an argument that Keras doesn't have.
+                    if member.key == "label_smoothing", (try? member.value.double()) == 0 { continue }
+                    json.key(member.key)
+                    if member.key == "learning_rate", member.value.kind == .object {
+                        object(member.value, "keras.optimizers.schedules", to: &json)
+                    } else {
+                        json.write(member.value)
+                    }
+                }
+            }
+            json.field("registered_name", String?.none)
+        }
+    }
+
+    /// Keras's class of a name here: `MeanSquaredError` of `mean_squared_error`.
+    private static func className(_ name: String) -> String {
+        guard let first = name.first, first.isLowercase else { return name }
+        let whole = ["ctc", "kl"]
+        return name.split(separator: "_").map { part in
+            whole.contains(String(part)) ? part.uppercased() : part.prefix(1).uppercased() + part.dropFirst()
+        }.joined()
+    }
+
+    // MARK: Variables
+
+    /// Writes the variables.
+    ///
+    /// - Parameters:
+    ///   - file: The weights file.
+    ///   - weights: The weights that are trained, in the order of the file.
+    func writeVariables(to file: HDF5Writer, of weights: [WeightsFile.Entry]) {
+        let written = try? JSONDocument(parsing: optimizer.optimizer.written, maximumDepth: 32).root
+        let rate = try? written?["learning_rate"]?.float()
+        let variables = KerasOptimizerState.tensors(of: optimizer, for: weights)
+        file.group("optimizer/vars") { group in
+            group.write("0", Int32(clamping: optimizer.updates))
+            if let rate { group.write("1", Tensor([], [rate])) }
+            let start = rate == nil ? 1 : 2
+            for (number, tensor) in variables.enumerated() { group.write("\(start + number)", tensor) }
+        }
+    }
+}
