@@ -21,6 +21,7 @@ struct KerasOrder {
     /// - Parameters:
     ///   - layers: The layers and calls of a definition in its short form, in any order.
     ///   - outputs: The names of those that give the model's results.
+    /// - Returns: The layers, in their order.
     static func sorted(_ layers: [JSONValue], outputs: [String]) -> [JSONValue] {
         let names = layers.map(KerasClasses.layerName)
         let numbers = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
@@ -48,6 +49,7 @@ struct KerasOrder {
     /// The layers in Keras's order; those that no output needs are not among them, but for inputs.
     ///
     /// - Parameter inputs: The layers that are inputs.
+    /// - Returns: Their names, in their order.
     func layers(inputs: [String]) -> [String] {
         let (order, indices) = walked()
         let needed = Set(order)
