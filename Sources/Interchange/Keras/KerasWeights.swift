@@ -97,14 +97,18 @@ struct KerasWeights {
         switch layout {
         case .byClass: self.match(tree, at: "", parameters, &match)
         case .byName(let path):
+            let names = KerasNames(tree.children.map(\.name))
             for child in tree.children {
                 let all = (child.inner?.leaves ?? [child]).flatMap { own(of: $0, parameters) }
                 // Of a model the trained ones come first.
                 let ordered = child.inner == nil ? all : all.filter(\.trainable) + all.filter { !$0.trainable }
-                let group = path.isEmpty ? child.name : "\(path)/\(child.name)"
+                let base = path.isEmpty ? "" : "\(path)/"
+                // A file that was written here may have another name for it.
+                let other = base + names[child.name]
+                let group = contents.groups.contains(other) ? other : base + child.name
                 guard !ordered.isEmpty || contents.groups.contains(group) else { continue }
-                let names = contents.texts("weight_names", at: group) ?? []
-                let found = names.map { name in
+                let listed = contents.texts("weight_names", at: group) ?? []
+                let found = listed.map { name in
                     (path: "\(group)/\(name)", dataset: contents.datasets["\(group)/\(name)"])
                 }
                 if let lost = found.first(where: { $0.dataset == nil }) {
