@@ -85,8 +85,8 @@ enum KerasExport {
                 let name = names[child.name]
                 let own = KerasClasses.inFileOrder(tensors[child.own] ?? [], of: child.value)
                 let isAdapted = isAdapted(child.value) && !own.isEmpty
-                let names = own.map { "\(name)/\($0.name):0" } + (isAdapted ? ["\(name)/count:0"] : [])
-                file.group("model_weights/\(name)") { $0.attribute("weight_names", names) }
+                let listed = own.map { "\(name)/\($0.name):0" } + (isAdapted ? ["\(name)/count:0"] : [])
+                file.group("model_weights/\(name)") { $0.attribute("weight_names", listed) }
                 for item in own {
                     let parts = "\(name)/\(item.name):0".split(separator: "/").map(String.init)
                     let path = (["model_weights", name] + parts.dropLast()).joined(separator: "/")
