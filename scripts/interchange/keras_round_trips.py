@@ -81,6 +81,17 @@ def cells():
     return keras.Sequential([keras.Input((6, 2)), stack, layers.Dense(2)], name="cells")
 
 
+def both_ways():
+    stack = layers.Bidirectional(layers.RNN([layers.GRUCell(3), layers.LSTMCell(2)]))
+    return keras.Sequential([keras.Input((5, 3)), stack, layers.Dense(2)], name="both_ways")
+
+
+def zeros():
+    # A step that isn't positive is masked.
+    steps = layers.SimpleRNN(3, return_sequences=True, zero_output_for_mask=True)
+    return keras.Sequential([keras.Input((6, 1)), layers.ReLU(), layers.Masking(), steps], name="zeros")
+
+
 def sequence_pair():
     source, target = keras.Input((5, 3), name="source"), keras.Input((4, 2), name="target")
     _, hidden, carry = layers.LSTM(4, return_state=True, name="encoder")(source)
@@ -224,6 +235,13 @@ def difference(one, other):
     return max(float(np.max(np.abs(a - b))) for a, b in zip(one, other))
 
 
+def refuse_dots(config):
+    """Keras on PyTorch loads no model with a layer whose name has a dot."""
+    names = [layer["name"] for layer in json.loads(config)["config"]["layers"]]
+    if any("." in name or "/" in name for name in names) or len(set(names)) < len(names):
+        raise ValueError(f"names that not every Keras takes: {names}")
+
+
 def trips(server, folder, build, number):
     """Every way that one model takes; gives a name and a difference for each."""
     model = varied(build(), number)
@@ -251,6 +269,7 @@ def trips(server, folder, build, number):
             with open(out, "wb") as file:
                 file.write(bytes)
             if form == "json":
+                refuse_dots(bytes.decode())
                 again = keras.models.model_from_json(bytes.decode())
                 again.load_weights(os.path.join(folder, f"{own}.out.weights.h5"))
             elif form == "weights.h5":
@@ -380,7 +399,8 @@ def main():
     server = Server(sys.argv[1])
     passed, failed = 0, 0
     builders = [
-        convolution, residual, recurrent, cells, sequence_pair, attention, nested, prepared, memories, volumes, lines,
+        convolution, residual, recurrent, cells, both_ways, zeros, sequence_pair, attention, nested, prepared, memories,
+        volumes, lines,
     ]
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -33,6 +33,8 @@ struct KerasConfigWriter {
     var calls: [String: Call] = [:]
     /// The nodes of each layer, as their inputs, by the layer's name.
     private var nodes: [String: [[String]]] = [:]
+    /// The names of the layers as Keras takes them.
+    let names: KerasNames
     /// The name of an input that no layer stands for; nil where all have one.
     private var unnamedInput: String?
     private var faults: [InterchangeError.Fault] = []
@@ -89,6 +91,7 @@ struct KerasConfigWriter {
         } catch {
             throw InterchangeError("the model's definition can't be read: \(error.description)")
         }
+        names = KerasNames(of: layers)
         outputs = network.definition.outputs ?? layers.last.map { [KerasClasses.layerName($0)] } ?? []
         inputs =
             model.front == nil
@@ -106,7 +109,7 @@ struct KerasConfigWriter {
             let original = (try? layer["reuse"]?.string()) ?? name
             let given = layer["inputs"].map { $0.elements.compactMap { try? $0.string() } } ?? last.map { [$0] } ?? []
             let inputs = KerasClasses.name(of: layer) == "InputLayer" ? [] : given
-            calls[name] = Call(layer: original, number: nodes[original]?.count ?? 0)
+            calls[name] = Call(layer: names[original], number: nodes[original]?.count ?? 0)
             nodes[original, default: []].append(inputs)
             last = name
         }
@@ -185,10 +188,10 @@ struct KerasConfigWriter {
                 json.field("dtype", type)
                 json.field("sparse", false)
                 if style == .second { json.field("ragged", false) }
-                json.field("name", name)
+                json.field("name", names[name])
             }
             if style == .third { json.field("registered_name", String?.none) }
-            json.field("name", name)
+            json.field("name", names[name])
             json.field("inbound_nodes", [String]())
         }
     }
@@ -214,12 +217,12 @@ struct KerasConfigWriter {
             head(className, to: &json)
             json.key("config")
             if front.names.contains(name) {
-                front.write(argumentsOf: layer, style, hasAssets: hasAssets, to: &json)
+                front.write(argumentsOf: layer, named: names[name], style, hasAssets: hasAssets, to: &json)
             } else {
                 arguments(layer, named: name, to: &json)
             }
             if style == .third { json.field("registered_name", String?.none) }
-            json.field("name", name)
+            json.field("name", names[name])
             json.key("inbound_nodes")
             json.array { json in
                 for inputs in nodes[name] ?? [] { node(of: layer, inputs, to: &json) }
@@ -235,7 +238,7 @@ struct KerasConfigWriter {
     private mutating func arguments(_ layer: JSONValue, named name: String, to json: inout JSONWriter) {
         let left: Set<String> = ["type", "name", "inputs", "trainable", "use_gate"]
         json.object { json in
-            json.field("name", name)
+            json.field("name", names[name])
             // Some layers that have no weights don't take it.
             if (try? layer["trainable"]?.bool()) == false, !KerasClasses.name(of: layer).hasPrefix("SpatialDropout") {
                 json.field("trainable", false)
@@ -260,7 +263,7 @@ struct KerasConfigWriter {
             let title = "\(KerasClasses.name(of: layer)) \"\(KerasClasses.layerName(layer))\""
             return notes.append("\(title) begins anew with each call there: a file of Keras's has no sessions")
         }
-        if key == "zero_output_for_mask", (try? value.bool()) == false || style == .second { return }
+        if key == "zero_output_for_mask", (try? value.bool()) == false { return }
         // Keras 3 takes the text for the function of that name where it reads what Keras 2 wrote.
         if key == "score_mode", style == .second, (try? value.string()) == "dot" { return }
         if key == "negative_slope", KerasClasses.name(of: layer) == "LeakyReLU", style == .second {

@@ -53,7 +53,7 @@ enum KerasExport {
             file.group("vars")
             for child in tree.children {
                 let base = "layers/\(child.key)"
-                file.group("\(base)/vars") { $0.attribute("name", child.name) }
+                file.group("\(base)/vars") { $0.attribute("name", config.names[child.name]) }
                 let places = KerasClasses.places(of: child.value).map { $0[0] }
                 for (place, own) in zip(places, split(tensors[child.own] ?? [], of: child.value, into: places.count))
                 where !own.isEmpty {
@@ -72,6 +72,7 @@ enum KerasExport {
     static func legacy(_ model: ExportedModel) throws(InterchangeError) -> ExportedFile {
         var config = try KerasConfigWriter(model, style: .second)
         let text = try config.model(named: model.name)
+        let names = config.names
         let tree = config.tree
         let tensors = layers(of: model, config)
         let bytes = try HDF5Writer.file { file in
@@ -81,21 +82,22 @@ enum KerasExport {
                 root.attribute("backend", "tensorflow")
             }
             file.group("model_weights") { group in
-                group.attribute("layer_names", tree.children.map(\.name))
+                group.attribute("layer_names", tree.children.map { names[$0.name] })
                 group.attribute("keras_version", "2.15.0")
                 group.attribute("backend", "tensorflow")
             }
             for child in tree.children {
+                let name = names[child.name]
                 let own = KerasClasses.inFileOrder(tensors[child.own] ?? [], of: child.value)
                 let isAdapted = isAdapted(child.value) && !own.isEmpty
-                let names = own.map { "\(child.name)/\($0.name):0" } + (isAdapted ? ["\(child.name)/count:0"] : [])
-                file.group("model_weights/\(child.name)") { $0.attribute("weight_names", names) }
+                let listed = own.map { "\(name)/\($0.name):0" } + (isAdapted ? ["\(name)/count:0"] : [])
+                file.group("model_weights/\(name)") { $0.attribute("weight_names", listed) }
                 for item in own {
-                    let parts = "\(child.name)/\(item.name):0".split(separator: "/").map(String.init)
-                    let path = (["model_weights", child.name] + parts.dropLast()).joined(separator: "/")
+                    let parts = "\(name)/\(item.name):0".split(separator: "/").map(String.init)
+                    let path = (["model_weights", name] + parts.dropLast()).joined(separator: "/")
                     file.group(path) { $0.write(parts[parts.count - 1], item.tensor) }
                 }
-                if isAdapted { file.group("model_weights/\(child.name)/\(child.name)") { $0.write("count:0", 0) } }
+                if isAdapted { file.group("model_weights/\(name)/\(name)") { $0.write("count:0", 0) } }
             }
         }
         return ExportedFile(bytes: bytes, notes: config.notes)
@@ -125,7 +127,7 @@ enum KerasExport {
         return layers
     }
 
-    /// The weights of a layer for each of the places where it keeps them, told by what their names begin with.
+    /// The weights of a layer for each of the places where it keeps them, told by all of their names but the last part.
     private static func split(_ items: [Item], of layer: JSONValue, into count: Int) -> [[Item]] {
         guard count > 1 else { return [items] }
         if KerasClasses.isDivided(layer), items.count > 1 {
@@ -134,7 +136,7 @@ enum KerasExport {
         }
         var groups: [(head: Substring, items: [Item])] = []
         for item in items {
-            let head = item.name.contains("/") ? item.name.prefix { $0 != "/" } : ""
+            let head = item.name.lastIndex(of: "/").map { item.name[..<$0] } ?? ""
             if let place = groups.firstIndex(where: { $0.head == head }) {
                 groups[place].items.append(item)
             } else {

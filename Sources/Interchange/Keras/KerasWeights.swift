@@ -81,12 +81,14 @@ struct KerasWeights {
             // A name that occurs twice tells nothing.
             if places.updateValue(String(key), forKey: texts[0]) != nil { return nil }
         }
+        let names = KerasNames(tree.children.map(\.name))
         var named = tree
         for place in named.children.indices {
             let child = named.children[place]
             guard parameters[child.own] != nil else { continue }
             let word = KerasClasses.word(for: KerasClasses.name(of: child.value))
-            guard let key = places[child.name], key == word || key.hasPrefix(word + "_") else { return nil }
+            guard let key = places[child.name] ?? places[names[child.name]], key == word || key.hasPrefix(word + "_")
+            else { return nil }
             named.children[place].key = key
         }
         return named
@@ -125,6 +127,7 @@ struct KerasWeights {
         switch layout {
         case .byClass: self.match(tree, at: "", parameters, &match)
         case .byName(let path):
+            let names = KerasNames(tree.children.map(\.name))
             for child in tree.children {
                 let leaves = child.inner?.leaves ?? [child]
                 let fronts = Set(leaves.filter { isFront($0, parameters) }.map(\.name))
@@ -132,13 +135,16 @@ struct KerasWeights {
                 let all = leaves.flatMap { own(of: $0, parameters) }
                 // Of a model the trained ones come first.
                 let ordered = child.inner == nil ? all : all.filter(\.trainable) + all.filter { !$0.trainable }
-                let group = path.isEmpty ? child.name : "\(path)/\(child.name)"
+                let base = path.isEmpty ? "" : "\(path)/"
+                // A file that was written here may have another name for it.
+                let other = base + names[child.name]
+                let group = contents.groups.contains(other) ? other : base + child.name
                 guard !ordered.isEmpty || contents.groups.contains(group) else { continue }
-                let names = (contents.texts("weight_names", at: group) ?? []).filter { name in
+                let listed = (contents.texts("weight_names", at: group) ?? []).filter { name in
                     // What a layer before the network keeps is no weight of it.
                     fronts.isEmpty || !fronts.contains(Self.layer(ofWeight: name))
                 }
-                let found = names.map { name in
+                let found = listed.map { name in
                     (path: "\(group)/\(name)", dataset: contents.datasets["\(group)/\(name)"])
                 }
                 if let lost = found.first(where: { $0.dataset == nil }) {

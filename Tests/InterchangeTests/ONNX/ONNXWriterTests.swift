@@ -54,6 +54,22 @@ import Testing
         #expect(try ONNXWriter.write(network, weights: weights, name: "m").notes.count == 1)
     }
 
+    @Test func givesAnInputThatIsAnOutputUnderANameOfItsOwn() throws {
+        let text =
+            #"{"name": "m", "layers": [{"type": "InputLayer", "name": "x", "shape": [4]}, "#
+            + #"{"type": "Dense", "name": "x_output", "units": 2}], "outputs": ["x", "x_output"]}"#
+        let network = try Network(ModelDefinition(JSONDocument(parsing: text).root))
+        let weights = network.initialWeights()
+        let inputs = ONNXModels.inputs(of: network)
+        let file = try ONNXWriter.write(network, weights: weights, name: "m")
+        let answers = try ONNXReader.read(file.bytes).answers(to: inputs)
+        #expect(answers.map(\.name) == ["x_output_1", "x_output"])
+        #expect(answers[0].values == inputs[0].values)
+        let expected = try network.answers(to: inputs, weights: weights)
+        #expect(difference(answers[1].values, expected[1].values) <= 1e-6)
+        #expect(file.notes.count == 1 && file.notes[0].contains("\"x_output_1\""))
+    }
+
     @Test(arguments: [12, 22]) func refusesOtherOpsets(opset: Int) throws {
         let (network, weights) = try ONNXModels.model("text")
         #expect(throws: InterchangeError.self) {

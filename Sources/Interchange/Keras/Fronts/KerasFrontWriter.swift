@@ -87,18 +87,20 @@ struct KerasFrontWriter {
     ///
     /// - Parameters:
     ///   - layer: The layer.
+    ///   - name: What it is called in the file.
     ///   - style: For whom.
     ///   - hasAssets: Whether vocabularies that were learned stand beside the configuration.
     ///   - json: Where they go.
     func write(
         argumentsOf layer: JSONValue,
+        named name: String,
         _ style: KerasConfigWriter.Style,
         hasAssets: Bool,
         to json: inout JSONWriter
     ) {
         let className = KerasClasses.name(of: layer)
         json.object { json in
-            json.field("name", KerasClasses.layerName(layer))
+            json.field("name", name)
             for member in layer.members where !Self.own.contains(member.key) {
                 if style == .second, className != "Hashing", Self.newer.contains(member.key) { continue }
                 switch (className, member.key) {

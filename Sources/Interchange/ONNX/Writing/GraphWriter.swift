@@ -88,6 +88,13 @@ struct GraphWriter {
     /// Says which result the model gives, under its own name.
     mutating func addOutput(_ name: String) throws(Refusal) {
         guard let written = values[name] else { throw Refusal("nothing gives it") }
+        guard !inputs.contains(where: { $0.name == name }) else {
+            // No two values of a graph have one name, and the input keeps it.
+            let own = AutomaticName.free("\(name)_output", taken: taken.union(values.keys))
+            let value = add("Identity", [name], name: own)
+            notes.append("the output \"\(name)\", an input of the model too, is called \"\(value)\" in the file")
+            return outputs.append((value, written.shape))
+        }
         var value = try take(name)
         if written.isConstant { value = try spread(name) }
         let isShared =
