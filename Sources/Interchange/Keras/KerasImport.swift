@@ -115,7 +115,7 @@ private struct KerasSource {
             contents.datasets.values.map(\.type).filter { ["float16", "bfloat16", "float64"].contains($0) }
         )
         for type in halves.sorted() { notes.append("weights in \(type) are kept as float32") }
-        let compiled = compile.map { KerasCompile($0, &notes) }
+        let compiled = compile.map { KerasCompile($0, outputs: outputs(of: network), &notes) }
         let state = state(in: contents, compiled, entries, network)
         if state == nil, contents.datasets.keys.contains(where: { $0.hasPrefix("optimizer") }) {
             notes.append(
@@ -130,6 +130,16 @@ private struct KerasSource {
             state: state,
             notes: notes
         )
+    }
+
+    /// The model's outputs by Keras's names, with those that they have here.
+    private func outputs(of network: Network) -> [KerasCompile.Output] {
+        let given = root["config"]?["output_layers"]
+        let names =
+            given?.kind == .object
+            ? given?.members.map(\.key).sorted() : given?.elements.map { (try? $0[0]?.string()) ?? "" }
+        guard let names, names.count == network.outputs.count else { return [] }
+        return zip(names, network.outputs).map { KerasCompile.Output(given: $0, name: $1.name) }
     }
 
     /// What the optimizer remembers; nil where that can't be told, or is nothing.
