@@ -11,9 +11,14 @@ struct KerasCompileTests {
         return try format.model(in: ReceivedFile(bytes), by: .here, limits: .standard)
     }
 
+    /// The notes but that on the state of an optimizer that has made no step.
+    private func notes(of model: ImportedModel) -> [String] {
+        model.notes.filter { !$0.hasPrefix("the optimizer's state") }
+    }
+
     @Test(arguments: [
         ("compiled_by_name", #"{"qq": ["mse", "mae"]}"#, "sum", "mean_squared_error"),
-        ("compiled_by_place", #"{"pp": ["accuracy"]}"#, "null", "mean_absolute_error"),
+        ("compiled_by_place", #"{"pp": ["accuracy"]}"#, "none", "mean_absolute_error"),
     ])
     func `metrics stay with their outputs, and a loss's own sum is noted`(
         name: String,
@@ -28,7 +33,9 @@ struct KerasCompileTests {
         let expected = try TrainingOptions(Fixtures.json(#"{"loss": "mse", "metrics": \#(metrics)}"#))
         #expect(options.metrics == expected.metrics)
         #expect(
-            read.notes == ["the reduction \(reduction) of loss \(loss) is left out: a loss is the mean over the batch"]
+            notes(of: read) == [
+                "the reduction \(reduction) of loss \(loss) is left out: a loss is the mean over the batch"
+            ]
         )
     }
 
@@ -36,10 +43,11 @@ struct KerasCompileTests {
         let read = try model("keras3/compiled_arguments.keras")
 
         #expect(read.compile?["loss"] == nil && read.compile?["metrics"] == nil)
-        #expect(read.notes.count == 2)
+        let notes = notes(of: read)
+        #expect(notes.count == 2)
         let loss = "loss sparse_categorical_crossentropy is left out; a training has to name one: ignore_class: "
-        #expect(read.notes.first?.hasPrefix(loss) == true, "\(read.notes)")
-        #expect(read.notes.last?.hasPrefix("metric recall is left out: thresholds") == true, "\(read.notes)")
+        #expect(notes.first?.hasPrefix(loss) == true, "\(notes)")
+        #expect(notes.last?.hasPrefix("metric recall is left out: thresholds") == true, "\(notes)")
     }
 
     @Test(arguments: ["keras3/input_order.keras", "keras3/input_order.h5"])

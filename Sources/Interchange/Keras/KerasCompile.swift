@@ -125,7 +125,7 @@ struct KerasCompile {
             return
         }
         guard let reduction = loss["config"]?["reduction"] else { return }
-        let name = (try? reduction.string()) ?? reduction.source
+        let name = (try? reduction.string()) ?? "none"
         guard !["sum_over_batch_size", "auto"].contains(name) else { return }
         notes.append("the reduction \(name) of loss \(label(of: loss)) is left out: a loss is the mean over the batch")
     }

@@ -164,7 +164,9 @@ private struct KerasSource {
         beside known: [InterchangeError.Fault]
     ) -> [InterchangeError.Fault] {
         input.faults.filter { fault in
-            !known.contains { fault.pointer == $0.pointer || fault.pointer.hasPrefix($0.pointer + "/") }
+            // What has no result has no shape to fit what comes behind it.
+            (known.isEmpty || !fault.pointer.hasPrefix("/layers/"))
+                && !known.contains { fault.pointer == $0.pointer || fault.pointer.hasPrefix($0.pointer + "/") }
         }.map { InterchangeError.Fault(at: $0.pointer, $0.detail) }
     }
 }
