@@ -301,6 +301,7 @@ OPTIMIZERS = [
     keras.optimizers.Adamax(0.01),
     keras.optimizers.Ftrl(0.05),
     keras.optimizers.Lamb(0.01),
+    keras.optimizers.Nadam(0.01),
     keras.optimizers.Lion(0.001),
     keras.optimizers.Adafactor(0.05),
     keras.optimizers.Muon(0.01),

@@ -8,6 +8,14 @@ struct KerasCompile {
     /// The optimizer of these; nil where it could not be kept.
     private(set) var optimizer: OptimizerConfiguration?
 
+    /// An output of a model.
+    struct Output {
+        /// Its name in Keras's `compile`.
+        let given: String
+        /// Its name here.
+        let name: String
+    }
+
     /// Options of every optimizer that do nothing at these values.
     private static let idleOptions: [String: String] = [
         "use_ema": "false", "jit_compile": "true", "is_legacy_optimizer": "false", "decay": "0.0",
@@ -20,8 +28,9 @@ struct KerasCompile {
     ///
     /// - Parameters:
     ///   - config: The `compile_config` of Keras 3 or the `training_config` of Keras 2.
+    ///   - outputs: The model's outputs in their order; needed where there are several.
     ///   - notes: Told what is left out.
-    init(_ config: JSONValue, _ notes: inout [String]) {
+    init(_ config: JSONValue, outputs: [Output] = [], _ notes: inout [String]) {
         var members: [(key: String, value: JSONValue)] = []
         if let optimizer = config["optimizer"] ?? config["optimizer_config"], !optimizer.isNull,
             let value = Self.optimizer(optimizer, &notes)
@@ -31,20 +40,14 @@ struct KerasCompile {
             self.optimizer = OptimizerConfiguration(value, &faults)
         }
         if let loss = config["loss"], !loss.isNull {
-            if let value = Self.kept("loss", Self.shortened(loss)) {
+            if let value = Self.kept("loss", loss, called: "loss", ending: "; a training has to name one", &notes) {
                 members.append(("loss", value))
-            } else {
-                notes.append("loss \(Self.label(of: loss)) is unknown and left out; a training has to name one")
+                Self.noteReductions(of: loss, &notes)
             }
         }
         if let metrics = config["metrics"], !metrics.isNull {
-            let kept = Self.metrics(in: metrics).compactMap { metric -> JSONValue? in
-                let value = Self.shortened(metric)
-                if Self.kept("metrics", value) != nil { return value }
-                notes.append("metric \(Self.label(of: metric)) is unknown and left out")
-                return nil
-            }
-            if !kept.isEmpty, let value = Self.parsed({ $0.write(kept) }) { members.append(("metrics", value)) }
+            let value = outputs.count > 1 ? Self.metrics(metrics, by: outputs, &notes) : Self.list(of: metrics, &notes)
+            if let value { members.append(("metrics", value)) }
         }
         if let weights = config["loss_weights"], !weights.isNull, weights.count > 0,
             let value = Self.kept("loss_weights", weights)
@@ -67,7 +70,33 @@ struct KerasCompile {
 
     /// The value where a training takes it.
     private static func kept(_ key: String, _ value: JSONValue?) -> JSONValue? {
-        guard let value else { return nil }
+        value.flatMap { faults(of: key, $0).isEmpty ? $0 : nil }
+    }
+
+    /// A loss or metric in short where a training takes it; else nil, and a note that says what is wrong with it.
+    private static func kept(
+        _ key: String,
+        _ value: JSONValue,
+        called word: String,
+        ending end: String = "",
+        _ notes: inout [String]
+    ) -> JSONValue? {
+        let short = shortened(value) ?? value
+        let faults = faults(of: key, short)
+        guard !faults.isEmpty else { return short }
+        // The name of an object stands in `type`, that of a text in the place of the whole.
+        let start = key == "metrics" ? "/metrics/0" : "/\(key)"
+        let arguments = faults.compactMap { fault -> String? in
+            let argument = String(fault.pointer.dropFirst(start.count + 1))
+            return argument.isEmpty || argument == "type" ? nil : "\(argument): \(fault.detail)"
+        }
+        let reason = arguments.isEmpty ? " is unknown and left out\(end)" : " is left out\(end): "
+        notes.append("\(word) \(label(of: value))\(reason)\(arguments.joined(separator: "; "))")
+        return nil
+    }
+
+    /// What a training says against a value.
+    private static func faults(of key: String, _ value: JSONValue) -> [Fault] {
         let options = parsed { json in
             json.object { json in
                 if key != "loss" { json.field("loss", "mse") }
@@ -79,8 +108,26 @@ struct KerasCompile {
                 }
             }
         }
-        guard let options, (try? TrainingOptions(options)) != nil else { return nil }
-        return value
+        guard let options else { return [Fault(pointer: "", detail: "no value")] }
+        do throws(FaultyInput) {
+            _ = try TrainingOptions(options)
+            return []
+        } catch {
+            return error.faults
+        }
+    }
+
+    /// Notes how losses are summed where that is not the mean over a batch.
+    private static func noteReductions(of loss: JSONValue, _ notes: inout [String]) {
+        guard loss["class_name"] != nil else {
+            for element in loss.elements { noteReductions(of: element, &notes) }
+            for member in loss.members { noteReductions(of: member.value, &notes) }
+            return
+        }
+        guard let reduction = loss["config"]?["reduction"] else { return }
+        let name = (try? reduction.string()) ?? "none"
+        guard !["sum_over_batch_size", "auto"].contains(name) else { return }
+        notes.append("the reduction \(name) of loss \(label(of: loss)) is left out: a loss is the mean over the batch")
     }
 
     /// `{"type", …}` in place of Keras's long form, without what says nothing; text as it is.
@@ -111,6 +158,38 @@ struct KerasCompile {
                 }
             }
         }
+    }
+
+    /// The metrics of one output that are known, as a list; nil for none.
+    private static func list(of value: JSONValue, _ notes: inout [String]) -> JSONValue? {
+        var kept: [JSONValue] = []
+        for metric in metrics(in: value) {
+            if let metric = self.kept("metrics", metric, called: "metric", &notes) { kept.append(metric) }
+        }
+        return kept.isEmpty ? nil : parsed { $0.write(kept) }
+    }
+
+    /// The metrics of several outputs that are known, by output; nil for none.
+    private static func metrics(_ value: JSONValue, by outputs: [Output], _ notes: inout [String]) -> JSONValue? {
+        var given: [(name: String, metrics: JSONValue)] = []
+        if value.kind == .array, value.count == outputs.count {
+            given = zip(outputs, value.elements).map { ($0.name, $1) }
+        } else if value.kind == .object, value["class_name"] == nil {
+            for member in value.members {
+                if let output = outputs.first(where: { $0.given == member.key }) {
+                    given.append((output.name, member.value))
+                } else {
+                    notes.append("the metrics of \"\(member.key)\" are left out, which is no output of the model")
+                }
+            }
+        } else {
+            notes.append("the metrics are left out: they are not one list for each of the \(outputs.count) outputs")
+        }
+        var kept: [(name: String, metrics: JSONValue)] = []
+        for (name, metrics) in given {
+            if let list = list(of: metrics, &notes) { kept.append((name, list)) }
+        }
+        return kept.isEmpty ? nil : parsed { $0.object { json in for (name, list) in kept { json.field(name, list) } } }
     }
 
     private static func metrics(in value: JSONValue) -> [JSONValue] {

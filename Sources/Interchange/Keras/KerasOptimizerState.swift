@@ -39,6 +39,9 @@ struct KerasOptimizerState {
     ) -> ImportedOptimizer? {
         let trained = Set(network.parameters.filter(\.trainable).map(\.name))
         let expected = Self.variables(of: optimizer, for: weights.filter { trained.contains($0.name) })
+        // The product of Nadam's decays comes last; it follows from the count of updates.
+        let hasProduct = optimizer.name == "Nadam" && variables.last?.tensor.shape.rank == 0
+        let variables = hasProduct ? variables.dropLast() : variables
         // The count of updates comes first, then the step size where it is no schedule.
         let extra = variables.count - expected.count
         guard extra == 1 || extra == 2, variables.prefix(extra).allSatisfy({ $0.tensor.shape.rank == 0 }),

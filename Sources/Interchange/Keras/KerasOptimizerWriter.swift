@@ -109,6 +109,20 @@ struct KerasOptimizerWriter {
             if let rate { group.write("1", Tensor([], [rate])) }
             let start = rate == nil ? 1 : 2
             for (number, tensor) in variables.enumerated() { group.write("\(start + number)", tensor) }
+            if optimizer.optimizer.name == "Nadam" {
+                let decay = (try? written?["beta_1"]?.double()) ?? 0.9
+                group.write("\(start + variables.count)", Tensor([], [productOfDecays(decay)]))
+            }
         }
+    }
+
+    /// The product that Keras's Nadam keeps of its decays, one an update (Dozat 2016, with Keras's 0.96).
+    private func productOfDecays(_ decay: Double) -> Float {
+        var (product, power) = (1.0, 1.0)
+        for _ in 0..<optimizer.updates where product > 0 {
+            power *= 0.96
+            product *= decay * (1 - 0.5 * power)
+        }
+        return Float(product)
     }
 }

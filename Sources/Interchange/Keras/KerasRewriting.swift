@@ -239,6 +239,14 @@ struct KerasRewriting {
                     "layer \"\(name)\" is of a class of its own, \(registered); only Keras's own layers are read"
                 )
             )
+        } else if let constant = KerasClasses.constant(of: object) {
+            faults.append(
+                InterchangeError.Fault(
+                    at: object.pointer,
+                    "\(className) \"\(name)\" is an operator on a tensor and a constant, \(constant.source), which is not "
+                        + "read; use a layer, such as Rescaling, in its place"
+                )
+            )
         }
     }
 

@@ -52,7 +52,7 @@ struct KerasGraph {
         for ((key, place, _), result) in Array(zip(given, inputs)) + zip(results, outputs) where result.result == 0 {
             if let key, key != result.callName { aliases.append((key, place, result.callName)) }
         }
-        calls = Self.ordered(Self.needed(for: outputs, among: all))
+        calls = Self.ordered(Self.inOrder(of: inputs, Self.needed(for: outputs, among: all)))
     }
 
     /// A layer's name; empty where it has none.
@@ -117,6 +117,15 @@ struct KerasGraph {
             for other in byName[name]?.needs ?? [] where needed.insert(other).inserted { unseen.append(other) }
         }
         return calls.filter { needed.contains($0.name) }
+    }
+
+    /// The calls with those that are the model's inputs in its order: first where they stand in another.
+    private static func inOrder(of inputs: [KerasResult], _ calls: [Call]) -> [Call] {
+        let order = Dictionary(inputs.enumerated().map { ($1.callName, $0) }) { first, _ in first }
+        let listed = calls.filter { order[$0.name] != nil }
+        let sorted = listed.sorted { order[$0.name, default: 0] < order[$1.name, default: 0] }
+        guard sorted.map(\.name) != listed.map(\.name) else { return calls }
+        return sorted + calls.filter { order[$0.name] == nil }
     }
 
     /// The calls with each after those that it needs; what needs itself comes last and is told as any other.

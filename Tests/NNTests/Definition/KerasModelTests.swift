@@ -58,4 +58,48 @@ struct KerasModelTests {
         #expect(definition.inputShape == [4])
         #expect(definition.layers.map(\.name) == ["input_layer", "dense"])
     }
+
+    @Test func `inputs stand in the order of input_layers`() throws {
+        func input(_ name: String) -> String {
+            #"{"class_name": "InputLayer", "config": {"name": "\#(name)", "batch_shape": [null, 3]}, "inbound_nodes": []}"#
+        }
+        let text = #"""
+            {"class_name": "Functional", "config": {"name": "m", "input_layers": [["a", 0, 0], ["b", 0, 0]],
+             "output_layers": [["difference", 0, 0]], "layers": [
+             \#(input("b")),
+             {"class_name": "Dense", "config": {"name": "dense", "units": 3}, "inbound_nodes": [[["b", 0, 0, {}]]]},
+             \#(input("a")),
+             {"class_name": "Subtract", "config": {"name": "difference"},
+              "inbound_nodes": [[["a", 0, 0, {}], ["dense", 0, 0, {}]]]}]}}
+            """#
+
+        let network = try Network(ModelDefinition(JSONDocument(parsing: text).root))
+
+        #expect(network.inputs.map(\.name) == ["a", "b"])
+        #expect(network.definition.layers.map(\.name) == ["a", "b", "dense", "difference"])
+    }
+
+    @Test(arguments: [
+        ("DepthwiseConv2D", #""kernel_size": 3, "groups": "#),
+        ("SeparableConv1D", #""filters": 2, "kernel_size": 3, "groups": "#),
+        ("Conv3DTranspose", #""filters": 2, "kernel_size": 3, "groups": "#),
+    ])
+    func `groups that Keras 2 writes of a convolution without them are read where they are 1`(
+        type: String,
+        start: String
+    ) throws {
+        let extents = type.contains("3D") ? "8, 8, 8, 2" : type.contains("2D") ? "8, 8, 2" : "8, 2"
+        func definition(_ groups: Int) throws -> ModelDefinition {
+            let text = #"""
+                {"class_name": "Sequential", "config": {"name": "m", "layers": [
+                 {"class_name": "InputLayer", "config": {"batch_shape": [null, \#(extents)]}},
+                 {"class_name": "\#(type)", "config": {"name": "c", \#(start)\#(groups)}}]}}
+                """#
+            return try ModelDefinition(JSONDocument(parsing: text).root)
+        }
+
+        #expect(try definition(1).layers.map(\.name) == ["input_layer", "c"])
+        let error = #expect(throws: FaultyInput.self) { try definition(2) }
+        #expect(error?.faults.map(\.pointer) == ["/config/layers/1/config/groups"])
+    }
 }

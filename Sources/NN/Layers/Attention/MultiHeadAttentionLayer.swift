@@ -24,6 +24,9 @@ struct MultiHeadAttentionLayer: HeadedLayer {
             axes: Self.list("attention_axes", in: -6...6, &arguments),
             arguments: HeadArguments(reading: &arguments)
         )
+        // Keras 2 remembers the shapes that it was built for.
+        arguments.accept("query_shape", "key_shape", "value_shape")
+        arguments.only(.bool(false), for: "softmax_robust_masking")
         if attention.axes?.contains(where: { $0 == 0 || $0 == -1 }) == true {
             arguments.fault(at: "attention_axes", "the batch, 0, and the last axis, -1, are not attended over")
         }

@@ -39,6 +39,7 @@ extension DepthwiseConvolutionLayer {
             )
         )
         reader.channelsLast()
+        reader.onlyOneGroup()
     }
 
     func write(to json: inout JSONWriter) {

@@ -44,6 +44,11 @@ extension SeparableConvolutionLayer {
             )
         )
         reader.channelsLast()
+        reader.onlyOneGroup()
+        // Keras 2 writes them of every convolution and heeds none of them here.
+        reader.accept("kernel_initializer")
+        reader.only(nil, for: "kernel_regularizer")
+        reader.only(nil, for: "kernel_constraint")
     }
 
     func write(to json: inout JSONWriter) {

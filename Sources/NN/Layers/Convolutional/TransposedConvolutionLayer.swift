@@ -70,6 +70,7 @@ extension TransposedConvolutionLayer {
             )
         )
         reader.channelsLast()
+        reader.onlyOneGroup()
     }
 
     func write(to json: inout JSONWriter) {

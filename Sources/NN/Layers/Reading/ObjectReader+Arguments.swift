@@ -26,6 +26,9 @@ extension ObjectReader {
         _ = optionalChoice("data_format", among: ["channels_last"])
     }
 
+    /// Checks the `groups` that Keras 2 writes of convolutions that have none.
+    mutating func onlyOneGroup() { only(.number(1), for: "groups") }
+
     /// Refuses any value of an argument but the one that changes nothing; null is that of every argument.
     mutating func only(_ standard: Standard?, for key: String) {
         guard let value = optionalValue(key), standard?.matches(value) != true else { return }
