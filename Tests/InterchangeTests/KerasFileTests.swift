@@ -113,6 +113,23 @@ struct KerasFileTests {
         #expect(try compile["loss"]?.string() == "sparse_categorical_crossentropy")
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `an optimizer's state goes out whatever number of updates a file says`() throws {
+        let read = try model(Fixture.bytes("keras3/compiled_nadam.keras"))
+        let network = try Network(ModelDefinition(read.definition))
+        let byName = Dictionary(uniqueKeysWithValues: (read.weights ?? []).map { ($0.name, $0.tensor) })
+        let weights = try network.parameters.map { try #require(byName[$0.name]) }
+        let state = try #require(read.state)
+        let endless = ImportedOptimizer(optimizer: state.optimizer, updates: 1 << 52, tensors: state.tensors)
+        let exported = ExportedModel(name: "again", network: network, weights: weights, optimizer: endless)
+        let format = try #require(ModelFormats.writable.first { $0.name == "keras" })
+
+        let again = try #require(try model(format.file(of: exported)).state)
+        #expect(again.updates > 1 << 30)
+        #expect(again.tensors.map(\.name) == state.tensors.map(\.name))
+        #expect(zip(again.tensors, state.tensors).allSatisfy { $0.tensor.values == $1.tensor.values })
+    }
+
     @Test(arguments: [
         ("keras3/compiled_adamw.keras", 6, "dense_25", 8), ("keras3/compiled.keras", 1, "dense_13", 8),
         ("keras3/compiled.h5", 1, "dense_13", 8), ("keras2/lenet.keras", 1, "conv2d", 16),

@@ -2,15 +2,13 @@
 
 import json
 import os
-import sys
-import tempfile
 import urllib.error
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-from keras_round_trips import LIMIT, Server
+from keras_round_trips import run
 
 RANDOM = np.random.default_rng(3)
 WORDS = np.array([["red"], ["green"], ["green"], ["größer"]] * 6)
@@ -167,26 +165,7 @@ def trips(server, folder, name, build):
 
 
 def main():
-    server = Server(sys.argv[1])
-    passed, failed = 0, 0
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, build in CASES:
-                try:
-                    for what, found in trips(server, folder, name, build):
-                        good = found < LIMIT
-                        passed, failed = passed + good, failed + (not good)
-                        print(f"{'ok' if good else 'FAILED'} {what}: {found:.1e}")
-                except urllib.error.HTTPError as error:
-                    failed += 1
-                    print(f"FAILED {name}: {error.code} {error.read().decode()[:600]}")
-                except Exception as error:  # What Keras can't load counts, and the others go on.
-                    failed += 1
-                    print(f"FAILED {name}: {type(error).__name__} {str(error)[:900]}")
-    finally:
-        server.stop()
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(failed > 0)
+    run((name, lambda server, folder, name=name, build=build: trips(server, folder, name, build)) for name, build in CASES)
 
 
 if __name__ == "__main__":

@@ -396,25 +396,15 @@ def returned(server, folder, optimizer, number):
     yield f"{rule} goes on in Keras", difference(server.predict(name, [("", x)], [""]), [np.array(model(x, training=False))])
 
 
-def main():
+def run(cases):
+    """Runs each case, a name and a function of server and folder that yields what it compared, and ends with the count."""
     server = Server(sys.argv[1])
     passed, failed = 0, 0
-    builders = [
-        convolution, residual, recurrent, cells, both_ways, zeros, sequence_pair, attention, nested, prepared, memories,
-        volumes, lines,
-    ]
     try:
         with tempfile.TemporaryDirectory() as folder:
-            cases = [(build.__name__, trips, build) for build in builders]
-            cases += [(type(optimizer).__name__, steps, optimizer) for optimizer in OPTIMIZERS]
-            cases += [
-                (type(optimizer).__name__, returned, optimizer)
-                for optimizer in OPTIMIZERS
-                if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-            ]
-            for number, (name, run, made) in enumerate(cases):
+            for name, case in cases:
                 try:
-                    for what, found in run(server, folder, made, number):
+                    for what, found in case(server, folder):
                         good = found < LIMIT
                         passed, failed = passed + good, failed + (not good)
                         print(f"{'ok' if good else 'FAILED'} {what}: {found:.1e}")
@@ -423,11 +413,29 @@ def main():
                     print(f"FAILED {name}: {error.code} {error.read().decode()[:600]}")
                 except Exception as error:  # What Keras can't load counts, and the others go on.
                     failed += 1
-                    print(f"FAILED {name}: {type(error).__name__} {str(error)[:600]}")
+                    print(f"FAILED {name}: {type(error).__name__} {str(error)[:900]}")
     finally:
         server.stop()
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed > 0)
+
+
+def main():
+    builders = [
+        convolution, residual, recurrent, cells, both_ways, zeros, sequence_pair, attention, nested, prepared, memories,
+        volumes, lines,
+    ]
+    cases = [(build.__name__, trips, build) for build in builders]
+    cases += [(type(optimizer).__name__, steps, optimizer) for optimizer in OPTIMIZERS]
+    cases += [
+        (type(optimizer).__name__, returned, optimizer)
+        for optimizer in OPTIMIZERS
+        if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    ]
+    run(
+        (name, lambda server, folder, go=go, made=made, number=number: go(server, folder, made, number))
+        for number, (name, go, made) in enumerate(cases)
+    )
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import NN
 
@@ -119,10 +120,12 @@ struct KerasOptimizerWriter {
     /// The product that Keras's Nadam keeps of its decays, one an update (Dozat 2016, with Keras's 0.96).
     private func productOfDecays(_ decay: Double) -> Float {
         var (product, power) = (1.0, 1.0)
-        for _ in 0..<optimizer.updates where product > 0 {
+        // Behind these the power no longer counts; a file may say that there were any number of updates.
+        let counting = min(optimizer.updates, 1000)
+        for _ in 0..<counting {
             power *= 0.96
             product *= decay * (1 - 0.5 * power)
         }
-        return Float(product)
+        return Float(product * pow(decay, Double(optimizer.updates - counting)))
     }
 }

@@ -2,7 +2,6 @@ import Features
 import HTTP
 import Logging
 import ModelStore
-import Synchronization
 
 /// The datasets: uploads, what is known about each, and those that come with the program.
 struct DatasetCatalog: Sendable {
@@ -45,20 +44,11 @@ struct DatasetCatalog: Sendable {
             return try !store.datasets.names().contains(name)
         }
         let upload = try await read(name, format: format, parameters: parameters, body: body, held: held)
-        let refusal = Mutex<Problem?>(nil)
+        let conditions = DatasetConditions(check)
         do {
-            let summary = try await upload.finish { before in
-                do throws(Problem) {
-                    try check(before.map { EntityTag($0.sha256) })
-                    return nil
-                } catch {
-                    refusal.withLock { $0 = error }
-                    return .conflict("dataset \"\(name)\": another one has its name")
-                }
-            }
-            return (summary, isNew)
+            return (try await upload.finish { conditions.refusal(of: $0) }, isNew)
         } catch {
-            throw refusal.withLock { $0 } ?? error
+            throw conditions.cause(of: error)
         }
     }
 
@@ -145,26 +135,14 @@ struct DatasetCatalog: Sendable {
     ///   - check: Told its tag, it throws where it may not be removed; nothing changes between that and the removal. Nil to
     ///     remove it in any case.
     /// - Throws: `StoreError.conflict` where an unfinished job uses it or it comes with the program, and what `check` throws.
-    func delete(_ name: String, if check: (@Sendable (EntityTag) throws(Problem) -> Void)? = nil) async throws {
+    func delete(_ name: String, if check: (@Sendable (EntityTag?) throws(Problem) -> Void)? = nil) async throws {
         try await threads.run {
-            var refusal: Problem?
-            do throws(StoreError) {
-                try store.datasets.delete(
-                    name,
-                    if: check.map { check in
-                        { before in
-                            do throws(Problem) {
-                                try check(EntityTag(before.sha256))
-                                return nil
-                            } catch {
-                                refusal = error
-                                return .conflict("\(name): another dataset has its name")
-                            }
-                        }
-                    }
-                )
+            guard let check else { return try store.datasets.delete(name) }
+            let conditions = DatasetConditions(check)
+            do {
+                try store.datasets.delete(name) { conditions.refusal(of: $0) }
             } catch {
-                throw refusal ?? error
+                throw conditions.cause(of: error)
             }
         }
     }

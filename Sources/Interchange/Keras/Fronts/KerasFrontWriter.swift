@@ -61,7 +61,6 @@ struct KerasFrontWriter {
             return
                 "is a layer that Keras doesn't have; fill what is missing before it is sent, and define the model without it"
         }
-        if name.contains("/") { return "has a name with a /, which Keras doesn't allow; define the model with another" }
         if style == .second, !KerasFront.ofSecond.contains(className), !Self.knownToBoth.contains(className) {
             return "is a layer that Keras 2 doesn't have; take format=keras"
         }
