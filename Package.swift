@@ -99,10 +99,14 @@ let package = Package(
             dependencies: ["JSON", "FileKinds", "Features", "NN", "CZlib", "CHDF5", "CSandbox"],
             swiftSettings: settings
         ),
-        // Connections, statements, rows and errors of databases, the same for every engine; SQLite through GRDB.
+        // libpq's functions by pointers: the library is loaded when a PostgreSQL is named. Its header is from libpq-dev.
+        .target(name: "CPQ"),
+        // Connections, statements, rows and errors of databases, the same for every engine; SQLite through GRDB, PostgreSQL
+        // through libpq.
         .target(
             name: "SQL",
             dependencies: [
+                "CPQ",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -172,7 +176,12 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLTests",
+            dependencies: ["SQL"],
+            exclude: ["Support/private-postgresql"],
+            swiftSettings: settings
+        ),
         // C, since it stands in for functions of the C library.
         .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(

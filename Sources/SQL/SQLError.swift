@@ -22,6 +22,10 @@ public struct SQLError: Error, Sendable {
         case tooLarge
         /// A text that has to be JSON is none.
         case invalidJSON
+        /// What names the database can't be read.
+        case misused
+        /// The connection went while a commit was under way: nobody knows whether it has taken place.
+        case uncertain
         /// A row does not have the expected form.
         case undecodable
         /// Anything else.
@@ -36,13 +40,17 @@ public struct SQLError: Error, Sendable {
     public let reason: String
     /// Whether a disk has not done what it was told.
     public let isOfDevice: Bool
+    /// Whether the connection is gone.
+    public let isLost: Bool
 
     /// Makes an error.
-    package init(_ cause: Cause, code: String? = nil, _ reason: String, isOfDevice: Bool = false) {
+    package init(_ cause: Cause, code: String? = nil, _ reason: String, isOfDevice: Bool = false, isLost: Bool = false)
+    {
         self.cause = cause
         self.code = code
         self.reason = reason
         self.isOfDevice = isOfDevice
+        self.isLost = isLost
     }
 }
 

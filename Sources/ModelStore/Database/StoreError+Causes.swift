@@ -21,7 +21,8 @@ extension StoreError {
         case .readOnly: self = .readOnly(text)
         case .busy: self = .busy(text)
         case .corrupt, .notADatabase: self = .corrupt(text)
-        case .unavailable, .device: self = .unavailable(text)
+        case .unavailable, .device, .misused: self = .unavailable(text)
+        case .uncertain: self = .unavailable("\(text); look whether it was carried out before you repeat it")
         case .unsynchronized:
             self = .unavailable(
                 "\(text): the disk did not take what was written, so it counts as not stored, and nothing is accepted "
