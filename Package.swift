@@ -172,14 +172,22 @@ let package = Package(
         ),
         .testTarget(
             name: "ModelStoreTests",
-            dependencies: ["ModelStore", "SQL", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "ModelStore", "SQL", "JSON", "PrivatePostgreSQL", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SQLTests",
-            dependencies: ["SQL"],
-            exclude: ["Support/private-postgresql"],
+            dependencies: ["SQL", "PrivatePostgreSQL"],
+            swiftSettings: settings
+        ),
+        // A PostgreSQL for tests, started by a script.
+        .target(
+            name: "PrivatePostgreSQL",
+            path: "Tests/PrivatePostgreSQL",
+            exclude: ["private-postgresql"],
             swiftSettings: settings
         ),
         // C, since it stands in for functions of the C library.
@@ -187,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "ModelStore", "SQL", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift"),
+                "Server", "ModelStore", "SQL", "JSON", "CPNG", "PrivatePostgreSQL",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"],
             swiftSettings: settings

@@ -14,6 +14,8 @@ public struct SQLError: Error, Sendable {
         case notADatabase
         /// It can't be reached or opened.
         case unavailable
+        /// It answers, and lets nobody in under the name, the password or the certificate that it was given.
+        case refused
         /// The disk or the connection to it failed.
         case device
         /// The disk did not take what was written.

@@ -2,7 +2,7 @@ import Foundation
 
 /// Everything that outlives the process: models, versions, weights, jobs, checkpoints and datasets.
 ///
-/// A store is one folder: an SQLite database in WAL mode (`trainyard.sqlite`) and the dataset files beside it. Several
+/// A store is one folder, or lies in a PostgreSQL. As a folder it is an SQLite database in WAL mode (`trainyard.sqlite`) and the dataset files beside it. Several
 /// processes of one machine may have the same folder open. Calls are synchronous: they block on the disk, and on
 /// other writers for at most the busy timeout.
 public final class Store: Sendable {
@@ -57,7 +57,7 @@ public final class Store: Sendable {
         FileManager.default.fileExists(atPath: StoreFolder(path: path).database)
     }
 
-    private init(storage: StorePool) {
+    init(storage: StorePool) {
         self.storage = storage
         folder = storage.folder.path
         models = ModelTable(storage: storage)
@@ -97,6 +97,9 @@ public final class Store: Sendable {
     package func commitsWaitForDisk() throws(StoreError) -> Bool {
         try storage.call("Store.commitsWaitForDisk()") { try storage.engine.waitsForDisk() }
     }
+
+    /// Whether it lies in a PostgreSQL, which programs on other machines may use as well.
+    public var isOnServer: Bool { !storage.engine.keepsFilesInFolder }
 
     /// Closes the database; later calls throw.
     ///

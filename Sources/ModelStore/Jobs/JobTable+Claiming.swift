@@ -111,7 +111,7 @@ extension JobTable {
             id,
             by: .claimed,
             set: """
-                lapses = lapses + (lease_owner IS NOT NULL), lease_token = lease_token + 1, lease_owner = :owner,
+                lapses = lapses + CASE WHEN lease_owner IS NULL THEN 0 ELSE 1 END, lease_token = lease_token + 1, lease_owner = :owner,
                 lease_boot = :boot, lease_until = :until, run_at = NULL, started_at = coalesce(started_at, :now)
                 """,
             arguments: [

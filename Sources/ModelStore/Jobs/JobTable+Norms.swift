@@ -51,13 +51,13 @@ extension JobTable {
 
     func insertNorms(_ norms: String, ofEpoch number: Int, of job: JobID, in database: any Connection) throws {
         // With its checksum in one statement, since epochs may be short.
+        let checksum = RowChecksum.norms.sum(of: [.integer(job.number), .integer(Int64(number)), .text(norms)])
         try database.run(
             sql: """
-                INSERT OR REPLACE INTO epoch_norms (job_id, number, norms, row_crc32)
-                SELECT job_id, number, norms, \(RowChecksum.norms.expected)
-                FROM (SELECT ? AS job_id, ? AS number, ? AS norms)
+                INSERT INTO epoch_norms (job_id, number, norms, row_crc32) VALUES (?, ?, ?, ?)
+                ON CONFLICT (job_id, number) DO UPDATE SET norms = excluded.norms, row_crc32 = excluded.row_crc32
                 """,
-            arguments: [job.number, number, norms]
+            arguments: [job.number, number, norms, checksum]
         )
     }
 }

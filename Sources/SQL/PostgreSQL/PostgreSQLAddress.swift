@@ -40,6 +40,14 @@ public struct PostgreSQLAddress: Sendable {
         parameters = found
     }
 
+    /// Hosts and database, for the reader.
+    public var description: String {
+        func value(_ name: String, _ standard: String) -> String {
+            parameters.first { $0.name == name }?.value ?? standard
+        }
+        return "postgresql://\(value("host", "localhost"))/\(value("dbname", ""))"
+    }
+
     /// A text without the password.
     func redacted(_ text: String) -> String {
         guard let password = parameters.first(where: { $0.name == "password" })?.value, !password.isEmpty else {

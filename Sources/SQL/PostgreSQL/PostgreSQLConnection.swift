@@ -6,6 +6,9 @@ public final class PostgreSQLConnection: Connection {
 
     init(_ session: PostgreSQLSession) { self.session = session }
 
+    /// PostgreSQL's.
+    public var dialect: Dialect { .postgresql }
+
     /// How many rows the last statement has changed.
     public private(set) var changesCount = 0
 
@@ -32,7 +35,7 @@ public final class PostgreSQLConnection: Connection {
     ///
     /// - Throws: What `body` threw; `SQLError` of the cause `uncertain` where nobody knows whether the commit has taken place.
     public func inTransaction(_ body: () throws -> Void) throws {
-        try session.execute("BEGIN")
+        try session.begin()
         do {
             try body()
             // The server would answer a commit with a rollback, and no error.

@@ -60,7 +60,7 @@ final class PostgreSQLSession: @unchecked Sendable {
     private func connect(by deadline: Deadline) throws(SQLError) {
         var next = PGRES_POLLING_WRITING
         while next != PGRES_POLLING_OK {
-            guard next != PGRES_POLLING_FAILED, pq.PQstatus(handle) != CONNECTION_BAD else { throw lost() }
+            guard next != PGRES_POLLING_FAILED, pq.PQstatus(handle) != CONNECTION_BAD else { throw lost().ofConnecting }
             let events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT
             guard deadline.wait(for: pq.PQsocket(handle), Int32(events)) != 0 else {
                 throw SQLError(.unavailable, "the server does not let anybody in within \(timeout)")
@@ -102,6 +102,18 @@ final class PostgreSQLSession: @unchecked Sendable {
     func execute(_ sql: String) throws(SQLError) {
         guard pq.PQsendQuery(handle, sql) == 1 else { throw lost() }
         _ = try results(by: Deadline(in: timeout))
+    }
+
+    /// Begins a transaction whose statements the server itself ends before their time is over, so that the connection stays
+    /// of use; `mode` is how it begins.
+    func begin(_ mode: String = "") throws(SQLError) {
+        let milliseconds = Int(timeout / .milliseconds(1))
+        try execute(
+            """
+            BEGIN \(mode); SET LOCAL statement_timeout = \(milliseconds * 9 / 10 + 1);
+            SET LOCAL lock_timeout = \(milliseconds * 8 / 10 + 1)
+            """
+        )
     }
 
     /// Whether a transaction is open, be it one that has failed.

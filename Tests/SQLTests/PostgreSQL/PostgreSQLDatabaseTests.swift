@@ -1,4 +1,5 @@
 import Foundation
+import PrivatePostgreSQL
 import SQL
 import Testing
 

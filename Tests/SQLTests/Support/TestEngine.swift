@@ -1,3 +1,4 @@
+import PrivatePostgreSQL
 import SQL
 import Testing
 

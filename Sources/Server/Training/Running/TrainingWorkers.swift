@@ -87,7 +87,8 @@ final class TrainingWorkers: Sendable {
     private func loop(as name: String) {
         while !isStopping.load(ordering: .relaxed) {
             do {
-                try store.jobs.endLeases(where: WorkerName.isDead)
+                // Of workers on other machines nobody here knows.
+                if !store.isOnServer { try store.jobs.endLeases(where: WorkerName.isDead) }
                 if let claim = try store.jobs.claim(by: name, causeOfDeath: memoryRecords.cause) {
                     run(claim)
                     continue
