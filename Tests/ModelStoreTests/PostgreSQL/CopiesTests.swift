@@ -26,10 +26,10 @@ struct CopiesTests {
             _ = try bench.store.jobs.succeed(claim.lease, version: .sample(), metrics: #"{"loss":0.5}"#)
             _ = try bench.store.aliases.set("stable", model: "m", version: 1)
             _ = try bench.store.versions.insert(.sample(), model: "m")
+            _ = try bench.job(model: "waiting", dataset: "d", priority: 2)
             let gone = try bench.job()
             _ = try bench.store.jobs.cancel(gone.id)
             try bench.store.jobs.delete(gone.id)
-            _ = try bench.job(model: "waiting", dataset: "d", priority: 2)
             return bench
         }
     }

@@ -97,7 +97,7 @@ struct SharingTests {
         options.cacheBytes = 100_000
         let bench = try bench(options)
         for name in ["d", "e", "f"] { _ = try bench.dataset(name, rows: 4000) }
-        #expect(bench.folder.files().count == 2)
+        #expect(bench.folder.files().count == 1)
 
         for name in ["d", "e", "f"] { #expect(try bench.store.datasets.open(name).inputs(row: 3) == [6, 7]) }
         for file in bench.folder.files() {

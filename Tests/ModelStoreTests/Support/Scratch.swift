@@ -71,6 +71,9 @@ struct Bench: Sendable {
             store = try Store.open(at: folder.path, options: options, clock: clock.clock)
             return
         }
+        // All tests share one server, and with it the lock of who writes.
+        var options = options
+        options.timeoutMilliseconds = 60_000
         let place = try PrivateServer.shared.get().newPlace()
         url = place
         let address = try StoreAddress(place)
@@ -80,6 +83,8 @@ struct Bench: Sendable {
     /// A second store on the same place, as another process would have it; on a PostgreSQL with a folder of its own.
     func another(options: StoreOptions = StoreOptions(), boot: String = "boot-1") throws -> Store {
         guard let url else { return try Store.open(at: folder.path, options: options, clock: clock.clock(boot: boot)) }
+        var options = options
+        options.timeoutMilliseconds = 60_000
         let address = try StoreAddress(url)
         let cache = try ScratchFolder().path
         return try Store.open(on: address, cache: cache, options: options, clock: clock.clock(boot: boot))
