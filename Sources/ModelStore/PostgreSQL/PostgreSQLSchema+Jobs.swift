@@ -107,7 +107,9 @@ extension PostgreSQLSchema {
         """
 
     /// A row for each model that has a job to begin, exactly while it has a queued job that waits for no time; triggers keep
-    /// it so. `job_id` is the job that goes first.
+    /// it so.
+    ///
+    /// `job_id` is the job that goes first.
     static let turns = """
         CREATE TABLE turns (
             model text COLLATE "C" PRIMARY KEY,

@@ -7,7 +7,9 @@ struct RowTransfer {
     /// The file, within a transaction.
     let file: SQLiteConnection
 
-    /// The tables, those that others refer to first. What triggers keep is not among them.
+    /// The tables, those that others refer to first.
+    ///
+    /// What triggers keep is not among them.
     static let tables = [
         "models", "versions", "tensors", "version_tensors", "aliases", "evaluations", "datasets", "jobs", "job_events",
         "epochs", "epoch_norms", "job_evaluations", "job_postmortems", "checkpoints", "checkpoint_parts", "answers",

@@ -38,6 +38,25 @@ public struct PostgreSQLAddress: Sendable {
         found.removeAll { $0.name == "client_encoding" }
         found.append(("client_encoding", "UTF8"))
         parameters = found
+        if let objection = try Self.objection(to: found, pq) {
+            throw SQLError(.misused, Self.withoutSecrets(objection, of: url))
+        }
+    }
+
+    /// What libpq has against values that it reads only to connect, such as ports and modes; nil for nothing.
+    ///
+    /// The hosts are replaced by folders in which there is no server, so that nobody is asked for a name or connected to.
+    private static func objection(
+        to parameters: [(name: String, value: String)],
+        _ pq: CPQ
+    ) throws(SQLError) -> String? {
+        guard let hosts = parameters.first(where: { ["host", "hostaddr"].contains($0.name) }) else { return nil }
+        let folders = hosts.value.split(separator: ",", omittingEmptySubsequences: false).map { _ in "/proc" }
+        let others = parameters.filter { !["host", "hostaddr"].contains($0.name) }
+        let handle = try PostgreSQLSession.begin(others + [("host", folders.joined(separator: ","))], pq)
+        defer { pq.PQfinish(handle) }
+        let lines = pq.PQerrorMessage(handle).map { String(cString: $0) }?.split(separator: "\n") ?? []
+        return lines.first { $0.hasPrefix("invalid ") || $0.hasPrefix("could not match ") }.map(String.init)
     }
 
     /// Hosts and database, for the reader.

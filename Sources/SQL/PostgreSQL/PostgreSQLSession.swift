@@ -35,7 +35,7 @@ final class PostgreSQLSession: @unchecked Sendable {
         pq = try PostgreSQLLibrary.load()
         self.address = address
         self.timeout = timeout
-        handle = try Self.begin(address, pq)
+        handle = try Self.begin(address.parameters, pq)
         try connect(by: Deadline(in: timeout))
         // What the server remarks goes nowhere, in place of the standard error.
         _ = pq.PQsetNoticeProcessor(handle, { _, _ in }, nil)
@@ -44,9 +44,10 @@ final class PostgreSQLSession: @unchecked Sendable {
 
     deinit { pq.PQfinish(handle) }
 
-    private static func begin(_ address: PostgreSQLAddress, _ pq: CPQ) throws(SQLError) -> OpaquePointer {
-        let names = address.parameters.map { strdup($0.name) } + [nil]
-        let values = address.parameters.map { strdup($0.value) } + [nil]
+    /// Begins to connect by names and values.
+    static func begin(_ parameters: [(name: String, value: String)], _ pq: CPQ) throws(SQLError) -> OpaquePointer {
+        let names = parameters.map { strdup($0.name) } + [nil]
+        let values = parameters.map { strdup($0.value) } + [nil]
         defer { for text in names + values { free(text) } }
         let handle = names.map { UnsafePointer($0) }.withUnsafeBufferPointer { names in
             values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in

@@ -9,7 +9,7 @@ extension SQLError {
         ]
         let lasting = [
             "FATAL:", "certificate", "does not match host name", "does not support SSL", "authentication",
-            "no password supplied", "channel binding",
+            "no password supplied", "channel binding", "invalid integer value",
         ]
         guard lasting.contains(where: reason.contains), !passing.contains(where: reason.contains) else { return self }
         return SQLError(.refused, reason, isLost: true)

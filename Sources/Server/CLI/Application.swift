@@ -205,6 +205,7 @@ struct Application {
     private func openStore(on address: StoreAddress) throws(StartError) -> Store {
         do throws(StoreError) {
             let store = try Store.open(on: address, cache: settings.dataFolder, options: settings.storeOptions)
+            logger.info("a PostgreSQL has the store", metadata: ["store": "\(address)"])
             BuiltInDatasets(store: store, logger: logger).start()
             return store
         } catch {

@@ -147,6 +147,10 @@ struct PostgreSQLDatabaseTests {
         "postgresql://tester@127.0.0.1/tests?password=s3cr3t-word&nonsense=1",
         "mysql://tester:s3cr3t-word@127.0.0.1/tests",
         "postgresql://tester:s3cr3t-word%zz@127.0.0.1/tests",
+        "postgresql://tester:s3cr3t-word@127.0.0.1:s3cr3t-word/tests",
+        "postgresql://tester:s3cr3t-word@nowhere.invalid:1,nowhere.invalid:70000/tests",
+        "postgresql://tester:s3cr3t-word@nowhere.invalid/tests?sslmode=s3cr3t-word",
+        "postgresql://tester:s3cr3t-word@a,b,c/tests?port=1,2",
     ])
     func `a URL that can't be read is refused without its password`(url: String) throws {
         let error = expectFailure(.misused) {
@@ -159,7 +163,7 @@ struct PostgreSQLDatabaseTests {
         let right = try PrivateServer.shared.get().url
         let password = try #require(right.split(separator: ":").dropFirst(2).first?.split(separator: "@").first)
         let wrong = right.replacing(password, with: "s3cr3t-word")
-        let error = expectFailure(.unavailable) { try PostgreSQLDatabase(PostgreSQLAddress(wrong)).read { _ in } }
+        let error = expectFailure(.refused) { try PostgreSQLDatabase(PostgreSQLAddress(wrong)).read { _ in } }
         #expect(error?.description.contains("password authentication failed") == true)
         #expect(error?.description.contains("s3cr3t") == false)
     }

@@ -98,6 +98,7 @@ struct PostgreSQLTests {
         let password = try #require(URLComponents(string: url)?.password)
         for (wrong, status) in [
             ("mysql://user:\(password)@host/x", 64), ("\(url)&nothing=1", 64),
+            (url.replacing("/tests?", with: "x/tests?"), 64),
             (url.replacing("/tests?", with: "/nowhere?"), 74), (url.replacing("tester:", with: "nobody:"), 74),
         ] as [(String, Int32)] {
             for command in [["serve", "--port", "0"], ["check"], ["migrate"]] {
