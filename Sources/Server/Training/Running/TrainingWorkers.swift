@@ -85,16 +85,21 @@ final class TrainingWorkers: Sendable {
     }
 
     private func loop(as name: String) {
+        // A failure that goes on is told once.
+        var isFailing = false
         while !isStopping.load(ordering: .relaxed) {
             do {
                 // Of workers on other machines nobody here knows.
                 if !store.isOnServer { try store.jobs.endLeases(where: WorkerName.isDead) }
-                if let claim = try store.jobs.claim(by: name, causeOfDeath: memoryRecords.cause) {
+                let claim = try store.jobs.claim(by: name, causeOfDeath: memoryRecords.cause)
+                isFailing = false
+                if let claim {
                     run(claim)
                     continue
                 }
             } catch {
-                logger.warning("no job claimed", metadata: ["cause": "\(error)"])
+                if !isFailing { logger.warning("no job claimed", metadata: ["cause": "\(error)"]) }
+                isFailing = true
             }
             _ = work.wait(timeout: .now() + Self.longestRest)
         }
