@@ -67,6 +67,8 @@ let package = Package(
         .systemLibrary(name: "CScan"),
         // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
         .target(name: "CStart"),
+        // In place of ICU's tables, which Foundation would bring into a program that is linked statically.
+        .target(name: "CICU"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FileKinds", swiftSettings: settings),
         .target(
@@ -124,7 +126,7 @@ let package = Package(
             dependencies: [
                 "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client",
                 "Page",
-                "CStart", "CPNG",
+                "CStart", "CICU", "CPNG",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
