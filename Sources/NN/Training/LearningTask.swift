@@ -16,6 +16,8 @@ struct LearningTask: Sendable {
     let weightedSteps: Shape?
     /// A row's target, as the loss takes it; of several outputs their targets one after the other.
     let target: TargetRule
+    /// The most parts that a batch is cut into.
+    let microBatches: Int
     /// Where each weight lies in the flat buffers.
     let layout: ParameterLayout
     /// The rows that are trained on: Keras takes them from the start, before any shuffling.
@@ -110,6 +112,7 @@ struct LearningTask: Sendable {
         self.metrics = metrics
         target = outputs.packedTarget
         self.classWeights = classWeights
+        microBatches = options.microBatches
         trainingRows = 0..<split
         validationRows = firstValidationRow..<data.rows
         layout = network.layout

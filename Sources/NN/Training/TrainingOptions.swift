@@ -6,6 +6,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var epochs: Int
     /// The rows of one step, at least 1; the last step of an epoch has those that remain.
     public var batchSize: Int
+    /// The most parts that the gradients of a batch are summed of, each by one thread at a time; a power of two.
+    public var microBatches: Int
     /// The rule that moves the weights.
     public var optimizer: OptimizerConfiguration
     /// What is made small, for each output that is learned; at least one.
@@ -42,6 +44,10 @@ public struct TrainingOptions: Sendable, Equatable {
     public init?(reading reader: inout ObjectReader) {
         epochs = reader.int("epochs", in: Bounds.epochs, default: Standard.epochs)
         batchSize = reader.int("batch_size", in: Bounds.batchSize, default: Standard.batchSize)
+        microBatches = reader.int("micro_batches", default: Standard.microBatches)
+        if !Bounds.microBatchCounts.contains(microBatches) {
+            reader.fault(at: "micro_batches", "\(microBatches), expected 1, 2, 4, 8, 16, 32 or 64")
+        }
         optimizer = reader.optimizer("optimizer")
         metrics = reader.optionalValue("metrics").map { PerOutput(metrics: $0, &reader.faults) } ?? .all([])
         lossWeights = reader.optionalValue("loss_weights").map { PerOutput<Double>($0, &reader.faults) }
@@ -110,6 +116,7 @@ extension TrainingOptions: JSONWritable {
     public func writeFields(to json: inout JSONWriter) {
         json.field("epochs", epochs)
         json.field("batch_size", batchSize)
+        json.field("micro_batches", microBatches)
         json.field("optimizer", optimizer)
         json.field("loss", losses)
         json.field("loss_weights", ifPresent: lossWeights)

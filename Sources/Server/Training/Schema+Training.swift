@@ -41,6 +41,14 @@ extension Schema {
             .optional("metrics", .metrics.orNull),
             .optional("epochs", .integer(TrainingOptions.Bounds.epochs).defaulting(to: Standard.epochs)),
             .optional("batch_size", .integer(TrainingOptions.Bounds.batchSize).defaulting(to: Standard.batchSize)),
+            .optional(
+                "micro_batches",
+                Schema.any(of: TrainingOptions.Bounds.microBatchCounts.map { .constant($0) }).defaulting(
+                    to: Standard.microBatches
+                ).described(
+                    "The most parts that a batch's gradients are summed of; it changes the weights in their last bits"
+                )
+            ),
             .optional("validation_split", .number(0..<1).defaulting(to: Standard.validationSplit)),
             .optional(
                 "validation_rows",
