@@ -95,7 +95,19 @@ struct TrainingOptionsTests {
         (#"{"loss": "mse", "optimizer": {"type": "SGD", "momentum": 1.5}}"#, "/optimizer/momentum"),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "beta_1": 1}}"#, "/optimizer/beta_1"),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "momentum": 0.9}}"#, "/optimizer/momentum"),
-        (#"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": true}}"#, "/optimizer/use_ema"),
+        (#"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": 1}}"#, "/optimizer/use_ema"),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": true, "ema_momentum": 1.5}}"#,
+            "/optimizer/ema_momentum"
+        ),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": true, "ema_overwrite_frequency": 0}}"#,
+            "/optimizer/ema_overwrite_frequency"
+        ),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "SGD", "gradient_accumulation_steps": 1}}"#,
+            "/optimizer/gradient_accumulation_steps"
+        ),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "clipnorm": 0}}"#, "/optimizer/clipnorm"),
         (#"{"loss": "mse", "optimizer": {"type": "SGD", "clipvalue": 1, "clipnorm": 1}}"#, "/optimizer/clipnorm"),
         (#"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": "CosineDecay"}}"#, "/optimizer/learning_rate"),
