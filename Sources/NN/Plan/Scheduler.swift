@@ -23,7 +23,7 @@ struct Scheduler {
     private var repeated: [Value: ElementwiseCluster.Operand] = [:]
 
     /// Schedules what the outputs need; without fusing, every node is a step of its own.
-    init(_ graph: Graph, outputs: [Value], fuses: Bool) throws(KernelError) {
+    init(_ graph: Graph, outputs: [Value], fuses: Bool, _ precision: ProductPrecision) throws(KernelError) {
         self.graph = graph
         self.outputs = Set(outputs)
         self.fuses = fuses
@@ -32,10 +32,17 @@ struct Scheduler {
         for index in reachable {
             let node = graph.nodes[index]
             let signature = Signature(operands: node.operands.map(graph.shape(of:)), results: node.shapes)
-            implementations[index] = try node.primitive.implementation(for: signature)
+            if precision == .mixedBFloat16, let primitive = node.primitive as? any BFloat16Taking,
+                let kernel = try primitive.bfloat16Kernel(for: signature)
+            {
+                implementations[index] = .kernel(kernel)
+            } else {
+                implementations[index] = try node.primitive.implementation(for: signature)
+            }
         }
         let foldable = foldableBroadcasts(reachable, implementations)
-        let products = fuses ? try FusedProduct.find(in: graph, reachable, outputs: self.outputs, foldable) : [:]
+        let products =
+            fuses ? try FusedProduct.find(in: graph, reachable, outputs: self.outputs, foldable, precision) : [:]
         let absorbed = Set(products.values.flatMap(\.absorbed))
         for index in reachable where !absorbed.contains(index) {
             if let product = products[index] {

@@ -61,7 +61,11 @@ public struct Convolution2D: SingleResultPrimitive, EpilogueTaking {
         .kernel(try algorithm(for: signature).forward(Epilogue()))
     }
 
-    func kernel(with epilogue: Epilogue, for signature: Signature) throws(KernelError) -> Kernel? {
+    func kernel(
+        with epilogue: Epilogue,
+        for signature: Signature,
+        _ precision: ProductPrecision
+    ) throws(KernelError) -> Kernel? {
         try algorithm(for: signature).forward(epilogue)
     }
 
