@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "CBFloat16Gates.h"
+
 /* Products of matrices whose numbers are rounded to bfloat16, with sums in float32.
 
    Two neighbours of a sum lie in one 32-bit word, the first in its low half: that is what the processor multiplies at

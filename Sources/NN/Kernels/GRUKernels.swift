@@ -28,6 +28,7 @@ struct GRUKernels {
     private func forwardResetAfter() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
         let product = try FixedProduct(m: batch, n: 3 * units, k: units, precision)
+        let loops = RecurrentLoops.of(precision)
         let recurrentBytes = Self.bytes(batch * 3 * units)
         let scratchBytes = recurrentBytes + product.scratchBytes
         return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 2)) { buffers in
@@ -41,7 +42,7 @@ struct GRUKernels {
                     let state = states + step * batch * units
                     multiply(state, recurrent)
                     let place = step * batch
-                    VectorLoops.gruForwardResetAfter(
+                    loops.gruForward(
                         x + place * 3 * units,
                         recurrent,
                         bias,
@@ -107,6 +108,7 @@ struct GRUKernels {
     private func backwardResetAfter() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
         let product = FixedProduct(adding: batch, n: units, k: 3 * units, precision)
+        let loops = RecurrentLoops.of(precision)
         return Kernel(scratchBytes: product.scratchBytes, preparation: product.preparation(operand: 3)) { buffers in
             let (states, gates, inners) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
             let cotangent = buffers.operands[4]
@@ -116,7 +118,7 @@ struct GRUKernels {
                 flowing.update(from: cotangent + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
                     let place = step * batch
-                    VectorLoops.gruBackwardResetAfter(
+                    loops.gruBackward(
                         gates + place * 3 * units,
                         inners + place * units,
                         states + place * units,

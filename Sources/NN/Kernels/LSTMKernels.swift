@@ -18,6 +18,7 @@ struct LSTMKernels {
     func forward() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
         let product = try FixedProduct(m: batch, n: 4 * units, k: units, precision)
+        let loops = RecurrentLoops.of(precision)
         let recurrentBytes = (batch * 4 * units * MemoryLayout<Float>.stride + 63) / 64 * 64
         let scratchBytes = recurrentBytes + product.scratchBytes
         return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 3)) { buffers in
@@ -31,7 +32,7 @@ struct LSTMKernels {
                 for step in 0..<steps {
                     multiply(states + step * batch * units, recurrent)
                     let place = step * batch
-                    VectorLoops.lstmForward(
+                    loops.lstmForward(
                         x + place * 4 * units,
                         recurrent,
                         gates + place * 4 * units,
@@ -50,6 +51,7 @@ struct LSTMKernels {
     func backward() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
         let product = FixedProduct(adding: batch, n: units, k: 4 * units, precision)
+        let loops = RecurrentLoops.of(precision)
         let rowBytes = (units * MemoryLayout<Float>.stride + 63) / 64 * 64
         let scratchBytes = rowBytes + product.scratchBytes
         return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 2)) { buffers in
@@ -63,7 +65,7 @@ struct LSTMKernels {
                 byCell.update(from: arrivingCells + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
                     let place = step * batch
-                    VectorLoops.lstmBackward(
+                    loops.lstmBackward(
                         gates + place * 4 * units,
                         cells + place * units,
                         cells + (place + batch) * units,

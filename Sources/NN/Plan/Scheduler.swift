@@ -9,6 +9,15 @@ struct Scheduler {
     private(set) var inputs: [Value] = []
     /// The numbers of each arranged operand, which is no value of the graph.
     private(set) var arranged: [Value: Int] = [:]
+    /// The arrangements that steps may share.
+    private var shared: [Arrangement: Value] = [:]
+
+    /// An operand, by where it lies, in an arrangement.
+    private struct Arrangement: Hashable {
+        let base: Value
+        let offset: Int
+        let kind: String
+    }
 
     /// A loop that is still open for further members, or a step that is settled.
     private enum Draft {
@@ -121,14 +130,23 @@ struct Scheduler {
         let name = graph.nodes[index].primitive.name
         var reads = call.operands
         if let preparation = kernel.preparation {
-            let value = Value(node: index, result: -1)
-            arranged[value] = preparation.count
-            let arranging = Kernel(scratchBytes: preparation.scratchBytes, bind: preparation.bind)
-            let operand = call.operands[preparation.operand]
-            drafts.append(.step(Step("arrange for \(name)", arranging, reads: [operand], writes: [value])))
-            reads.append(value)
+            reads.append(arrange(call.operands[preparation.operand], preparation, index))
         }
         drafts.append(.step(Step(name, kernel, reads: reads, writes: call.results)))
+    }
+
+    /// The operand of a node in an arrangement, which another step may have made.
+    private mutating func arrange(_ operand: Value, _ preparation: Kernel.Preparation, _ index: Int) -> Value {
+        let (base, offset) = roots.resolve(operand)
+        let key = preparation.kind.map { Arrangement(base: base, offset: offset, kind: $0) }
+        if let key, fuses, let known = shared[key] { return known }
+        let value = Value(node: index, result: -1)
+        arranged[value] = preparation.count
+        let arranging = Kernel(scratchBytes: preparation.scratchBytes, bind: preparation.bind)
+        let name = graph.nodes[index].primitive.name
+        drafts.append(.step(Step("arrange for \(name)", arranging, reads: [operand], writes: [value])))
+        if let key { shared[key] = value }
+        return value
     }
 
     private mutating func exchange(_ call: Call) {

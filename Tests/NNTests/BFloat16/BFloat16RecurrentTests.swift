@@ -1,7 +1,7 @@
 import NN
 import Testing
 
-/// Recurrent kernels with products in bfloat16, against the same formulas as a graph of single products.
+/// Recurrent kernels with products in bfloat16 and gates in one pass, against the same formulas as a graph of single products.
 @Suite(.enabled(if: hasBFloat16))
 struct BFloat16RecurrentTests {
     /// A primitive with the shapes of its operands.

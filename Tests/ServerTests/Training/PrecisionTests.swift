@@ -81,4 +81,18 @@ struct PrecisionTests {
         #expect(same.status == 200, "\(same.text)")
         #expect(same.text.contains("accuracy"))
     }
+
+    @Test(.enabled(if: hasBFloat16))
+    func `a job that goes on where the processor can't fails with the reason`() throws {
+        let server = try TestServer()
+        try server.define(Samples.cnn())
+        let id = try server.train(Samples.digits(epochs: 100_000, Self.mixed))
+        try server.job(id, pastEpoch: 1)
+
+        let elsewhere = try server.restarted(environment: ["DNNL_MAX_CPU_ISA": "AVX512_CORE"])
+        defer { elsewhere.stop() }
+        let job = try elsewhere.job(id, until: "failed")
+
+        #expect(job["error"]?.source.contains("needs a processor with AVX-512 BF16") == true, "\(job.text)")
+    }
 }

@@ -34,7 +34,8 @@ struct BFloat16Product: Sendable {
 
     /// The arrangement of `B`, an operand of a kernel.
     func preparation(operand: Int) -> Kernel.Preparation {
-        Kernel.Preparation(operand: operand, count: panelCount) { buffers in
+        let kind = "bfloat16 panels of \(k)×\(n)\(transposesRight ? ", transposed" : "")"
+        return Kernel.Preparation(operand: operand, count: panelCount, kind: kind) { buffers in
             let (b, panels) = (buffers.operands[0], buffers.results[0])
             return { arrange(b, panels) }
         }
