@@ -62,6 +62,8 @@ let package = Package(
         ),
         // How the process that takes strangers' files apart is started and confined.
         .target(name: "CSandbox"),
+        // Products in bfloat16; C, since Swift has no name for the processor's instruction.
+        .target(name: "CBFloat16"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
         .systemLibrary(name: "CScan"),
@@ -92,7 +94,9 @@ let package = Package(
         .target(name: "LoopsAVX512", dependencies: ["LoopShapes"], swiftSettings: settings + widelyVectorised),
         .target(
             name: "NN",
-            dependencies: ["JSON", "FileKinds", "CDNNL", "CVector", "LoopShapes", "Loops", "LoopsAVX512"],
+            dependencies: [
+                "JSON", "FileKinds", "CDNNL", "CVector", "CBFloat16", "LoopShapes", "Loops", "LoopsAVX512",
+            ],
             swiftSettings: settings + vectorised
         ),
         // Files of other frameworks, to definitions and weights and back.

@@ -23,6 +23,8 @@ extension TrainingOptions {
         public static let seed = 0
         /// Whether a decoder is also judged by the sequences that it says by itself.
         public static let freeRunning = false
+        /// What products are computed in.
+        public static let precision = ProductPrecision.float32
     }
 
     /// What the integers among the options may be.

@@ -35,6 +35,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var plateauReduction: PlateauReduction?
     /// Whether a decoder is also judged by the sequences that it says by itself.
     public var freeRunning: Bool
+    /// What the products of a training step are computed in.
+    public var precision: ProductPrecision
 
     /// Reads the options from the body of a training request, whose other keys the caller reads.
     ///
@@ -71,6 +73,7 @@ public struct TrainingOptions: Sendable, Equatable {
         earlyStopping = reader.optionalObject("early_stopping") { EarlyStopping(reading: &$0) }
         plateauReduction = reader.optionalObject("reduce_lr_on_plateau") { PlateauReduction(reading: &$0) }
         freeRunning = reader.bool("free_running", default: Standard.freeRunning)
+        precision = reader.choice("precision", default: Standard.precision)
         guard let losses = reader.value("loss").flatMap({ PerOutput<Loss>($0, &reader.faults) }) else { return nil }
         self.losses = losses
     }
@@ -112,7 +115,7 @@ extension TrainingOptions: JSONWritable {
     public func write(to json: inout JSONWriter) { json.object { json in writeFields(to: &json) } }
 
     /// Writes every option as a field of the object that is being written, defaults too; class weights, `adapt`,
-    /// callbacks and `free_running` only where they were given.
+    /// callbacks, `free_running` and a `precision` other than float32 only where they were given.
     public func writeFields(to json: inout JSONWriter) {
         json.field("epochs", epochs)
         json.field("batch_size", batchSize)
@@ -130,6 +133,7 @@ extension TrainingOptions: JSONWritable {
         json.field("early_stopping", ifPresent: earlyStopping)
         json.field("reduce_lr_on_plateau", ifPresent: plateauReduction)
         if freeRunning { json.field("free_running", true) }
+        if precision != Standard.precision { json.field("precision", precision.rawValue) }
     }
 }
 

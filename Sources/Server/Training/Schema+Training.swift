@@ -92,6 +92,13 @@ extension Schema {
                     "Whether a decoder is also judged by the sequences that it says by itself"
                 )
             ),
+            .optional(
+                "precision",
+                Schema.oneOf(ProductPrecision.allCases.map(\.rawValue)).defaulting(to: Standard.precision.rawValue)
+                    .described(
+                        "What the products of a training step are computed in; mixed_bfloat16 needs AVX-512 BF16"
+                    )
+            ),
         ],
         closed: true
     )
