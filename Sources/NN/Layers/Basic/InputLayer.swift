@@ -23,11 +23,11 @@ struct InputLayer: SingleInputLayer {
         arguments.only(.bool(false), for: "optional")
     }
 
-    private init(_ shape: Shape) { self.shape = OpenShape(shape) }
+    private init(_ shape: OpenShape) { self.shape = shape }
 
-    /// The input of one step.
+    /// The input of the steps that come together.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        SteppedLayer(layer: InputLayer(inputs[0].replacing(axis: 0, with: 1)))
+        SteppedLayer(layer: InputLayer(OpenShape([nil] + inputs[0].extents.dropFirst().map(Optional.init))))
     }
 
     func write(to json: inout JSONWriter) {
