@@ -10,6 +10,7 @@ struct Reading {
     /// - Parameters:
     ///   - graph: The graph.
     ///   - batch: Where the batch is expected.
+    /// - Returns: The ways, at least one.
     static func all(of graph: ONNXGraph, _ batch: ONNXReader.Batch) -> [Reading] {
         var all = [Reading(batch: batch)]
         guard case .first = batch else { return all }
