@@ -108,6 +108,19 @@ def attention():
     return keras.Model(words, layers.Dense(3)(layers.GlobalAveragePooling1D()(grouped)), name="attention")
 
 
+def causal():
+    steps = keras.Input((5, 4), name="steps")
+    seen = layers.Attention(score_mode="concat")([steps, steps], use_causal_mask=True)
+    return keras.Model(steps, layers.Dense(2)(layers.AdditiveAttention()([seen, steps])), name="causal")
+
+
+def objects():
+    left, right = keras.Input((4,), name="left"), keras.Input((4,), name="right")
+    shared = layers.Dense(3, activation=layers.LeakyReLU(negative_slope=0.1))
+    bent = layers.Activation(layers.ELU(alpha=0.5))(layers.Subtract()([shared(left), shared(right)]))
+    return keras.Model([left, right], layers.Dense(2)(layers.Dropout(0.2, seed=7)(bent)), name="objects")
+
+
 def nested():
     inner_input = keras.Input((4,))
     inner = keras.Model(inner_input, layers.Dense(3, activation="relu")(inner_input), name="inner")
@@ -424,8 +437,8 @@ def run(cases):
 
 def main():
     builders = [
-        convolution, residual, recurrent, cells, both_ways, zeros, sequence_pair, attention, nested, prepared, memories,
-        volumes, lines,
+        convolution, residual, recurrent, cells, both_ways, zeros, sequence_pair, attention, causal, objects, nested, prepared,
+        memories, volumes, lines,
     ]
     cases = [(build.__name__, trips, build) for build in builders]
     cases += [(type(optimizer).__name__, steps, optimizer) for optimizer in OPTIMIZERS]

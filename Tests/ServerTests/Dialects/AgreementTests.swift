@@ -132,4 +132,33 @@ struct AgreementTests {
             )
         }
     }
+
+    @Test(arguments: [
+        ("UINT32", TensorBody.bytes(UInt32(16_777_217)), "16777217"),
+        ("INT32", TensorBody.bytes(Int32(-16_777_217)), "-16777217"),
+        ("UINT64", TensorBody.bytes(UInt64.max), "18446744073709551615"),
+        ("INT64", TensorBody.bytes(Int64(9_007_199_254_740_993)), "9007199254740993"),
+        ("INT64", TensorBody.bytes(Int64(16_777_217)), "16777217"),
+    ])
+    func `a whole number that a float would round is refused, in bytes and in JSON`(
+        datatype: String,
+        bytes: [UInt8],
+        number: String
+    ) throws {
+        let server = try TestServer.shared()
+        if try server.get("/models/unrounded").status == 404 {
+            try server.define(
+                #"{"name": "unrounded", "input_shape": [1], "layers": [{"type": "Rescaling", "scale": 1}]}"#
+            )
+        }
+        let input = #""name":"input","shape":[1,1],"datatype":"\#(datatype)""#
+        let body = TensorBody(
+            json: #"{"inputs":[{\#(input),"parameters":{"binary_data_size":\#(bytes.count)}}]}"#,
+            tensors: [bytes]
+        )
+        let binary = try server.send("/v2/models/unrounded/infer", bytes: body.bytes, body.field)
+        #expect(try binary.status == 400 && binary["error"]?.string().contains("16777216") == true, "\(binary.text)")
+        let json = try server.send("/v2/models/unrounded/infer", #"{"inputs":[{\#(input),"data":[\#(number)]}]}"#)
+        #expect(json.status == 400 && json["error"] != nil, "\(json.text)")
+    }
 }
