@@ -124,7 +124,7 @@ let package = Package(
             dependencies: [
                 "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client",
                 "Page",
-                "CStart", "CPNG",
+                "CStart", "CPNG", "CDNNL",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
