@@ -130,7 +130,7 @@ let package = Package(
             dependencies: [
                 "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client",
                 "Page",
-                "CStart", "CICU", "CPNG",
+                "CStart", "CICU", "CPNG", "CDNNL",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

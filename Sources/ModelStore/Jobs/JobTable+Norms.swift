@@ -49,15 +49,16 @@ extension JobTable {
         }
     }
 
-    func insertNorms(_ norms: String, ofEpoch number: Int, of job: JobID, in database: any Connection) throws {
+    func insertNorms(_ norms: String, ofEpoch number: Int, by lease: Lease, in database: any Connection) throws {
         // With its checksum in one statement, since epochs may be short.
         try database.run(
             sql: """
                 INSERT OR REPLACE INTO epoch_norms (job_id, number, norms, row_crc32)
                 SELECT job_id, number, norms, \(RowChecksum.norms.expected)
-                FROM (SELECT ? AS job_id, ? AS number, ? AS norms)
+                FROM (SELECT id AS job_id, :number AS number, :norms AS norms FROM jobs WHERE \(Self.isHeld))
                 """,
-            arguments: [job.number, number, norms]
+            arguments: Self.holder(lease) + ["number": number, "norms": norms]
         )
+        guard database.changesCount > 0 else { throw Self.lost(lease) }
     }
 }

@@ -14,8 +14,10 @@ struct ServeSettings: Sendable {
     let port: Int
     /// The folder for all that outlives the process.
     let dataFolder: String
-    /// How many jobs train at once.
+    /// How many jobs train at once; 0 for none.
     let workers: Int
+    /// What the process is called among others.
+    let node: NodeName
     /// How many threads take part in each job.
     let threads: Int
     /// The tokens of which a request must carry one; nil where none is needed.
@@ -57,9 +59,10 @@ struct ServeSettings: Sendable {
             return choice
         }
         dataFolder = try reader.text("data", flags.data) ?? Self.standardFolder
-        workers = try reader.integer("workers", flags.workers, 1...256) ?? 1
+        workers = try reader.integer("workers", flags.workers, 0...256) ?? 1
+        node = try NodeName(reader.setting("node", flags.node))
         threads =
-            try reader.integer("threads", flags.threads, 1...1024) ?? max(1, sizing.threads / workers)
+            try reader.integer("threads", flags.threads, 1...1024) ?? max(1, sizing.threads / max(1, workers))
         maximumBody = try reader.integer("max-body", flags.maxBody, 1024...1 << 40) ?? sizing.bodyBytes
         tokens = try reader.text("token-file", flags.tokenFile).map { path throws(StartError) in
             do {
