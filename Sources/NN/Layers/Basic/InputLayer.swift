@@ -5,6 +5,7 @@ struct InputLayer: SingleInputLayer {
     static let names = ["InputLayer"]
 
     var keepsNumbers: Bool { true }
+    var passesMask: Bool { true }
 
     /// The shape of a sample.
     let shape: OpenShape

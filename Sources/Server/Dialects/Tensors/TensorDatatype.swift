@@ -74,48 +74,29 @@ enum TensorDatatype: String, Sendable, CaseIterable {
         }
     }
 
-    /// The place of the first whole number that its 32-bit float isn't.
-    ///
-    /// - Parameters:
-    ///   - raw: The elements.
-    ///   - numbers: What they were converted to.
-    /// - Returns: The place; nil where all numbers are kept.
-    func firstRounded(_ raw: UnsafeRawBufferPointer, _ numbers: UnsafeMutableBufferPointer<Float>) -> Int? {
-        func first<Element: FixedWidthInteger>(_ type: Element.Type) -> Int? {
-            let size = MemoryLayout<Element>.size
-            return numbers.indices.first { place in
-                // Up to 2²⁴ a float is every whole number.
-                guard abs(numbers[place]) >= 16_777_216 else { return false }
-                let number = Element(littleEndian: raw.loadUnaligned(fromByteOffset: place * size, as: Element.self))
-                return Element(exactly: numbers[place]) != number
-            }
-        }
-        return switch self {
-        case .uint32: first(UInt32.self)
-        case .uint64: first(UInt64.self)
-        case .int32: first(Int32.self)
-        case .int64: first(Int64.self)
-        default: nil
-        }
-    }
-
-    /// The number that a JSON value is.
+    /// The number that a JSON value is, to the nearest 32-bit float.
     ///
     /// - Throws: `Fault` for a value that is no element.
     func number(_ value: JSONValue) throws(Fault) -> Float {
         if self == .bool { return try value.bool() ? 1 : 0 }
         if let integers {
-            let number = try value.int(in: integers)
-            guard let float = Float(exactly: number) else {
-                throw Fault(
-                    pointer: value.pointer,
-                    detail:
-                        "\(number) is no 32-bit float, as the model takes them; up to 16777216 each whole number is one"
-                )
+            do throws(Fault) {
+                return Float(try value.int(in: integers))
+            } catch {
+                if let float = wide(value) { return float }
+                throw error
             }
-            return float
         }
         return try value.float()
+    }
+
+    /// A whole number of more digits than other numbers in JSON have exactly; nil where it is none of 64 bits.
+    private func wide(_ value: JSONValue) -> Float? {
+        switch self {
+        case .int64: Int64(value.source).map { Float($0) }
+        case .uint64: UInt64(value.source).map { Float($0) }
+        default: nil
+        }
     }
 }
 
