@@ -41,12 +41,12 @@ final class WeightState {
     }
 
     /// The step size of the next update.
-    var learningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: updates / accumulationSteps) }
+    ///
+    /// A schedule counts steps, also those that only add up gradients, as Keras's do.
+    var learningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: updates) }
 
     /// The step size of the last update; that of the first before there was one.
-    var lastLearningRate: Double {
-        reducedRate ?? optimizer.rule.learningRate.value(after: max(updates - 1, 0) / accumulationSteps)
-    }
+    var lastLearningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: max(updates - 1, 0)) }
 
     private var accumulationSteps: Int { optimizer.options.accumulationSteps }
 

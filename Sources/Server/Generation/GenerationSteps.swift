@@ -106,7 +106,8 @@ struct GenerationSteps: Sendable {
         var gone = 0
         while steps.count - gone > length {
             let numbers = Array(steps.numbers[gone * steps.width..<(gone + length) * steps.width])
-            memories[0].states?.advance(by: try await answers(to: [numbers], behind: memories, of: part)[...])
+            let states = try await answers(to: [numbers], behind: memories, of: part)
+            memories[0].states?.advance(by: states[...])
             gone += length
         }
         return gone

@@ -1,5 +1,6 @@
 import JSON
 import NN
+import Platform
 import Synchronization
 
 /// A model whose rows differ in size, compiled for the sizes of late.
