@@ -62,11 +62,15 @@ let package = Package(
         ),
         // How the process that takes strangers' files apart is started and confined.
         .target(name: "CSandbox"),
+        // Products in bfloat16; C, since Swift has no name for the processor's instruction.
+        .target(name: "CBFloat16"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVector"),
         .systemLibrary(name: "CScan"),
         // The arguments and the standard streams, before anything else runs; C, since only there the loader calls it.
         .target(name: "CStart"),
+        // In place of ICU's tables, which Foundation would bring into a program that is linked statically.
+        .target(name: "CICU"),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "FileKinds", swiftSettings: settings),
         .target(
@@ -90,7 +94,9 @@ let package = Package(
         .target(name: "LoopsAVX512", dependencies: ["LoopShapes"], swiftSettings: settings + widelyVectorised),
         .target(
             name: "NN",
-            dependencies: ["JSON", "FileKinds", "CDNNL", "CVector", "LoopShapes", "Loops", "LoopsAVX512"],
+            dependencies: [
+                "JSON", "FileKinds", "CDNNL", "CVector", "CBFloat16", "LoopShapes", "Loops", "LoopsAVX512",
+            ],
             swiftSettings: settings + vectorised
         ),
         // Files of other frameworks, to definitions and weights and back.
@@ -128,7 +134,7 @@ let package = Package(
             dependencies: [
                 "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client",
                 "Page",
-                "CStart", "CPNG",
+                "CStart", "CICU", "CPNG", "CDNNL",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -16,10 +16,15 @@ struct StepTimes {
 }
 
 /// Trains for some seconds and times every step but the first three.
-func stepTimes(_ workload: Workload, threads: Int, for seconds: Double) throws -> StepTimes {
+func stepTimes(
+    _ workload: Workload,
+    threads: Int,
+    for seconds: Double,
+    _ precision: ProductPrecision
+) throws -> StepTimes {
     let session = try TrainingSession(
         network: workload.network,
-        options: TrainingOptions(JSONDocument(parsing: Array(workload.options.utf8)).root),
+        options: TrainingOptions(JSONDocument(parsing: Array(workload.options(precision).utf8)).root),
         data: workload.data,
         threads: threads
     )
@@ -38,8 +43,14 @@ func stepTimes(_ workload: Workload, threads: Int, for seconds: Double) throws -
 }
 
 /// Prints what a training step takes.
-func printTraining(_ workload: Workload, threads: Int, for seconds: Double, asJSON: Bool) throws {
-    let times = try stepTimes(workload, threads: threads, for: seconds)
+func printTraining(
+    _ workload: Workload,
+    threads: Int,
+    for seconds: Double,
+    _ precision: ProductPrecision,
+    asJSON: Bool
+) throws {
+    let times = try stepTimes(workload, threads: threads, for: seconds, precision)
     guard !asJSON else {
         return print(#"{"workload": "\#(workload.name)", "samples_per_second": \#(times.samplesPerSecond)}"#)
     }
@@ -50,10 +61,10 @@ func printTraining(_ workload: Workload, threads: Int, for seconds: Double, asJS
 }
 
 /// Prints what each step of a micro-batch's plan takes, in the order of the plan.
-func printProfile(_ workload: Workload) throws {
+func printProfile(_ workload: Workload, _ precision: ProductPrecision) throws {
     let session = try TrainingSession(
         network: workload.network,
-        options: TrainingOptions(JSONDocument(parsing: Array(workload.options.utf8)).root),
+        options: TrainingOptions(JSONDocument(parsing: Array(workload.options(precision).utf8)).root),
         data: workload.data,
         threads: 1
     )

@@ -18,7 +18,7 @@ func printNorms(_ workload: Workload, threads: Int, for seconds: Double) throws 
     let sessions = try (0..<2).map { _ in
         try TrainingSession(
             network: workload.network,
-            options: TrainingOptions(JSONDocument(parsing: Array(workload.options.utf8)).root),
+            options: TrainingOptions(JSONDocument(parsing: Array(workload.options(.float32).utf8)).root),
             data: data,
             threads: threads
         )

@@ -47,10 +47,11 @@ struct Workload {
         )
     }
 
-    /// Adam and the loss that fits the targets.
-    var options: String {
+    /// Adam and the loss that fits the targets, products in a precision.
+    func options(_ precision: ProductPrecision) -> String {
         let loss = classes > 0 ? "sparse_categorical_crossentropy" : "mse"
-        return #"{"epochs": 1000000, "batch_size": \#(batch), "optimizer": "adam", "loss": "\#(loss)"}"#
+        let rest = #""loss": "\#(loss)", "precision": "\#(precision.rawValue)""#
+        return #"{"epochs": 1000000, "batch_size": \#(batch), "optimizer": "adam", \#(rest)}"#
     }
 }
 

@@ -12,11 +12,12 @@ import NN
 //     engine-benchmark --operations [--seconds S]                         each operation and its share of the peak
 //     engine-benchmark --floor [WORKLOAD …]                               operations a sample, and this core's GEMM speed
 //
-// --workloads FILE takes another list than Benchmarks/workloads.json.
+// --workloads FILE takes another list than Benchmarks/workloads.json; --bfloat16 trains with "mixed_bfloat16".
 
 enum Mode { case train, norms, infer, profile, profileAnswer, operations, floor }
 
 var (mode, threads, seconds, names, asJSON) = (Mode.train, 1, 1.0, [String](), false)
+var precision = ProductPrecision.float32
 var file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../workloads.json").standardized.path
 var arguments = CommandLine.arguments.dropFirst().makeIterator()
 while let argument = arguments.next() {
@@ -25,6 +26,7 @@ while let argument = arguments.next() {
     case "--seconds": seconds = arguments.next().flatMap(Double.init) ?? 1
     case "--workloads": file = arguments.next() ?? file
     case "--json": asJSON = true
+    case "--bfloat16": precision = .mixedBFloat16
     case "--norms": mode = .norms
     case "--infer": mode = .infer
     case "--profile": mode = .profile
@@ -41,10 +43,10 @@ if mode == .operations {
     let peak = mode == .floor ? try gemmSpeed(for: seconds) : 0
     for workload in try Workload.all(at: file) where names.isEmpty || names.contains(workload.name) {
         switch mode {
-        case .train: try printTraining(workload, threads: threads, for: seconds, asJSON: asJSON)
+        case .train: try printTraining(workload, threads: threads, for: seconds, precision, asJSON: asJSON)
         case .norms: try printNorms(workload, threads: threads, for: seconds)
         case .infer: try printAnswers(workload, for: seconds)
-        case .profile: try printProfile(workload)
+        case .profile: try printProfile(workload, precision)
         case .profileAnswer: try printAnswerProfile(workload)
         case .floor:
             print(

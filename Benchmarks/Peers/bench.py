@@ -7,9 +7,9 @@ from answers import bench_http, bench_inference
 from data import bench_data
 from report import Report
 from sides import HERE
-from training import bench_neighbour, bench_sweep, bench_training
+from training import bench_bfloat16, bench_neighbour, bench_sweep, bench_training
 
-PARTS = {"train": bench_training, "infer": bench_inference, "http": bench_http, "sweep": bench_sweep,
+PARTS = {"train": bench_training, "bfloat16": bench_bfloat16, "infer": bench_inference, "http": bench_http, "sweep": bench_sweep,
          "neighbour": bench_neighbour, "data": bench_data}
 
 parser = argparse.ArgumentParser(description=__doc__)

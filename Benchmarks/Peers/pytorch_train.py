@@ -1,5 +1,6 @@
-"""Trains a workload in PyTorch: pytorch_train.py WORKLOAD THREADS eager|compile [LIST]
+"""Trains a workload in PyTorch: pytorch_train.py WORKLOAD THREADS eager|compile[-bfloat16] [LIST]
 
+With bfloat16 the forward pass and the loss are under torch.autocast.
 Says {"ready": true} once it is warm. For each line with a number of seconds it trains for that long and answers with
 samples a second and the peak memory of the process so far.
 """
@@ -18,7 +19,7 @@ torch.set_num_threads(threads)
 torch.manual_seed(7)
 work = workload(name, sys.argv[4] if len(sys.argv) > 4 else None)
 network = Network(work["model"])
-if mode == "compile":
+if mode.startswith("compile"):
     network = torch.compile(network)
 batch, classes = work["batch"], work["classes"]
 inputs = [sample(work, batch, seed) for seed in range(4)]
@@ -29,7 +30,8 @@ optimizer = torch.optim.Adam(network.parameters())
 
 def step(number):
     optimizer.zero_grad(set_to_none=True)
-    value = loss(network(inputs[number % 4]), targets[number % 4])
+    with torch.autocast("cpu", torch.bfloat16, enabled=mode.endswith("bfloat16")):
+        value = loss(network(inputs[number % 4]), targets[number % 4])
     value.backward()
     optimizer.step()
 

@@ -58,7 +58,7 @@ class Report:
         return [r for r in self.rows if all(r[key] == value for key, value in wanted.items())]
 
     def markdown(self):
-        sections = [self.training_table(), self.inference_table(), self.http_table(), self.other_table(),
+        sections = [self.training_table(), self.bfloat16_table(), self.inference_table(), self.http_table(), self.other_table(),
                     self.data_table()]
         return "\n\n".join([f"Measured on {machine()}."] + [section for section in sections if section])
 
@@ -83,6 +83,21 @@ class Report:
                      ["workload", "threads", "Trainyard", "by the clock of the whole job", "PyTorch eager",
                       "torch.compile", "ratio to the faster", "goal", "of the arithmetic floor",
                       "peak MiB, ours / PyTorch's"], lines)
+
+    def bfloat16_table(self):
+        lines = []
+        for row in self.some(metric="bf16", peer_name="Trainyard, float32"):
+            same = {"workload": row["workload"], "threads": row["threads"], "metric": "bf16"}
+            theirs = [[self.find(peer_name=f"{name}{suffix}", **same) for name in ("PyTorch eager", "torch.compile")]
+                      for suffix in ("", ", bfloat16")]
+            rates = [number(peer["peer"]) if peer else "" for peers in theirs for peer in peers]
+            ratios = [f"**{min(peer['ratio'] for peer in peers if peer):.2f}**" for peers in theirs]
+            lines.append([row["workload"], row["threads"], number(row["ours"]), number(row["peer"]),
+                          f"**{row['ratio']:.2f}**", *rates, *ratios])
+        return table("Training in mixed_bfloat16, samples a second",
+                     ["workload", "threads", "mixed_bfloat16", "float32", "ratio", "PyTorch eager", "torch.compile",
+                      "eager, autocast", "compile, autocast", "ratio to PyTorch's faster in float32",
+                      "to its faster under autocast"], lines)
 
     def inference_table(self):
         lines = []

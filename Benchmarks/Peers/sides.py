@@ -65,8 +65,9 @@ class Trainer(Server):
     # An epoch is made of so many batches, or of so many as these bytes hold.
     BATCHES, BYTES = 256, 32 << 20
 
-    def __init__(self, binary, workload, threads):
+    def __init__(self, binary, workload, threads, precision="float32"):
         super().__init__(binary, threads)
+        self.precision = precision
         batch_bytes = 4 * workload["batch"] * math.prod(workload["model"]["input_shape"])
         self.workload = workload
         self.rows = workload["batch"] * max(16, min(self.BATCHES, self.BYTES // batch_bytes))
@@ -96,7 +97,8 @@ class Trainer(Server):
 
     def job(self, epochs):
         body = {"model": "network", "dataset": "data", "epochs": epochs, "batch_size": self.workload["batch"],
-                "optimizer": "adam", "loss": "sparse_categorical_crossentropy" if self.workload["classes"] else "mse"}
+                "optimizer": "adam", "precision": self.precision,
+                "loss": "sparse_categorical_crossentropy" if self.workload["classes"] else "mse"}
         start = time.perf_counter()
         made = request(self.base, "POST", "/train", body)
         # Whoever asks takes time from the threads that train: nobody does until the end is near.

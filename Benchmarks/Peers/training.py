@@ -11,6 +11,7 @@ from report import median, spread
 from sides import Peer, Trainer, run_json
 
 MODES = {"eager": "PyTorch eager", "compile": "torch.compile"}
+AUTOCAST = {f"{mode}-bfloat16": f"{name}, bfloat16" for mode, name in MODES.items()}
 
 
 def bench_training(report, arguments, workloads):
@@ -43,6 +44,29 @@ def bench_workload(report, arguments, workload, threads, floor):
         report.row(name, "memory", threads, max(r["peak_bytes"] for r in ours) / 2**20,
                    max(r["peak_bytes"] for r in theirs[mode]) / 2**20, MODES[mode], "MiB at the peak",
                    smaller_is_better=True)
+
+
+def bench_bfloat16(report, arguments, workloads):
+    """Jobs in mixed_bfloat16 and in float32, beside PyTorch in float32 and under its autocast to bfloat16."""
+    modes = {mode: name for mode, name in (MODES | AUTOCAST).items() if arguments.compile or mode.startswith("eager")}
+    for threads in arguments.threads:
+        for workload in workloads:
+            name = workload["name"]
+            with contextlib.ExitStack() as stack:
+                mixed, exact = (stack.enter_context(Trainer(arguments.binary, workload, threads, precision))
+                                for precision in ("mixed_bfloat16", "float32"))
+                peers = {mode: stack.enter_context(Peer("pytorch_train.py", name, threads, mode, threads=threads))
+                         for mode in modes}
+                results = {key: [] for key in ("mixed", "exact", *modes)}
+                for _ in range(arguments.rounds):
+                    results["mixed"].append(mixed.measure(arguments.seconds))
+                    results["exact"].append(exact.measure(arguments.seconds))
+                    for mode in modes:
+                        results[mode].append(peers[mode].measure(arguments.seconds))
+            key = "samples_per_second"
+            for other, peer in {"exact": "Trainyard, float32", **modes}.items():
+                report.row(name, "bf16", threads, median(results["mixed"], key), median(results[other], key), peer,
+                           "samples/s", spreads=(spread(results["mixed"], key), spread(results[other], key)))
 
 
 def bench_sweep(report, arguments, workloads):

@@ -6,7 +6,7 @@ image_is_small() {
     local bytes
     bytes=$(of_image '{{.Size}}')
     say "         the image has $((bytes / 1000000)) MB"
-    ((bytes < 140000000)) || fail "$bytes bytes"
+    ((bytes < 120000000)) || fail "$bytes bytes"
 }
 
 # Asserts that a property of the image's configuration has a value.
@@ -59,7 +59,7 @@ image_asks_for_tokens() {
 }
 
 image_checks() {
-    check "the image is smaller than 140 MB" image_is_small
+    check "the image is smaller than 120 MB" image_is_small
     check "the image is configured as it says" image_is_configured
     check "the image holds the program, its libraries and no more" image_holds_no_more
     check "for all interfaces it asks for tokens" image_asks_for_tokens

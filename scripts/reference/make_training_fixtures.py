@@ -5,7 +5,7 @@
 
 Every case of training.json.gz trains the same linear network on the same 13 rows, of which 4 are held back, for 7 epochs
 of three steps, the last with a single row. It holds the options of the run as a request names them, the weights after
-each epoch and Keras's history.
+each epoch and at the end, and Keras's history.
 """
 
 import gzip
@@ -62,6 +62,14 @@ OPTIMIZERS = [
     {"type": "SGD", "learning_rate": 0.1, "clipnorm": 0.7},
     {"type": "SGD", "learning_rate": 0.1, "global_clipnorm": 0.7},
     {"type": "Adam", "global_clipnorm": 0.5, "weight_decay": 0.1, "learning_rate": 0.05},
+    {"type": "SGD", "learning_rate": 0.1, "use_ema": True},
+    {"type": "Adam", "learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.8, "ema_overwrite_frequency": 5},
+    {"type": "SGD", "learning_rate": 0.1, "momentum": 0.9, "gradient_accumulation_steps": 2},
+    {"type": "Adam", "learning_rate": 0.05, "gradient_accumulation_steps": 4, "global_clipnorm": 0.5,
+     "weight_decay": 0.1, "use_ema": True, "ema_momentum": 0.7, "ema_overwrite_frequency": 3},
+    {"type": "Muon", "learning_rate": 0.02, "use_ema": True, "ema_momentum": 0.5},
+    {"type": "SGD", "gradient_accumulation_steps": 3,
+     "learning_rate": {"type": "ExponentialDecay", "initial_learning_rate": 0.1, "decay_steps": 2, "decay_rate": 0.5}},
 ] + [
     {"type": "SGD", "learning_rate": {"type": name, **arguments}}
     for name, arguments in [
@@ -125,6 +133,7 @@ def main(folder):
         cases.append({
             "options": {**options, "loss": "mse", "metrics": ["mae"], "optimizer": optimizer},
             "weights": weights,
+            "final": [single(w) for w in model.layers[0].get_weights()],
             "history": {name: single(values) for name, values in history.items()},
         })
     fixture = {

@@ -80,7 +80,10 @@ enum KerasClasses {
     private static func cells(of arguments: JSONValue) -> [[String]] {
         guard let cell = arguments["cell"] else { return [["cell"]] }
         let list = cell.kind == .array ? cell : self.arguments(of: cell)["cells"]
-        guard let list, list.kind == .array else { return [["cell"]] }
+        guard let list, list.kind == .array else {
+            // A list of one cell is read as that cell.
+            return [["cell", "cell/cells/\(word(for: name(of: cell)))"]]
+        }
         return keys(list.elements.map(name)).map { ["cell/cells/\($0)"] }
     }
 

@@ -18,11 +18,13 @@ struct KerasCompile {
 
     /// Options of every optimizer that do nothing at these values.
     private static let idleOptions: [String: String] = [
-        "use_ema": "false", "jit_compile": "true", "is_legacy_optimizer": "false", "decay": "0.0",
+        "jit_compile": "true", "is_legacy_optimizer": "false", "decay": "0.0",
     ]
     private static let ignoredOptions: Set<String> = [
-        "name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer", "loss_scale_factor",
+        "name", "jit_compile", "is_legacy_optimizer", "loss_scale_factor",
     ]
+    /// Those that say nothing without an average of the weights.
+    private static let averageOptions: Set<String> = ["use_ema", "ema_momentum", "ema_overwrite_frequency"]
 
     /// Reads what Keras keeps of `compile`.
     ///
@@ -220,11 +222,14 @@ struct KerasCompile {
             return optimizer(inner, &notes)
         }
         var ignored: [String] = []
+        let averages = (try? value["config"]?["use_ema"]?.bool()) == true
         let short = parsed { json in
             json.object { json in
                 json.field("type", className)
                 for member in value["config"].map({ Array($0.members) }) ?? []
-                where !member.value.isNull && !ignoredOptions.contains(member.key) {
+                where !member.value.isNull && !ignoredOptions.contains(member.key)
+                    && (averages || !averageOptions.contains(member.key))
+                {
                     if let idle = idleOptions[member.key] {
                         if member.value.source != idle { ignored.append(member.key) }
                     } else {

@@ -26,6 +26,7 @@ extension KerasConfigWriter {
         let isAttending = Self.attending.contains(className)
         let isMerging = Self.merging.contains(className)
         guard style == .third else {
+            // What is called with a list of tensors has its flags behind each of them.
             if !isMerging, inputs.count > 1 || !flags.isEmpty {
                 fault(
                     layer,
@@ -40,7 +41,7 @@ extension KerasConfigWriter {
                         json.write(name)
                         json.write(call)
                         json.write(result)
-                        json.object { _ in }
+                        json.object { json in for flag in flags { json.field(flag, true) } }
                     }
                 }
             }

@@ -63,6 +63,9 @@ struct KerasConfigWriter {
     /// Layers that take a query, a value, a key and a mask.
     static let attending: Set<String> = ["MultiHeadAttention", "GroupQueryAttention"]
 
+    /// The layers of which Keras 3 reads one axis alone in the form of Keras 2.
+    private static let overAxes: Set = ["Softmax", "LayerNormalization", "UnitNormalization"]
+
     /// Arguments that Keras takes with the call of a layer.
     static let flags = ["use_causal_mask", "return_attention_scores"]
 
@@ -209,7 +212,7 @@ struct KerasConfigWriter {
             fault(layer, "is a layer that Keras doesn't have")
         }
         if style == .second, Self.newer.contains(className) { fault(layer, "is a layer that Keras 2 doesn't have") }
-        if style == .second, className == "Softmax", layer["axis"]?.kind == .array {
+        if style == .second, Self.overAxes.contains(className), layer["axis"]?.kind == .array {
             fault(layer, "is over several axes, which Keras 3 passes over in this form; take format=keras")
         }
         if layer["shares"] != nil { fault(layer, "shares the table of another layer, which no file of Keras's says") }

@@ -112,7 +112,16 @@ struct KerasOptimizerState {
 
     private static func variables(of optimizer: OptimizerConfiguration, for weights: [WeightsFile.Entry]) -> [Variable]
     {
-        let slots = optimizer.slots
+        // What any optimizer can keep, averages and sums of gradients, comes before the optimizer's own.
+        optimizer.sharedSlots.flatMap { slot in weights.map { Variable(slot, of: $0) } }
+            + ownVariables(of: optimizer, for: weights)
+    }
+
+    private static func ownVariables(
+        of optimizer: OptimizerConfiguration,
+        for weights: [WeightsFile.Entry]
+    ) -> [Variable] {
+        let slots = optimizer.slots.dropLast(optimizer.sharedSlots.count)
         switch optimizer.name {
         case "Adafactor": return weights.flatMap(factored)
         case "Muon":

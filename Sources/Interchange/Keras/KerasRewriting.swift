@@ -5,11 +5,13 @@ import NN
 /// allowed, outputs as a list, arithmetic in 32 bits.
 struct KerasRewriting {
     /// What was changed that a person wants to know.
-    private(set) var notes: [String] = []
+    var notes: [String] = []
     /// What can't be kept.
-    private(set) var faults: [InterchangeError.Fault] = []
+    var faults: [InterchangeError.Fault] = []
     /// New names of layers, by the place of the model that they are part of.
     private(set) var names: [String: [String: String]] = [:]
+    /// Whether what is written is a layer within a layer, behind which none can stand.
+    var isWithin = false
     /// Whether layers that prepare data are written as others in their place.
     let replacesFronts: Bool
 
@@ -53,17 +55,28 @@ struct KerasRewriting {
         let layers = (config["layers"] ?? config).elements.map { $0 }
         let names = allowedNames(of: layers, config, isRoot: isRoot)
         self.names[model.pointer] = names
+        let isOuterWithin = isWithin
+        isWithin = false
+        defer { isWithin = isOuterWithin }
+        let behind = activations(of: layers, names)
+        let references = names.merging(behind) { _, new in new }
         guard config.kind == .object else {
             // As Keras before 2.2.3 wrote a Sequential.
-            return json.array { json in for layer in layers { self.layer(layer, names, to: &json) } }
+            return json.array { json in
+                for layer in layers { self.layer(layer, names, references, behind, to: &json) }
+            }
         }
         json.object { json in
             for member in config.members {
                 if isRoot, member.key == "name" { continue }
                 json.key(member.key)
                 switch member.key {
-                case "layers": json.array { json in for layer in layers { self.layer(layer, names, to: &json) } }
-                case "input_layers", "output_layers": results(member.value, names, isRoot: isRoot, to: &json)
+                case "layers":
+                    json.array { json in
+                        for layer in layers { self.layer(layer, names, references, behind, to: &json) }
+                    }
+                case "input_layers": results(member.value, names, isRoot: isRoot, to: &json)
+                case "output_layers": results(member.value, references, isRoot: isRoot, to: &json)
                 case "name": write(member.value, outer, isName: true, to: &json)
                 default: json.write(member.value)
                 }
@@ -72,10 +85,36 @@ struct KerasRewriting {
         }
     }
 
-    private mutating func layer(_ layer: JSONValue, _ names: [String: String], to json: inout JSONWriter) {
+    /// Writes a layer of a model, and behind it one that is given as its activation.
+    ///
+    /// - Parameters:
+    ///   - layer: The layer.
+    ///   - names: The names of the model's layers.
+    ///   - references: The layers that give what each of them gave.
+    ///   - behind: The names of the layers that are activations.
+    ///   - json: Where to.
+    private mutating func layer(
+        _ layer: JSONValue,
+        _ names: [String: String],
+        _ references: [String: String],
+        _ behind: [String: String],
+        to json: inout JSONWriter
+    ) {
+        self.layer(layer, names, references, to: &json)
+        let name = KerasClasses.layerName(layer)
+        guard let own = behind[name] else { return }
+        writeActivation(of: layer, names[name] ?? name, as: own, to: &json)
+    }
+
+    private mutating func layer(
+        _ layer: JSONValue,
+        _ names: [String: String],
+        _ references: [String: String],
+        to json: inout JSONWriter
+    ) {
         guard layer.kind == .object else { return json.write(layer) }
         check(layer)
-        if replacesFronts, Self.isReplaced(layer) { return writeStandIn(for: layer, names, to: &json) }
+        if replacesFronts, Self.isReplaced(layer) { return writeStandIn(for: layer, names, references, to: &json) }
         // What joins the features of a FeatureSpace.
         let joins = KerasClasses.name(of: layer) == "TFDConcat"
         json.object { json in
@@ -83,8 +122,11 @@ struct KerasRewriting {
                 json.key(member.key)
                 switch member.key {
                 case "class_name" where joins: json.write("Concatenate")
+                case "class_name" where Self.isWrapped(layer):
+                    json.write(KerasClasses.name(of: layer["config"]?["activation"] ?? layer))
                 case "name": write(member.value, names, isName: true, to: &json)
-                case "inbound_nodes": write(member.value, names, isName: false, to: &json)
+                case "inbound_nodes": write(member.value, references, isName: false, to: &json)
+                case "config" where Self.isWrapped(layer): wrapped(layer, names, to: &json)
                 case "config":
                     if KerasClasses.models.contains(KerasClasses.name(of: layer)) {
                         model(of: layer, member.value, within: names, isRoot: false, to: &json)
@@ -109,11 +151,18 @@ struct KerasRewriting {
                 json.key(member.key)
                 switch member.key {
                 case "name": write(member.value, names, isName: true, to: &json)
+                case "activation" where member.value.kind == .object:
+                    json.write(Self.word(for: member.value) ?? "linear")
+                    check(activation: member.value, of: layer)
+                case "seed" where !member.value.isNull: noteSeed(of: layer, to: &json)
                 case "dtype": type(member.value, of: layer, to: &json)
                 case "batch_shape", "batch_input_shape": batchShape(member.value, of: layer, to: &json)
                 case "layer", "backward_layer", "forward_layer", "cell":
                     if member.value.kind == .object {
-                        self.layer(member.value, [:], to: &json)
+                        let isOuterWithin = isWithin
+                        isWithin = true
+                        self.layer(member.value, [:], [:], to: &json)
+                        isWithin = isOuterWithin
                     } else {
                         json.write(member.value)
                     }

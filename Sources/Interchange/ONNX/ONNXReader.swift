@@ -14,6 +14,8 @@ public enum ONNXReader {
         case axis(Int)
         /// Every input is one sample.
         case none
+        /// The first axis of every input is the batch, and the file is for one row, whose axes its nodes may mix as they like.
+        case single
     }
 
     /// Reads a model.
@@ -41,8 +43,28 @@ public enum ONNXReader {
         name: String = "model",
         batch: Batch
     ) throws(InterchangeError) -> ImportedModel {
-        var model = try ONNXModel(bytes)
-        var ends = try GraphEnds(model.graph, ConstantSource(file: bytes, beside: beside), batch)
+        let model = try ONNXModel(bytes)
+        let source = ConstantSource(file: bytes, beside: beside)
+        var first: InterchangeError?
+        for reading in Reading.all(of: model.graph, batch) where first == nil || reading.isWorthTrying(after: first) {
+            do throws(InterchangeError) {
+                return try read(model, bytes, source, name: name, as: reading)
+            } catch {
+                first = first ?? error
+            }
+        }
+        throw first ?? InterchangeError(at: "/graph", "nothing to read")
+    }
+
+    private static func read(
+        _ model: ONNXModel,
+        _ bytes: [UInt8],
+        _ source: ConstantSource,
+        name: String,
+        as reading: Reading
+    ) throws(InterchangeError) -> ImportedModel {
+        var model = model
+        var ends = try GraphEnds(model.graph, source, reading.batch)
         var inference = Inference(
             opset: model.opset,
             ends.known,
@@ -50,6 +72,8 @@ public enum ONNXReader {
             unknowns: ends.unknowns,
             bytes: bytes
         )
+        inference.keepsRepetitions = reading.keepsRepetitions
+        inference.onlyShared = SharedOut.values(of: model.graph)
         var nodes: [ONNXNode] = []
         for node in model.graph.nodes {
             var parts = [node]
@@ -68,7 +92,7 @@ public enum ONNXReader {
         var importer = Importer(model, inference, plan)
         importer.addInputs(&ends)
         importer.addNodes()
-        importer.addOutputs()
+        importer.addOutputs(ends)
         return try importer.model(named: name)
     }
 }
@@ -83,13 +107,14 @@ struct GraphEnds {
     private(set) var fixedBatch: Int?
     /// How many unknown extents there are beside the batch.
     private(set) var unknowns = 0
-    /// What is to be told beside the model.
-    var notes: [String] = []
+    /// How the first axis of the inputs is read.
+    let batch: ONNXReader.Batch
 
     /// Reads the inputs and constants of a graph.
     ///
     /// - Throws: `InterchangeError` with every constant and every input that can't be read.
     init(_ graph: ONNXGraph, _ source: ConstantSource, _ batch: ONNXReader.Batch) throws(InterchangeError) {
+        self.batch = batch
         var faults: [InterchangeError.Fault] = []
         for (place, tensor) in graph.initializers.enumerated() {
             do throws(Refusal) {
@@ -132,7 +157,7 @@ struct GraphEnds {
             switch batch {
             case .first: 0
             case .axis(let axis): axis < shape.count ? axis : 0
-            case .none: nil
+            case .none, .single: nil
             }
         var extents: [Extent] = []
         for (axis, extent) in shape.enumerated() {

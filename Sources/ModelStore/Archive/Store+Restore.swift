@@ -77,9 +77,10 @@ extension Store {
         var options = StoreOptions()
         options.permissions = permissions
         let store = try Store.open(at: path, options: options)
-        // The workers of the backup's time are gone: their jobs may be taken up at once.
+        // The nodes of the backup's time are not of this store: their jobs may be taken up at once.
         try store.storage.write {
-            try $0.run(sql: "UPDATE jobs SET lease_owner = NULL, lease_boot = NULL, lease_until = NULL")
+            try $0.run(sql: "UPDATE jobs SET lease_node = NULL WHERE lease_node IS NOT NULL")
+            try $0.run(sql: "DELETE FROM nodes")
         }
         let report = try store.check()
         try store.close()

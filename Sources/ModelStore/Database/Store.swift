@@ -16,6 +16,8 @@ public final class Store: Sendable {
     public let aliases: AliasTable
     /// The training jobs: queue, progress and history.
     public let jobs: JobTable
+    /// The processes that work on the store.
+    public let nodes: NodeTable
     /// How well versions did.
     public let evaluations: EvaluationTable
     /// The experiments, with their trials and what came of their jobs.
@@ -64,12 +66,16 @@ public final class Store: Sendable {
         versions = VersionTable(storage: storage)
         aliases = AliasTable(storage: storage)
         jobs = JobTable(storage: storage)
+        nodes = NodeTable(storage: storage)
         evaluations = EvaluationTable(storage: storage)
         experiments = ExperimentTable(storage: storage)
         checkpoints = CheckpointTable(storage: storage)
         datasets = DatasetTable(storage: storage)
         answers = AnswerTable(storage: storage)
     }
+
+    /// What kind of database the store is kept in.
+    public var engine: EngineDescription { storage.engine.description }
 
     /// Checks that the store can be written by writing to it, through to the disk; throws the reason why not.
     public func probe() throws(StoreError) {
@@ -97,9 +103,6 @@ public final class Store: Sendable {
     package func commitsWaitForDisk() throws(StoreError) -> Bool {
         try storage.call("Store.commitsWaitForDisk()") { try storage.engine.waitsForDisk() }
     }
-
-    /// Whether it lies in a PostgreSQL, which programs on other machines may use as well.
-    public var isOnServer: Bool { !storage.engine.keepsFilesInFolder }
 
     /// Closes the database; later calls throw.
     ///

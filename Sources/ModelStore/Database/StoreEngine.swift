@@ -4,6 +4,9 @@ import SQL
 ///
 /// Errors are those of the body, `StoreError`s and `SQLError`s.
 protocol StoreEngine: Sendable {
+    /// What it is.
+    var description: EngineDescription { get }
+
     /// Throws `.unavailable` where what is open is not, or no longer, where the next start would look for it.
     func verifyPresence() throws(StoreError)
 

@@ -99,16 +99,26 @@ public struct CheckpointTable: Sendable {
         keeping rule: KeptRule?
     ) throws(StoreError) {
         try storage.write { database in
-            try JobTable(storage: storage).requireHeld(lease, in: database)
+            try database.run(
+                sql: "UPDATE jobs SET attempts = 0, lapses = 0 WHERE \(JobTable.isHeld)",
+                arguments: JobTable.holder(lease)
+            )
+            guard database.changesCount > 0 else { throw JobTable.lost(lease) }
             if let rule {
                 // A job that went on from a checkpoint before comes to some epochs again.
                 let isRepeated = "job_id = ? AND epoch = ?"
                 try delete(where: isRepeated, arguments: [lease.job.number, rule.epoch], in: database)
             }
-            let checkpoint = try database.insert(
-                sql: "INSERT INTO checkpoints (job_id, position, created_at, file, epoch) VALUES (?, ?, ?, ?, ?)",
-                arguments: [lease.job.number, position, storage.clock.now().milliseconds, file, rule?.epoch]
+            let checkpoint = try database.insertIfNew(
+                sql: """
+                    INSERT INTO checkpoints (job_id, position, created_at, file, epoch)
+                    SELECT id, :position, :now, :file, :epoch FROM jobs WHERE \(JobTable.isHeld)
+                    """,
+                arguments: JobTable.holder(lease) + [
+                    "position": position, "now": storage.clock.now().milliseconds, "file": file, "epoch": rule?.epoch,
+                ]
             )
+            guard let checkpoint else { throw JobTable.lost(lease) }
             try RowChecksum.checkpoints.renew(where: "id = ?", arguments: [checkpoint], in: database)
             for part in parts {
                 try database.run(
@@ -130,10 +140,6 @@ public struct CheckpointTable: Sendable {
                 in: database
             )
             if let newest = rule?.newest { try prune(lease.job, keeping: newest, in: database) }
-            try database.run(
-                sql: "UPDATE jobs SET attempts = 0, lapses = 0 WHERE id = ?",
-                arguments: [lease.job.number]
-            )
         }
     }
 

@@ -103,12 +103,19 @@ public struct Job: Equatable, Sendable {
     public let runAt: Timestamp?
     /// What the client asked for and the worker has not done yet.
     public let requested: JobControl
+    /// How often a worker has taken it.
+    public let claims: Int
+    /// The id of the node that runs it, or ran it last; nil before the first.
+    public let node: String?
     /// When it was accepted.
     public let createdAt: Timestamp
     /// When a worker first took it.
     public let startedAt: Timestamp?
     /// When it reached a final state.
     public let finishedAt: Timestamp?
+
+    /// The id of the node that holds it, or held it when it was last heard of.
+    let leaseNode: String?
 
     /// Reads a row; throws `.corrupt` where it is damaged.
     init(row: Row) throws {
@@ -142,6 +149,9 @@ public struct Job: Equatable, Sendable {
         attempts = try row.value("attempts")
         runAt = (try row.value("run_at") as Int64?).map(Timestamp.init(milliseconds:))
         requested = (try row.value("requested") as String?).flatMap(JobControl.init(rawValue:)) ?? .proceed
+        claims = try row.value("lease_token")
+        node = try row.value("node")
+        leaseNode = try row.value("lease_node")
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
         startedAt = (try row.value("started_at") as Int64?).map(Timestamp.init(milliseconds:))
         finishedAt = (try row.value("finished_at") as Int64?).map(Timestamp.init(milliseconds:))

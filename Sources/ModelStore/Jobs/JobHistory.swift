@@ -44,6 +44,25 @@ public struct JobEvent: Equatable, Sendable {
         )
         try RowChecksum.events.renew(where: "id = ?", arguments: [identifier], in: database)
     }
+
+    /// Enters what a worker tells of the job that it runs; throws `.leaseLost` where another one has it.
+    static func insert(
+        _ kind: Kind,
+        by lease: Lease,
+        data: String,
+        at now: Timestamp,
+        in database: any Connection
+    ) throws {
+        let identifier = try database.insertIfNew(
+            sql: """
+                INSERT INTO job_events (job_id, kind, data, created_at)
+                SELECT id, :kind, :data, :now FROM jobs WHERE \(JobTable.isHeld)
+                """,
+            arguments: JobTable.holder(lease) + ["kind": kind.rawValue, "data": data, "now": now.milliseconds]
+        )
+        guard let identifier else { throw JobTable.lost(lease) }
+        try RowChecksum.events.renew(where: "id = ?", arguments: [identifier], in: database)
+    }
 }
 
 /// The metrics of one epoch of a job.

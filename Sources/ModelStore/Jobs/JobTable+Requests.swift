@@ -16,7 +16,7 @@ extension JobTable {
             by: .cancelled,
             where: isQuiet,
             set: "run_at = NULL",
-            arguments: leaseClock,
+            arguments: storage.leaseClock,
             in: database
         ) {
             return job
@@ -29,7 +29,8 @@ extension JobTable {
     /// Throws `.conflict` where the job is not running, or is being cancelled.
     public func pause(_ id: JobID) throws(StoreError) -> Job {
         try storage.write { database in
-            if let job = try move(id, by: .paused, where: Self.isOrphaned, arguments: leaseClock, in: database) {
+            if let job = try move(id, by: .paused, where: Self.isOrphaned, arguments: storage.leaseClock, in: database)
+            {
                 return job
             }
             return try request(.pause, of: id, from: .paused, "paused", in: database)

@@ -7,40 +7,50 @@ extension JobTable {
     /// A job that went on from a checkpoint runs some epochs again; they replace what was recorded, without an event.
     public func record(_ lease: Lease, _ records: [RunRecord]) throws(StoreError) {
         try storage.write { database in
-            try requireHeld(lease, in: database)
             for record in records {
                 switch record {
                 case .progress(let progress, let metrics):
-                    try report(progress, metrics, of: lease.job, in: database)
+                    try report(progress, metrics, by: lease, in: database)
                 case .epoch(let number, let metrics):
-                    try insertEpoch(number, metrics, of: lease.job, in: database)
+                    try insertEpoch(number, metrics, by: lease, in: database)
                 case .norms(let number, let norms):
-                    try insertNorms(norms, ofEpoch: number, of: lease.job, in: database)
+                    try insertNorms(norms, ofEpoch: number, by: lease, in: database)
                 }
             }
         }
     }
 
-    private func report(_ progress: String, _ metrics: String?, of job: JobID, in database: any Connection) throws {
+    private func report(_ progress: String, _ metrics: String?, by lease: Lease, in database: any Connection) throws {
         try database.run(
-            sql: "UPDATE jobs SET progress = ?, metrics = coalesce(?, metrics) WHERE id = ?",
-            arguments: [progress, metrics, job.number]
+            sql: """
+                UPDATE jobs SET progress = :progress, metrics = coalesce(:metrics, metrics) WHERE \(Self.isHeld)
+                """,
+            arguments: Self.holder(lease) + ["progress": progress, "metrics": metrics]
         )
-        try JobEvent.insert(.progress, job: job.number, data: progress, at: storage.clock.now(), in: database)
+        guard database.changesCount > 0 else { throw Self.lost(lease) }
+        try JobEvent.insert(.progress, by: lease, data: progress, at: storage.clock.now(), in: database)
     }
 
-    private func insertEpoch(_ number: Int, _ metrics: String, of job: JobID, in database: any Connection) throws {
+    private func insertEpoch(_ number: Int, _ metrics: String, by lease: Lease, in database: any Connection) throws {
+        let arguments = Self.holder(lease) + ["number": number, "metrics": metrics]
         try database.run(
-            sql: "UPDATE epochs SET metrics = ? WHERE job_id = ? AND number = ?",
-            arguments: [metrics, job.number, number]
+            sql: """
+                UPDATE epochs SET metrics = :metrics
+                WHERE job_id = :id AND number = :number AND \(Self.isHeldByWriter)
+                """,
+            arguments: arguments
         )
-        guard database.changesCount == 0 else { return try Self.renewEpoch(number, of: job, in: database) }
+        guard database.changesCount == 0 else { return try Self.renewEpoch(number, of: lease.job, in: database) }
         try database.run(
-            sql: "INSERT INTO epochs (job_id, number, metrics) VALUES (?, ?, ?)",
-            arguments: [job.number, number, metrics]
+            sql: """
+                INSERT INTO epochs (job_id, number, metrics)
+                SELECT id, :number, :metrics FROM jobs WHERE \(Self.isHeld)
+                """,
+            arguments: arguments
         )
-        try Self.renewEpoch(number, of: job, in: database)
-        try JobEvent.insert(.epoch, job: job.number, data: metrics, at: storage.clock.now(), in: database)
+        guard database.changesCount > 0 else { throw Self.lost(lease) }
+        try Self.renewEpoch(number, of: lease.job, in: database)
+        try JobEvent.insert(.epoch, by: lease, data: metrics, at: storage.clock.now(), in: database)
     }
 
     private static func renewEpoch(_ number: Int, of job: JobID, in database: any Connection) throws {

@@ -45,7 +45,7 @@ extension JobTable {
             database,
             sql: """
                 UPDATE jobs SET state = :to,
-                    \(transition == .claimed ? "" : Self.leaseless)
+                    \(Self.leaseless)\(transition == .claimed ? "" : ", lease_node = NULL"),
                     finished_at = \(to.isFinal ? ":now" : "NULL"),
                     requested = \(transition == .released ? "requested" : "NULL")
                     \(assignments.isEmpty ? "" : ", " + assignments)
@@ -88,15 +88,14 @@ extension JobTable {
         )
     }
 
-    private static let leaseless = "lease_owner = NULL, lease_boot = NULL, lease_until = NULL,"
+    /// The first three are those of earlier programs, of which one may still run beside this.
+    private static let leaseless = "lease_owner = NULL, lease_boot = NULL, lease_until = NULL"
 
-    /// Holds where no worker holds the job's lease any more; binds `boot` and `steady`.
-    static let isOrphaned = "(lease_owner IS NULL OR lease_boot <> :boot OR lease_until <= :steady)"
-
-    /// What `isOrphaned` binds.
-    var leaseClock: Arguments {
-        ["boot": storage.clock.bootID, "steady": storage.clock.steadyMilliseconds()]
-    }
+    /// Holds where no node holds the job any more, or the one that does is gone; binds `boot` and `steady`.
+    static let isOrphaned = """
+        (jobs.lease_node IS NULL
+            OR NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = jobs.lease_node AND \(NodeTable.isAlive)))
+        """
 
     /// The refusal of a transition that the job's state forbids.
     static func refusal(_ job: Job, _ wanted: String) -> StoreError {

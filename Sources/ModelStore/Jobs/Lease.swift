@@ -5,8 +5,8 @@
 public struct Lease: Hashable, Sendable {
     /// The job.
     public let job: JobID
-    /// The worker's name.
-    public let owner: String
+    /// The id of the node whose worker took it.
+    public let node: String
     /// The number of the claim.
     public let token: Int64
 }
@@ -19,4 +19,6 @@ public struct Claim: Sendable {
     public let lease: Lease
     /// Whether it ran before, so that there may be a checkpoint to go on from.
     public let isResumed: Bool
+    /// Whether another node had it, which is dead or gave no sign of life for too long.
+    public let isTakenOver: Bool
 }

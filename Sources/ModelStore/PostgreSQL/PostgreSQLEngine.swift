@@ -46,6 +46,17 @@ final class PostgreSQLEngine: StoreEngine {
         state.withLock { $0.isReady = true }
     }
 
+    var description: EngineDescription {
+        let server = clock.server
+        return EngineDescription(
+            name: "postgresql",
+            schema: state.withLock(\.isReady) ? PostgreSQLSchema.newest : "",
+            server: server?.version ?? "",
+            notifies: false,
+            clockOffset: server?.millisecondsAhead ?? 0
+        )
+    }
+
     func verifyPresence() throws(StoreError) {}
 
     func read(_ body: (any Connection) throws -> Void) throws {

@@ -35,6 +35,8 @@ extension PostgreSQLSchema {
             replay_of bigint,
             identical bigint CHECK (identical IS NULL OR (identical IN (0, 1) AND replay_of IS NOT NULL)),
             experiment text COLLATE "C",
+            lease_node text COLLATE "C" CHECK (lease_node IS NULL OR state = 'running'),
+            node text COLLATE "C",
             CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled'))),
             CHECK ((version IS NOT NULL) = (state = 'succeeded')),
             CHECK (lease_owner IS NULL OR state = 'running'),

@@ -7,7 +7,7 @@ import SQL
 enum PostgreSQLSchema {
     /// The steps, by the schema that each makes; the first one makes all of the schema of its name.
     private static let steps: [(name: String, statements: [String])] = [
-        ("v10", [models, weights, datasets, files, jobs, history, checkpoints, experiments, turns])
+        ("v11", [models, weights, datasets, files, nodes, jobs, history, checkpoints, experiments, turns])
     ]
 
     /// The newest schema.

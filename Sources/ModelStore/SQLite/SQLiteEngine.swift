@@ -7,6 +7,7 @@ struct SQLiteEngine: StoreEngine {
     private let log: CommitLog
     private let writes: WriteQueue
     private let presence: FolderPresence
+    let description: EngineDescription
 
     /// Opens the database of a folder, which may be empty, and brings it to the newest schema.
     ///
@@ -22,6 +23,13 @@ struct SQLiteEngine: StoreEngine {
             try database.read { try Schema.check($0, path: folder.database) }
             try Schema.migrations.migrate(database)
             try database.read { try Schema.verify($0, path: folder.database) }
+            description = EngineDescription(
+                name: "sqlite",
+                schema: Schema.migrations.names.last ?? "",
+                server: try database.read { try String.one($0, sql: "SELECT sqlite_version()") } ?? "",
+                notifies: false,
+                clockOffset: 0
+            )
         } catch {
             throw StoreError(error, in: "opening \(folder.database)")
         }

@@ -21,6 +21,7 @@ enum Schema {
         ("v8", addExperiments),
         ("v9", addNorms),
         ("v10", addOptimizerStates),
+        ("v11", addNodes),
     ])
 
     /// Refuses a store whose tables, indexes or triggers are not those that the migrations make.

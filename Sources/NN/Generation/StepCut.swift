@@ -2,6 +2,8 @@
 struct StepCut {
     private let network: Network
     private let place: Int
+    /// How many steps are taken at once.
+    private let steps: Int
     /// Whether each layer's results depend on the input that comes step by step.
     private let isChanging: [Bool]
     /// The shapes of each layer's results in the whole network, and of the masks of these.
@@ -23,23 +25,27 @@ struct StepCut {
         let stepped: SteppedLayer
         let sources: [Network.Source]
         let states: Range<Int>
-        /// The shapes of its inputs and results, for one step.
+        /// The shapes of its inputs and results, for the steps that are taken at once.
         let inputs: [Shape]
         let results: [Shape]
     }
 
     /// Cuts a network at one of its inputs.
     ///
-    /// - Throws: `SteppingFault` where a layer needs more than the steps before.
-    init(_ network: Network, at place: Int) throws {
-        (self.network, self.place) = (network, place)
+    /// - Parameters:
+    ///   - network: The network.
+    ///   - place: The number of the input.
+    ///   - steps: How many steps are taken at once.
+    /// - Throws: `SteppingFault` where a layer needs more than the steps before, or takes no more than one at once.
+    init(_ network: Network, at place: Int, steps: Int = 1) throws {
+        (self.network, self.place, self.steps) = (network, place, steps)
         var isChanging: [Bool] = []
         for node in network.nodes { isChanging.append(node.sources.contains { $0.follows(place, isChanging) }) }
         self.isChanging = isChanging
         (shapes, masks, answers) = try network.trace()
         for (index, node) in network.nodes.enumerated() where isChanging[index] { try cut(node, index) }
         guard let answer, case .layer(let last, let result) = answer.source, let piece = pieces[last],
-            piece.results[result].rank > 1, piece.results[result][0] == 1
+            piece.results[result].rank > 1, piece.results[result][0] == steps
         else {
             throw SteppingFault("gives no answer for each step of \"\(network.inputs[place].name)\"")
         }
@@ -51,8 +57,8 @@ struct StepCut {
         return number.map { (network.outputs[$0], network.outputSources[$0], answers[$0]) }
     }
 
-    /// The shape of one step of the input.
-    private var stepShape: Shape { network.inputs[place].shape.replacing(axis: 0, with: 1) }
+    /// The shape of the steps of the input that are taken at once.
+    private var stepShape: Shape { network.inputs[place].shape.replacing(axis: 0, with: steps) }
 
     private mutating func cut(_ node: Network.Node, _ index: Int) throws {
         let changing = node.sources.map { $0.follows(place, isChanging) }
@@ -62,6 +68,9 @@ struct StepCut {
             throw SteppingFault(
                 "can't go on step by step: \"\(layer.name)\" (\(layer.type)) needs more of \"\(network.inputs[place].name)\" than the steps so far"
             )
+        }
+        guard steps == 1 || stepped.takesParts else {
+            throw SteppingFault("takes one step at a time: \"\(network.layers[index].name)\" does")
         }
         let taken = Array(node.sources.prefix(stepped.takenInputs ?? node.sources.count))
         for (source, isChanging) in zip(taken, changing) where !isChanging { cross(source) }
@@ -161,8 +170,13 @@ struct StepCut {
         )
     }
 
-    /// The part of one step.
-    func makeStep() -> Network {
+    /// The part of the steps that are taken at once: what it answers to them, and what becomes of the states.
+    func makeStep() -> Network { make(answers: true) }
+
+    /// The same without the answer; nil where nothing is remembered.
+    func makePart() -> Network? { states.isEmpty ? nil : make(answers: false) }
+
+    private func make(answers: Bool) -> Network {
         var inputs = [NetworkInput(name: network.inputs[place].name, shape: stepShape)]
         var places: [Network.Source: Network.Source] = [.input(place): .input(0)]
         for (source, shape, mask) in crossing {
@@ -197,6 +211,7 @@ struct StepCut {
                 newStates.append((output, source))
             }
         }
+        guard answers else { return Network(partOf: network, parts, inputs: inputs, outputs: newStates) }
         guard let answer, case .layer(let last, let result) = answer.source, let piece = pieces[last] else {
             preconditionFailure("a cut without an answer")
         }

@@ -10,6 +10,9 @@ public struct SteppedNetwork: Sendable {
     public let context: Network?
     /// Computes one step: `[step, context, states] → [answer, changes of the states]`, each a row.
     public let step: Network
+    /// Computes what becomes of the states through `partLength` steps at once, with the bits that the steps give one by
+    /// one: `[steps, context, states] → [states]`, each a row; nil where a layer takes one at a time.
+    public let part: Network?
     /// How many numbers one step of the input has.
     public let stepWidth: Int
     /// How many numbers of the context's row every step takes; those behind them are what states begin with.
@@ -21,6 +24,9 @@ public struct SteppedNetwork: Sendable {
 
     /// How many steps a sequence can have, as far as layers remember them; nil where there is no end.
     public let greatestLength: Int?
+
+    /// How many steps a part has.
+    public static let partLength = 32
 
     /// The states, in the order in which they stand in a row.
     private let states: [SequenceStates.Part]
@@ -52,6 +58,7 @@ public struct SteppedNetwork: Sendable {
         input = place
         context = cut.makeContext()
         step = cut.makeStep()
+        part = (try? StepCut(network, at: place, steps: Self.partLength))?.makePart()
         greatestLength = cut.greatestLength
         stepWidth = step.inputs[0].shape.volume
         answerWidth = step.outputs[0].shape.volume

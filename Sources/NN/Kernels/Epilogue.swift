@@ -13,7 +13,12 @@ protocol EpilogueTaking: Primitive {
     /// - Parameters:
     ///   - epilogue: What is done to the results.
     ///   - signature: The operands, without the bias, and the result.
+    ///   - precision: What products round their operands to.
     /// - Returns: A kernel that reads the operands and the bias.
     /// - Throws: `KernelError` where it can't be made for these shapes.
-    func kernel(with epilogue: Epilogue, for signature: Signature) throws(KernelError) -> Kernel?
+    func kernel(
+        with epilogue: Epilogue,
+        for signature: Signature,
+        _ precision: ProductPrecision
+    ) throws(KernelError) -> Kernel?
 }

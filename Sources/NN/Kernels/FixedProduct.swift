@@ -5,7 +5,7 @@ import LoopsAVX512
 /// does at each of its steps.
 ///
 /// With AVX-512 and whole registers of columns it runs on `PanelProduct`, whose rows have the same bits for any number
-/// of rows; else on oneDNN, whose GEMM packs `B` again at every call.
+/// of rows; else on oneDNN, whose GEMM packs `B` again at every call. With operands in bfloat16 it is a `BFloat16Product`.
 struct FixedProduct: Sendable {
     private let n: Int
     private let k: Int
@@ -19,13 +19,17 @@ struct FixedProduct: Sendable {
         /// oneDNN, on `B` as it lies.
         case overwriting(RowProduct)
         case accumulating(MatrixMultiply)
+        /// Panels of `B` in bfloat16, arranged before the first product.
+        case bfloat16(BFloat16Product)
     }
 
     /// A product that overwrites `C`: `[m, k] × [k, n]`.
-    init(m: Int, n: Int, k: Int) throws(KernelError) {
+    init(m: Int, n: Int, k: Int, _ precision: ProductPrecision) throws(KernelError) {
         (self.n, self.k) = (n, k)
         transposes = false
-        if OneDNN.hasAVX512, n % 16 == 0 {
+        if precision == .mixedBFloat16 {
+            way = .bfloat16(BFloat16Product(m: m, n: n, k: k))
+        } else if OneDNN.hasAVX512, n % 16 == 0 {
             way = .panels(PanelProduct.Shape(rows: m, columns: n, depth: k, aRow: k, aDepth: 1, cRow: n))
         } else {
             way = .overwriting(try RowProduct(m: m, n: n, k: k))
@@ -33,10 +37,12 @@ struct FixedProduct: Sendable {
     }
 
     /// A product with a transposed `B` that is added to `C`: `[m, k] × [n, k]ᵀ`.
-    init(adding m: Int, n: Int, k: Int) {
+    init(adding m: Int, n: Int, k: Int, _ precision: ProductPrecision) {
         (self.n, self.k) = (n, k)
         transposes = true
-        if OneDNN.hasAVX512, n % 16 == 0 {
+        if precision == .mixedBFloat16 {
+            way = .bfloat16(BFloat16Product(m: m, n: n, k: k, transposesRight: true, accumulates: true))
+        } else if OneDNN.hasAVX512, n % 16 == 0 {
             way = .panels(PanelProduct.Shape(rows: m, columns: n, depth: k, aRow: k, aDepth: 1, cRow: n))
         } else {
             way = .accumulating(MatrixMultiply(transposesA: false, transposesB: true, m: m, n: n, k: k))
@@ -44,10 +50,17 @@ struct FixedProduct: Sendable {
     }
 
     /// The bytes of scratch memory that a run needs.
-    var scratchBytes: Int { if case .overwriting(let product) = way { product.scratchBytes } else { 0 } }
+    var scratchBytes: Int {
+        switch way {
+        case .panels, .accumulating: 0
+        case .overwriting(let product): product.scratchBytes
+        case .bfloat16(let product): product.scratchBytes
+        }
+    }
 
     /// How `B`, an operand of the kernel, is arranged; nil where it is taken as it lies.
     func preparation(operand: Int) -> Kernel.Preparation? {
+        if case .bfloat16(let product) = way { return product.preparation(operand: operand) }
         guard case .panels = way else { return nil }
         return Kernel.Preparation(operand: operand, count: n * k) { buffers in
             let (b, panels) = (buffers.operands[0], buffers.results[0])
@@ -80,6 +93,9 @@ struct FixedProduct: Sendable {
                 bound.execute()
             }
         case .accumulating(let product): return { a, c in product.run(a, b, c, beta: 1) }
+        case .bfloat16(let product):
+            let panels = buffers.operands[buffers.operands.count - 1]
+            return { a, c in product.run(a, panels: panels, c, scratch: scratch) }
         }
     }
 

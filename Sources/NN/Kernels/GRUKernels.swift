@@ -9,9 +9,11 @@ struct GRUKernels {
     private let batch: Int
     private let units: Int
     private let resetsAfter: Bool
+    private let precision: ProductPrecision
 
     /// The kernels for projected inputs `[T, N, 3H]`.
-    init(_ projected: Shape, resetsAfter: Bool) throws(KernelError) {
+    init(_ projected: Shape, resetsAfter: Bool, _ precision: ProductPrecision) throws(KernelError) {
+        self.precision = precision
         (steps, batch, units) = (projected[0], projected[1], projected[2] / 3)
         self.resetsAfter = resetsAfter
         guard steps > 0, batch > 0, units > 0 else { throw KernelError("gru: nothing to do for inputs \(projected)") }
@@ -25,7 +27,8 @@ struct GRUKernels {
 
     private func forwardResetAfter() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let product = try FixedProduct(m: batch, n: 3 * units, k: units)
+        let product = try FixedProduct(m: batch, n: 3 * units, k: units, precision)
+        let loops = RecurrentLoops.of(precision)
         let recurrentBytes = Self.bytes(batch * 3 * units)
         let scratchBytes = recurrentBytes + product.scratchBytes
         return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 2)) { buffers in
@@ -39,7 +42,7 @@ struct GRUKernels {
                     let state = states + step * batch * units
                     multiply(state, recurrent)
                     let place = step * batch
-                    VectorLoops.gruForwardResetAfter(
+                    loops.gruForward(
                         x + place * 3 * units,
                         recurrent,
                         bias,
@@ -57,27 +60,28 @@ struct GRUKernels {
 
     private func forwardResetBefore() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let gateProduct = try RowProduct(m: batch, n: 2 * units, k: units)
-        let candidateProduct = try RowProduct(m: batch, n: units, k: units)
+        let gateProduct = try LooseProduct(m: batch, n: 2 * units, k: units, precision)
+        let candidateProduct = try LooseProduct(m: batch, n: units, k: units, precision)
         let split = SplitKernel(units)
         let recurrentBytes = Self.bytes(batch * 2 * units)
-        let pad = max(gateProduct.scratchBytes, candidateProduct.scratchBytes)
-        return Kernel(scratchBytes: recurrentBytes + split.bytes + pad) { buffers in
+        let productBytes = gateProduct.scratchBytes + candidateProduct.scratchBytes
+        return Kernel(scratchBytes: recurrentBytes + split.bytes + productBytes) { buffers in
             let (x, start, kernel) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
             let (states, gates, inners) = (buffers.results[0], buffers.results[1], buffers.results[2])
             let recurrent = buffers.scratch.assumingMemoryBound(to: Float.self)
             let parts = split.place(at: buffers.scratch + recurrentBytes)
             let pad = buffers.scratch + recurrentBytes + split.bytes
-            let byGates = gateProduct.bind(states, parts.gates, recurrent, scratch: pad)
-            let byCandidate = candidateProduct.bind(inners, parts.candidate, recurrent, scratch: pad)
+            let byGates = gateProduct.bind(parts.gates, scratch: pad)
+            let byCandidate = candidateProduct.bind(parts.candidate, scratch: pad + gateProduct.scratchBytes)
             return {
                 split.run(kernel, parts)
+                byGates.arrange()
+                byCandidate.arrange()
                 states.update(from: start, count: batch * units)
                 for step in 0..<steps {
                     let state = states + step * batch * units
                     let inner = inners + step * batch * units
-                    byGates.set(rows: state)
-                    byGates.execute()
+                    byGates.multiply(state, recurrent)
                     for row in 0..<batch {
                         let place = step * batch + row
                         let (x, u) = (x + place * 3 * units, recurrent + row * 2 * units)
@@ -86,8 +90,7 @@ struct GRUKernels {
                         for i in 0..<2 * units { gate[i] = VectorMath.sigmoid(x[i] + u[i]) }
                         for i in 0..<units { inner[i] = gate[units + i] * old[i] }
                     }
-                    byCandidate.set(rows: inner)
-                    byCandidate.execute()
+                    byCandidate.multiply(inner, recurrent)
                     for row in 0..<batch {
                         let place = step * batch + row
                         let (x, u) = (x + place * 3 * units + 2 * units, recurrent + row * units)
@@ -104,8 +107,9 @@ struct GRUKernels {
 
     private func backwardResetAfter() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let product = FixedProduct(adding: batch, n: units, k: 3 * units)
-        return Kernel(preparation: product.preparation(operand: 3)) { buffers in
+        let product = FixedProduct(adding: batch, n: units, k: 3 * units, precision)
+        let loops = RecurrentLoops.of(precision)
+        return Kernel(scratchBytes: product.scratchBytes, preparation: product.preparation(operand: 3)) { buffers in
             let (states, gates, inners) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
             let cotangent = buffers.operands[4]
             let (projected, flowing, recurrent) = (buffers.results[0], buffers.results[1], buffers.results[2])
@@ -114,7 +118,7 @@ struct GRUKernels {
                 flowing.update(from: cotangent + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
                     let place = step * batch
-                    VectorLoops.gruBackwardResetAfter(
+                    loops.gruBackward(
                         gates + place * 3 * units,
                         inners + place * units,
                         states + place * units,
@@ -134,10 +138,26 @@ struct GRUKernels {
     private func backwardResetBefore() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
         let split = SplitKernel(units)
-        let byCandidate = MatrixMultiply(transposesA: false, transposesB: true, m: batch, n: units, k: units)
-        let byGates = MatrixMultiply(transposesA: false, transposesB: true, m: batch, n: units, k: 2 * units)
+        let candidateProduct = LooseProduct(
+            m: batch,
+            n: units,
+            k: units,
+            transposesB: true,
+            accumulates: false,
+            precision
+        )
+        let gateProduct = LooseProduct(
+            m: batch,
+            n: units,
+            k: 2 * units,
+            transposesB: true,
+            accumulates: true,
+            precision
+        )
         let rowBytes = Self.bytes(batch * units)
-        return Kernel(scratchBytes: split.bytes + 2 * rowBytes + Self.bytes(batch * 2 * units)) { buffers in
+        let ownBytes = split.bytes + 2 * rowBytes + Self.bytes(batch * 2 * units)
+        let productBytes = gateProduct.scratchBytes + candidateProduct.scratchBytes
+        return Kernel(scratchBytes: ownBytes + productBytes) { buffers in
             let (states, gates) = (buffers.operands[0], buffers.operands[1])
             let (kernel, cotangent) = (buffers.operands[3], buffers.operands[4])
             let (projected, flowing, recurrent) = (buffers.results[0], buffers.results[1], buffers.results[2])
@@ -145,8 +165,13 @@ struct GRUKernels {
             let slopes = (buffers.scratch + split.bytes).assumingMemoryBound(to: Float.self)
             let byInner = (buffers.scratch + split.bytes + rowBytes).assumingMemoryBound(to: Float.self)
             let gatePair = (buffers.scratch + split.bytes + 2 * rowBytes).assumingMemoryBound(to: Float.self)
+            let pad = buffers.scratch + ownBytes
+            let byGates = gateProduct.bind(parts.gates, scratch: pad)
+            let byCandidate = candidateProduct.bind(parts.candidate, scratch: pad + gateProduct.scratchBytes)
             return {
                 split.run(kernel, parts)
+                byGates.arrange()
+                byCandidate.arrange()
                 flowing.update(from: cotangent + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
                     for row in 0..<batch {
@@ -157,7 +182,7 @@ struct GRUKernels {
                             slope[i] = dh[i] * (1 - gate[i]) * (1 - gate[2 * units + i] * gate[2 * units + i])
                         }
                     }
-                    byCandidate.run(slopes, parts.candidate, byInner)
+                    byCandidate.multiply(slopes, byInner)
                     for row in 0..<batch {
                         let place = step * batch + row
                         let gate = gates + place * 3 * units
@@ -172,7 +197,7 @@ struct GRUKernels {
                         for i in 0..<units { dh[i] = dh[i] * gate[i] + arriving[i] }
                         for i in 0..<units { dh[i] += inner[i] * reset[i] }
                     }
-                    byGates.run(gatePair, parts.gates, flowing, beta: 1)
+                    byGates.multiply(gatePair, flowing)
                 }
                 recurrent.update(from: projected, count: steps * batch * 3 * units)
             }

@@ -18,6 +18,8 @@ public struct Kernel: Sendable {
         let count: Int
         /// The bytes of scratch memory that arranging takes.
         var scratchBytes = 0
+        /// What the arrangement is, by which steps share one of the same operand; nil for one of its own.
+        var kind: String?
         /// Binds the arrangement to memory: the one operand, and the result.
         let bind: @Sendable (Buffers) -> () -> Void
     }

@@ -5,9 +5,11 @@ struct LSTMKernels {
     private let steps: Int
     private let batch: Int
     private let units: Int
+    private let precision: ProductPrecision
 
     /// The kernels for projected inputs `[T, N, 4H]`.
-    init(_ projected: Shape) throws(KernelError) {
+    init(_ projected: Shape, _ precision: ProductPrecision) throws(KernelError) {
+        self.precision = precision
         (steps, batch, units) = (projected[0], projected[1], projected[2] / 4)
         guard steps > 0, batch > 0, units > 0 else { throw KernelError("lstm: nothing to do for inputs \(projected)") }
     }
@@ -15,7 +17,8 @@ struct LSTMKernels {
     /// Forward through time.
     func forward() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let product = try FixedProduct(m: batch, n: 4 * units, k: units)
+        let product = try FixedProduct(m: batch, n: 4 * units, k: units, precision)
+        let loops = RecurrentLoops.of(precision)
         let recurrentBytes = (batch * 4 * units * MemoryLayout<Float>.stride + 63) / 64 * 64
         let scratchBytes = recurrentBytes + product.scratchBytes
         return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 3)) { buffers in
@@ -29,7 +32,7 @@ struct LSTMKernels {
                 for step in 0..<steps {
                     multiply(states + step * batch * units, recurrent)
                     let place = step * batch
-                    VectorLoops.lstmForward(
+                    loops.lstmForward(
                         x + place * 4 * units,
                         recurrent,
                         gates + place * 4 * units,
@@ -47,20 +50,22 @@ struct LSTMKernels {
     /// Backward through time.
     func backward() throws(KernelError) -> Kernel {
         let (steps, batch, units) = (steps, batch, units)
-        let product = FixedProduct(adding: batch, n: units, k: 4 * units)
-        let scratchBytes = units * MemoryLayout<Float>.stride
+        let product = FixedProduct(adding: batch, n: units, k: 4 * units, precision)
+        let loops = RecurrentLoops.of(precision)
+        let rowBytes = (units * MemoryLayout<Float>.stride + 63) / 64 * 64
+        let scratchBytes = rowBytes + product.scratchBytes
         return Kernel(scratchBytes: scratchBytes, preparation: product.preparation(operand: 2)) { buffers in
             let (cells, gates) = (buffers.operands[0], buffers.operands[1])
             let (arrivingStates, arrivingCells) = (buffers.operands[3], buffers.operands[4])
             let (projected, byState, byCell) = (buffers.results[0], buffers.results[1], buffers.results[2])
-            let multiply = product.bind(buffers, operand: 2, scratch: buffers.scratch)
+            let multiply = product.bind(buffers, operand: 2, scratch: buffers.scratch + rowBytes)
             let squashed = buffers.scratch.floats(at: 0)
             return {
                 byState.update(from: arrivingStates + steps * batch * units, count: batch * units)
                 byCell.update(from: arrivingCells + steps * batch * units, count: batch * units)
                 for step in (0..<steps).reversed() {
                     let place = step * batch
-                    VectorLoops.lstmBackward(
+                    loops.lstmBackward(
                         gates + place * 4 * units,
                         cells + place * units,
                         cells + (place + batch) * units,

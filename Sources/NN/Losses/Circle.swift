@@ -41,7 +41,12 @@ struct Circle: LossKind {
     func append(to graph: inout Graph, prediction: AppliedOutput, target: Value) throws(ShapeError) -> Value {
         let rows = graph.shape(of: prediction.output)[0]
         let square: Shape = [rows, rows]
-        let cosines = try graph.matmul(prediction.output, prediction.output, transposingRight: true)
+        let cosines = try graph.matmul(
+            prediction.output,
+            prediction.output,
+            transposingRight: true,
+            staysExact: true
+        )
         let distances = try graph.relu(graph.offset(graph.negate(cosines), by: 1))
         let own = try graph.broadcast(graph.reshape(target, to: [rows, 1]), to: square)
         let others = try graph.broadcast(graph.reshape(target, to: [1, rows]), to: square)

@@ -62,8 +62,12 @@ public struct OptimizerConfiguration: Sendable {
     /// Keras's class name, as in `Adam`.
     public var name: String { type(of: rule).names[0] }
 
-    /// The names of the buffers, each as large as the weights, that the rule keeps from step to step.
-    package var slots: [String] { rule.slots }
+    /// The names of the buffers, each as large as the weights, that are kept from step to step: the rule's, then those of
+    /// what any rule can have.
+    package var slots: [String] { rule.slots + sharedSlots }
+
+    /// Those of the buffers that any rule can have.
+    package var sharedSlots: [String] { options.slots }
 
     /// Whether it can go on with what another one remembers: the same rule, with whatever numbers, that keeps the same.
     public func canGoOn(from other: OptimizerConfiguration) -> Bool { name == other.name && slots == other.slots }
@@ -77,7 +81,7 @@ extension OptimizerConfiguration: Equatable {
 }
 
 extension OptimizerConfiguration: JSONWritable {
-    /// Writes the type and every hyper-parameter, defaults too, then decay and clipping where they are used.
+    /// Writes the type and every hyper-parameter, defaults too, then decay, clipping, average and accumulation where they are used.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("type", name)

@@ -1,6 +1,6 @@
 import JSON
 
-/// What every optimizer of Keras can do with gradients and weights before it moves them.
+/// What every optimizer of Keras can do with gradients and weights beside moving them.
 struct UpdateOptions: Sendable {
     /// By what share of η the weights shrink in each update, before they are moved; nil for not at all.
     var weightDecay: Double?
@@ -8,33 +8,47 @@ struct UpdateOptions: Sendable {
     let saysDecay: Bool
     /// How large gradients are cut; nil for not at all.
     let clipping: GradientClipping?
+    /// The moving average of the weights; nil for none.
+    let average: WeightAverage?
+    /// The mean of how many steps' gradients moves the weights, once in so many steps; 1 for each step's own.
+    let accumulationSteps: Int
 
-    /// Neither decay nor clipping.
-    static let none = UpdateOptions(weightDecay: nil, clipping: nil)
+    /// The slot of the gradients' sum, where those of several steps are one.
+    static let accumulator = "gradient_accumulator"
 
-    private init(weightDecay: Double?, clipping: GradientClipping?) {
-        self.weightDecay = weightDecay
-        self.clipping = clipping
+    /// None of all that.
+    static let none = UpdateOptions()
+
+    private init() {
+        (weightDecay, clipping, average) = (nil, nil, nil)
+        accumulationSteps = 1
         saysDecay = false
     }
 
-    /// Reads `weight_decay`, `clipnorm`, `clipvalue` and `global_clipnorm`, and takes Keras's other shared arguments
-    /// where they change nothing.
+    /// Reads `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `use_ema` with its two, and
+    /// `gradient_accumulation_steps`, and takes Keras's other shared arguments where they change nothing.
     init(reading arguments: inout ObjectReader) {
         saysDecay = arguments.has("weight_decay")
         weightDecay = arguments.optionalDouble("weight_decay", in: .from(0, through: 1e6))
         clipping = arguments.clipping()
-        arguments.accept("name", "ema_momentum")
-        for key in ["loss_scale_factor", "gradient_accumulation_steps", "ema_overwrite_frequency"] {
-            arguments.only(nil, for: key)
-        }
-        arguments.only(.bool(false), for: "use_ema")
+        average = WeightAverage(reading: &arguments)
+        accumulationSteps =
+            arguments.optionalInt("gradient_accumulation_steps", in: 2...Int(UInt32.max)) ?? Self.none.accumulationSteps
+        arguments.accept("name")
+        arguments.only(nil, for: "loss_scale_factor")
+    }
+
+    /// The buffers, each as large as the weights, that this needs beside the rule's.
+    var slots: [String] {
+        (average == nil ? [] : [WeightAverage.slot]) + (accumulationSteps > 1 ? [Self.accumulator] : [])
     }
 
     /// Writes what is used.
     func write(to json: inout JSONWriter) {
         json.field("weight_decay", ifPresent: weightDecay)
         if let clipping { json.field(clipping.kind.rawValue, clipping.limit) }
+        average?.write(to: &json)
+        if accumulationSteps > 1 { json.field("gradient_accumulation_steps", accumulationSteps) }
     }
 }
 
@@ -76,6 +90,7 @@ extension ObjectReader {
 extension UpdateOptions: Equatable {
     /// Whether both do the same.
     static func == (left: UpdateOptions, right: UpdateOptions) -> Bool {
-        (left.weightDecay, left.clipping) == (right.weightDecay, right.clipping)
+        (left.weightDecay, left.clipping, left.average, left.accumulationSteps)
+            == (right.weightDecay, right.clipping, right.average, right.accumulationSteps)
     }
 }

@@ -15,7 +15,8 @@ struct FusedProduct {
         in graph: Graph,
         _ reachable: [Int],
         outputs: Set<Value>,
-        _ foldable: Set<Int>
+        _ foldable: Set<Int>,
+        _ precision: ProductPrecision
     ) throws(KernelError) -> [Int: FusedProduct] {
         var readers: [Int: [Int]] = [:]
         for index in reachable {
@@ -48,7 +49,7 @@ struct FusedProduct {
             }
             let operands = graph.nodes[index].operands
             let signature = Signature(operands: operands.map(graph.shape(of:)), results: graph.nodes[index].shapes)
-            guard let kernel = try product.kernel(with: epilogue, for: signature) else { continue }
+            guard let kernel = try product.kernel(with: epilogue, for: signature, precision) else { continue }
             found[last] = FusedProduct(kernel: kernel, operands: operands + [bias], absorbed: absorbed)
         }
         return found

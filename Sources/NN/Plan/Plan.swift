@@ -31,17 +31,19 @@ public final class Plan: Sendable {
     ///   - steady: Inputs that seldom change, such as weights; a run has to be told when they did.
     ///   - optimises: Whether to fuse and to reuse memory. Without, every node runs by itself in memory of its own,
     ///     which gives the same bits and serves as the reference in tests.
+    ///   - precision: What products round their operands to.
     /// - Throws: `KernelError` where a kernel can't be made for these shapes.
     public init(
         _ graph: Graph,
         outputs: [Value],
         external: [Value] = [],
         steady: [Value] = [],
-        optimises: Bool = true
+        optimises: Bool = true,
+        precision: ProductPrecision = .float32
     ) throws(KernelError) {
         // oneDNN decides when a primitive is made how many threads it will start.
         OneDNN.useOneThread()
-        let scheduler = try Scheduler(graph, outputs: outputs + external, fuses: optimises)
+        let scheduler = try Scheduler(graph, outputs: outputs + external, fuses: optimises, precision)
         let roots = scheduler.roots
         let parts = Self.part(scheduler.steps, roots, steady: Set(steady), external: Set(external))
         let steps = parts.prologue + parts.rest

@@ -9,6 +9,15 @@ struct Scheduler {
     private(set) var inputs: [Value] = []
     /// The numbers of each arranged operand, which is no value of the graph.
     private(set) var arranged: [Value: Int] = [:]
+    /// The arrangements that steps may share.
+    private var shared: [Arrangement: Value] = [:]
+
+    /// An operand, by where it lies, in an arrangement.
+    private struct Arrangement: Hashable {
+        let base: Value
+        let offset: Int
+        let kind: String
+    }
 
     /// A loop that is still open for further members, or a step that is settled.
     private enum Draft {
@@ -23,7 +32,7 @@ struct Scheduler {
     private var repeated: [Value: ElementwiseCluster.Operand] = [:]
 
     /// Schedules what the outputs need; without fusing, every node is a step of its own.
-    init(_ graph: Graph, outputs: [Value], fuses: Bool) throws(KernelError) {
+    init(_ graph: Graph, outputs: [Value], fuses: Bool, _ precision: ProductPrecision) throws(KernelError) {
         self.graph = graph
         self.outputs = Set(outputs)
         self.fuses = fuses
@@ -32,10 +41,17 @@ struct Scheduler {
         for index in reachable {
             let node = graph.nodes[index]
             let signature = Signature(operands: node.operands.map(graph.shape(of:)), results: node.shapes)
-            implementations[index] = try node.primitive.implementation(for: signature)
+            if precision == .mixedBFloat16, let primitive = node.primitive as? any BFloat16Taking,
+                let kernel = try primitive.bfloat16Kernel(for: signature)
+            {
+                implementations[index] = .kernel(kernel)
+            } else {
+                implementations[index] = try node.primitive.implementation(for: signature)
+            }
         }
         let foldable = foldableBroadcasts(reachable, implementations)
-        let products = fuses ? try FusedProduct.find(in: graph, reachable, outputs: self.outputs, foldable) : [:]
+        let products =
+            fuses ? try FusedProduct.find(in: graph, reachable, outputs: self.outputs, foldable, precision) : [:]
         let absorbed = Set(products.values.flatMap(\.absorbed))
         for index in reachable where !absorbed.contains(index) {
             if let product = products[index] {
@@ -114,14 +130,23 @@ struct Scheduler {
         let name = graph.nodes[index].primitive.name
         var reads = call.operands
         if let preparation = kernel.preparation {
-            let value = Value(node: index, result: -1)
-            arranged[value] = preparation.count
-            let arranging = Kernel(scratchBytes: preparation.scratchBytes, bind: preparation.bind)
-            let operand = call.operands[preparation.operand]
-            drafts.append(.step(Step("arrange for \(name)", arranging, reads: [operand], writes: [value])))
-            reads.append(value)
+            reads.append(arrange(call.operands[preparation.operand], preparation, index))
         }
         drafts.append(.step(Step(name, kernel, reads: reads, writes: call.results)))
+    }
+
+    /// The operand of a node in an arrangement, which another step may have made.
+    private mutating func arrange(_ operand: Value, _ preparation: Kernel.Preparation, _ index: Int) -> Value {
+        let (base, offset) = roots.resolve(operand)
+        let key = preparation.kind.map { Arrangement(base: base, offset: offset, kind: $0) }
+        if let key, fuses, let known = shared[key] { return known }
+        let value = Value(node: index, result: -1)
+        arranged[value] = preparation.count
+        let arranging = Kernel(scratchBytes: preparation.scratchBytes, bind: preparation.bind)
+        let name = graph.nodes[index].primitive.name
+        drafts.append(.step(Step("arrange for \(name)", arranging, reads: [operand], writes: [value])))
+        if let key { shared[key] = value }
+        return value
     }
 
     private mutating func exchange(_ call: Call) {

@@ -16,6 +16,10 @@ struct LearningTask: Sendable {
     let weightedSteps: Shape?
     /// A row's target, as the loss takes it; of several outputs their targets one after the other.
     let target: TargetRule
+    /// The most parts that a batch is cut into.
+    let microBatches: Int
+    /// What the products of a training step round their operands to; evaluation is in float32, as answers are.
+    let precision: ProductPrecision
     /// Where each weight lies in the flat buffers.
     let layout: ParameterLayout
     /// The rows that are trained on: Keras takes them from the start, before any shuffling.
@@ -103,6 +107,10 @@ struct LearningTask: Sendable {
             )
         }
         options.checkBatch(of: network, rows: split, &faults)
+        if let obstacle = options.precision.obstacle {
+            let instead = ProductPrecision.float32.rawValue
+            faults.add("/precision", "\"\(options.precision.rawValue)\" \(obstacle); train with \"\(instead)\"")
+        }
         try faults.check()
         precondition(!outputs.isEmpty, "no output to learn is a fault")
         self.outputs = outputs
@@ -110,6 +118,8 @@ struct LearningTask: Sendable {
         self.metrics = metrics
         target = outputs.packedTarget
         self.classWeights = classWeights
+        microBatches = options.microBatches
+        precision = options.precision
         trainingRows = 0..<split
         validationRows = firstValidationRow..<data.rows
         layout = network.layout

@@ -1,14 +1,11 @@
 /// How a batch is cut into the parts that one core each runs forward and backward.
 ///
-/// The cut depends on the batch size and the model alone, never on how many threads there are: the gradients of the
+/// The cut depends on the batch size, the model and the option `micro_batches` alone, never on how many threads there are: the gradients of the
 /// parts are summed in the order of the parts, so the bits of a result are the same on any machine with the same
 /// kernels. Smaller parts share the work out more evenly, larger ones make better use of the kernels.
 struct MicroBatches: Sendable, Equatable {
     /// The rows of every part but the last, which has what remains.
     let size: Int
-
-    /// The most parts that a batch is cut into.
-    static let greatestCount = 8
 
     /// The fewest rows of a part for which the matrix products are efficient.
     static let fewestRows = 16
@@ -21,11 +18,12 @@ struct MicroBatches: Sendable, Equatable {
     /// - Parameters:
     ///   - batchSize: The rows of a whole batch, at least 1.
     ///   - operations: The floating-point operations of one row, forward and backward.
-    init(batchSize: Int, operations: Int) {
+    ///   - greatestCount: The most parts of a batch.
+    init(batchSize: Int, operations: Int, greatestCount: Int) {
         precondition(batchSize > 0, "an empty batch")
         let worthwhile = max(Self.leastOperations / max(operations, 1), 1)
         let fewest = max(Self.fewestRows, worthwhile)
-        let count = min(max(batchSize / fewest, 1), Self.greatestCount)
+        let count = min(max(batchSize / fewest, 1), greatestCount)
         // A power of two divides the usual batch sizes evenly and shares out evenly among the usual numbers of cores.
         let evenCount = 1 << (Int.bitWidth - 1 - count.leadingZeroBitCount)
         size = (batchSize + evenCount - 1) / evenCount
@@ -45,6 +43,7 @@ extension LearningTask {
     /// How batches of `batchSize` rows are cut: not at all where a loss holds their rows against each other.
     func cut(of batchSize: Int) -> MicroBatches {
         outputs.contains { $0.loss.kind.comparesRows }
-            ? MicroBatches(whole: batchSize) : MicroBatches(batchSize: batchSize, operations: trainingOperations)
+            ? MicroBatches(whole: batchSize)
+            : MicroBatches(batchSize: batchSize, operations: trainingOperations, greatestCount: microBatches)
     }
 }

@@ -108,7 +108,8 @@ struct StepPlan: Sendable {
             graph,
             outputs: [loss, scored.prediction] + ownMasks + rowLosses + updates.map(\.value),
             external: gradients.map { $0.1 },
-            steady: parameters
+            steady: parameters,
+            precision: purpose == .training ? task.precision : .float32
         )
         dependsOnBatchRows = plan.segments > 1 || applied.penalty != nil || task.outputs.count > 1
         (self.task, self.size) = (task, size)

@@ -48,6 +48,13 @@ public struct TrainingCheckpoint: Sendable, Equatable {
             self.rows = rows
         }
 
+        /// Whether the run had these options, written by this program or by one that did not know all of them.
+        func has(_ options: TrainingOptions) -> Bool {
+            if self.options == Self.text(of: options) { return true }
+            guard let document = try? JSONDocument(parsing: self.options) else { return false }
+            return (try? TrainingOptions(document.root)) == options
+        }
+
         private static func text(of value: some JSONWritable) -> String {
             var json = JSONWriter()
             json.write(value)
@@ -61,7 +68,7 @@ public struct TrainingCheckpoint: Sendable, Equatable {
     func check(_ task: LearningTask, _ options: TrainingOptions, rows: Int) throws(TrainingError) {
         let wanted = Identity(task, options, rows: rows)
         if run.model != wanted.model { throw .badCheckpoint("it is of another model than \(wanted.model)") }
-        if run.options != wanted.options {
+        guard run.has(options) else {
             throw .badCheckpoint("it is of a run with the options \(run.options), not \(wanted.options)")
         }
         if run.rows != rows { throw .badCheckpoint("it is of a run on \(run.rows) rows, not \(rows)") }
@@ -87,7 +94,7 @@ extension TrainingCheckpoint {
     /// - Throws: `TrainingError.badCheckpoint` where the optimizer's state can't follow.
     func adapted(to task: LearningTask, _ options: TrainingOptions) throws(TrainingError) -> TrainingCheckpoint {
         let wanted = Identity(task, options, rows: run.rows)
-        guard run.options != wanted.options else { return self }
+        guard !run.has(options) else { return self }
         let document = try? JSONDocument(parsing: run.options)
         guard let document, let origin = try? TrainingOptions(document.root) else {
             throw .badCheckpoint("its options can't be read")

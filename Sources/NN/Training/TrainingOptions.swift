@@ -6,6 +6,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var epochs: Int
     /// The rows of one step, at least 1; the last step of an epoch has those that remain.
     public var batchSize: Int
+    /// The most parts that the gradients of a batch are summed of, each by one thread at a time; a power of two.
+    public var microBatches: Int
     /// The rule that moves the weights.
     public var optimizer: OptimizerConfiguration
     /// What is made small, for each output that is learned; at least one.
@@ -33,6 +35,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var plateauReduction: PlateauReduction?
     /// Whether a decoder is also judged by the sequences that it says by itself.
     public var freeRunning: Bool
+    /// What the products of a training step are computed in.
+    public var precision: ProductPrecision
 
     /// Reads the options from the body of a training request, whose other keys the caller reads.
     ///
@@ -42,6 +46,10 @@ public struct TrainingOptions: Sendable, Equatable {
     public init?(reading reader: inout ObjectReader) {
         epochs = reader.int("epochs", in: Bounds.epochs, default: Standard.epochs)
         batchSize = reader.int("batch_size", in: Bounds.batchSize, default: Standard.batchSize)
+        microBatches = reader.int("micro_batches", default: Standard.microBatches)
+        if !Bounds.microBatchCounts.contains(microBatches) {
+            reader.fault(at: "micro_batches", "\(microBatches), expected 1, 2, 4, 8, 16, 32 or 64")
+        }
         optimizer = reader.optimizer("optimizer")
         metrics = reader.optionalValue("metrics").map { PerOutput(metrics: $0, &reader.faults) } ?? .all([])
         lossWeights = reader.optionalValue("loss_weights").map { PerOutput<Double>($0, &reader.faults) }
@@ -65,6 +73,7 @@ public struct TrainingOptions: Sendable, Equatable {
         earlyStopping = reader.optionalObject("early_stopping") { EarlyStopping(reading: &$0) }
         plateauReduction = reader.optionalObject("reduce_lr_on_plateau") { PlateauReduction(reading: &$0) }
         freeRunning = reader.bool("free_running", default: Standard.freeRunning)
+        precision = reader.choice("precision", default: Standard.precision)
         guard let losses = reader.value("loss").flatMap({ PerOutput<Loss>($0, &reader.faults) }) else { return nil }
         self.losses = losses
     }
@@ -106,10 +115,11 @@ extension TrainingOptions: JSONWritable {
     public func write(to json: inout JSONWriter) { json.object { json in writeFields(to: &json) } }
 
     /// Writes every option as a field of the object that is being written, defaults too; class weights, `adapt`,
-    /// callbacks and `free_running` only where they were given.
+    /// callbacks, `free_running` and a `precision` other than float32 only where they were given.
     public func writeFields(to json: inout JSONWriter) {
         json.field("epochs", epochs)
         json.field("batch_size", batchSize)
+        json.field("micro_batches", microBatches)
         json.field("optimizer", optimizer)
         json.field("loss", losses)
         json.field("loss_weights", ifPresent: lossWeights)
@@ -123,6 +133,7 @@ extension TrainingOptions: JSONWritable {
         json.field("early_stopping", ifPresent: earlyStopping)
         json.field("reduce_lr_on_plateau", ifPresent: plateauReduction)
         if freeRunning { json.field("free_running", true) }
+        if precision != Standard.precision { json.field("precision", precision.rawValue) }
     }
 }
 

@@ -26,7 +26,7 @@ extension TrainingSession {
         _ size: BatchSize?,
         key: RandomKey
     ) throws -> FaultSearch.Origin? {
-        let cut = MicroBatches(batchSize: batchSize, operations: task.trainingOperations)
+        let cut = task.cut(of: batchSize)
         guard cut.count(of: batch.count) > 1 else { return nil }
         for part in 0..<cut.count(of: batch.count) {
             let rows = UnsafeBufferPointer(rebasing: batch[cut.range(of: part, in: batch.count)])

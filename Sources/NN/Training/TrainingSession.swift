@@ -228,6 +228,7 @@ public final class TrainingSession {
             }
             if let outcome = try finishEpoch(observe) { return outcome }
         }
+        state.finish()
         if let best = callbacks.stopping.bestWeights { state.weights.load(best, layout: task.layout) }
         return .finished
     }

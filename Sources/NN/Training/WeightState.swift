@@ -4,7 +4,7 @@ final class WeightState {
     let weights: FloatBuffer
     /// The optimizer's slots, one after the other, each laid out as the weights.
     let slots: FloatBuffer
-    /// How many updates there were.
+    /// How many steps there were; each is an update, but where the gradients of several are one.
     var updates = 0
     /// Where each weight lies.
     let layout: ParameterLayout
@@ -19,6 +19,8 @@ final class WeightState {
     /// The weight that each part is, where the rule takes whole weights; else none.
     private let entries: [ParameterLayout.Entry]
     private var moment = UpdateMoment(step: 0, learningRate: 0)
+    /// Whether the step that has begun moves the weights.
+    private var moves = true
 
     /// The elements of a part: enough that handing it out doesn't show.
     private static let spanLimit = 1 << 14
@@ -39,19 +41,47 @@ final class WeightState {
     }
 
     /// The step size of the next update.
+    ///
+    /// A schedule counts steps, also those that only add up gradients, as Keras's do.
     var learningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: updates) }
 
     /// The step size of the last update; that of the first before there was one.
     var lastLearningRate: Double { reducedRate ?? optimizer.rule.learningRate.value(after: max(updates - 1, 0)) }
 
+    private var accumulationSteps: Int { optimizer.options.accumulationSteps }
+
     /// Prepares an update by these gradients, which may be cut in place.
     func beginUpdate(_ gradients: UnsafeMutablePointer<Float>) {
-        moment = UpdateMoment(step: updates + 1, learningRate: learningRate)
+        moment = UpdateMoment(step: updates / accumulationSteps + 1, learningRate: learningRate)
         updates += 1
-        optimizer.options.clipping?.apply(to: gradients, layout: layout)
+        moves = updates % accumulationSteps == 0
+        if accumulationSteps > 1 { accumulate(gradients) }
+        if moves { optimizer.options.clipping?.apply(to: gradients, layout: layout) }
     }
 
-    /// Moves the weights of one part by the gradient of the update that has begun.
+    /// Adds gradients to those of the steps since the last update; where it is time for one, they become the mean of all.
+    private func accumulate(_ gradients: UnsafeMutablePointer<Float>) {
+        let sums = slots.pointer + optimizer.slots.index(before: optimizer.slots.endIndex) * layout.count
+        let steps = Float(accumulationSteps)
+        for span in spans {
+            for i in span {
+                let sum = gradients[i] + sums[i]
+                if moves { gradients[i] = sum / steps }
+                sums[i] = moves ? 0 : sum
+            }
+        }
+    }
+
+    /// Ends a training: the weights become their average, where one is kept.
+    func finish() {
+        guard optimizer.options.average != nil, updates > 0 else { return }
+        let average = slots.pointer + optimizer.rule.slots.count * layout.count
+        for span in spans {
+            (weights.pointer + span.lowerBound).update(from: average + span.lowerBound, count: span.count)
+        }
+    }
+
+    /// Moves the weights of one part by the gradient of the step that has begun.
     func update(span: Int, gradients: UnsafePointer<Float>) {
         let part = ParameterSpan(
             spans[span],
@@ -61,6 +91,11 @@ final class WeightState {
             slotStride: layout.count,
             entry: entries.isEmpty ? nil : entries[span]
         )
+        if moves { move(part) }
+        optimizer.options.average?.take(part, slot: optimizer.rule.slots.count, after: moment.step - 1)
+    }
+
+    private func move(_ part: ParameterSpan) {
         if moment.step == 1 { optimizer.rule.begin(part) }
         if let decay = optimizer.rule.weightDecay(optimizer.options.weightDecay, of: part), decay > 0 {
             part.decay(by: decay * moment.learningRate)

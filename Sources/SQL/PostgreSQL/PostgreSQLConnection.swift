@@ -35,7 +35,7 @@ public final class PostgreSQLConnection: Connection {
     ///
     /// - Throws: What `body` threw; `SQLError` of the cause `uncertain` where nobody knows whether the commit has taken place.
     public func inTransaction(_ body: () throws -> Void) throws {
-        try session.begin()
+        try session.beginWriting()
         do {
             try body()
             // The server would answer a commit with a rollback, and no error.

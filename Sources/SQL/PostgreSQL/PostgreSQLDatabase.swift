@@ -40,7 +40,7 @@ public final class PostgreSQLDatabase: Sendable {
     /// Runs `body` on what the database holds now, whatever others write meanwhile.
     public func read<Result>(_ body: (PostgreSQLConnection) throws -> Result) throws -> Result {
         try work { connection, session in
-            try session.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try session.beginReading()
             do {
                 let result = try body(connection)
                 try session.execute("COMMIT")

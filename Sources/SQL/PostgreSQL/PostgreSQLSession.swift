@@ -105,13 +105,26 @@ final class PostgreSQLSession: @unchecked Sendable {
         _ = try results(by: Deadline(in: timeout))
     }
 
+    /// Begins a transaction that only reads, on what there is now.
+    func beginReading() throws(SQLError) { try begin("ISOLATION LEVEL REPEATABLE READ READ ONLY") }
+
+    /// Begins a transaction that the server ends where nothing comes for long: what a frozen program has locked must not stay
+    /// so.
+    func beginWriting() throws(SQLError) {
+        let rest = max(Self.shortestRest, timeout * 2)
+        try begin("; SET LOCAL idle_in_transaction_session_timeout = \(Int(rest / .milliseconds(1)))")
+    }
+
+    /// How long a transaction that writes may rest between two statements, at the least.
+    private static let shortestRest = Duration.seconds(10)
+
     /// Begins a transaction whose statements the server itself ends before their time is over, so that the connection stays
-    /// of use; `mode` is how it begins.
-    func begin(_ mode: String = "") throws(SQLError) {
+    /// of use; `rest` is what follows.
+    private func begin(_ rest: String) throws(SQLError) {
         let milliseconds = Int(timeout / .milliseconds(1))
         try execute(
             """
-            BEGIN \(mode); SET LOCAL statement_timeout = \(milliseconds * 9 / 10 + 1);
+            BEGIN \(rest); SET LOCAL statement_timeout = \(milliseconds * 9 / 10 + 1);
             SET LOCAL lock_timeout = \(milliseconds * 8 / 10 + 1)
             """
         )

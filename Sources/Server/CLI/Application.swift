@@ -55,11 +55,27 @@ struct Application {
         let inlineData = InlineData(store: store, logger: logger)
         let maintenance = Maintenance(store: store, rules: settings.retention, inlineData: inlineData, logger: logger)
         let memoryRecords = MemoryRecords(folder: store.folder)
+        let leases = LeaseKeeper(jobs: store.jobs, logger: logger)
+        let cluster = ClusterView(
+            store: store,
+            keeper: NodeKeeper(
+                settings.ownNode,
+                store: store,
+                leases: leases,
+                leaseMilliseconds: settings.storeOptions.leaseMilliseconds,
+                logger: logger
+            ),
+            counts: ClusterCounts(),
+            leases: leases,
+            threads: threads
+        )
         let workers = TrainingWorkers(
             count: settings.workers,
             replicas: settings.threads,
             checkpointInterval: settings.checkpointInterval,
-            leaseMilliseconds: settings.storeOptions.leaseMilliseconds,
+            node: cluster.keeper,
+            counts: cluster.counts,
+            leases: cluster.leases,
             store: store,
             networks: networks,
             predictor: predictor,
@@ -91,7 +107,8 @@ struct Application {
                 store: store,
                 memory: memory,
                 workers: workers.count,
-                threads: threads
+                threads: threads,
+                cluster: cluster
             ),
             needsTokens: settings.tokens != nil,
             memory: memory,
@@ -116,6 +133,7 @@ struct Application {
             logger: logger
         )
         memoryWatch?.start()
+        cluster.keeper.start(at: settings.address(of: addresses[0]))
         workers.start()
         experiments.start()
         maintenance.start()
@@ -141,6 +159,7 @@ struct Application {
         }
         supervision?.end()
         readiness.drain()
+        cluster.keeper.drain()
         async let drained: Void = server.shutdown(grace: Self.grace)
         let saved = try await threads.run {
             experiments.stop()
@@ -151,12 +170,16 @@ struct Application {
         predictor.stop()
         maintenance.stop()
         memoryWatch?.stop()
+        // Last: from here on whatever is left of its jobs is anybody's.
+        cluster.keeper.leave()
         do {
             try store.close()
         } catch {
             logger.warning("store not closed", metadata: ["cause": "\(error)"])
         }
-        Foundation.exit(0)
+        // A prediction that was not done in time still runs; `exit` would take what it uses, code that oneDNN made among it.
+        fflush(nil)
+        _exit(0)
     }
 
     /// Tells on standard output where the server can be asked, a line an address, and in the log of its other sockets.
@@ -193,7 +216,7 @@ struct Application {
         do {
             let store = try Store.open(at: settings.dataFolder, options: settings.storeOptions)
             try DatasetCatalog.storeBuiltIns(in: store, logger: logger)
-            try store.jobs.endLeases(where: WorkerName.isDead)
+            try store.nodes.endLeases { _, process in ProcessName.isDead(process) }
             return store
         } catch {
             let status = (error as? StoreError).map(CommandError.status) ?? 70

@@ -27,15 +27,25 @@ struct Health: ParsableCommand {
     @Flag(help: "Ask only whether the process answers, not whether it can serve.")
     var live = false
 
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "What the server is to be ready for: requests, or predictions alone (default: requests).",
+            valueName: "what"
+        )
+    )
+    var purpose: String?
+
     @Option(help: ArgumentHelp("How long the answer may take (default: 3).", valueName: "seconds"))
     var timeout: String?
 
     /// Asks once, and tells what the server said.
     func run() throws {
+        let question = try question()
         let probe = try HealthProbe(address(ServiceLinks.environment), within: limit())
         let answer: HealthProbe.Answer
         do {
-            answer = try probe.ask(live ? .live : .ready)
+            answer = try probe.ask(question)
         } catch {
             throw CommandError(error.description, status: 1)
         }
@@ -43,6 +53,16 @@ struct Health: ParsableCommand {
             throw CommandError("the server is not well: \(answer.status) \(answer.text)", status: 1)
         }
         StandardOutput.write(live ? "live" : "ready")
+    }
+
+    private func question() throws(StartError) -> HealthProbe.Question {
+        switch purpose ?? "requests" {
+        case "requests": return live ? .live : .ready
+        case "predictions":
+            guard !live else { throw .usage("--live and --for predictions: expected one of them") }
+            return .readyForPredictions
+        case let other: throw .usage("--for: expected \"requests\" or \"predictions\", found \"\(other)\"")
+        }
     }
 
     private func address(_ environment: [String: String]) throws(StartError) -> ListenAddress {

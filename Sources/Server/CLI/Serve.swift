@@ -25,8 +25,18 @@ struct Serve: AsyncParsableCommand {
     @Option(help: DataMode.help)
     var dataMode: String?
 
-    @Option(help: ArgumentHelp("How many jobs train at once (default: 1).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How many jobs train at once, 0 to take them in and leave them to other nodes (default: 1).",
+            valueName: "n"
+        )
+    )
     var workers: String?
+
+    @Option(
+        help: ArgumentHelp("What people call this process among others (default: the host name).", valueName: "name")
+    )
+    var node: String?
 
     @Option(help: ArgumentHelp("How many threads each job trains on (default: all cores allowed).", valueName: "n"))
     var threads: String?
@@ -74,7 +84,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How often a running job saves a checkpoint (default: 10).", valueName: "seconds"))
     var checkpointInterval: String?
 
-    @Option(help: ArgumentHelp("How long a job waits for a worker that hangs (default: 8).", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long a job waits for a node that hangs (default: 8).", valueName: "seconds"))
     var lease: String?
 
     @Option(help: ArgumentHelp("How many versions of each model to keep (default: all).", valueName: "n"))

@@ -16,8 +16,10 @@ struct ServeSettings: Sendable {
     let store: StoreAddress?
     /// The folder for all that outlives the process, or for copies of what a PostgreSQL has.
     let dataFolder: String
-    /// How many jobs train at once.
+    /// How many jobs train at once; 0 for none.
     let workers: Int
+    /// What the process is called among others.
+    let node: NodeName
     /// How many threads take part in each job.
     let threads: Int
     /// The tokens of which a request must carry one; nil where none is needed.
@@ -60,9 +62,10 @@ struct ServeSettings: Sendable {
         }
         dataFolder = try reader.text("data", flags.data) ?? Self.standardFolder
         store = try flags.postgresql.address(reader)
-        workers = try reader.integer("workers", flags.workers, 1...256) ?? 1
+        workers = try reader.integer("workers", flags.workers, 0...256) ?? 1
+        node = try NodeName(reader.setting("node", flags.node))
         threads =
-            try reader.integer("threads", flags.threads, 1...1024) ?? max(1, sizing.threads / workers)
+            try reader.integer("threads", flags.threads, 1...1024) ?? max(1, sizing.threads / max(1, workers))
         maximumBody = try reader.integer("max-body", flags.maxBody, 1024...1 << 40) ?? sizing.bodyBytes
         tokens = try reader.text("token-file", flags.tokenFile).map { path throws(StartError) in
             do {

@@ -12,7 +12,7 @@ struct EvaluationOptions {
     /// What is of learning alone, and may not fit other metrics.
     private static let ofLearning = [
         "early_stopping", "reduce_lr_on_plateau", "class_weight", "free_running", "keep_epochs",
-        "diagnostics", "keep_optimizer",
+        "diagnostics", "keep_optimizer", "precision",
     ]
     /// What chooses columns, of which rows in a request have none.
     private static let ofColumns = ["inputs", "targets", "window", "sample_weight", "validation", "shift"]

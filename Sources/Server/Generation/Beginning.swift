@@ -63,7 +63,7 @@ extension GeneratingModel {
             throw FaultyInput(
                 Fault(
                     pointer: own.pointer,
-                    detail: "the model's attention reaches over \(greatest) steps, found \(beginning.count)"
+                    detail: "the model's attention or positions reach over \(greatest) steps, found \(beginning.count)"
                 )
             )
         }

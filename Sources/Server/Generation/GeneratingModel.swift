@@ -6,8 +6,9 @@ import NN
 struct GeneratingModel: Sendable {
     /// How it goes on.
     enum Way: Sendable {
-        /// Each step from the states that the one before left; the context comes from the other inputs.
-        case stepped(SteppedNetwork, context: ServedNetwork?, step: ServedNetwork)
+        /// Each step from the states that the one before left; the context comes from the other inputs, and a part takes
+        /// many steps of the beginning at once.
+        case stepped(SteppedNetwork, context: ServedNetwork?, step: ServedNetwork, part: ServedNetwork?)
         /// The whole network over the last steps, which give one answer; where there are fewer, zeros that a mask leaves
         /// out may fill them up.
         case windowed(ServedNetwork, steps: Int, fillsUp: Bool)
@@ -34,14 +35,15 @@ struct GeneratingModel: Sendable {
 
     /// How many steps a sequence can have in all; nil where there is no end.
     var greatestLength: Int? {
-        guard case .stepped(let stepped, _, _) = way else { return nil }
+        guard case .stepped(let stepped, _, _, _) = way else { return nil }
         return stepped.greatestLength
     }
 
     /// About how many bytes what was compiled takes beside the weights.
     var bytes: Int {
         switch way {
-        case .stepped(_, let context, let step): (context?.runBytes ?? 0) + step.runBytes
+        case .stepped(_, let context, let step, let part):
+            (context?.runBytes ?? 0) + step.runBytes + (part?.runBytes ?? 0)
         case .windowed(let network, _, _): network.runBytes
         }
     }
@@ -49,7 +51,7 @@ struct GeneratingModel: Sendable {
     /// The bytes that a sequence takes for what is remembered of it.
     var sequenceBytes: Int {
         switch way {
-        case .stepped(let stepped, _, _): (stepped.stateWidth + stepped.contextWidth) * MemoryLayout<Float>.stride
+        case .stepped(let stepped, _, _, _): (stepped.stateWidth + stepped.contextWidth) * MemoryLayout<Float>.stride
         case .windowed(_, let steps, _): steps * stepWidth * MemoryLayout<Float>.stride
         }
     }
@@ -69,7 +71,7 @@ struct GeneratingModel: Sendable {
         stepShape = Array(shape.dropFirst())
         words = try TokenWords(model.inputs, input: input)
         switch way {
-        case .stepped(_, _, let served), .windowed(let served, _, _):
+        case .stepped(_, _, let served, _), .windowed(let served, _, _):
             answersProbabilities = try served.network.answersProbabilities()
         }
         if let rule = model.inputs.indexRules.first(where: { [input] in $0.input == input }) {
@@ -115,7 +117,9 @@ struct GeneratingModel: Sendable {
         do {
             let stepped = try SteppedNetwork(network)
             let context = try stepped.context.map { try model.served.with($0) }
-            let way = Way.stepped(stepped, context: context, step: try model.served.with(stepped.step))
+            let part = try stepped.part.map { try model.served.with($0) }
+            let step = try model.served.with(stepped.step)
+            let way = Way.stepped(stepped, context: context, step: step, part: part)
             return (way, stepped.input, stepped.step.outputs[0])
         } catch let fault as SteppingFault {
             let shape = network.inputs[0].shape

@@ -22,7 +22,7 @@ struct GenerationSteps: Sendable {
     /// - Throws: `CancellationError` where the client has left.
     func begin(_ row: [Float]) async throws -> SequenceMemory {
         var memory = SequenceMemory()
-        guard case .stepped(let stepped, let context, _) = model.way else { return memory }
+        guard case .stepped(let stepped, let context, _, _) = model.way else { return memory }
         var given: [Float] = []
         if let context { given = try await predictor.answers(rows: 1, row, of: context) }
         memory.context = Array(given.prefix(stepped.contextWidth))
@@ -39,7 +39,7 @@ struct GenerationSteps: Sendable {
     /// - Throws: `CancellationError` where the client has left, `FaultyInput` for answers that the front can't take.
     func advance(_ memories: inout [SequenceMemory], by steps: [[Float]]) async throws -> [[Float]] {
         switch model.way {
-        case .stepped(let stepped, _, let network):
+        case .stepped(let stepped, _, let network, _):
             let answers = try await answers(to: steps, behind: memories, of: network)
             let width = network.network.outputShape.volume
             return memories.indices.map { place in
@@ -88,9 +88,28 @@ struct GenerationSteps: Sendable {
             memories[0].window = steps.numbers.dropLast(steps.width)
             answer = try await advance(&memories, by: [steps[steps.count - 1]])[0]
         } else {
-            for step in 0..<steps.count { answer = try await advance(&memories, by: [steps[step]])[0] }
+            let gone = try await advance(&memories, throughPartsOf: steps)
+            for step in gone..<steps.count { answer = try await advance(&memories, by: [steps[step]])[0] }
         }
         memory = memories[0]
         return answer
+    }
+
+    /// Takes one sequence through as many of the steps that it begins with as can be taken in parts, but the last, which
+    /// is to be answered.
+    ///
+    /// - Returns: How many steps it has gone.
+    /// - Throws: As for a single step.
+    private func advance(_ memories: inout [SequenceMemory], throughPartsOf steps: Beginning) async throws -> Int {
+        guard case .stepped(_, _, _, let part?) = model.way else { return 0 }
+        let length = SteppedNetwork.partLength
+        var gone = 0
+        while steps.count - gone > length {
+            let numbers = Array(steps.numbers[gone * steps.width..<(gone + length) * steps.width])
+            let states = try await answers(to: [numbers], behind: memories, of: part)
+            memories[0].states?.advance(by: states[...])
+            gone += length
+        }
+        return gone
     }
 }

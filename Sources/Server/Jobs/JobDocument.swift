@@ -36,6 +36,8 @@ struct JobDocument: JSONWritable {
             json.field("options", StoredJSON(text: job.request))
             json.field("experiment", ifPresent: job.experiment)
             json.field("priority", job.priority)
+            json.field("claims", job.claims)
+            json.field("node", job.node)
             json.field("created_at", job.createdAt.description)
             json.field("started_at", job.startedAt?.description)
             json.field("finished_at", job.finishedAt?.description)

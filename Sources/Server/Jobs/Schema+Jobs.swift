@@ -108,7 +108,10 @@ extension Schema {
             "kept_epochs",
             Schema.array(of: .integer(1...)).described("Each is a version of the model, `job:ID@EPOCH`")
         ),
-        .required("options", .object()), .required("priority", .integer), .required("created_at", .time),
+        .required("options", .object()), .required("priority", .integer),
+        .required("claims", Schema.integer(0...).described("How often a worker has taken it")),
+        .required("node", Schema.string.orNull.described("The id of the node that runs it, or ran it last")),
+        .required("created_at", .time),
         .required("started_at", Schema.time.orNull), .required("finished_at", Schema.time.orNull),
         .optional("experiment", Schema.name.described("The experiment that it is of")),
         .optional("notes", .notes),

@@ -1,5 +1,6 @@
 import JSON
 import NN
+import Platform
 import Synchronization
 
 /// A model whose rows differ in size, compiled for the sizes of late.
@@ -42,7 +43,8 @@ final class SizedServing: Sendable {
 
     /// The size in which a row is answered, and the shapes of its results.
     ///
-    /// - Throws: `FaultyInput` for a size that the layers don't take, or what keeps the network from being compiled.
+    /// - Throws: `FaultyInput` for a size that the layers don't take, `MemoryShortage`, or what keeps the network from being
+    ///   compiled.
     func place(of inputs: [Shape]) throws -> (size: BatchSize, outputs: [Shape]) {
         let outputs = try state.withLock { state in
             if let known = state.outputs[inputs] { return known }
@@ -52,13 +54,20 @@ final class SizedServing: Sendable {
             return found
         }
         let bucket = try networks.bucket(for: inputs)
-        // Where a bucket is longer than the layers take, as positions are, a row is answered in its own size.
-        return ((try? network(for: bucket)) == nil ? BatchSize(inputs: inputs, isPadded: false) : bucket, outputs)
+        do {
+            _ = try network(for: bucket)
+            return (bucket, outputs)
+        } catch let error as MemoryShortage {
+            throw error
+        } catch {
+            // Where a bucket is longer than the layers take, as positions are, a row is answered in its own size.
+            return (BatchSize(inputs: inputs, isPadded: false), outputs)
+        }
     }
 
     /// The network that answers rows of a size.
     ///
-    /// - Throws: What keeps it from being compiled.
+    /// - Throws: `MemoryShortage` where the request can't have what trying it takes, or what keeps it from being compiled.
     func network(for size: BatchSize) throws -> ServedNetwork {
         try state.withLock { state in
             state.uses += 1
@@ -66,7 +75,7 @@ final class SizedServing: Sendable {
                 state.compiled[size] = (known.network, state.uses)
                 return known.network
             }
-            let made = try served.with(networks.network(for: size))
+            let made = try served.with(checked(networks.network(for: size)))
             if state.compiled.count >= Self.sizes,
                 let oldest = state.compiled.min(by: { $0.value.lastUse < $1.value.lastUse })
             {
@@ -75,6 +84,14 @@ final class SizedServing: Sendable {
             state.compiled[size] = (made, state.uses)
             return made
         }
+    }
+
+    /// A network of another size, once the request has the memory in which it is tried before its first answer.
+    ///
+    /// That is for the results of all layers, twice; it may grow with the square of a sequence's length.
+    private func checked(_ network: Network) throws -> Network {
+        try RequestMemory.current?.takeNow(2 * network.activations * MemoryLayout<Float>.stride)
+        return network
     }
 
     /// The network that answers rows of a size where a session goes on.
@@ -91,7 +108,7 @@ final class SizedServing: Sendable {
                 state.carrying[size] = (known.model, state.uses)
                 return known.model
             }
-            let made = try CarryingModel(networks.network(for: size), of: name, served)
+            let made = try CarryingModel(checked(networks.network(for: size)), of: name, served)
             if state.carrying.count >= Self.sizes,
                 let oldest = state.carrying.min(by: { $0.value.lastUse < $1.value.lastUse })
             {

@@ -57,7 +57,7 @@ final class Maintenance: Sendable {
             try inlineData.sweep()
             try store.datasets.sweepOrphans()
             try store.checkpoints.sweepOrphans()
-            MemoryRecords(folder: store.folder).sweep(workers: try store.jobs.leaseOwners())
+            MemoryRecords(folder: store.folder).sweep(needed: try store.nodes.processes())
             try reclaimSpace()
         } catch {
             logger.warning("maintenance put off", metadata: ["cause": "\(error)"])

@@ -6,12 +6,14 @@ import JSON
 struct System: Subject {
     let readiness: Readiness
     let metrics: ProgramMetrics
+    let cluster: ClusterView
     private let needsTokens: Bool
     private let description: [UInt8]
 
     init(_ parts: Parts) {
         readiness = parts.readiness
         metrics = parts.metrics
+        cluster = parts.metrics.cluster
         needsTokens = parts.needsTokens
         description = Self.description(under: "", needsTokens: needsTokens)
     }
@@ -38,16 +40,19 @@ struct System: Subject {
             "/health/ready",
             "ready",
             "Whether requests can be served",
-            details: "Not while the server starts or stops, nor where the store can't be written.",
+            details:
+                "Not while the server starts or stops, nor where the store can't be written. With `for=predictions` only "
+                + "whether predictions can be answered, as by what is in memory while the store is out of reach.",
             access: .open,
+            parameters: [purpose],
             toleratesQuery: true,
             answers: [
                 well,
                 .problem(503, "the server stops, or the store can't be written", fields: [Answer.retryAfter]),
             ],
             isProbe: true
-        ) { system, _ in
-            if let problem = try await system.readiness.problem() {
+        ) { system, request in
+            if let problem = try await system.readiness.problem(for: request[purpose]) {
                 throw Problem(.serviceUnavailable, detail: problem, fields: [.retryAfter: "1"])
             }
             return ok
@@ -66,6 +71,17 @@ struct System: Subject {
         },
         Route(
             .get,
+            "/cluster",
+            "cluster",
+            "The nodes that work on the store, and the jobs that they hold",
+            details:
+                "Answered also while the store is out of reach: then `store.up` is false, and the node knows itself alone.",
+            answers: [.ok("the nodes", .cluster)]
+        ) { system, _ in
+            .json(.ok, try await system.cluster.document())
+        },
+        Route(
+            .get,
             "/openapi.json",
             "describe",
             "Every route, as OpenAPI 3.1",
@@ -78,6 +94,24 @@ struct System: Subject {
             return Response(.ok, json: description)
         },
     ]
+
+    private static let purpose = RouteParameter<Readiness.Purpose>(
+        Parameter(
+            "for",
+            in: .query,
+            .oneOf(Readiness.Purpose.allCases.map(\.rawValue)).defaulting(to: "requests"),
+            "What the server is wanted for"
+        )
+    ) { text in
+        guard let text else { return .requests }
+        guard let purpose = Readiness.Purpose(rawValue: text) else {
+            throw Problem(
+                .badRequest,
+                detail: "query parameter \"for\": expected \"requests\" or \"predictions\", found \"\(text)\""
+            )
+        }
+        return purpose
+    }
 
     private static let ok = Response.json(.ok, ["status": "ok"])
 

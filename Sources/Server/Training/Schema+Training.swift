@@ -41,6 +41,14 @@ extension Schema {
             .optional("metrics", .metrics.orNull),
             .optional("epochs", .integer(TrainingOptions.Bounds.epochs).defaulting(to: Standard.epochs)),
             .optional("batch_size", .integer(TrainingOptions.Bounds.batchSize).defaulting(to: Standard.batchSize)),
+            .optional(
+                "micro_batches",
+                Schema.any(of: TrainingOptions.Bounds.microBatchCounts.map { .constant($0) }).defaulting(
+                    to: Standard.microBatches
+                ).described(
+                    "The most parts that a batch's gradients are summed of; it changes the weights in their last bits"
+                )
+            ),
             .optional("validation_split", .number(0..<1).defaulting(to: Standard.validationSplit)),
             .optional(
                 "validation_rows",
@@ -83,6 +91,13 @@ extension Schema {
                 Schema.boolean.defaulting(to: Standard.freeRunning).described(
                     "Whether a decoder is also judged by the sequences that it says by itself"
                 )
+            ),
+            .optional(
+                "precision",
+                Schema.oneOf(ProductPrecision.allCases.map(\.rawValue)).defaulting(to: Standard.precision.rawValue)
+                    .described(
+                        "What the products of a training step are computed in; mixed_bfloat16 needs AVX-512 BF16"
+                    )
             ),
         ],
         closed: true

@@ -23,8 +23,8 @@ struct QueryPlanTests {
         Query(name: "list jobs by experiment", sql: JobTable.listQuery(JobFilter(experiment: "e"))),
         Query(name: "read the jobs of an experiment", sql: ExperimentTable.jobsQuery),
         // The turns are walked in the order of their index, and no farther than the first one.
-        Query(name: "is there work", sql: JobTable.workQuery, mayWalk: ["turns USING COVERING INDEX turns_in_order"]),
-        Query(name: "claim an orphan", sql: JobTable.orphanQuery, isPresorted: false),
+        Query(name: "is there work", sql: JobTable.workQuery(), mayWalk: ["turns USING COVERING INDEX turns_in_order"]),
+        Query(name: "claim an orphan", sql: JobTable.orphanQuery(), isPresorted: false),
         Query(name: "find the retries that are due", sql: JobTable.dueQuery),
         Query(
             name: "claim a queued job",

@@ -99,7 +99,7 @@ import Testing
         let ended = try bench.store.experiments.end("e", as: .cancelled, error: #"{"detail":"x"}"#)
         #expect(ended.state == .cancelled && ended.finishedAt != nil && ended.error == #"{"detail":"x"}"#)
         #expect(try bench.store.jobs.find(queued.id).state == .cancelled)
-        #expect(try bench.store.jobs.renew(lease) == .cancel)
+        #expect(try bench.renewed(lease) == .cancel)
         expectRefusal(.conflict) { try bench.store.experiments.end("e", as: .succeeded) }
         expectRefusal(.conflict) { try Self.enqueue(bench, Self.place(1, fold: 1)) }
         _ = try bench.store.jobs.finishCancel(lease)

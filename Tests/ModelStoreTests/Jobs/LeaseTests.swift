@@ -9,7 +9,7 @@ import Testing
         let claim = try bench.claim(by: "w1")
 
         bench.clock.advance(milliseconds: 14_000)
-        #expect(try bench.store.jobs.renew(claim.lease) == .proceed)
+        #expect(try bench.renewed(claim.lease) == .proceed)
         bench.clock.advance(milliseconds: 14_000)
 
         #expect(try bench.another().jobs.claim(by: "w2") == nil)
@@ -28,10 +28,10 @@ import Testing
         #expect(second.isResumed && !first.isResumed)
         #expect(second.lease.token > first.lease.token)
         let jobs = bench.store.jobs
-        expectRefusal(.leaseLost) { try jobs.renew(first.lease) }
         expectRefusal(.leaseLost) { try jobs.control(of: first.lease) }
         expectRefusal(.leaseLost) { try jobs.record(first.lease, [.progress("{}")]) }
         expectRefusal(.leaseLost) { try jobs.record(first.lease, [.epoch(number: 1, metrics: "{}")]) }
+        expectRefusal(.leaseLost) { try jobs.record(first.lease, [.norms(epoch: 1, "{}")]) }
         expectRefusal(.leaseLost) { try jobs.succeed(first.lease, version: .sample(), metrics: "{}") }
         expectRefusal(.leaseLost) { try jobs.fail(first.lease, error: "{}") }
         expectRefusal(.leaseLost) { try jobs.retry(first.lease, error: "{}") }
@@ -39,8 +39,9 @@ import Testing
         expectRefusal(.leaseLost) { try jobs.finishPause(first.lease) }
         expectRefusal(.leaseLost) { try jobs.release(first.lease) }
         expectRefusal(.leaseLost) { try bench.store.checkpoints.save(first.lease, position: "{}", parts: []) }
-        #expect(try jobs.renew(second.lease) == .proceed)
-        #expect(try bench.count("versions") == 0)
+        #expect(try jobs.control(of: second.lease) == .proceed)
+        for table in ["versions", "epochs", "epoch_norms", "checkpoints"] { #expect(try bench.count(table) == 0) }
+        #expect(try bench.states(of: first.job.id) == ["queued", "running", "running"])
     }
 
     @Test func `a lease of an earlier boot has lapsed, whatever the steady clock shows`() throws {
@@ -60,13 +61,13 @@ import Testing
         for _ in 0..<2 { _ = try bench.job() }
         let claims = try [bench.claim(by: "dead"), bench.claim(by: "alive")]
 
-        try bench.store.jobs.endLeases { $0 == "dead" }
+        try bench.store.nodes.endLeases { id, _ in id == "dead" }
 
         let next = try #require(try bench.store.jobs.claim(by: "w"))
         #expect(next.job.id == claims[0].job.id)
         #expect(next.isResumed)
         #expect(try bench.store.jobs.claim(by: "w") == nil)
-        #expect(try bench.store.jobs.renew(claims[1].lease) == .proceed)
+        #expect(try bench.renewed(claims[1].lease) == .proceed)
     }
 
     @Test func `setting the wall clock neither ends nor prolongs a lease`() throws {

@@ -96,7 +96,7 @@ import Testing
         let asked = try bench.another().jobs.cancel(id)
         #expect((asked.state, asked.requested) == (.running, .cancel))
         #expect(try bench.store.jobs.control(of: lease) == .cancel)
-        #expect(try bench.store.jobs.renew(lease) == .cancel)
+        #expect(try bench.renewed(lease) == .cancel)
         expectRefusal(.conflict) { try bench.store.jobs.pause(id) }
         let ended = try bench.store.jobs.finishCancel(lease)
 

@@ -124,7 +124,7 @@ struct Damage: CustomTestStringConvertible {
             try bench.raw {
                 try $0.execute(
                     sql:
-                        "UPDATE jobs SET state = 'failed', finished_at = 1, lease_owner = NULL, lease_until = NULL, lease_boot = NULL"
+                        "UPDATE jobs SET state = 'failed', finished_at = 1, lease_node = NULL"
                 )
             }
             try bench.renew(.results)

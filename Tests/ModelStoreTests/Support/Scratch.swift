@@ -104,11 +104,33 @@ struct Bench: Sendable {
         try #require(try store.jobs.claim(by: worker))
     }
 
+    /// What the client wants of a job, after a sign of life of the node that holds it.
+    func renewed(_ lease: Lease) throws -> JobControl {
+        try store.nodes.keep(.sample(lease.node))
+        return try store.jobs.control(of: lease)
+    }
+
     func dataset(_ name: String = "d", rows: Int = 4) throws -> StoredDataset {
         let writer = try store.datasets.writer(name: name)
         try writer.appendInputs((0..<2 * rows).map(Float.init))
         try writer.appendTargets((0..<rows).map { Float(100 + $0) })
         return try writer.finish(DatasetDescription.pairs(split: .given))
+    }
+}
+
+extension Node {
+    static func sample(_ id: String, workers: Int = 1) -> Node {
+        Node(
+            id: id,
+            name: "yard",
+            process: "process of \(id)",
+            address: "127.0.0.1:8080",
+            version: "1.0",
+            pid: 17,
+            workers: workers,
+            threads: 2,
+            kernels: "avx2"
+        )
     }
 }
 

@@ -9,7 +9,7 @@ struct OptimizerReferenceTests {
     static let tolerance = 2e-5
 
     @Test(arguments: TrainingFixture.all.cases)
-    func `the weights after each epoch are Keras's`(row: TrainingFixture.Case) throws {
+    func `the weights after each epoch and at the end are Keras's`(row: TrainingFixture.Case) throws {
         let fixture = TrainingFixture.all
         let session = try fixture.session(row)
         var epochs: [[Tensor]] = []
@@ -20,7 +20,7 @@ struct OptimizerReferenceTests {
         }
 
         #expect(epochs.count == 7)
-        for (weights, expected) in zip(epochs, row.weights) {
+        for (weights, expected) in zip(epochs + [session.weights], row.weights + [row.final]) {
             for (tensor, values) in zip(weights, expected) {
                 #expect(relativeError(tensor.values, values) < Self.tolerance)
             }
@@ -52,6 +52,7 @@ struct TrainingFixture: Sendable {
     struct Case: Sendable, CustomTestStringConvertible {
         let options: TrainingOptions
         let weights: [[[Float]]]
+        let final: [[Float]]
         let history: [String: [Double]]
         let testDescription: String
     }
@@ -90,6 +91,7 @@ struct TrainingFixture: Sendable {
                 return Case(
                     options: try TrainingOptions(options),
                     weights: try #require(row["weights"]).array().map { try $0.array().map { try floats($0) } },
+                    final: try #require(row["final"]).array().map { try floats($0) },
                     history: try #require(row["history"]).members.reduce(into: [:]) { history, member in
                         history[member.key] = try member.value.array().map { value in try value.double() }
                     },

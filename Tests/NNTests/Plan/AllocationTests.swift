@@ -39,8 +39,8 @@ struct AllocationTests {
         #expect(list.count == 1000)
     }
 
-    @Test(arguments: networks)
-    func `a training step allocates nothing`(definition: String) throws {
+    @Test(arguments: networks, ProductPrecision.allCases.filter { $0.obstacle == nil })
+    func `a training step allocates nothing`(definition: String, precision: ProductPrecision) throws {
         let network = try network(definition)
         let rows = 64
         var numbers = TestNumbers(1)
@@ -55,7 +55,7 @@ struct AllocationTests {
         let options = try TrainingOptions(
             JSONDocument(
                 parsing: #"{"epochs": 3, "batch_size": 16, "optimizer": "adam", "#
-                    + #""loss": "sparse_categorical_crossentropy"}"#
+                    + #""loss": "sparse_categorical_crossentropy", "precision": "\#(precision.rawValue)"}"#
             ).root
         )
         let session = try TrainingSession(network: network, options: options, data: data, threads: 1)

@@ -5,9 +5,10 @@ func evaluate(
     _ graph: Graph,
     _ inputs: [Value: [Float]],
     _ outputs: [Value],
-    optimises: Bool = true
+    optimises: Bool = true,
+    precision: ProductPrecision = .float32
 ) throws -> [[Float]] {
-    let plan = try Plan(graph, outputs: outputs, optimises: optimises)
+    let plan = try Plan(graph, outputs: outputs, optimises: optimises, precision: precision)
     let memory = inputs.mapValues { numbers in
         let buffer = UnsafeMutablePointer<Float>.allocate(capacity: max(numbers.count, 1))
         buffer.initialize(from: numbers, count: numbers.count)

@@ -69,6 +69,24 @@ struct RepeatabilityTests {
         #expect(alone.course == team.course)
     }
 
+    @Test(arguments: [1, 2, 4, 16, 64])
+    func `the parts of a batch change the bits, threads do not`(microBatches: Int) throws {
+        var options = try options(Self.optimizers[1])
+        options.batchSize = 112
+        let usual = try session(options)
+        options.microBatches = microBatches
+        let alone = try session(options)
+        let team = try session(options, threads: 3)
+
+        #expect(try usual.run() == .finished)
+        #expect(try alone.run() == .finished)
+        #expect(try team.run() == .finished)
+
+        #expect(bits(alone.weights) == bits(team.weights))
+        // 112 rows are four parts of at least 16 rows, as long as eight are allowed, and as many as are.
+        #expect((bits(alone.weights) == bits(usual.weights)) == (microBatches >= 4))
+    }
+
     @Test func `another seed gives other weights`() throws {
         var options = try options(Self.optimizers[0])
         let first = try session(options)

@@ -30,6 +30,17 @@ struct TrainingCheckpointTests {
         #expect(try session(resuming: checkpoint).checkpoint() == checkpoint)
     }
 
+    @Test func `a checkpoint that says nothing of an option is one of its default`() throws {
+        let checkpoint = try checkpoint()
+        let written = try WeightsFile(decoding: checkpoint.encoded())
+        let metadata = written.metadata.mapValues { $0.replacing(#"\"micro_batches\":8,"#, with: "") }
+        let old = try TrainingCheckpoint(decoding: WeightsFile(written.entries, metadata: metadata).encoded())
+
+        #expect(old != checkpoint)
+        #expect(try session(resuming: old).checkpoint() == checkpoint)
+        #expect(throws: TrainingError.self) { try session(#""optimizer": "adam", "micro_batches": 16"#, resuming: old) }
+    }
+
     @Test func `a checkpoint of another run is refused`() throws {
         let checkpoint = try checkpoint()
 

@@ -8,6 +8,7 @@ struct TrainingOptionsTests {
 
         #expect(options.epochs == 1)
         #expect(options.batchSize == 32)
+        #expect(options.microBatches == 8)
         #expect(options.optimizer.name == "RMSprop")
         #expect(options.loss.name == "mean_squared_error")
         #expect(options.metrics == .all([]))
@@ -58,7 +59,7 @@ struct TrainingOptionsTests {
     @Test func `options written and read again are equal`() throws {
         let options = try options(
             "sparse_categorical_crossentropy",
-            #""epochs": 7, "batch_size": 5, "optimizer": {"type": "Adam", "beta_1": 0.5}, "metrics": ["accuracy"], "#
+            #""epochs": 7, "batch_size": 5, "micro_batches": 2, "optimizer": {"type": "Adam", "beta_1": 0.5}, "metrics": ["accuracy"], "#
                 + #""validation_split": 0.25, "shuffle": false, "seed": 9, "class_weight": {"1": 2.5}, "#
                 + #""early_stopping": {"monitor": "accuracy", "patience": 2, "min_delta": 0.5, "baseline": 1}, "#
                 + #""reduce_lr_on_plateau": {"monitor": "loss", "factor": 0.5, "cooldown": 3, "mode": "max"}"#
@@ -74,6 +75,9 @@ struct TrainingOptionsTests {
         (#"{"loss": "mse", "epochs": 0}"#, "/epochs"),
         (#"{"loss": "mse", "epochs": 1.5}"#, "/epochs"),
         (#"{"loss": "mse", "batch_size": -1}"#, "/batch_size"),
+        (#"{"loss": "mse", "micro_batches": 3}"#, "/micro_batches"),
+        (#"{"loss": "mse", "micro_batches": 0}"#, "/micro_batches"),
+        (#"{"loss": "mse", "micro_batches": 128}"#, "/micro_batches"),
         (#"{"loss": "mse", "validation_split": 1}"#, "/validation_split"),
         (#"{"loss": "mse", "validation_split": -0.1}"#, "/validation_split"),
         (#"{"loss": "mse", "shuffle": "yes"}"#, "/shuffle"),
@@ -91,7 +95,19 @@ struct TrainingOptionsTests {
         (#"{"loss": "mse", "optimizer": {"type": "SGD", "momentum": 1.5}}"#, "/optimizer/momentum"),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "beta_1": 1}}"#, "/optimizer/beta_1"),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "momentum": 0.9}}"#, "/optimizer/momentum"),
-        (#"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": true}}"#, "/optimizer/use_ema"),
+        (#"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": 1}}"#, "/optimizer/use_ema"),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": true, "ema_momentum": 1.5}}"#,
+            "/optimizer/ema_momentum"
+        ),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "Adam", "use_ema": true, "ema_overwrite_frequency": 0}}"#,
+            "/optimizer/ema_overwrite_frequency"
+        ),
+        (
+            #"{"loss": "mse", "optimizer": {"type": "SGD", "gradient_accumulation_steps": 1}}"#,
+            "/optimizer/gradient_accumulation_steps"
+        ),
         (#"{"loss": "mse", "optimizer": {"type": "Adam", "clipnorm": 0}}"#, "/optimizer/clipnorm"),
         (#"{"loss": "mse", "optimizer": {"type": "SGD", "clipvalue": 1, "clipnorm": 1}}"#, "/optimizer/clipnorm"),
         (#"{"loss": "mse", "optimizer": {"type": "SGD", "learning_rate": "CosineDecay"}}"#, "/optimizer/learning_rate"),

@@ -85,6 +85,22 @@ struct PostgreSQLDatabaseTests {
         #expect(runs == 1)
     }
 
+    @Test func `who rests for long in a transaction that writes loses it, and others go on`() throws {
+        let frozen = try database { $0.timeout = .milliseconds(100) }
+        let other = try database { $0.timeout = .seconds(60) }
+        let lock = "SELECT pg_advisory_xact_lock(4711, 1)"
+
+        expectFailure(.unavailable) {
+            try frozen.write { connection in
+                try connection.inTransaction {
+                    try connection.execute(sql: lock)
+                    try other.write { other in try other.inTransaction { try other.execute(sql: lock) } }
+                    try connection.run(sql: "SELECT 1")
+                }
+            }
+        }
+    }
+
     @Test func `a transaction of which a statement has failed is not taken for committed`() throws {
         try database().write { connection in
             try connection.execute(sql: "CREATE TEMP TABLE things (id bigint PRIMARY KEY)")

@@ -132,4 +132,47 @@ struct AgreementTests {
             )
         }
     }
+
+    @Test(arguments: [
+        ("UINT32", TensorBody.bytes(UInt32.max), "4294967295", Float(UInt32.max)),
+        ("INT32", TensorBody.bytes(Int32(-16_777_217)), "-16777217", -16_777_216),
+        ("UINT64", TensorBody.bytes(UInt64.max), "18446744073709551615", Float(UInt64.max)),
+        ("INT64", TensorBody.bytes(Int64.min), "-9223372036854775808", Float(Int64.min)),
+        ("INT64", TensorBody.bytes(Int64(9_007_199_254_740_993)), "9007199254740993", 9_007_199_254_740_992),
+    ])
+    func `whole numbers are the nearest float, in bytes and in JSON`(
+        datatype: String,
+        bytes: [UInt8],
+        number: String,
+        expected: Float
+    ) throws {
+        let name = "rounded-\(datatype)-\(expected.bitPattern)"
+        let server = try TestServer.shared()
+        try server.define(
+            #"{"name": "\#(name)", "input_shape": [1], "layers": [{"type": "Rescaling", "scale": 1}]}"#
+        )
+        let input = #""name":"input","shape":[1,1],"datatype":"\#(datatype)""#
+        let body = TensorBody(
+            json: #"{"inputs":[{\#(input),"parameters":{"binary_data_size":\#(bytes.count)}}]}"#,
+            tensors: [bytes]
+        )
+        let binary = try server.send("/v2/models/\(name)/infer", bytes: body.bytes, body.field)
+        #expect(try binary.floats("outputs", "0", "data") == [expected], "\(binary.text)")
+        let json = try server.send("/v2/models/\(name)/infer", #"{"inputs":[{\#(input),"data":[\#(number)]}]}"#)
+        #expect(try json.floats("outputs", "0", "data") == [expected], "\(json.text)")
+    }
+
+    @Test(arguments: [
+        ("INT64", "9223372036854775808"), ("UINT64", "18446744073709551616"), ("UINT64", "-1"), ("INT64", "1.5"),
+    ])
+    func `what is no whole number of the datatype is refused`(datatype: String, number: String) throws {
+        let name = "unrounded-\(datatype)\(number)"
+        let server = try TestServer.shared()
+        try server.define(
+            #"{"name": "\#(name)", "input_shape": [1], "layers": [{"type": "Rescaling", "scale": 1}]}"#
+        )
+        let input = #"{"name":"input","shape":[1,1],"datatype":"\#(datatype)","data":[\#(number)]}"#
+        let answer = try server.send("/v2/models/\(name)/infer", #"{"inputs":[\#(input)]}"#)
+        #expect(answer.status == 400 && answer["error"] != nil, "\(answer.text)")
+    }
 }

@@ -90,6 +90,11 @@ struct ServingTests {
         #expect(unknown.status == 400 && unknown.text.hasPrefix(#"{"error":"Malformed request: "#))
         let method = try server.get("/v1/models/wrong:predict")
         #expect(method.status == 405 && method.fields["allow"] == "POST, OPTIONS" && method["error"] != nil)
+        for path in ["/v1/models/wrong:foo", "/v1/models/wrong/versions/1:foo"] {
+            let verb = try server.send(path, "{}")
+            #expect(verb.status == 400 && verb.text == #"{"error":"Malformed request: POST \#(path)"}"#)
+            #expect(verb.fields["allow"] == nil && verb.fields["content-type"] == "application/json")
+        }
         let explained = try server.send("/v1/models/wrong:explain", #"{"instances":[1]}"#)
         #expect(explained.status == 501 && explained["error"] != nil)
     }

@@ -42,7 +42,9 @@ struct CrashTests {
         let expected = try #require(try steady.trained(request)["weights_sha256"]?.string())
         let database = try DatabaseQueue(path: folder.path("data/trainyard.sqlite"))
         func workers() throws -> [String] {
-            let sql = "SELECT lease_owner FROM jobs WHERE state = 'running' AND lease_owner IS NOT NULL"
+            let sql = """
+                SELECT nodes.process FROM jobs JOIN nodes ON nodes.id = jobs.lease_node WHERE jobs.state = 'running'
+                """
             return try database.read { try String.fetchAll($0, sql: sql) }
         }
         var ids: [String] = []

@@ -7,9 +7,9 @@ import Testing
 struct DurabilityTests {
     private static let log = "trainyard.sqlite-wal"
 
-    /// Starts a server on a disk.
+    /// Starts a server on a disk, which writes nothing by itself meanwhile: its signs of life are 20 minutes apart.
     private func server(on disk: PowerCutDisk, environment: [String: String] = [:]) throws -> TestServer {
-        try TestServer(on: disk.folder, environment: disk.environment.merging(environment) { $1 })
+        try TestServer(on: disk.folder, ["--lease", "3600"], environment: disk.environment.merging(environment) { $1 })
     }
 
     /// Ends a server without a warning, and cuts the power of its disk.

@@ -105,6 +105,34 @@ struct MemoryPressureTests {
     }
 
     @Test(.enabled(if: MemoryGroup.isAvailable, "needs the right to make a control group"))
+    func `a row too long for the memory that there is gets a 413 with both figures, and others are answered`() throws {
+        let group = try MemoryGroup(megabytes: 384)
+        let server = try TestServer(program: group.command(TestServer.program))
+        defer { server.stop() }
+        try server.define(
+            """
+            {"name": "looking", "input_shape": [null], "layers": [
+              {"type": "Embedding", "input_dim": 4, "output_dim": 4, "name": "e"},
+              {"type": "MultiHeadAttention", "num_heads": 2, "key_dim": 2, "inputs": ["e", "e"], "use_causal_mask": true},
+              {"type": "Dense", "units": 1}]}
+            """
+        )
+        func answer(steps: Int) throws -> Reply {
+            let row = [String](repeating: "1", count: steps).joined(separator: ",")
+            return try server.post("/predict", #"{"model": "looking", "instances": [[\#(row)]]}"#)
+        }
+        #expect(try answer(steps: 50).status == 200)
+
+        // Twice 10,000² scores are 800 MB.
+        let refused = try answer(steps: 10_000)
+
+        #expect(refused.status == 413, "\(refused.text)")
+        let capacity = 384 * 1_048_576 * 15 / 16 - 32 * 1_048_576
+        #expect(refused.text.contains("bytes of memory") && refused.text.contains("\(capacity)"), "\(refused.text)")
+        #expect(try answer(steps: 60).status == 200)
+    }
+
+    @Test(.enabled(if: MemoryGroup.isAvailable, "needs the right to make a control group"))
     func `a job whose server the kernel kills for memory fails at the next start, and one killed otherwise goes on`()
         throws
     {

@@ -53,6 +53,43 @@ struct PostgreSQLTests {
         #expect(try third.get("/models/cnn/versions/1")["weights_sha256"]?.string() == digest)
     }
 
+    @Test func `of two servers on one database the one that runs a job is killed, and it goes on at once in the other`()
+        throws
+    {
+        // Far longer than the test waits: the other one sees by itself that it is dead.
+        let flags = [
+            "--store", try PrivateServer.shared.get().newPlace(), "--lease", "3600", "--checkpoint-interval", "0.1",
+        ]
+        let request = Samples.digits(epochs: 20)
+        let first = try TestServer(flags + ["--node", "first"])
+        try first.define(Samples.cnn())
+        let expected = try #require(try first.trained(request)["weights_sha256"]?.string())
+        let job = try first.train(request)
+        try first.job(job, pastEpoch: 1)
+        let second = try TestServer(flags + ["--node", "second"])
+        defer { second.stop() }
+
+        for server in [first, second] {
+            let cluster = try server.get("/cluster")
+            let nodes = try #require(cluster["nodes"]?.elements)
+            #expect(try nodes.map { try $0["name"]?.string() } == ["first", "second"])
+            #expect(try nodes.allSatisfy { try $0["state"]?.string() == "up" })
+            #expect(try cluster["store", "engine"]?.string() == "postgresql")
+            #expect(try cluster["store", "up"]?.bool() == true && cluster["store", "schema"]?.string() == "v11")
+            #expect(cluster["store", "notifications"]?.source == "false")
+            #expect(try cluster["leases", "0", "job"]?.string() == job)
+            #expect(try cluster["leases", "0", "ranks", "0", "pid"]?.int() == Int(first.process.identifier))
+        }
+        first.process.signal(SIGKILL)
+        #expect(first.process.wait().wasKilled)
+
+        let ended = try second.job(job, until: "succeeded")
+        #expect(try ended["weights_sha256"]?.string() == expected)
+        #expect(try ended["claims"]?.int() == 2 && ended["node"]?.string().hasPrefix("second.") == true)
+        let states = try #require(try second.get("/cluster")["nodes"]?.elements)
+        #expect(try states.map { try $0["state"]?.string() } == ["lost", "up"])
+    }
+
     @Test func `while the database is away predictions go on, all else is a 503, and it comes back by itself`() throws {
         let database = try PrivateServer()
         let server = try TestServer(["--store", database.newPlace(), "--store-timeout", "1"])
@@ -68,13 +105,22 @@ struct PostgreSQLTests {
         #expect(refused.status == 503 && refused.fields["retry-after"] != nil, "\(refused.text)")
         #expect(try server.get("/health/ready").status == 503)
         #expect(try server.get("/health/live").status == 200)
-        #expect(try server.get("/metrics").status == 200)
+        #expect(try server.get("/health/ready?for=predictions").status == 200)
+        let metrics = try server.get("/metrics").text
+        #expect(metrics.contains("\ntrainyard_store_up 0\n"))
+        #expect(metrics.contains(#"trainyard_store_info{engine="postgresql",server="1"#))
+        let cluster = try server.get("/cluster")
+        #expect(cluster.status == 200)
+        #expect(try cluster["store", "up"]?.bool() == false && cluster["store", "engine"]?.string() == "postgresql")
+        #expect(try cluster["store", "error"]?.string().contains("@") == false)
+        #expect(try cluster["nodes"]?.count == 1 && cluster["nodes", "0", "id"]?.string() == cluster["node"]?.string())
         #expect(try server.get(prediction).status == 200)
         try database.tell("start")
 
         _ = try wait(for: "the database") { try server.get("/health/ready").status == 200 ? () : nil }
         #expect(try server.get("/models/cnn/versions/1")["weights_sha256"]?.string() == digest)
         #expect(try server.post("/models", Samples.line).status == 201)
+        #expect(try server.get("/cluster")["store", "up"]?.bool() == true)
     }
 
     @Test func `a server starts while its database is away, and works when that comes`() throws {
@@ -85,6 +131,7 @@ struct PostgreSQLTests {
         defer { server.stop() }
         #expect(try server.get("/health/live").status == 200)
         #expect(try server.get("/health/ready").status == 503)
+        #expect(try server.get("/cluster")["store", "schema"]?.string() == "")
 
         try database.tell("start")
 
@@ -122,8 +169,8 @@ struct PostgreSQLTests {
         }
 
         #expect(try migrate("--check").status == 1)
-        #expect(try migrate().text == "schema none, brought to v10\n")
+        #expect(try migrate().text == "schema none, brought to v11\n")
         #expect(try migrate("--check").status == 0)
-        #expect(try migrate().text == "schema v10\n")
+        #expect(try migrate().text == "schema v11\n")
     }
 }

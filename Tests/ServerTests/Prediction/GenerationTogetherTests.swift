@@ -71,4 +71,34 @@ import Testing
             #expect(abs(answers[step - 1][token] - best) < 1e-5)
         }
     }
+
+    @Test(arguments: [1, 33, 64, 90])
+    func `a sequence goes on from any of its steps with the bits that it had`(given: Int) throws {
+        let server = try TestServer.shared()
+        let name = "resumed\(given)"
+        try server.define(
+            #"""
+            {"name": "\#(name)", "input_shape": [8], "seed": 5, "layers": [
+             {"type": "Embedding", "input_dim": 11, "output_dim": 8, "embeddings_initializer":
+              {"type": "RandomUniform", "minval": -1, "maxval": 1, "seed": 3}},
+             {"type": "Conv1D", "filters": 8, "kernel_size": 3, "padding": "causal"},
+             {"type": "GRU", "units": 12, "return_sequences": true},
+             {"type": "LSTM", "units": 9, "return_sequences": true}, {"type": "Dense", "units": 11}]}
+            """#
+        )
+        func ask(_ inputs: [Int], _ count: Int) throws -> (tokens: [Int], probabilities: [Double]) {
+            let reply = try server.post(
+                "/generate",
+                #"{"model": "\#(name)", "inputs": \#(inputs), "parameters": {"max_new_tokens": \#(count), "details": true, "repetition_penalty": 1.5}}"#
+            )
+            let details = try #require(reply["details"]?["tokens"]).elements
+            return (try generated(reply), try details.map { try #require($0["logprob"]).double() })
+        }
+        let whole = try ask([4], 120)
+
+        let rest = try ask([4] + whole.tokens.prefix(given), 120 - given)
+
+        #expect(rest.tokens == Array(whole.tokens.dropFirst(given)))
+        #expect(rest.probabilities == Array(whole.probabilities.dropFirst(given)))
+    }
 }

@@ -72,7 +72,8 @@ struct ProcessTests {
     @Test(arguments: [
         (["--port", "x"], #"--port: expected an integer from 0 to 65535, found "x""#),
         (["--port", "65536"], "--port: expected an integer from 0 to 65535"),
-        (["--workers", "0"], "--workers: expected an integer from 1"),
+        (["--workers=-1"], "--workers: expected an integer from 0 to 256"),
+        (["--node", "a b"], #"--node: expected 1 to 100 letters, digits, ".", "_" and "-", found "a b""#),
         (["--threads", "-1"], "--threads"),
         (["--max-body", "1"], "--max-body: expected an integer from 1024"),
         (["--token-file", "/nowhere"], "--token-file: /nowhere can't be read"),

@@ -56,14 +56,18 @@ final class TestServer: Sendable {
     }
 
     /// Stops the server, or ends it without a warning, and starts another one on the same data.
-    func restarted(killing: Bool = false, _ flags: [String] = []) throws -> TestServer {
+    func restarted(
+        killing: Bool = false,
+        _ flags: [String] = [],
+        environment: [String: String] = [:]
+    ) throws -> TestServer {
         if killing {
             process.signal(SIGKILL)
             _ = process.wait()
         } else {
             stop()
         }
-        return try TestServer(on: folder, flags)
+        return try TestServer(on: folder, flags, environment: environment)
     }
 }
 

@@ -9,7 +9,12 @@ extension KerasRewriting {
 
     /// Writes an input of numbers in place of any input, and an `Identity` in place of a layer that prepares data, with
     /// the same name and calls.
-    func writeStandIn(for layer: JSONValue, _ names: [String: String], to json: inout JSONWriter) {
+    func writeStandIn(
+        for layer: JSONValue,
+        _ names: [String: String],
+        _ references: [String: String],
+        to json: inout JSONWriter
+    ) {
         let config = KerasClasses.arguments(of: layer)
         let name = KerasClasses.layerName(layer)
         json.object { json in
@@ -34,7 +39,7 @@ extension KerasRewriting {
             if !name.isEmpty { json.field("name", names[name] ?? name) }
             guard let nodes = layer["inbound_nodes"] else { return }
             json.key("inbound_nodes")
-            json.array { json in for node in nodes.elements { writeCall(node, names, to: &json) } }
+            json.array { json in for node in nodes.elements { writeCall(node, references, to: &json) } }
         }
     }
 

@@ -27,6 +27,12 @@ struct Importer {
         }
     }
 
+    /// The axes of a sample that a client sees: without the first, where the file is for one row.
+    private func sampleAxes(_ fact: Fact, _ ends: GraphEnds) -> [Int] {
+        guard case .single = ends.batch, fact.shape.first == Extent(1) else { return fact.sampleAxes }
+        return fact.sampleAxes.filter { $0 != 0 }
+    }
+
     /// Adds a layer for every input that is taken.
     mutating func addInputs(_ ends: inout GraphEnds) {
         for (name, fact) in ends.inputs {
@@ -34,7 +40,7 @@ struct Importer {
                 notes.append("the input \"\(name)\" is taken by nothing and left out")
                 continue
             }
-            let axes = fact.sampleAxes
+            let axes = sampleAxes(fact, ends)
             let shape = axes.isEmpty ? [1] : axes.map { fact.extent($0) }
             lowering.layers.append(
                 LayerPlan(
@@ -46,6 +52,9 @@ struct Importer {
                     node: nil
                 )
             )
+            if let batch = fact.batch, batch != 0 {
+                notes.append("the input \"\(name)\" has the batch as its axis \(batch); here it is the first")
+            }
             let place = lowering.layers.count - 1
             fixedNames[place] = name
             lowering.flows[name] = Flow(reference: .init(layer: place), order: axes, fact: fact)
@@ -107,7 +116,7 @@ struct Importer {
     }
 
     /// Says which layers the model gives, and names them as the file does.
-    mutating func addOutputs() {
+    mutating func addOutputs(_ ends: GraphEnds) {
         lowering.node = nil
         lowering.hint = ""
         if file.graph.outputs.isEmpty { faults.append(.init(at: "/graph/output", "the graph has no output")) }
@@ -119,18 +128,18 @@ struct Importer {
                     if case .refused? = lowering.inference.known[output.name] { continue }
                     throw Refusal("no number that depends on the inputs")
                 }
-                try addOutput(output.name, flow)
+                try addOutput(output.name, flow, ends)
             } catch {
                 faults.append(.init(at: "/graph/output/\(place)", "the output \"\(output.name)\" has \(error.reason)"))
             }
         }
     }
 
-    private mutating func addOutput(_ name: String, _ flow: Flow) throws(Refusal) {
+    private mutating func addOutput(_ name: String, _ flow: Flow, _ ends: GraphEnds) throws(Refusal) {
         if let batch = flow.fact.batch, batch != 0 {
             notes.append("the output \"\(name)\" has the batch as its axis \(batch); here it is the first")
         }
-        let value = try lowering.whole(flow)
+        let value = try lowering.arranged(flow, sampleAxes(flow.fact, ends))
         var place = value.reference.layer
         let isTaken = lowering.layers[place].type == "InputLayer" || outputs.contains(place)
         if isTaken || value.reference.result != 0 || fixedNames[place] != nil {

@@ -93,9 +93,17 @@ extension Lowering {
 
     /// A constant as what a layer gives for every row, made of any value that depends on the inputs.
     mutating func constantFlow(_ constant: Constant, beside flow: Flow, as fact: Fact) throws(Refusal) -> Flow {
-        let shape = Array(repeating: 1, count: max(0, fact.rank - constant.shape.count)) + constant.shape
-        guard shape.count == fact.rank, fact.batch.map({ shape[$0] == 1 }) ?? true, let floats = constant.floats,
-            floats.count <= SlidingWindow.greatest, let volume = flow.stored.known?.reduce(1, *)
+        var given = constant.reshaped(
+            Array(repeating: 1, count: max(0, fact.rank - constant.shape.count)) + constant.shape
+        )
+        if let batch = fact.batch, given.shape.indices.contains(batch), given.shape[batch] != 1 {
+            guard given.shape[batch] == inference.fixedBatch, let row = given.alike(along: batch) else {
+                throw Refusal("a constant \(constant.shape) with a number for each row of the batch")
+            }
+            given = row
+        }
+        guard given.shape.count == fact.rank, let floats = given.floats, floats.count <= SlidingWindow.greatest,
+            let volume = flow.stored.known?.reduce(1, *)
         else { throw Refusal("a constant \(constant.shape) beside \(flow.fact.shape.text)") }
         var one = try reshaped(flow.reference, to: [1, volume, 1])
         if volume > 1 { one = try add("Cropping2D", [("cropping", .pairs([[0, 0], [0, volume - 1]]))], [one]) }
@@ -107,16 +115,66 @@ extension Lowering {
             [one],
             weights: [("kernel", Tensor(repeating: 0, [1, count])), ("bias", Tensor([count], floats))]
         )
-        let own = fact.with(
-            shape.enumerated().map { axis, extent in axis == fact.batch ? fact.shape[axis] : Extent(extent) }
-        )
+        var own = fact.with(given.shape.map(Extent.init))
         let order = own.sampleAxes
-        return Flow(
-            reference: try reshaped(one, to: order.map { own.extent($0) }),
-            order: order,
+        one = try reshaped(one, to: order.map { own.extent($0) })
+        guard let batch = fact.batch else {
+            return Flow(reference: one, order: order, fact: own, isPositive: floats.allSatisfy { $0 >= 0 })
+        }
+        // One row of each batch; several where rows and more lie in one axis.
+        own = own.with(given.shape.map(Extent.init).replacing(batch, .batch))
+        var result = Flow(
+            reference: one,
+            order: order.filter { $0 != batch },
             fact: own,
             isPositive: floats.allSatisfy { $0 >= 0 }
         )
+        if order.contains(batch), result.order.count != order.count {
+            result.reference = try reshaped(one, to: result.stored)
+        }
+        guard let batches = fact.shape[batch].batches, batches > 1 else { return result }
+        let axes = fact.sampleAxes
+        let shape = axes.map { $0 == batch ? 1 : given.shape[$0] }
+        result.reference = try reshaped(result.reference, to: shape)
+        result.order = axes
+        let copies = Array(repeating: result.reference, count: batches)
+        guard batches <= 256, let place = axes.firstIndex(of: batch) else { throw Refusal("\(batches) copies") }
+        result.reference = try add("Concatenate", [("axis", .int(place + 1))], copies)
+        result.fact = fact.with(given.shape.map(Extent.init).replacing(batch, fact.shape[batch]))
+        return result
+    }
+
+    /// Any value that depends on the inputs, of which constants can be made.
+    private func anyFlow() throws(Refusal) -> Flow {
+        let known = flows.values.filter { $0.stored.known != nil }
+        guard let flow = known.min(by: { $0.reference.layer < $1.reference.layer }) else {
+            throw Refusal("a constant beside values of open extents alone")
+        }
+        return flow
+    }
+
+    /// A constant that is repeated for every row.
+    mutating func repeated(_ node: ONNXNode, _ fact: Fact) throws(Refusal) -> Flow {
+        guard let constant = try inference.constant(node, 0, "it") else { throw Refusal("no input") }
+        return try expanded(constantFlow(constant, beside: anyFlow(), as: fact), to: fact)
+    }
+
+    /// An input as a value, also where it is constant.
+    mutating func value(
+        _ node: ONNXNode,
+        _ place: Int,
+        as fact: Fact,
+        in result: Fact? = nil
+    ) throws(Refusal) -> Flow {
+        if let flow = node.input(place).flatMap({ flows[$0] }) { return flow }
+        guard let constant = try inference.constant(node, place, "it"),
+            var wide = inference.unrepeated(constant, result ?? fact, rank: (result ?? fact).rank)
+        else { throw Refusal("no input \(place), or one with a number for each row of the batch") }
+        if case .splat(let shape, let number, let type) = inference.input(node, place) {
+            let extents = shape.indices.map { $0 == fact.batch ? 1 : shape[$0].known ?? 1 }
+            wide = Constant(extents, Array(repeating: number, count: try inference.volume(extents)), type: type)
+        }
+        return try constantFlow(wide, beside: anyFlow(), as: fact)
     }
 
     /// Several values joined number by number by a merging layer.

@@ -19,9 +19,8 @@ extension Lowering {
                 }
             }
         }
-        guard let type = Self.merging[node.type] else {
-            throw Refusal("a quotient by values of the inputs, for which there is no layer")
-        }
+        if node.type == "Div", node.inputs.count == 2 { return try set(node, quotient(node, fact)) }
+        guard let type = Self.merging[node.type] else { throw Refusal("there is no layer for \(node.type)") }
         var all: [Flow] = []
         for name in node.inputs { if let flow = flows[name] { all.append(flow) } }
         guard let one = all.first else { throw Refusal("nothing but constants") }
@@ -41,7 +40,16 @@ extension Lowering {
     /// The constant that an input is; nil where it depends on the model's inputs.
     func constant(_ node: ONNXNode, _ place: Int) throws(Refusal) -> Constant? {
         if let name = node.input(place), case .flow = inference.known[name] { return nil }
-        return try inference.constant(node, place, "it")
+        guard let constant = try inference.constant(node, place, "it") else { return nil }
+        let fact = try fact(node)
+        // A file for a batch of one size may hold a row for each of it.
+        guard let batch = fact.batch, let size = inference.fixedBatch, size > 1 else { return constant }
+        let axis = batch - (fact.rank - constant.shape.count)
+        guard constant.shape.indices.contains(axis), constant.shape[axis] == size else { return constant }
+        guard let row = constant.alike(along: axis) else {
+            throw Refusal("a constant with a number for each row of the batch")
+        }
+        return row
     }
 
     /// A value joined with a constant; nil where that takes a merging layer.
@@ -70,6 +78,45 @@ extension Lowering {
         case ("Div", false): return (try every { 1 / $0 }, nil)
         default: return nil
         }
+    }
+
+    /// A value or constant over a value.
+    ///
+    /// Of `(a·x, y)` with a Euclidean norm of 1 the first is `a·x / |y|` where a is small, and a is a power of two.
+    private mutating func quotient(_ node: ONNXNode, _ fact: Fact) throws(Refusal) -> Flow {
+        let divisor = try expanded(flow(node, 1), to: fact)
+        guard let given = try constant(node, 0) else { return try over(expanded(flow(node, 0), to: fact), divisor) }
+        let ones = try rescaled(divisor, 0, 1)
+        let reciprocal = try over(ones, divisor)
+        return given.uniform == 1 ? reciprocal : try affine(reciprocal, given, nil, as: fact)
+    }
+
+    private mutating func over(_ x: Flow, _ y: Flow) throws(Refusal) -> Flow {
+        let power = 0x1p30
+        let small = try whole(rescaled(x, 1 / power))
+        let divisor = try whole(y)
+        guard let count = divisor.stored.known?.reduce(1, *) else { throw Refusal("a quotient with an open extent") }
+        var rows: [LayerPlan.Reference] = []
+        for reference in [small.reference, divisor.reference] { rows.append(try reshaped(reference, to: [1, count])) }
+        var reference = try add("Concatenate", [("axis", .int(1))], rows)
+        reference = try add("UnitNormalization", [("axis", .int(1))], [reference])
+        reference = try add("Cropping1D", [("cropping", .ints([0, 1]))], [reference])
+        reference = try add("Rescaling", [("scale", .number(power)), ("offset", .number(0))], [reference])
+        var result = divisor
+        result.reference = try reshaped(reference, to: divisor.stored)
+        result.isPositive = false
+        return y.isPositive ? result : try merged([result, sign(divisor)], "Multiply", as: y.fact)
+    }
+
+    /// 1 and −1 for numbers above and below zero.
+    mutating func sign(_ x: Flow) throws(Refusal) -> Flow {
+        var result = try whole(x)
+        guard let count = result.stored.known?.reduce(1, *) else { throw Refusal("a sign with an open extent") }
+        let alone = try reshaped(result.reference, to: [count, 1])
+        let reference = try add("UnitNormalization", [("axis", .int(-1))], [alone])
+        result.reference = try reshaped(reference, to: result.stored)
+        result.isPositive = false
+        return result
     }
 
     private mutating func power(_ node: ONNXNode) throws(Refusal) -> Flow {

@@ -27,8 +27,10 @@ extension Lowering {
             result.order = value.order.compactMap { order.firstIndex(of: $0) }
             result.fact = try fact(node)
             try set(node, result)
-        case "Expand": try set(node, expanded(flow(node, 0), to: fact(node)))
-        case "Tile": try set(node, tiled(flow(node, 0), fact(node)))
+        case "Expand", "Tile":
+            let fact = try fact(node)
+            guard let value = node.input(0).flatMap({ flows[$0] }) else { return try set(node, repeated(node, fact)) }
+            try set(node, node.type == "Expand" ? expanded(value, to: fact) : tiled(value, fact))
         case "Concat": try lowerConcat(node)
         case "Split": try lowerSplit(node)
         case "Slice": try set(node, sliced(node, flow(node, 0)))
@@ -132,6 +134,7 @@ extension Lowering {
             var result = try merged([x, rescaled(x, -1)], "Maximum", as: x.fact)
             result.isPositive = true
             return result
+        case "Sign": return try sign(x)
         case "CumSum": return try summedUp(node, x)
         default: throw Refusal("there is no layer for the operator \(node.type) by itself")
         }

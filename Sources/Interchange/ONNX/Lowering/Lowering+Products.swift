@@ -23,6 +23,16 @@ extension Lowering {
         let isGemm = node.type == "Gemm"
         let alpha = isGemm ? node.float("alpha", default: 1) : 1
         let turns = isGemm && node.int("transB", default: 0) == 1
+        if !isGemm, inference.isStack(node, 0) || inference.isStack(node, 1) {
+            let shape = fact.shape.map { $0.batches == nil ? $0 : Extent(1) }
+            let bare = fact.with(shape)
+            return try products(
+                value(node, 0, as: bare, in: fact),
+                value(node, 1, as: bare, in: fact),
+                turns: false,
+                as: fact
+            )
+        }
         if let left = node.input(0), flows[left] == nil { return try multipliedFromLeft(node, fact) }
         var value = try flow(node, 0)
         if isGemm, node.int("transA", default: 0) == 1 {
@@ -120,7 +130,7 @@ extension Lowering {
 
     /// A value with all outer axes in front, each with the extent that the result has.
     mutating func expandedOuter(_ flow: Flow, _ outer: [Int], _ fact: Fact) throws(Refusal) -> Flow {
-        var shape = flow.fact.shape
+        var shape = Array(repeating: Extent(1), count: fact.rank - flow.fact.rank) + flow.fact.shape
         for axis in outer { shape[axis] = fact.shape[axis] }
         let wide = try expanded(flow, to: flow.fact.with(shape))
         return try arranged(wide, outer + [fact.rank - 2, fact.rank - 1])

@@ -49,7 +49,7 @@ extension Lowering {
     mutating func lowerConcat(_ node: ONNXNode) throws(Refusal) {
         let fact = try fact(node)
         var all: [Flow] = []
-        for place in node.inputs.indices { all.append(try flow(node, place)) }
+        for place in node.inputs.indices { all.append(try value(node, place, as: fact)) }
         try set(node, joined(all, fact.axis(node.int("axis", default: 0)), as: fact))
     }
 
@@ -183,7 +183,7 @@ extension Lowering {
             value.fact.shape.compactMap(\.known).suffix(3).map(\.self),
             fact.shape.compactMap(\.known).suffix(3).map(\.self)
         )
-        guard before.count == 3, after.count == 3, value.fact.batch == 0 else {
+        guard before.count == 3, after.count == 3, value.fact.isLedByBatch else {
             throw Refusal("\(value.fact.shape.text)")
         }
         let plain = try arranged(value, [1, 2, 3])
@@ -211,7 +211,7 @@ extension Lowering {
         let (value, fact) = (try flow(node, 0), try fact(node))
         let resizing = try ResizedAxes(inference, node, value.fact)
         guard !resizing.axes.isEmpty else { return value }
-        if let keras = resizing.keras, fact.rank == 4, fact.batch == 0, resizing.axes.allSatisfy({ $0.axis > 1 }) {
+        if let keras = resizing.keras, fact.rank == 4, fact.isLedByBatch, resizing.axes.allSatisfy({ $0.axis > 1 }) {
             let factors = (2...3).map { axis in resizing.axes.first { $0.axis == axis }.map { $0.to / $0.from } ?? 1 }
             let source = try arranged(value, [2, 3, 1])
             let reference = try add(

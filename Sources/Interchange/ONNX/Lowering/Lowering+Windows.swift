@@ -79,15 +79,17 @@ extension Lowering {
             throw Refusal("a kernel that is too large")
         }
         var numbers = [Float](repeating: 0, count: size.reduce(1, *) * into * out)
-        let (width, volume) = (rank == 1 ? 1 : window.size[1], window.size.reduce(1, *))
+        let volume = window.size.reduce(1, *)
+        let (own, steps) = (strides(of: window.size), strides(of: Array(size.prefix(rank))))
+        let last = rank == 1 ? size[1] : 1
         for (place, number) in floats.enumerated() {
             let (pair, element) = (place / volume, place % volume)
-            let (row, column) = (
-                element / width * window.dilations[0], element % width * (rank == 1 ? 1 : window.dilations[1])
-            )
+            let spot = (0..<rank).reduce(0) { sum, axis in
+                sum + element / own[axis] % window.size[axis] * window.dilations[axis] * steps[axis] * last
+            }
             let (input, filter) = (pair / kernel.shape[1], pair % kernel.shape[1])
             let target = filter + input / (into / groups) * kernel.shape[1]
-            numbers[((row * size[1] + column) * out + target) * into + input] = number
+            numbers[(spot * out + target) * into + input] = number
         }
         let spatial = Array(2..<rank + 2)
         let source = try arranged(value, spatial + [1])
@@ -98,11 +100,11 @@ extension Lowering {
         var weights = [("kernel", Tensor(Shape(size + [out, into]), numbers))]
         if let bias, !addsAfter { weights.append(("bias", try vector(bias, out))) }
         reference = try add(
-            "Conv2DTranspose",
+            rank == 3 ? "Conv3DTranspose" : "Conv2DTranspose",
             [
                 ("filters", .int(out)), ("kernel_size", .ints(size)),
                 ("strides", .ints(rank == 1 ? window.strides + [1] : window.strides)),
-                ("output_padding", .ints([0, 0])),
+                ("output_padding", .ints(size.map { _ in 0 })),
                 ("use_bias", .flag(bias != nil && !addsAfter)),
             ],
             [reference],

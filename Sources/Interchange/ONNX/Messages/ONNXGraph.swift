@@ -48,6 +48,12 @@ struct ONNXValueInfo {
         case fixed(Int)
         /// By a name, or not told.
         case free(String)
+
+        /// The extent, where it is known.
+        var fixed: Int? {
+            guard case .fixed(let extent) = self else { return nil }
+            return extent
+        }
     }
 
     /// Its name.

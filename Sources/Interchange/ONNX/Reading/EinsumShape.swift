@@ -46,6 +46,6 @@ struct EinsumShape {
             (left + right).allSatisfy({ result.contains($0) || left.contains($0) && right.contains($0) })
         else { throw Refusal("the equation \"\(equation.prefix(60))\"") }
         self.extents = extents
-        fact = Fact(shape: result.compactMap { known[$0] }, type: type ?? .float)
+        fact = Fact(shape: result.compactMap { known[$0] }, type: type ?? .float, outer: try inference.outer(of: node))
     }
 }

@@ -14,9 +14,16 @@ extension Inference {
         }
         switch node.type {
         case "Range": return range(given)
+        case "Trilu": return triangle(node, given)
+        case "ScatterND": return scattered(node, given)
+        case "Clip": return clipped(node, first)
+        case "MatMul", "Gemm": return multiplied(node, given)
+        case "IsNaN":
+            return first.floats.map { Constant(first.shape, $0.map { Extent($0.isNaN ? 1 : 0) }, type: .bool) }
         case "Not": return first.ints.map { Constant(first.shape, $0.map { Extent($0 == 0 ? 1 : 0) }, type: .bool) }
         case "Where": return choice(given)
-        case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceMean": return reduced(node, first)
+        case "ReduceProd", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceMean", "ReduceL2", "ReduceSumSquare":
+            return reduced(node, first)
         default: return pairwise(node, given)
         }
     }
@@ -68,7 +75,7 @@ extension Inference {
         let rows = kept.reduce(1) { $0 * data.shape[$1] }
         guard count > 0 else { return nil }
         if let extents = moved.extents {
-            guard node.type != "ReduceMean" else { return nil }
+            guard !["ReduceMean", "ReduceL2", "ReduceSumSquare"].contains(node.type) else { return nil }
             var results: [Extent] = []
             for row in 0..<rows {
                 var result: Extent? = extents[row * count]
@@ -88,6 +95,8 @@ extension Inference {
             case "ReduceMax": part.max() ?? 0
             case "ReduceMin": part.min() ?? 0
             case "ReduceMean": part.reduce(0, +) / Float(count)
+            case "ReduceSumSquare": part.reduce(0) { $0 + $1 * $1 }
+            case "ReduceL2": part.reduce(0) { $0 + $1 * $1 }.squareRoot()
             default: part.reduce(0, +)
             }
         }
@@ -125,7 +134,8 @@ extension Inference {
     private static let pairs: [String: @Sendable (Float, Float) -> Float] = [
         "Add": { $0 + $1 }, "Sub": { $0 - $1 }, "Mul": { $0 * $1 }, "Div": { $0 / $1 }, "Pow": { pow($0, $1) },
         "Min": { min($0, $1) }, "Max": { max($0, $1) }, "Sum": { $0 + $1 }, "Equal": { $0 == $1 ? 1 : 0 },
-        "Less": { $0 < $1 ? 1 : 0 }, "Greater": { $0 > $1 ? 1 : 0 },
+        "Less": { $0 < $1 ? 1 : 0 }, "Greater": { $0 > $1 ? 1 : 0 }, "LessOrEqual": { $0 <= $1 ? 1 : 0 },
+        "GreaterOrEqual": { $0 >= $1 ? 1 : 0 },
     ]
 
     /// What an operator makes of two whole numbers; nil where it isn't known.
@@ -151,6 +161,7 @@ extension Inference {
         case "GreaterOrEqual": return Extent(one >= two ? 1 : 0)
         case "And": return Extent(one & two)
         case "Or": return Extent(one | two)
+        case "Xor": return Extent(one ^ two)
         case "Mod":
             guard two != 0, two != -1 else { return two == -1 ? Extent(0) : nil }
             let rest = one % two

@@ -1,11 +1,11 @@
 extension Inference {
     /// What is known of the results of a node that takes values of the inputs.
     mutating func flows(of node: ONNXNode) throws(Refusal) -> [Fact] {
-        if Operators.foldedOnly.contains(node.type) {
+        if Operators.foldedOnly.contains(node.type) || Operators.composed.contains(node.type) {
             throw Refusal("it is computed of numbers of the inputs, for which there is no layer")
         }
         if Operators.elementwise.contains(node.type) { return [try stretched(node)] }
-        let first = try node.type == "Gather" ? gathered(node) : flow(node, 0)
+        let first = try first(of: node)
         if Operators.shapeKeeping.contains(node.type) {
             if node.type == "Dropout", let name = node.input(2), known[name] != nil {
                 let isIdle = try constant(node, 1, "its ratio")?.uniform == 0
@@ -30,7 +30,9 @@ extension Inference {
         case "Resize": return [try resized(node, first)]
         case "Reshape":
             guard let target = try constant(node, 1, "its shape")?.extents else { throw Refusal("no shape") }
-            return [first.with(try reshaped(first, to: target, keepsZero: node.int("allowzero", default: 0) == 1))]
+            return [
+                try first.regrouped(reshaped(first, to: target, keepsZero: node.int("allowzero", default: 0) == 1))
+            ]
         case "Flatten": return [try flattened(node, first)]
         case "Squeeze", "Unsqueeze": return [first.with(try shapeOnly(node, first))]
         case "Transpose":
@@ -40,7 +42,8 @@ extension Inference {
             }
             return [first.with(order.map { first.shape[$0] })]
         case "Expand", "Tile": return [first.with(try repeated(node, first))]
-        case "Concat": return [try concatenated(node)]
+        case "Trilu": throw Refusal("a triangle of numbers of the inputs, for which there is no layer")
+        case "Concat": return [first]
         case "Split":
             let (axis, sizes) = try parts(of: node, first)
             return sizes.map { first.with(first.shape.replacing(axis, Extent($0))) }
@@ -59,6 +62,22 @@ extension Inference {
         }
     }
 
+    /// What is known of a node's first input, or of what it gives where that may be constant.
+    private func first(of node: ONNXNode) throws(Refusal) -> Fact {
+        switch (node.type, input(node, 0)) {
+        case ("Gather", _): return try gathered(node)
+        case ("Concat", _): return try concatenated(node)
+        case ("Gemm", _), ("MatMul", _), ("Einsum", _):
+            for place in 0...1 {
+                if case .flow(let fact) = input(node, place) { return fact }
+            }
+        case ("Expand", .constant(let constant)?), ("Tile", .constant(let constant)?):
+            return Fact(shape: constant.shape.map(Extent.init), type: constant.type)
+        default: break
+        }
+        return try flow(node, 0)
+    }
+
     private func stretched(_ node: ONNXNode) throws(Refusal) -> Fact {
         var (shapes, type) = ([[Extent]](), ElementType?.none)
         for place in node.inputs.indices {
@@ -68,7 +87,9 @@ extension Inference {
                 if let type, type != fact.type { throw Refusal("it joins \(type.name) and \(fact.type.name)") }
                 type = fact.type
             case let other:
-                if case .constant(let constant) = other { shapes.append(constant.shape.map(Extent.init)) }
+                if case .constant(let constant) = other {
+                    shapes.append(constant.shape.map(Extent.init))
+                }
                 if case .splat(let shape, _, _) = other { shapes.append(shape) }
             }
         }
@@ -78,6 +99,7 @@ extension Inference {
             }
         }
         let rank = shapes.map(\.count).max() ?? 0
+        for place in shapes.indices { shapes[place] = shared(shapes[place], rank, among: shapes) }
         var result = Array(repeating: Extent(1), count: rank)
         for shape in shapes {
             for (axis, extent) in zip(rank - shape.count..<rank, shape) where extent != Extent(1) {
@@ -93,7 +115,33 @@ extension Inference {
         guard result.count(where: { $0.batches != nil }) < 2 else {
             throw Refusal("its inputs \(shapes.map(\.text).joined(separator: " and ")) have the batch at two places")
         }
-        return Fact(shape: result, type: type ?? .float)
+        return Fact(shape: result, type: type ?? .float, outer: try outer(of: node))
+    }
+
+    /// How the batch lies in the axis that holds it, which has to be the same for all values.
+    func outer(of node: ONNXNode) throws(Refusal) -> Int {
+        var found: Int?
+        for place in node.inputs.indices {
+            guard case .flow(let fact) = input(node, place), fact.batch != nil else { continue }
+            guard found ?? fact.outer == fact.outer else { throw Refusal("rows of the batch in another order") }
+            found = fact.outer
+        }
+        return found ?? 1
+    }
+
+    /// A shape of known extents, with 1 in place of the size of the batch that the file was written for.
+    private func shared(_ shape: [Extent], _ rank: Int, among others: [[Extent]]) -> [Extent] {
+        guard let fixedBatch, fixedBatch > 1, let numbers = shape.known else { return shape }
+        var result = shape
+        for (place, number) in numbers.enumerated() where number == fixedBatch {
+            let axis = rank - shape.count + place
+            let isBatch = others.contains { other in
+                let own = axis - (rank - other.count)
+                return other.indices.contains(own) && other[own] == .batch
+            }
+            if isBatch { result[place] = Extent(1) }
+        }
+        return result
     }
 
     private func gathered(_ node: ONNXNode) throws(Refusal) -> Fact {
@@ -128,19 +176,28 @@ extension Inference {
     }
 
     private func concatenated(_ node: ONNXNode) throws(Refusal) -> Fact {
-        let first = try flow(node, 0)
+        let flows = node.inputs.indices.compactMap { place -> Fact? in
+            if case .flow(let fact) = input(node, place) { fact } else { nil }
+        }
+        guard let first = flows.first else { throw Refusal("nothing but constants that depend on the batch") }
         let axis = try first.axis(node.int("axis", default: 0))
         guard axis != first.batch else { throw Refusal("it joins along axis \(axis), the batch") }
         var total: Extent? = Extent(0)
         for place in node.inputs.indices {
-            let fact = try flow(node, place)
-            guard fact.rank == first.rank,
-                fact.shape.replacing(axis, Extent(0)) == first.shape.replacing(axis, Extent(0))
-            else { throw Refusal("its inputs \(first.shape.text) and \(fact.shape.text) don't fit together") }
-            total = total?.plus(fact.shape[axis])
+            var shape = input(node, place)?.shape ?? []
+            if case .constant = input(node, place), let batch = first.batch, shape.indices.contains(batch),
+                shape[batch] == Extent(1) || shape[batch].known == fixedBatch
+            {
+                shape[batch] = first.shape[batch]
+            }
+            guard shape.count == first.rank,
+                shape.replacing(axis, Extent(0)) == first.shape.replacing(axis, Extent(0))
+            else { throw Refusal("its inputs \(first.shape.text) and \(shape.text) don't fit together") }
+            total = total?.plus(shape[axis])
         }
         guard let total else { throw Refusal("it joins open extents") }
-        return first.with(first.shape.replacing(axis, total))
+        let shape = first.shape.replacing(axis, total)
+        return Fact(shape: shape, type: first.type, outer: try outer(of: node))
     }
 
     /// The shape of what `Expand` or `Tile` gives.

@@ -9,14 +9,19 @@ extension Inference {
                 product(shape).map { [.constant(Constant([], [$0]))] }
             }
         case "ConstantOfShape": return [try constantOfShape(node)]
-        case "Expand", "Identity", "Cast", "Slice", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Gather":
+        case "Expand", "Tile", "Identity", "Cast", "Slice", "Transpose", "Reshape", "Squeeze", "Unsqueeze", "Gather":
             if let splat = splat(node) { return [splat] }
         default: break
         }
         var constants: [Constant] = []
         for name in node.inputs where !name.isEmpty {
-            guard case .constant(let constant) = known[name] else { return nil }
-            constants.append(constant)
+            switch known[name] {
+            case .constant(let constant): constants.append(constant)
+            case .splat(let shape, let number, let type):
+                guard let wide = repeated(number, shape, type, in: node) else { return nil }
+                constants.append(wide)
+            default: return nil
+            }
         }
         guard !constants.isEmpty else { return nil }
         if let moved = try moved(node, constants) { return moved.map { .constant($0) } }
@@ -73,7 +78,7 @@ extension Inference {
             return .splat(extents, value, constant.type)
         }
         // What differs by more than the rows of a batch stays as it is, and is stretched where it is taken.
-        if node.type == "Expand", case .constant(let constant) = input(node, 0),
+        if node.type == "Expand", !keepsRepetitions, case .constant(let constant) = input(node, 0),
             case .constant(let target) = input(node, 1),
             let shape = target.extents, let batch = shape.batchAxis
         {
@@ -81,6 +86,9 @@ extension Inference {
             if let extents = one.known, (try? volume(extents)) != nil, let wide = constant.broadcast(to: extents) {
                 return .constant(wide)
             }
+        }
+        if node.type == "Tile", case .constant(let constant) = input(node, 0), let repeated = tiled(node, constant) {
+            return repeated
         }
         guard case .splat(let shape, let value, let type) = input(node, 0) else { return nil }
         if node.type == "Identity" { return .splat(shape, value, type) }
@@ -90,5 +98,29 @@ extension Inference {
         other.known[name] = .flow(Fact(shape: shape, type: type))
         guard let fact = try? other.flows(of: node).first else { return nil }
         return .splat(fact.shape, value, fact.type)
+    }
+
+    /// A number at all places of a shape; of a factor one row in place of the batch.
+    private func repeated(_ number: Float, _ shape: [Extent], _ type: ElementType, in node: ONNXNode) -> Constant? {
+        var shape = shape
+        if node.type == "Gemm" || node.type == "MatMul", let batch = shape.batchAxis, batch < shape.count - 1 {
+            shape[batch] = Extent(1)
+        }
+        guard let extents = shape.known, type.isFloat, let volume = try? volume(extents), volume <= 1 << 22 else {
+            return nil
+        }
+        return Constant(extents, Array(repeating: number, count: volume), type: type)
+    }
+
+    /// A constant that is repeated for every row; nil where it is repeated in another way.
+    private func tiled(_ node: ONNXNode, _ constant: Constant) -> Known? {
+        guard case .constant(let counts) = input(node, 1), let extents = counts.extents,
+            let batch = extents.batchAxis, extents.count == constant.shape.count, constant.shape[batch] == 1,
+            extents.replacing(batch, Extent(1)).allSatisfy({ $0 == Extent(1) })
+        else { return nil }
+        if let value = constant.uniform {
+            return .splat(constant.shape.map(Extent.init).replacing(batch, extents[batch]), value, constant.type)
+        }
+        return keepsRepetitions ? nil : .constant(constant)
     }
 }

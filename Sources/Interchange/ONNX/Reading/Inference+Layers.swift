@@ -1,7 +1,7 @@
 extension Inference {
     /// What a convolution or a pooling gives.
     mutating func windows(_ node: ONNXNode, _ fact: Fact) throws(Refusal) -> Fact {
-        guard fact.rank > 2, fact.batch == 0 else { throw Refusal("a value \(fact.shape.text); expected [N, C, …]") }
+        guard fact.rank > 2, fact.isLedByBatch else { throw Refusal("a value \(fact.shape.text); expected [N, C, …]") }
         if node.output(1) != nil { throw Refusal("its second result is wanted, for which there is no layer") }
         if node.type == "ConvTranspose" { return try TransposedWindow(self, node, fact).fact(of: fact) }
         guard node.type == "Conv" else {
@@ -41,6 +41,7 @@ extension Inference {
     /// What a `Gemm` or `MatMul` gives.
     func product(_ node: ONNXNode) throws(Refusal) -> Fact {
         let isGemm = node.type == "Gemm"
+        if !isGemm, let stacked = try stackedProduct(node) { return stacked }
         guard case .flow(var left) = input(node, 0) else {
             let right = try flow(node, 1)
             guard !isGemm, let weight = try constant(node, 0, "its left factor"), weight.shape.count == 2,
@@ -58,7 +59,7 @@ extension Inference {
             }
             var other = right.shape
             if turns { other.swapAt(right.rank - 1, right.rank - 2) }
-            guard left.shape.last == other[right.rank - 2], left.batch == right.batch,
+            guard left.shape.last == other[right.rank - 2], left.batch == right.batch, left.outer == right.outer,
                 left.batch.map({ $0 < left.rank - 2 }) ?? true
             else { throw Refusal("a product of \(left.shape.text) and \(right.shape.text)") }
             var shape = left.shape.dropLast() + [other[right.rank - 1]]
@@ -85,6 +86,42 @@ extension Inference {
         if weight.shape.count == 1 { return left.with(left.shape.dropLast()) }
         let front = Array(repeating: Extent(1), count: max(0, weight.shape.count - left.rank))
         return left.with(front + left.shape.dropLast() + [Extent(outer)])
+    }
+
+    /// What a product of a value and a stack of constant matrices gives; nil for any other.
+    private func stackedProduct(_ node: ONNXNode) throws(Refusal) -> Fact? {
+        var value: Fact?
+        for place in 0...1 {
+            if case .flow(let fact) = input(node, place) { value = fact }
+        }
+        guard let value, let place = [0, 1].first(where: { isStack(node, $0) }),
+            let given = try constant(node, place, "it")
+        else { return nil }
+        try check(given, against: value)
+        let rank = max(value.rank, given.shape.count)
+        guard let weight = unrepeated(given, value, rank: rank) else {
+            throw Refusal("a constant factor with a matrix for each row of the batch")
+        }
+        func padded(_ shape: [Extent]) -> [Extent] { Array(repeating: Extent(1), count: rank - shape.count) + shape }
+        var (left, right) = (padded(value.shape), padded(weight.shape.map(Extent.init)))
+        if place == 0 { (left, right) = (right, left) }
+        let failure = Refusal("a product of \(left.text) and \(right.text)")
+        guard value.rank >= 2, value.batch.map({ $0 + rank - value.rank < rank - 2 }) ?? true,
+            left[rank - 1] == right[rank - 2]
+        else { throw failure }
+        var shape = left
+        shape[rank - 1] = right[rank - 1]
+        for axis in 0..<rank - 2 where left[axis] != right[axis] {
+            guard left[axis] == Extent(1) || right[axis] == Extent(1) else { throw failure }
+            if left[axis] == Extent(1) { shape[axis] = right[axis] }
+        }
+        return value.with(shape)
+    }
+
+    /// Whether an input is a stack of constant matrices.
+    func isStack(_ node: ONNXNode, _ place: Int) -> Bool {
+        guard case .constant(let constant) = input(node, place) else { return false }
+        return constant.shape.dropLast(2).contains { $0 != 1 } || place == 0 && constant.shape.count > 2
     }
 
     /// What a recurrent operator gives: all steps, the last state, and of an LSTM the last cell state.
@@ -140,9 +177,11 @@ struct TransposedWindow {
     init(_ inference: Inference, _ node: ONNXNode, _ fact: Fact) throws(Refusal) {
         guard let kernel = try inference.constant(node, 1, "its kernel") else { throw Refusal("no kernel") }
         let (rank, groups) = (fact.rank - 2, node.int("group", default: 1))
-        guard (1...2).contains(rank), kernel.shape.count == fact.rank, fact.shape[1].known == kernel.shape[0],
+        guard (1...3).contains(rank), kernel.shape.count == fact.rank, fact.shape[1].known == kernel.shape[0],
             kernel.volume > 0, groups > 0, kernel.shape[0].isMultiple(of: groups)
-        else { throw Refusal("a kernel \(kernel.shape) over \(fact.shape.text); there are layers for one or two axes") }
+        else {
+            throw Refusal("a kernel \(kernel.shape) over \(fact.shape.text); there are layers for one to three axes")
+        }
         try inference.check(kernel, against: fact)
         try Inference.checkKernelShape(of: node, kernel)
         let size = Array(kernel.shape.dropFirst(2))

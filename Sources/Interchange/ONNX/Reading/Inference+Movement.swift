@@ -108,7 +108,7 @@ extension Inference {
     private func sliced(_ node: ONNXNode, _ data: Constant, _ fact: Fact) throws(Refusal) -> Constant? {
         var (start, steps, shape) = (0, strides(of: data.shape), data.shape)
         for cut in try cuts(node, fact) {
-            guard let range = cut.range else { return nil }
+            guard let range = cut.range else { continue }
             start += range.start * steps[cut.axis]
             steps[cut.axis] *= range.step
             shape[cut.axis] = range.count

@@ -25,11 +25,7 @@ extension Inference {
         }
         let failure = Refusal("\(fact.shape.text) reshaped to \(target.text)")
         // A file for a batch of one size has that in the place of the batch.
-        if let batch = fact.batch, shape.batchAxis == nil, let fixedBatch, fact.shape[batch] == .batch,
-            shape.indices.contains(batch), shape[batch] == Extent(fixedBatch)
-        {
-            shape[batch] = .batch
-        }
+        if let found = fixed(fact, shape) { return found }
         let rests = shape.indices.filter { shape[$0] == Extent(-1) }
         guard rests.count < 2 else { throw failure }
         guard let total = product(of: fact.shape) else {
@@ -46,6 +42,38 @@ extension Inference {
         }
         shape[rest] = extent
         return shape
+    }
+
+    /// A shape that a file for a batch of one size gives in numbers alone, with the batch in the axis that holds it; nil
+    /// where that isn't so.
+    private func fixed(_ fact: Fact, _ target: [Extent]) -> [Extent]? {
+        guard let size = fixedBatch, target.batchAxis == nil, let front = fact.front, let numbers = target.known,
+            let batches = product(of: fact.shape)?.batches
+        else { return nil }
+        let (total, overflows) = batches.multipliedReportingOverflow(by: size)
+        var shape = numbers
+        if let rest = shape.firstIndex(of: -1) {
+            shape.remove(at: rest)
+            guard let known = product(of: shape.map(Extent.init))?.known, known > 0, !shape.contains(-1) else {
+                return nil
+            }
+            shape.insert(total / known, at: rest)
+        }
+        guard !overflows, shape.allSatisfy({ $0 > 0 }), product(of: shape.map(Extent.init)) == Extent(total) else {
+            return nil
+        }
+        var places: [Int] = []
+        var before = 1
+        for (place, extent) in shape.enumerated() where before <= front {
+            if front.isMultiple(of: before), extent.isMultiple(of: front / before * size) { places.append(place) }
+            before *= extent
+        }
+        // With a batch of one several axes may hold it: one of extent 1, or where rows are to be multiplied the first.
+        let single = places.first { shape[$0] == size }
+        guard let place = single ?? (shape.count == 2 ? places.first : places.last),
+            let extent = Extent.batch.times(Extent(shape[place] / size))
+        else { return nil }
+        return shape.map(Extent.init).replacing(place, extent)
     }
 
     /// A shape whose product has two unknowns: those that stay where they are are left out of it.
@@ -94,7 +122,7 @@ extension Inference {
         guard (0...fact.rank).contains(cut), let front = product(of: Array(fact.shape[..<cut])),
             let back = product(of: Array(fact.shape[cut...]))
         else { throw Refusal("\(fact.shape.text) flattened at axis \(axis)") }
-        return fact.with([front, back])
+        return try fact.regrouped([front, back])
     }
 
     /// The shape behind a `Squeeze` or `Unsqueeze`.
@@ -136,7 +164,9 @@ extension Inference {
             let (start, end, step) = (starts[place], ends[place], steps[place])
             guard step != 0 else { throw Refusal("a step of 0") }
             let isWhole =
-                start == Extent(0) && step == 1 && (end == fact.shape[axis] || (end.known ?? 0) >= Int(Int32.max))
+                start == Extent(0) && step == 1
+                && (end == fact.shape[axis] || (end.known ?? 0) >= Int(Int32.max)
+                    || fact.shape[axis] == .batch && fixedBatch != nil && end.known == fixedBatch)
             if isWhole {
                 cuts.append(Cut(axis: axis, range: nil))
                 continue

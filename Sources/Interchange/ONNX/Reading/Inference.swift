@@ -14,6 +14,14 @@ struct Inference {
     private(set) var refusals: [Int: String] = [:]
 
     private var unknowns: Int
+    /// Whether a constant that is repeated for every row is a value of its own.
+    var keepsRepetitions = false
+    /// The values that count only as shares.
+    var onlyShared: Set<String> = []
+    /// Whether it depends on the inputs which scores are −∞, so that all of a row may be.
+    var hidesByInputs = false
+    /// The node that gives each value.
+    private(set) var producers: [String: ONNXNode] = [:]
 
     /// Starts with what is known of the inputs and constants.
     ///
@@ -70,6 +78,7 @@ struct Inference {
             return refuse(node)
         }
         for (number, name) in node.outputs.enumerated() where !name.isEmpty {
+            producers[name] = node
             known[name] = results.indices.contains(number) ? results[number] : .refused
         }
     }

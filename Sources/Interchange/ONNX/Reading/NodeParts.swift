@@ -24,7 +24,10 @@ struct NodeParts {
         case "Attention" where AttentionParts.isWanted(for: node, inference): try AttentionParts.add(to: &parts)
         case "LayerNormalization" where node.output(1) != nil || node.output(2) != nil: try parts.addMoments()
         case "Dropout" where node.output(1) != nil: try parts.addMask()
-        default: return [node]
+        default:
+            guard node.inputs.contains(where: parts.isFlow) else { return [node] }
+            let isChoice = parts.addChoice()
+            guard try isChoice ? true : parts.addRoot() else { return [node] }
         }
         inference = parts.inference
         return parts.nodes
@@ -69,7 +72,8 @@ struct NodeParts {
     /// Whole numbers that parts take, such as axes.
     mutating func list(_ numbers: [Int]) -> String { constant(Constant(numbers.map { Extent($0) })) }
 
-    private mutating func newName() -> String {
+    /// A name that no file can have.
+    mutating func newName() -> String {
         count += 1
         return "\u{0}\(node.place).\(count)"
     }
@@ -124,9 +128,9 @@ struct NodeParts {
         add("Reshape", [reciprocal, shape], as: output)
     }
 
-    private mutating func reductionAxes(_ axes: [Int]) -> [String] { inference.opset >= 18 ? [list(axes)] : [] }
+    mutating func reductionAxes(_ axes: [Int]) -> [String] { inference.opset >= 18 ? [list(axes)] : [] }
 
-    private func reductionAttributes(_ axes: [Int]) -> [String: ONNXAttribute] {
+    func reductionAttributes(_ axes: [Int]) -> [String: ONNXAttribute] {
         inference.opset >= 18 ? [:] : ["axes": .init(axes)]
     }
 

@@ -6,7 +6,7 @@ enum Operators {
         "HardSwish", "Tanh", "Softplus", "Softsign", "Exp", "Mish", "Gelu", "Swish", "ThresholdedRelu", "Clip", "Erf",
         "Neg", "Abs", "Sqrt", "Reciprocal", "Softmax", "LogSoftmax", "BatchNormalization", "InstanceNormalization",
         "GroupNormalization", "LayerNormalization", "RMSNormalization", "LpNormalization",
-        "MeanVarianceNormalization", "CumSum",
+        "MeanVarianceNormalization", "CumSum", "Sign",
     ]
 
     /// Those of two or more values that are stretched to one shape.
@@ -27,13 +27,21 @@ enum Operators {
 
     /// Those that are computed beforehand, of shapes and constants alone.
     static let foldedOnly: Set = [
-        "Constant", "ConstantOfShape", "Shape", "Size", "Range", "Equal", "Less", "Greater", "LessOrEqual",
-        "GreaterOrEqual", "Not", "And", "Or", "Where", "Mod", "Floor", "Ceil", "Round", "Log", "Sin", "Cos",
-        "ReduceProd",
+        "Constant", "ConstantOfShape", "Shape", "Size", "Range", "Mod", "Floor", "Ceil", "Round", "Sin", "Cos",
+        "ReduceProd", "Trilu", "ScatterND",
+    ]
+
+    /// Those that are others together.
+    static let composed: Set = [
+        "Where", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "Log",
+        "GatherND",
+        "ReduceL2", "ReduceLogSumExp", "ReduceLogSum",
     ]
 
     /// All that are read where their inputs are the model's.
-    static var read: Set<String> { shapeKeeping.union(elementwise).union(reductions).union(others) }
+    static var read: Set<String> {
+        shapeKeeping.union(elementwise).union(reductions).union(others).union(composed)
+    }
 
     /// Why a node's operator can't be read; nil where it can.
     static func objection(to node: ONNXNode, functions: Set<String>) -> String? {

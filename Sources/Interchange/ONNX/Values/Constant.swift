@@ -77,6 +77,18 @@ struct Constant {
         return first
     }
 
+    /// The one row that all rows along an axis are; nil where they differ.
+    func alike(along axis: Int) -> Constant? {
+        guard shape.indices.contains(axis), shape[axis] > 0 else { return nil }
+        var one = shape
+        one[axis] = 1
+        let steps = strides(of: shape)
+        guard let row = picking(places(one, steps), shape: one) else { return nil }
+        let same = row.broadcast(to: shape)
+        guard let same, type.isFloat ? same.floats == floats : same.extents == extents else { return nil }
+        return row
+    }
+
     /// The elements at these places, in another shape.
     func picking(_ places: [Int], shape: [Int]) -> Constant? {
         if let extents {

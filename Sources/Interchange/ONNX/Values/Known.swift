@@ -26,11 +26,17 @@ struct Fact {
     let shape: [Extent]
     /// The type of the elements.
     let type: ElementType
+    /// How many of a sample's numbers along the axis that holds the batch lie before it: 5 where 5 steps of N rows each
+    /// became one axis.
+    var outer = 1
 
     /// The number of axes.
     var rank: Int { shape.count }
     /// The place of the axis that holds the batch; nil where the whole value is one sample.
     var batch: Int? { shape.batchAxis }
+
+    /// Whether the first axis is the batch, or has the one row of a file for one.
+    var isLedByBatch: Bool { batch == 0 || batch == nil && shape.first == Extent(1) }
 
     /// The axes of a sample: all but the batch, and that too where more than the batch lies in it.
     var sampleAxes: [Int] { shape.indices.filter { $0 != batch || shape[$0].batches != 1 } }
@@ -47,11 +53,26 @@ struct Fact {
     /// How many numbers of a sample lie before the batch; nil where that isn't known.
     var front: Int? {
         guard let batch else { return nil }
-        return Array(shape[..<batch]).known?.reduce(1, *)
+        return Array(shape[..<batch]).known.map { $0.reduce(outer, *) }
     }
 
-    /// The same with another shape.
-    func with(_ shape: [Extent]) -> Fact { Fact(shape: shape, type: type) }
+    /// The same with another shape, whose batch lies as it did.
+    func with(_ shape: [Extent]) -> Fact { Fact(shape: shape, type: type, outer: outer) }
+
+    /// The same numbers in another shape.
+    ///
+    /// - Throws: `Refusal` where rows of the batch would be torn.
+    func regrouped(_ shape: [Extent]) throws(Refusal) -> Fact {
+        var result = Fact(shape: shape, type: type)
+        guard let front, let batch = result.batch, let before = Array(shape[..<batch]).known?.reduce(1, *),
+            let batches = shape[batch].batches
+        else { return result }
+        guard before > 0, front.isMultiple(of: before), batches.isMultiple(of: front / before) else {
+            throw Refusal("\(self.shape.text) reshaped to \(shape.text), which mixes rows of the batch")
+        }
+        result.outer = front / before
+        return result
+    }
 
     /// An axis counted from the front.
     func axis(_ axis: Int) throws(Refusal) -> Int {

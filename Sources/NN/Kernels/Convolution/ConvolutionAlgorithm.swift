@@ -11,8 +11,18 @@ protocol ConvolutionAlgorithm {
 /// The way that is fastest for images `[N, H, W, C]`, a kernel `[kh, kw, C, F]` and results `[N, H′, W′, F]`.
 ///
 /// The choice depends on the shapes and the processor alone, so a model's numbers don't change from run to run.
-func fastestConvolution(image: Shape, kernel: Shape, result: Shape, window: Window2D) -> any ConvolutionAlgorithm {
+///
+/// With operands in bfloat16 only Winograd's method is another.
+func fastestConvolution(
+    image: Shape,
+    kernel: Shape,
+    result: Shape,
+    window: Window2D,
+    _ precision: ProductPrecision
+) -> any ConvolutionAlgorithm {
     if let patches = PatchConvolution(image: image, kernel: kernel, result: result, window: window) { return patches }
-    if let tiles = WinogradConvolution(image: image, kernel: kernel, result: result, window: window) { return tiles }
+    if let tiles = WinogradConvolution(image: image, kernel: kernel, result: result, window: window, precision) {
+        return tiles
+    }
     return DirectConvolution(image: image, kernel: kernel, result: result, window: window)
 }

@@ -96,15 +96,17 @@ extension AttendingLayer {
     }
 
     /// Each step of the query by itself, where values and keys are there from the start; else what looks back alone.
+    ///
+    /// Of several queries that come together a share may differ in its last bit from that of one.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
         guard inputs[0].rank == 2, inputs.count < 4 else { return nil }
         guard changing.dropFirst().contains(true) else {
             // Which keys are seen would depend on the query's place.
-            return call.isCausal || window != nil ? nil : SteppedLayer(layer: self)
+            return call.isCausal || window != nil ? nil : SteppedLayer(layer: self, takesParts: false)
         }
         guard call.isCausal, changing.allSatisfy({ $0 }) else { return nil }
         // A step that sees itself alone needs no other.
-        if window == 1 { return SteppedLayer(layer: self, givenResults: 1) }
+        if window == 1 { return SteppedLayer(layer: self, givenResults: 1, takesParts: false) }
         let (length, own) = (inputs[1][0], inputs.map { $0.replacing(axis: 0, with: 1) })
         let reach = window.map { min($0 - 1, length) }
         let history = AttentionHistory(steps: reach ?? length, inputs: inputs.count)
@@ -116,7 +118,8 @@ extension AttendingLayer {
             states: shapes.map { SteppedLayer.State(shape: $0, axis: $0.rank - 2) }
                 + [SteppedLayer.State(shape: [history.steps], axis: 0)],
             greatestLength: window == nil ? length : nil,
-            givenResults: 1
+            givenResults: 1,
+            takesParts: false
         )
     }
 }

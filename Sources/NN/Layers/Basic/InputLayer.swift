@@ -5,6 +5,7 @@ struct InputLayer: SingleInputLayer {
     static let names = ["InputLayer"]
 
     var keepsNumbers: Bool { true }
+    var passesMask: Bool { true }
 
     /// The shape of a sample.
     let shape: OpenShape
@@ -23,11 +24,11 @@ struct InputLayer: SingleInputLayer {
         arguments.only(.bool(false), for: "optional")
     }
 
-    private init(_ shape: Shape) { self.shape = OpenShape(shape) }
+    private init(_ shape: OpenShape) { self.shape = shape }
 
-    /// The input of one step.
+    /// The input of the steps that come together.
     func stepped(inputs: [Shape], changing: [Bool]) -> SteppedLayer? {
-        SteppedLayer(layer: InputLayer(inputs[0].replacing(axis: 0, with: 1)))
+        SteppedLayer(layer: InputLayer(OpenShape([nil] + inputs[0].extents.dropFirst().map(Optional.init))))
     }
 
     func write(to json: inout JSONWriter) {

@@ -1,10 +1,10 @@
 import JSON
 
-/// A convolution over the steps of a sequence that looks back alone, for one step: it remembers the inputs under its
+/// A convolution over the steps of a sequence that looks back alone, for the next ones: it remembers the inputs under its
 /// window but the newest.
 ///
-/// Behind the step `[1, C]` it takes the inputs before it, `[span − 1, C]`, oldest first and zeros where there are none,
-/// and gives them with the step in the place of the oldest.
+/// Behind the steps `[n, C]`, mostly one, it takes the inputs before them, `[span − 1, C]`, oldest first and zeros where
+/// there are none, and gives the newest as many of them and the steps.
 struct ConvolutionStepLayer: Layer {
     static let names = ["ConvolutionStepLayer"]
 
@@ -33,7 +33,7 @@ struct ConvolutionStepLayer: Layer {
     func write(to json: inout JSONWriter) { inner.write(to: &json) }
 
     func outputShapes(for inputs: [Shape]) throws(ShapeRequirement) -> [Shape] {
-        [[1, inner.arguments.filters], inputs[1]]
+        [[inputs[0][0], inner.arguments.filters], inputs[1]]
     }
 
     func parameters(for inputs: [Shape]) -> [Parameter] { inner.parameters(for: inputs[0]) }
@@ -46,9 +46,9 @@ struct ConvolutionStepLayer: Layer {
         parameters: [Value]
     ) throws(ShapeError) -> [Value] {
         let steps = try pass.graph.concatenate([inputs[1], inputs[0]], axis: 1)
-        let count = pass.graph.shape(of: steps)[1]
+        let (count, before) = (pass.graph.shape(of: steps)[1], pass.graph.shape(of: inputs[1])[1])
         let result = try inner.append(to: &pass, input: steps, parameters: parameters)
-        return [result, try pass.graph.slice(steps, axis: 1, 1..<count)]
+        return [result, try pass.graph.slice(steps, axis: 1, count - before..<count)]
     }
 }
 

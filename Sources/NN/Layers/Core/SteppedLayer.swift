@@ -15,6 +15,8 @@ struct SteppedLayer {
     var takenInputs: Int?
     /// How many of the whole layer's results a step gives, the others being of all steps; nil for all.
     var givenResults: Int?
+    /// Whether it takes as many steps at once as come, each of which gets the bits that it would have had by itself.
+    var takesParts = true
 
     /// A thing that is remembered.
     struct State {

@@ -28,7 +28,8 @@ extension PositionLayer {
         return SteppedLayer(
             layer: PlacedLayer(inner: self, whole: inputs[0]),
             states: [SteppedLayer.State(shape: [1])],
-            greatestLength: inputs[0][0]
+            greatestLength: inputs[0][0],
+            takesParts: false
         )
     }
 }

@@ -56,7 +56,7 @@ extension Graph {
         let others = from.extents.indices.filter { $0 != axis }
         let front = try transpose(x, permutation: [axis] + others)
         let columns = from.volume / max(from[axis], 1)
-        let mixed = try matmul(literal(shares), reshape(front, to: [from[axis], columns]))
+        let mixed = try matmul(literal(shares), reshape(front, to: [from[axis], columns]), staysExact: true)
         let back = try reshape(mixed, to: Shape([shares.shape[0]] + others.map { from[$0] }))
         // The first axis goes back to its place.
         var order = Array(1..<from.rank)

@@ -89,10 +89,15 @@ struct SpectralNormalizationLayer: SingleInputLayer {
         let matrix = try pass.graph.reshape(old, to: [rows, columns])
         var (u, v) = (before, before)
         for _ in 0..<iterations {
-            v = try unit(pass.graph.matmul(u, matrix, transposingRight: true), in: &pass.graph)
-            u = try unit(pass.graph.matmul(v, matrix), in: &pass.graph)
+            v = try unit(pass.graph.matmul(u, matrix, transposingRight: true, staysExact: true), in: &pass.graph)
+            u = try unit(pass.graph.matmul(v, matrix, staysExact: true), in: &pass.graph)
         }
-        let greatest = try pass.graph.matmul(pass.graph.matmul(v, matrix), u, transposingRight: true)
+        let greatest = try pass.graph.matmul(
+            pass.graph.matmul(v, matrix, staysExact: true),
+            u,
+            transposingRight: true,
+            staysExact: true
+        )
         // 1 where the kernel is of zeros, which are divided by 1 and leave the vector as it was.
         let size = try pass.graph.total(pass.graph.magnitude(old))
         let isZero = try pass.graph.offset(pass.graph.negate(pass.graph.positive(size)), by: 1)

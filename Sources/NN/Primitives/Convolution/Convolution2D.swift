@@ -3,7 +3,7 @@
 /// As everywhere in this field it is the cross-correlation: `y[n,i,j,f] = Σ x[n, i·s + u - top, j·s + v - left, c] ·
 /// k[u,v,c,f]`; under a dilated window u and v are multiplied by its distances. A kernel with fewer channels than the
 /// image, C/G, convolves each of G groups of C/G channels with its own F/G filters. N batch, H rows, W columns, C channels, F filters, kh × kw the kernel's window.
-public struct Convolution2D: SingleResultPrimitive, EpilogueTaking {
+public struct Convolution2D: SingleResultPrimitive, EpilogueTaking, BFloat16Taking {
     /// The kernel's window with its steps and the zeros around the image.
     public let window: Window2D
     /// The name in messages.
@@ -58,19 +58,29 @@ public struct Convolution2D: SingleResultPrimitive, EpilogueTaking {
 
     /// The fastest convolution for these shapes.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(try algorithm(for: signature).forward(Epilogue()))
+        .kernel(try algorithm(for: signature, .float32).forward(Epilogue()))
     }
 
-    func kernel(with epilogue: Epilogue, for signature: Signature) throws(KernelError) -> Kernel? {
-        try algorithm(for: signature).forward(epilogue)
+    /// The same, with operands of Winograd's products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try algorithm(for: signature, .mixedBFloat16).forward(Epilogue())
     }
 
-    private func algorithm(for signature: Signature) -> any ConvolutionAlgorithm {
+    func kernel(
+        with epilogue: Epilogue,
+        for signature: Signature,
+        _ precision: ProductPrecision
+    ) throws(KernelError) -> Kernel? {
+        try algorithm(for: signature, precision).forward(epilogue)
+    }
+
+    private func algorithm(for signature: Signature, _ precision: ProductPrecision) -> any ConvolutionAlgorithm {
         fastestConvolution(
             image: signature.operands[0],
             kernel: signature.operands[1],
             result: signature.results[0],
-            window: window
+            window: window,
+            precision
         )
     }
 }

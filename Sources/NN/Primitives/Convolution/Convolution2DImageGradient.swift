@@ -1,7 +1,7 @@
 /// The cotangent of a convolution's image: `[N, H′, W′, F], [kh, kw, C, F] → [N, H, W, C]`.
 ///
 /// Linear in each operand, so it is differentiated like the convolution itself. Also known as transposed convolution.
-public struct Convolution2DImageGradient: SingleResultPrimitive {
+public struct Convolution2DImageGradient: SingleResultPrimitive, BFloat16Taking {
     /// The kernel's window with its steps and the zeros around the image.
     public let window: Window2D
     /// The shape of the image.
@@ -52,13 +52,21 @@ public struct Convolution2DImageGradient: SingleResultPrimitive {
 
     /// The fastest convolution for these shapes, backward by data.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(
-            try fastestConvolution(
-                image: image,
-                kernel: signature.operands[1],
-                result: signature.operands[0],
-                window: window
-            ).imageGradient()
-        )
+        .kernel(try kernel(for: signature, .float32))
+    }
+
+    /// The same, with operands of Winograd's products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try kernel(for: signature, .mixedBFloat16)
+    }
+
+    private func kernel(for signature: Signature, _ precision: ProductPrecision) throws(KernelError) -> Kernel {
+        try fastestConvolution(
+            image: image,
+            kernel: signature.operands[1],
+            result: signature.operands[0],
+            window: window,
+            precision
+        ).imageGradient()
     }
 }

@@ -1,7 +1,7 @@
 /// The cotangent of a convolution's kernel: `[N, H, W, C], [N, H′, W′, F] → [kh, kw, C, F]`.
 ///
 /// Linear in each operand, so it is differentiated like the convolution itself.
-public struct Convolution2DKernelGradient: SingleResultPrimitive {
+public struct Convolution2DKernelGradient: SingleResultPrimitive, BFloat16Taking {
     /// The kernel's window with its steps and the zeros around the image.
     public let window: Window2D
     /// The shape of the kernel.
@@ -52,13 +52,21 @@ public struct Convolution2DKernelGradient: SingleResultPrimitive {
 
     /// The fastest convolution for these shapes, backward by weights.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(
-            try fastestConvolution(
-                image: signature.operands[0],
-                kernel: kernel,
-                result: signature.operands[1],
-                window: window
-            ).kernelGradient()
-        )
+        .kernel(try kernel(for: signature, .float32))
+    }
+
+    /// The same, with operands of Winograd's products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try kernel(for: signature, .mixedBFloat16)
+    }
+
+    private func kernel(for signature: Signature, _ precision: ProductPrecision) throws(KernelError) -> Kernel {
+        try fastestConvolution(
+            image: signature.operands[0],
+            kernel: kernel,
+            result: signature.operands[1],
+            window: window,
+            precision
+        ).kernelGradient()
     }
 }

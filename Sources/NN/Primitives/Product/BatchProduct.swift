@@ -1,5 +1,5 @@
 /// The matrix product of each two matrices of a batch, either transposed first: `[B, m, k] × [B, k, n] → [B, m, n]`.
-public struct BatchProduct: SingleResultPrimitive {
+public struct BatchProduct: SingleResultPrimitive, BFloat16Taking {
     /// Whether the left matrices are given as `[k, m]`.
     public let transposesLeft: Bool
     /// Whether the right matrices are given as `[n, k]`.
@@ -77,6 +77,32 @@ public struct BatchProduct: SingleResultPrimitive {
                 }
             }
         )
+    }
+
+    /// The same, of operands in bfloat16; nil where there is nothing to add up.
+    func bfloat16Kernel(for signature: Signature) -> Kernel? {
+        let result = signature.results[0]
+        let (batch, m, n) = (result[0], result[1], result[2])
+        let k = signature.operands[0][transposesLeft ? 1 : 2]
+        guard m > 0, n > 0, k > 0 else { return nil }
+        let product = BFloat16Product(
+            m: m,
+            n: n,
+            k: k,
+            transposesLeft: transposesLeft,
+            transposesRight: transposesRight
+        )
+        let panelBytes = product.panelCount * MemoryLayout<Float>.stride
+        return Kernel(scratchBytes: panelBytes + product.scratchBytes) { buffers in
+            let (a, b, c) = (buffers.operands[0], buffers.operands[1], buffers.results[0])
+            let (panels, rows) = (buffers.scratch.floats(at: 0), buffers.scratch + panelBytes)
+            return {
+                for index in 0..<batch {
+                    product.arrange(b + index * k * n, panels)
+                    product.run(a + index * m * k, panels: panels, c + index * m * n, scratch: rows)
+                }
+            }
+        }
     }
 }
 

@@ -1,15 +1,18 @@
 /// The product of two matrices, either of them transposed first: `[m, k] × [k, n] → [m, n]`.
-public struct MatrixProduct: SingleResultPrimitive, EpilogueTaking {
+public struct MatrixProduct: SingleResultPrimitive, EpilogueTaking, BFloat16Taking {
     /// Whether the left matrix is given as `[k, m]`.
     public let transposesLeft: Bool
     /// Whether the right matrix is given as `[n, k]`.
     public let transposesRight: Bool
+    /// Whether the operands stay in float32 whatever the precision, and those of its derivatives.
+    let staysExact: Bool
     /// The name in messages.
     public var name: String { "matmul" }
 
-    package init(transposesLeft: Bool, transposesRight: Bool) {
+    package init(transposesLeft: Bool, transposesRight: Bool, staysExact: Bool = false) {
         self.transposesLeft = transposesLeft
         self.transposesRight = transposesRight
+        self.staysExact = staysExact
     }
 
     /// `[m, n]` where both are matrices and the inner extents agree.
@@ -45,15 +48,17 @@ public struct MatrixProduct: SingleResultPrimitive, EpilogueTaking {
         in graph: inout Graph
     ) throws(ShapeError) -> [Value?] {
         let (a, b) = (operands[0], operands[1])
-        let left =
+        func product(_ a: Value, _ b: Value, _ left: Bool, _ right: Bool) throws(ShapeError) -> Value {
+            try graph.matmul(a, b, transposingLeft: left, transposingRight: right, staysExact: staysExact)
+        }
+        return [
             transposesLeft
-            ? try graph.matmul(b, cotangent, transposingLeft: transposesRight, transposingRight: true)
-            : try graph.matmul(cotangent, b, transposingRight: !transposesRight)
-        let right =
+                ? try product(b, cotangent, transposesRight, true)
+                : try product(cotangent, b, false, !transposesRight),
             transposesRight
-            ? try graph.matmul(cotangent, a, transposingLeft: true, transposingRight: transposesLeft)
-            : try graph.matmul(a, cotangent, transposingLeft: !transposesLeft)
-        return [left, right]
+                ? try product(cotangent, a, true, transposesLeft)
+                : try product(a, cotangent, !transposesLeft, false),
+        ]
     }
 
     /// A forward product through oneDNN's matrix primitive, a transposed one through its GEMM.
@@ -61,7 +66,7 @@ public struct MatrixProduct: SingleResultPrimitive, EpilogueTaking {
         let (m, n) = (signature.results[0][0], signature.results[0][1])
         let k = signature.operands[0][transposesLeft ? 0 : 1]
         guard m > 0, n > 0, k > 0 else { return .kernel(Self.empty(m * n)) }
-        if let kernel = try kernel(with: Epilogue(), for: signature) { return .kernel(kernel) }
+        if let kernel = try kernel(with: Epilogue(), for: signature, .float32) { return .kernel(kernel) }
         let multiply = MatrixMultiply(transposesA: transposesLeft, transposesB: transposesRight, m: m, n: n, k: k)
         return .kernel(
             Kernel { buffers in
@@ -71,7 +76,12 @@ public struct MatrixProduct: SingleResultPrimitive, EpilogueTaking {
         )
     }
 
-    func kernel(with epilogue: Epilogue, for signature: Signature) throws(KernelError) -> Kernel? {
+    func kernel(
+        with epilogue: Epilogue,
+        for signature: Signature,
+        _ precision: ProductPrecision
+    ) throws(KernelError) -> Kernel? {
+        if precision == .mixedBFloat16, !staysExact { return bfloat16Kernel(epilogue, for: signature) }
         let (m, n, k) = (signature.results[0][0], signature.results[0][1], signature.operands[0][1])
         guard !transposesLeft, !transposesRight, m > 0, n > 0, k > 0 else { return nil }
         let product = try RowProduct(m: m, n: n, k: k, epilogue: epilogue)
@@ -84,6 +94,29 @@ public struct MatrixProduct: SingleResultPrimitive, EpilogueTaking {
                 scratch: buffers.scratch
             )
             return { bound.execute() }
+        }
+    }
+
+    /// The same, of operands in bfloat16; nil where there is nothing to add up, or they stay in float32.
+    func bfloat16Kernel(for signature: Signature) -> Kernel? { bfloat16Kernel(Epilogue(), for: signature) }
+
+    private func bfloat16Kernel(_ epilogue: Epilogue, for signature: Signature) -> Kernel? {
+        let (m, n) = (signature.results[0][0], signature.results[0][1])
+        let k = signature.operands[0][transposesLeft ? 0 : 1]
+        guard !staysExact, m > 0, n > 0, k > 0 else { return nil }
+        let product = BFloat16Product(
+            m: m,
+            n: n,
+            k: k,
+            transposesLeft: transposesLeft,
+            transposesRight: transposesRight,
+            rectifies: epilogue.rectifies
+        )
+        return Kernel(scratchBytes: product.scratchBytes, preparation: product.preparation(operand: 1)) { buffers in
+            let (a, c, scratch) = (buffers.operands[0], buffers.results[0], buffers.scratch)
+            let bias = epilogue.addsBias ? buffers.operands[2] : nil
+            let panels = buffers.operands[buffers.operands.count - 1]
+            return { product.run(a, panels: panels, c, bias: bias, scratch: scratch) }
         }
     }
 
@@ -104,6 +137,22 @@ extension Graph {
         transposingLeft: Bool = false,
         transposingRight: Bool = false
     ) throws(ShapeError) -> Value {
-        try append(MatrixProduct(transposesLeft: transposingLeft, transposesRight: transposingRight), a, b)
+        try matmul(a, b, transposingLeft: transposingLeft, transposingRight: transposingRight, staysExact: false)
+    }
+
+    /// The same; with `staysExact` in float32 whatever the precision of the plan.
+    mutating func matmul(
+        _ a: Value,
+        _ b: Value,
+        transposingLeft: Bool = false,
+        transposingRight: Bool = false,
+        staysExact: Bool
+    ) throws(ShapeError) -> Value {
+        let product = MatrixProduct(
+            transposesLeft: transposingLeft,
+            transposesRight: transposingRight,
+            staysExact: staysExact
+        )
+        return try append(product, a, b)
     }
 }

@@ -11,7 +11,7 @@
 ///     h′ = z ∘ h + (1 - z) ∘ ĥ
 ///
 /// T steps, N batch, H units. Source: Cho et al. 2014, arXiv:1406.1078; the gate order and both variants are Keras's.
-public struct GRUSequence: CompositePrimitive {
+public struct GRUSequence: CompositePrimitive, BFloat16Taking {
     /// Whether the reset gate is applied after the recurrent product, Keras's `reset_after`.
     public let resetsAfter: Bool
     /// The name in messages.
@@ -112,7 +112,12 @@ public struct GRUSequence: CompositePrimitive {
 
     /// A product and a loop over the gates for each step.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(try GRUKernels(signature.operands[0], resetsAfter: resetsAfter).forward())
+        .kernel(try GRUKernels(signature.operands[0], resetsAfter: resetsAfter, .float32).forward())
+    }
+
+    /// The same, with operands of the products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try GRUKernels(signature.operands[0], resetsAfter: resetsAfter, .mixedBFloat16).forward()
     }
 }
 

@@ -3,7 +3,7 @@
 /// Operands: its three results, the recurrent kernel, and the cotangent of the states. Results: the cotangents of the
 /// projected inputs `[T, N, 3H]`, of the initial state `[N, H]`, and of the recurrent products `[T, N, 3H]`, from which
 /// the caller gets the gradients of recurrent kernel and bias for all steps at once.
-public struct GRUSequenceGradient: CompositePrimitive {
+public struct GRUSequenceGradient: CompositePrimitive, BFloat16Taking {
     /// Whether the reset gate is applied after the recurrent product.
     public let resetsAfter: Bool
     /// The name in messages.
@@ -84,7 +84,12 @@ public struct GRUSequenceGradient: CompositePrimitive {
 
     /// A loop over the gates and a product for each step, the last step first.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(try GRUKernels(signature.operands[1], resetsAfter: resetsAfter).backward())
+        .kernel(try GRUKernels(signature.operands[1], resetsAfter: resetsAfter, .float32).backward())
+    }
+
+    /// The same, with operands of the products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try GRUKernels(signature.operands[1], resetsAfter: resetsAfter, .mixedBFloat16).backward()
     }
 }
 

@@ -9,7 +9,7 @@
 ///
 /// T steps, N batch, H units. Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000; the
 /// gate order is Keras's.
-public struct LSTMSequence: CompositePrimitive {
+public struct LSTMSequence: CompositePrimitive, BFloat16Taking {
     /// The name in messages.
     public var name: String { "lstm" }
 
@@ -82,7 +82,12 @@ public struct LSTMSequence: CompositePrimitive {
 
     /// A product and a loop over the gates for each step.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(try LSTMKernels(signature.operands[0]).forward())
+        .kernel(try LSTMKernels(signature.operands[0], .float32).forward())
+    }
+
+    /// The same, with operands of the products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try LSTMKernels(signature.operands[0], .mixedBFloat16).forward()
     }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// Operands: its memory cells and gates, the recurrent kernel, the cotangents of states and of memory cells. Results:
 /// the cotangents of the projected inputs `[T, N, 4H]`, of the initial state and of the initial memory cell `[N, H]`.
-public struct LSTMSequenceGradient: CompositePrimitive {
+public struct LSTMSequenceGradient: CompositePrimitive, BFloat16Taking {
     /// The name in messages.
     public var name: String { "lstmGradient" }
 
@@ -63,6 +63,11 @@ public struct LSTMSequenceGradient: CompositePrimitive {
 
     /// A loop over the gates and a product for each step, the last step first.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
-        .kernel(try LSTMKernels(signature.operands[1]).backward())
+        .kernel(try LSTMKernels(signature.operands[1], .float32).backward())
+    }
+
+    /// The same, with operands of the products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try LSTMKernels(signature.operands[1], .mixedBFloat16).backward()
     }
 }

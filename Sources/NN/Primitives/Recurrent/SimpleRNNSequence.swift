@@ -6,7 +6,7 @@ import Loops
 /// `[H, H]`. Result: the states `[T + 1, N, H]`, the initial one first: `h′ = tanh(x + h·U)`.
 ///
 /// T steps, N batch, H units. Source: Elman 1990; Keras's SimpleRNN.
-public struct SimpleRNNSequence: CompositePrimitive {
+public struct SimpleRNNSequence: CompositePrimitive, BFloat16Taking {
     /// The name in messages.
     public var name: String { "simpleRNN" }
 
@@ -52,28 +52,35 @@ public struct SimpleRNNSequence: CompositePrimitive {
 
     /// A product and a loop over the units for each step.
     public func implementation(for signature: Signature) throws(KernelError) -> Implementation {
+        .kernel(try kernel(for: signature, .float32))
+    }
+
+    /// The same, with operands of the products in bfloat16.
+    func bfloat16Kernel(for signature: Signature) throws(KernelError) -> Kernel? {
+        try kernel(for: signature, .mixedBFloat16)
+    }
+
+    private func kernel(for signature: Signature, _ precision: ProductPrecision) throws(KernelError) -> Kernel {
         let (steps, batch, units) = (signature.operands[0][0], signature.operands[0][1], signature.operands[0][2])
         guard steps > 0, batch > 0, units > 0 else {
             throw KernelError("simpleRNN: nothing to do for inputs \(signature.operands[0])")
         }
-        let product = try RowProduct(m: batch, n: units, k: units)
+        let product = try LooseProduct(m: batch, n: units, k: units, precision)
         let count = batch * units
-        return .kernel(
-            Kernel(scratchBytes: product.scratchBytes) { buffers in
-                let (x, start, kernel) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
-                let states = buffers.results[0]
-                let bound = product.bind(states, kernel, states, scratch: buffers.scratch)
-                return {
-                    states.update(from: start, count: count)
-                    for step in 0..<steps {
-                        let (x, new) = (x + step * count, states + (step + 1) * count)
-                        bound.set(rows: states + step * count, result: new)
-                        bound.execute()
-                        for i in 0..<count { new[i] = VectorMath.tanh(x[i] + new[i]) }
-                    }
+        return Kernel(scratchBytes: product.scratchBytes) { buffers in
+            let (x, start, kernel) = (buffers.operands[0], buffers.operands[1], buffers.operands[2])
+            let states = buffers.results[0]
+            let bound = product.bind(kernel, scratch: buffers.scratch)
+            return {
+                bound.arrange()
+                states.update(from: start, count: count)
+                for step in 0..<steps {
+                    let (x, new) = (x + step * count, states + (step + 1) * count)
+                    bound.multiply(states + step * count, new)
+                    for i in 0..<count { new[i] = VectorMath.tanh(x[i] + new[i]) }
                 }
             }
-        )
+        }
     }
 }
 

@@ -14,8 +14,21 @@ extension TensorFlowServing: Dialect {
         if problem.status == .notFound, problem.detail.hasPrefix("there is nothing at ") {
             problem.status = .badRequest
             problem.detail = "Malformed request: \(problem.detail)"
+        } else if problem.status == .methodNotAllowed, let path = unknownVerb(problem.detail) {
+            problem.status = .badRequest
+            problem.detail = "Malformed request: POST \(path)"
+            problem.fields = [:]
         }
         return problem.errorObject
+    }
+
+    /// The path of a request for something that is neither predict, classify nor regress; nil for any other.
+    private static func unknownVerb(_ detail: String) -> String? {
+        let words = detail.split(separator: " ")
+        guard words.first == "POST", let path = words.first(where: { $0.hasPrefix("/v1/") })?.dropLast(),
+            let end = path.split(separator: "/").last, end.contains(":")
+        else { return nil }
+        return String(path)
     }
 
     /// How a path names a version: not, by number, or by label, which is an alias.

@@ -74,13 +74,29 @@ enum TensorDatatype: String, Sendable, CaseIterable {
         }
     }
 
-    /// The number that a JSON value is.
+    /// The number that a JSON value is, to the nearest 32-bit float.
     ///
     /// - Throws: `Fault` for a value that is no element.
     func number(_ value: JSONValue) throws(Fault) -> Float {
         if self == .bool { return try value.bool() ? 1 : 0 }
-        if let integers { return Float(try value.int(in: integers)) }
+        if let integers {
+            do throws(Fault) {
+                return Float(try value.int(in: integers))
+            } catch {
+                if let float = wide(value) { return float }
+                throw error
+            }
+        }
         return try value.float()
+    }
+
+    /// A whole number of more digits than other numbers in JSON have exactly; nil where it is none of 64 bits.
+    private func wide(_ value: JSONValue) -> Float? {
+        switch self {
+        case .int64: Int64(value.source).map { Float($0) }
+        case .uint64: UInt64(value.source).map { Float($0) }
+        default: nil
+        }
     }
 }
 

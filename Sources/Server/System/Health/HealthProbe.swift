@@ -3,9 +3,11 @@ import HTTP
 
 /// A question to a running server whether it is well, on a connection of its own, in the calling thread.
 struct HealthProbe: Sendable {
-    /// Which question: whether the process lives, or whether it can serve.
+    /// Which question: whether the process lives, whether it can serve, or whether it can serve predictions.
     enum Question: String, Sendable {
-        case live, ready
+        case live
+        case ready
+        case readyForPredictions = "ready?for=predictions"
     }
 
     /// What a server said.
@@ -40,7 +42,7 @@ struct HealthProbe: Sendable {
         let descriptor = try connected(by: deadline)
         defer { close(descriptor) }
         let request = Array(
-            "GET /health/\(question) HTTP/1.1\r\nHost: localhost\r\nUser-Agent: trainyard-health\r\nConnection: close\r\n\r\n"
+            "GET /health/\(question.rawValue) HTTP/1.1\r\nHost: localhost\r\nUser-Agent: trainyard-health\r\nConnection: close\r\n\r\n"
                 .utf8
         )
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {

@@ -5,7 +5,7 @@ import Platform
 /// What a process leaves in the data folder of its memory, from which others can tell, once it is dead, whether the kernel
 /// killed it because there was none left.
 struct MemoryRecord: JSONWritable {
-    /// The process, as the names of its workers begin.
+    /// The process, as its node names it.
     let process: String
     /// The most bytes that it used in the last seconds before it looked last.
     let usedBytes: Int
@@ -87,17 +87,17 @@ struct MemoryRecords: Sendable {
         return text + [UInt8](repeating: 0x20, count: max(0, fileBytes - text.count))
     }
 
-    /// Why the kernel killed the process of a worker, as its jobs' error; nil where it didn't, or the process lives.
-    func cause(ofDeathOf worker: String) -> String? {
+    /// Why the kernel killed a process, as its jobs' error; nil where it didn't, or the process lives.
+    func cause(ofDeathOf process: String) -> String? {
         let kills = MemoryKills()
-        let record = dead.compactMap(\.record).first { worker.hasPrefix($0.process + " ") }
+        let record = dead.compactMap(\.record).first { $0.process == process }
         return record?.cause(kills).map { JobFailure(detail: $0).jsonText }
     }
 
-    /// Removes the records of dead processes of which no worker is left, and what can't be read.
-    func sweep(workers: [String]) {
+    /// Removes the records of dead processes but for those that are needed, and what can't be read.
+    func sweep(needed processes: [String]) {
         for (path, record) in dead {
-            let isNeeded = record.map { record in workers.contains { $0.hasPrefix(record.process + " ") } } ?? false
+            let isNeeded = record.map { processes.contains($0.process) } ?? false
             if !isNeeded { unlink(path) }
         }
     }

@@ -73,7 +73,7 @@ final class MemoryWatch: Sendable {
 
     private func write(usedBytes: Int) -> Bool {
         let record = MemoryRecord(
-            process: WorkerName.process,
+            process: ProcessName.own,
             usedBytes: usedBytes,
             limitBytes: limit,
             kills: MemoryKills()

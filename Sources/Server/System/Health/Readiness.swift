@@ -15,9 +15,18 @@ final class Readiness: Sendable {
     /// Notes that the server stops.
     func drain() { isDraining.store(true, ordering: .relaxed) }
 
+    /// What a client wants of the server.
+    enum Purpose: String, CaseIterable {
+        /// Anything.
+        case requests
+        /// Answers of models, which those in memory give while the store is out of reach.
+        case predictions
+    }
+
     /// Why the server isn't ready; nil where it is.
-    func problem() async throws -> String? {
+    func problem(for purpose: Purpose = .requests) async throws -> String? {
         if isDraining.load(ordering: .relaxed) { return "the server is stopping" }
+        guard purpose == .requests else { return nil }
         return try await threads.run {
             do {
                 try self.store.probe()

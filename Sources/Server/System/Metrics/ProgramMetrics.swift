@@ -13,6 +13,7 @@ struct ProgramMetrics: Sendable {
     /// How many jobs may run at once.
     let workers: Int
     let threads: BlockingThreads
+    let cluster: ClusterView
 
     /// The metrics as of now; those of the jobs are left out where the store can't be read.
     func text() async throws -> String {
@@ -22,7 +23,16 @@ struct ProgramMetrics: Sendable {
             text.sample("trainyard_build_info", ["version": ProgramVersion.current], 1)
             let jobs = try? JobMetrics(store)
             text.single("trainyard_store_up", .gauge, "Whether the store can be read.", jobs == nil ? 0 : 1)
+            text.begin("trainyard_store_info", .gauge, "The kind, the version and the schema of the store's database.")
+            let engine = store.engine
+            text.sample(
+                "trainyard_store_info",
+                ["engine": engine.name, "server": engine.server, "schema": engine.schema],
+                1
+            )
             jobs?.write(to: &text)
+            (try? ClusterMetrics(cluster))?.write(to: &text)
+            ClusterMetrics.write(cluster.counts, to: &text)
             text.single("trainyard_workers", .gauge, "Jobs that may run at once in this process.", Double(workers))
             batches.write(to: &text)
             requests.write(to: &text)

@@ -16,29 +16,38 @@ protocol ClaimedRun {
 
 extension ClaimedRun {
     /// Runs the job; whatever stops it is written down, so that no job is left in `running` without a reason.
-    func perform() {
+    ///
+    /// - Returns: Whether it was dropped, since another worker has the job.
+    func perform() -> Bool {
         do {
             try work()
         } catch StoreError.leaseLost(let message) {
             logger.notice("run dropped", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+            return true
         } catch {
             logger.error("job failed", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
-            writeDown(error)
+            return !writeDown(error)
         }
+        return false
     }
 
-    private func writeDown(_ error: any Error) {
+    /// Writes down why the run ended; false where another worker has the job.
+    private func writeDown(_ error: any Error) -> Bool {
         let detail = JobFailure(detail: "\(error)").jsonText
-        do {
+        do throws(StoreError) {
             if let error = error as? StoreError, error.isTransient {
                 _ = try store.jobs.retry(claim.lease, error: detail)
             } else {
                 _ = try store.jobs.fail(claim.lease, error: detail)
             }
+        } catch .leaseLost(let message) {
+            logger.notice("run dropped", metadata: ["job": "\(claim.job.id)", "cause": "\(message)"])
+            return false
         } catch {
             // The lease runs out, and the next worker finds the job as this one left it.
             logger.error("job not ended", metadata: ["job": "\(claim.job.id)", "cause": "\(error)"])
         }
+        return true
     }
 
     /// Waits until there is memory for the run; nil where it is to come back before that.
@@ -67,7 +76,8 @@ extension ClaimedRun {
         case .cancel: _ = try store.jobs.finishCancel(claim.lease)
         case .pause: _ = try store.jobs.finishPause(claim.lease)
         case .stop: try store.jobs.release(claim.lease)
-        case .abandon, .proceed: break
+        case .abandon: throw StoreError.leaseLost("job \(claim.job.id): another worker has it")
+        case .proceed: break
         }
     }
 }

@@ -4,9 +4,9 @@ import ModelStore
 import Platform
 import Synchronization
 
-/// The thread that keeps the leases of running jobs alive and hears what their clients want.
+/// The thread that hears what the clients of running jobs want, and whether these are another node's by now.
 ///
-/// It is apart from the threads that train, so a step may take longer than a lease lasts.
+/// It is apart from the threads that train, and from the one that keeps the node alive.
 final class LeaseKeeper: Sendable {
     private let jobs: JobTable
     private let logger: Logger
@@ -14,12 +14,13 @@ final class LeaseKeeper: Sendable {
 
     private struct State {
         var runs: [Lease: Run] = [:]
+        /// How many claims are under way, of which the store may know and this not yet.
+        var claims = 0
         var isStopped = false
     }
 
     private struct Run {
         let control: RunControl
-        var renewed: ContinuousClock.Instant
         /// Whether its client's wish has never been looked up.
         var isNew = true
     }
@@ -27,22 +28,37 @@ final class LeaseKeeper: Sendable {
     /// How often clients' wishes are looked up: a running job hears of a cancel after this time and its step.
     private static let pollSeconds = 0.04
 
-    private let renewalInterval: Duration
-
     /// Starts the thread.
-    init(jobs: JobTable, leaseMilliseconds: Int64, logger: Logger) {
+    init(jobs: JobTable, logger: Logger) {
         self.jobs = jobs
-        renewalInterval = .milliseconds(leaseMilliseconds / 3)
         self.logger = logger
         WorkerThread.start(named: "leases") { self.work() }
     }
 
-    /// Keeps a lease until `release(_:)`.
-    func keep(_ lease: Lease, for run: RunControl) {
-        state.withLock { $0.runs[lease] = Run(control: run, renewed: .now) }
+    /// The leases of the jobs that run.
+    var held: [Lease] { state.withLock { Array($0.runs.keys) } }
+
+    /// Those of some leases of this node that no run has; none while it can't be told.
+    func unknown(_ leases: [Lease]) -> [Lease] {
+        state.withLock { state in state.claims > 0 ? [] : leases.filter { state.runs[$0] == nil } }
     }
 
-    /// Stops keeping a lease.
+    /// Claims a job, and watches it until `release(_:)`.
+    ///
+    /// - Parameters:
+    ///   - run: What hears of the client's wishes.
+    ///   - claim: Claims.
+    /// - Returns: The claim; nil where there is nothing to do.
+    /// - Throws: What `claim` throws.
+    func keep(for run: RunControl, _ claim: () throws(StoreError) -> Claim?) throws(StoreError) -> Claim? {
+        state.withLock { $0.claims += 1 }
+        defer { state.withLock { $0.claims -= 1 } }
+        guard let claim = try claim() else { return nil }
+        state.withLock { $0.runs[claim.lease] = Run(control: run) }
+        return claim
+    }
+
+    /// Watches a job no more.
     func release(_ lease: Lease) { state.withLock { $0.runs[lease] = nil } }
 
     /// Asks every running job to stop for now.
@@ -54,6 +70,8 @@ final class LeaseKeeper: Sendable {
     private func work() {
         var mark: WriteMark?
         var looksAgain = true
+        // A failure that goes on is told once.
+        var isFailing = false
         while true {
             let (runs, isStopped) = state.withLock { ($0.runs, $0.isStopped) }
             if isStopped { return }
@@ -62,38 +80,44 @@ final class LeaseKeeper: Sendable {
             // A second write may have come right after the one that moved the mark.
             let looks = hasMoved || looksAgain
             (looksAgain, mark) = (hasMoved, now)
-            for (lease, run) in runs where !visit(lease, run, looks: looks) { looksAgain = true }
+            var failure: (job: JobID, error: StoreError)?
+            for (lease, run) in runs where looks || run.isNew {
+                if let error = visit(lease, run) { failure = (lease.job, error) }
+            }
+            if let failure, !isFailing {
+                logger.warning(
+                    "a job's wishes are not known",
+                    metadata: ["job": "\(failure.job)", "cause": "\(failure.error)"]
+                )
+            }
+            isFailing = failure != nil
+            looksAgain = looksAgain || isFailing
             Thread.sleep(forTimeInterval: Self.pollSeconds)
         }
     }
 
-    /// Renews a lease where it is time, and passes on what the client wants where that may have changed.
+    /// Passes on what the client wants, which may have changed.
     ///
-    /// - Returns: Whether the store could be asked, where it had to be.
-    private func visit(_ lease: Lease, _ run: Run, looks: Bool) -> Bool {
-        let renews = run.renewed.duration(to: .now) >= renewalInterval
-        guard renews || looks || run.isNew else { return true }
+    /// - Returns: Why the store could not be asked; nil where it could, or had not to be.
+    private func visit(_ lease: Lease, _ run: Run) -> StoreError? {
+        guard run.control.wish != .abandon else { return nil }
         do {
-            let wish = renews ? try jobs.renew(lease) : try jobs.control(of: lease)
-            state.withLock { state in
-                if renews { state.runs[lease]?.renewed = .now }
-                state.runs[lease]?.isNew = false
-            }
+            let wish = try jobs.control(of: lease)
+            state.withLock { $0.runs[lease]?.isNew = false }
             switch wish {
             case .proceed: break
             case .pause: run.control.ask(.pause)
             case .cancel: run.control.ask(.cancel)
             }
-            return true
+            return nil
         } catch .leaseLost(let message) {
             run.control.ask(.abandon)
             // More often than to another worker, the lease went with the end that the run has just come to.
-            guard (try? jobs.find(lease.job))?.state == .running else { return true }
+            guard (try? jobs.find(lease.job))?.state == .running else { return nil }
             logger.warning("lease lost", metadata: ["job": "\(lease.job)", "cause": "\(message)"])
-            return true
+            return nil
         } catch {
-            logger.warning("lease not renewed", metadata: ["job": "\(lease.job)", "cause": "\(error)"])
-            return false
+            return error
         }
     }
 }

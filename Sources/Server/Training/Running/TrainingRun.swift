@@ -314,8 +314,8 @@ struct TrainingRun: ClaimedRun {
         case .stop:
             try saveNow(session, writer, recorder)
             try store.jobs.release(lease)
-        case .abandon, .proceed:
-            logger.notice("run dropped, another worker has the job", metadata: ["job": "\(claim.job.id)"])
+        case .abandon: throw StoreError.leaseLost("job \(claim.job.id): another worker has it")
+        case .proceed: break
         }
     }
 

@@ -8,7 +8,7 @@ import Synchronization
 final class TrainingWorkers: Sendable {
     /// How many threads take part in each job.
     let replicas: Int
-    /// How many jobs run at once.
+    /// How many jobs run at once; 0 where they are left to other nodes.
     let count: Int
 
     private let checkpointInterval: Duration
@@ -17,6 +17,8 @@ final class TrainingWorkers: Sendable {
     private let predictor: Predictor
     private let inlineData: InlineData
     private let leases: LeaseKeeper
+    private let node: NodeKeeper
+    private let counts: ClusterCounts
     private let memory: MemoryBudget
     private let memoryRecords: MemoryRecords
     private let logger: Logger
@@ -30,12 +32,14 @@ final class TrainingWorkers: Sendable {
 
     /// Workers that don't run yet: `count` jobs at once, each on `replicas` threads.
     ///
-    /// A job saves a checkpoint every `checkpointInterval`; the store's leases last `leaseMilliseconds`.
+    /// A job saves a checkpoint every `checkpointInterval`; the process holds it as the node that `node` keeps.
     init(
         count: Int,
         replicas: Int,
         checkpointInterval: Duration,
-        leaseMilliseconds: Int64,
+        node: NodeKeeper,
+        counts: ClusterCounts,
+        leases: LeaseKeeper,
         store: Store,
         networks: NetworkCache,
         predictor: Predictor,
@@ -54,16 +58,17 @@ final class TrainingWorkers: Sendable {
         self.replicas = replicas
         self.checkpointInterval = checkpointInterval
         self.logger = logger
-        leases = LeaseKeeper(jobs: store.jobs, leaseMilliseconds: leaseMilliseconds, logger: logger)
+        self.node = node
+        self.counts = counts
+        self.leases = leases
     }
 
     /// Starts the threads.
     func start() {
-        for number in 1...count {
-            let name = WorkerName(number: number).description
+        for number in 1...max(count, 1) where number <= count {
             ended.enter()
             WorkerThread.start(named: "train-\(number)", slice: .long) {
-                self.loop(as: name)
+                self.loop()
                 self.ended.leave()
             }
         }
@@ -84,17 +89,20 @@ final class TrainingWorkers: Sendable {
         return result == .success
     }
 
-    private func loop(as name: String) {
+    private func loop() {
+        let id = node.id
         // A failure that goes on is told once.
         var isFailing = false
         while !isStopping.load(ordering: .relaxed) {
             do {
-                // Of workers on other machines nobody here knows.
-                if !store.isOnServer { try store.jobs.endLeases(where: WorkerName.isDead) }
-                let claim = try store.jobs.claim(by: name, causeOfDeath: memoryRecords.cause)
+                try store.nodes.endLeases { node, process in node != id && ProcessName.isDead(process) }
+                let control = RunControl()
+                let claim = try leases.keep(for: control) { () throws(StoreError) in
+                    try store.jobs.claim(by: id, takingOver: node.takesOver, causeOfDeath: memoryRecords.cause)
+                }
                 isFailing = false
                 if let claim {
-                    run(claim)
+                    run(claim, under: control)
                     continue
                 }
             } catch {
@@ -107,12 +115,14 @@ final class TrainingWorkers: Sendable {
         work.signal()
     }
 
-    private func run(_ claim: Claim) {
-        let control = RunControl()
-        leases.keep(claim.lease, for: control)
+    private func run(_ claim: Claim, under control: RunControl) {
         // A stop that came between the claim and here has not seen this run.
         if isStopping.load(ordering: .relaxed) { control.ask(.stop) }
-        run(claim, control).perform()
+        if claim.isTakenOver {
+            counts.tookOver()
+            logger.notice("job taken over", metadata: ["job": "\(claim.job.id)", "claim": "\(claim.lease.token)"])
+        }
+        if run(claim, control).perform() { counts.lostLease() }
         leases.release(claim.lease)
         inlineData.removeIfUnused(claim.job.dataset)
     }

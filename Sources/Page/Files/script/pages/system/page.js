@@ -7,11 +7,12 @@ import { LineChart } from "../../charts/line.js";
 import { withTwin } from "../../charts/twin.js";
 import { themeColor } from "../../charts/palette.js";
 import { bars } from "../../charts/bars.js";
-import { send } from "../../core/api.js";
+import { json, send } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { bytes, count, duration, metric as metricText } from "../../core/format.js";
 import { problemBox, Region } from "../../parts/region.js";
 import { table } from "../../parts/table.js";
+import { nodeTable } from "./nodes.js";
 import { byRoute, parseMetrics, sum, value } from "./metrics.js";
 
 const interval = 2000;
@@ -30,8 +31,9 @@ export function open(root) {
   const now = new Region("Now", { headless: true, height: "8rem" });
   const trend = new Region("The last two minutes", { height: "14rem" });
   const memory = new Region("Memory", { height: "8rem" });
+  const nodes = new Region("Servers on this store", { height: "6rem" });
   const routes = new Region("Requests by route", { height: "10rem" });
-  root.append(now.element, trend.element, h("div.columns", {}, memory.element), routes.element);
+  root.append(now.element, trend.element, h("div.columns", {}, memory.element), nodes.element, routes.element);
   const trails = { cpu: [], rows: [], requests: [] };
   const cursor = new Cursor();
   const view = { xLog: false, yLog: false, range: null };
@@ -54,6 +56,7 @@ export function open(root) {
       try {
         const response = await send("metrics", { headers: { Accept: "text/plain" } });
         show(parseMetrics(await response.text()));
+        nodes.data(nodeTable(await json("cluster")));
       } catch (error) {
         if (!isShown) now.error(error, tick);
         else now.element.prepend(problemBox(error));
@@ -88,7 +91,7 @@ export function open(root) {
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", seen);
     for (const { chart } of Object.values(charts)) chart.close();
-    for (const region of [now, trend, memory, routes]) region.close();
+    for (const region of [now, trend, memory, nodes, routes]) region.close();
   };
 }
 
