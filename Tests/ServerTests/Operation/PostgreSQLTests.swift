@@ -60,16 +60,12 @@ struct PostgreSQLTests {
         let flags = [
             "--store", try PrivateServer.shared.get().newPlace(), "--lease", "3600", "--checkpoint-interval", "0.1",
         ]
-        let request = Samples.digits(epochs: 20)
-        let first = try TestServer(flags + ["--node", "first"])
-        try first.define(Samples.cnn())
-        let expected = try #require(try first.trained(request)["weights_sha256"]?.string())
-        let job = try first.train(request)
-        try first.job(job, pastEpoch: 1)
-        let second = try TestServer(flags + ["--node", "second"])
-        defer { second.stop() }
-
-        for server in [first, second] {
+        let request = Samples.digits(epochs: 40)
+        let servers = try ["first", "second"].map { try TestServer(flags + ["--node", $0]) }
+        try servers[0].define(Samples.cnn())
+        let expected = try #require(try servers[0].trained(request)["weights_sha256"]?.string())
+        var ids: [String] = []
+        for server in servers {
             let cluster = try server.get("/cluster")
             let nodes = try #require(cluster["nodes"]?.elements)
             #expect(try nodes.map { try $0["name"]?.string() } == ["first", "second"])
@@ -77,17 +73,31 @@ struct PostgreSQLTests {
             #expect(try cluster["store", "engine"]?.string() == "postgresql")
             #expect(try cluster["store", "up"]?.bool() == true && cluster["store", "schema"]?.string() == "v11")
             #expect(cluster["store", "notifications"]?.source == "false")
-            #expect(try cluster["leases", "0", "job"]?.string() == job)
-            #expect(try cluster["leases", "0", "ranks", "0", "pid"]?.int() == Int(first.process.identifier))
+            ids.append(try #require(try cluster["node"]?.string()))
         }
-        first.process.signal(SIGKILL)
-        #expect(first.process.wait().wasKilled)
 
-        let ended = try second.job(job, until: "succeeded")
+        let job = try servers[0].train(request)
+        let runner = try wait(for: "the start of the job") {
+            let reply = try servers[0].get("/jobs/\(job)")
+            return try reply["state"]?.string() == "running" ? reply["node"]?.string() : nil
+        }
+        let place = try #require(ids.firstIndex(of: runner))
+        let (mortal, heir) = (servers[place], servers[1 - place])
+        defer { heir.stop() }
+        let leases = try heir.get("/cluster")
+        #expect(try leases["leases", "0", "job"]?.string() == job && leases["leases", "0", "node"]?.string() == runner)
+        #expect(try leases["leases", "0", "ranks", "0", "pid"]?.int() == Int(mortal.process.identifier))
+        try heir.job(job, pastEpoch: 1)
+        mortal.process.signal(SIGKILL)
+        #expect(mortal.process.wait().wasKilled)
+
+        let ended = try heir.job(job, until: "succeeded")
         #expect(try ended["weights_sha256"]?.string() == expected)
-        #expect(try ended["claims"]?.int() == 2 && ended["node"]?.string().hasPrefix("second.") == true)
-        let states = try #require(try second.get("/cluster")["nodes"]?.elements)
-        #expect(try states.map { try $0["state"]?.string() } == ["lost", "up"])
+        #expect(try ended["claims"]?.int() == 2 && ended["node"]?.string() == ids[1 - place])
+        let nodes = try #require(try heir.get("/cluster")["nodes"]?.elements)
+        for node in nodes {
+            #expect(try node["state"]?.string() == (try node["id"]?.string() == runner ? "lost" : "up"))
+        }
     }
 
     @Test func `while the database is away predictions go on, all else is a 503, and it comes back by itself`() throws {
