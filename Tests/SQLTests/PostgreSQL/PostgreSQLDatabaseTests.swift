@@ -86,7 +86,7 @@ struct PostgreSQLDatabaseTests {
     }
 
     @Test func `who rests for long in a transaction that writes loses it, and others go on`() throws {
-        let frozen = try database { $0.timeout = .milliseconds(100) }
+        let frozen = try database { $0.timeout = .seconds(1) }
         let other = try database { $0.timeout = .seconds(60) }
         let lock = "SELECT pg_advisory_xact_lock(4711, 1)"
 
