@@ -23,9 +23,13 @@ enum Subjects {
     /// A router for everything that the server answers, and what says problems in the form of a path's clients.
     static func router(_ parts: Parts) -> (router: Router, form: @Sendable (Problem, [String]) -> Response?) {
         var router = Router()
-        let gate = WriteGate(store: parts.store, threads: parts.threads)
+        let rules = RouteRules(
+            gate: WriteGate(store: parts.store, threads: parts.threads),
+            memory: parts.memory,
+            names: parts.predictor.names
+        )
         let subjects = all.map { $0.init(parts) as any Subject }
-        for subject in subjects { subject.add(to: &router, behind: gate, memory: parts.memory) }
+        for subject in subjects { subject.add(to: &router, under: rules) }
         return (router, Dialects.form(subjects.compactMap { $0 as? any Dialect }))
     }
 }

@@ -18,6 +18,10 @@ public final class PrivateServer: Sendable {
     public static let isInstalled =
         (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql"))?.isEmpty == false
 
+    /// Whether there is a PgBouncer on this machine too.
+    public static let hasPooler =
+        isInstalled && ["/usr/sbin", "/usr/bin"].contains { FileManager.default.fileExists(atPath: $0 + "/pgbouncer") }
+
     /// One for all tests that leave it as they found it.
     public static let shared = Result { try PrivateServer() }
 
@@ -42,6 +46,19 @@ public final class PrivateServer: Sendable {
     public func tell(_ command: String) throws {
         try input.write(contentsOf: Data((command + "\n").utf8))
         guard try output.withLock({ try Self.line(of: $0) }) == "done" else { throw Failure(command: command) }
+    }
+
+    /// Two ways to an empty place in the database: through a pooler that gives a connection of the server to each
+    /// transaction, and straight.
+    public func newPooledPlace() throws -> (pooled: String, straight: String) {
+        let straight = try newPlace()
+        let place = straight.split(separator: "%3D").last ?? ""
+        try input.write(contentsOf: Data("pooler \(place)\n".utf8))
+        let lines = try output.withLock { [try Self.line(of: $0), try Self.line(of: $0)] }
+        guard lines[1] == "done", let port = lines[0].flatMap(Int.init) else { throw Failure(command: "pooler") }
+        var parts = URLComponents(string: url)
+        parts?.port = port
+        return (parts?.string ?? "", straight)
     }
 
     /// The URL of an empty place of its own in the database: a schema that nobody else has.

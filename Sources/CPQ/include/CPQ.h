@@ -11,9 +11,9 @@
 #define CPQ_FUNCTIONS(use) \
     use(PQclear) use(PQcmdTuples) use(PQconnectPoll) use(PQconnectStartParams) use(PQconninfoFree) use(PQconninfoParse) \
     use(PQconsumeInput) use(PQerrorMessage) use(PQfinish) use(PQflush) use(PQfname) use(PQfreemem) use(PQftype) \
-    use(PQgetisnull) use(PQgetlength) use(PQgetResult) use(PQgetvalue) use(PQisBusy) use(PQnfields) \
+    use(PQgetisnull) use(PQgetlength) use(PQgetResult) use(PQgetvalue) use(PQisBusy) use(PQnfields) use(PQnotifies) \
     use(PQnparams) use(PQntuples) use(PQparamtype) use(PQresultErrorField) use(PQresultErrorMessage) use(PQresultStatus) \
-    use(PQsendDescribePrepared) use(PQsendPrepare) use(PQsendQuery) use(PQsendQueryPrepared) \
+    use(PQsendDescribePrepared) use(PQsendPrepare) use(PQsendQuery) use(PQsendQueryParams) use(PQsendQueryPrepared) \
     use(PQsetNoticeProcessor) use(PQsetnonblocking) use(PQsocket) use(PQstatus) use(PQtransactionStatus)
 
 /// A pointer to each of them, by its name.

@@ -15,6 +15,11 @@ public struct Histogram: Sendable {
         counts = [Int](repeating: 0, count: bounds.count)
     }
 
+    /// A histogram that somebody else has counted, by buckets.
+    public init(bounds: [Double], counts: [Int], sum: Double, count: Int) {
+        (self.bounds, self.counts, self.sum, self.count) = (bounds, counts, sum, count)
+    }
+
     /// Counts a measurement.
     public mutating func add(_ measurement: Double) {
         count += 1

@@ -74,8 +74,21 @@ public final class Store: Sendable {
         answers = AnswerTable(storage: storage)
     }
 
+    /// Has something done, on a thread of the store's own, whenever another program may have committed something.
+    ///
+    /// Never on SQLite, and on a PostgreSQL only where `StoreOptions.noticesFrom` says where to hear of it.
+    public func whenOthersCommit(_ action: @escaping @Sendable () -> Void) { storage.engine.whenOthersCommit(action) }
+
     /// What kind of database the store is kept in.
     public var engine: EngineDescription { storage.engine.description }
+
+    /// What its calls have taken, and what its engine has gone through, since it was opened.
+    public var measures: StoreMeasures {
+        let counts = storage.engine.counts
+        var times = storage.times.found
+        times[.bytes] = counts.byteTimes
+        return StoreMeasures(times: times, engine: counts)
+    }
 
     /// Checks that the store can be written by writing to it, through to the disk; throws the reason why not.
     public func probe() throws(StoreError) {

@@ -23,6 +23,10 @@ protocol StoreEngine: Sendable {
     /// A mark that moves with every commit; nil where it can't be told.
     var writeMark: WriteMark? { get }
 
+    /// Has something done, on a thread of the engine's, whenever another program may have committed; never where the engine
+    /// does not hear of that.
+    func whenOthersCommit(_ action: @escaping @Sendable () -> Void)
+
     /// Whether each commit waits for the disk, as the database itself says.
     func waitsForDisk() throws -> Bool
 
@@ -62,6 +66,9 @@ protocol StoreEngine: Sendable {
     /// Gives some of the space that is free in the database back to the disk; returns how many pages are still free.
     func reclaimSpace(maximumPages: Int) throws -> Int
 
+    /// What its connections have gone through.
+    var counts: EngineCounts { get }
+
     /// Ends the connections; throws while calls are under way.
     func close() throws
 
@@ -91,6 +98,13 @@ protocol StoreEngine: Sendable {
 
     /// Removes a file from the database that no row names.
     func discardFile(_ name: String)
+}
+
+/// An engine that hears of nobody, over no network.
+extension StoreEngine {
+    func whenOthersCommit(_ action: @escaping @Sendable () -> Void) {}
+
+    var counts: EngineCounts { EngineCounts() }
 }
 
 /// Files that lie in the folder alone need nothing else.

@@ -25,6 +25,8 @@ public struct StoreOptions: Sendable {
     public var connections = 8
     /// What a statement on a PostgreSQL may take, connecting included, in milliseconds.
     public var timeoutMilliseconds = 5_000
+    /// Where to hear of what others commit to a PostgreSQL: itself, without a pooler between; nil to look for it alone.
+    public var noticesFrom: StoreAddress?
     /// Whether a store on a PostgreSQL that doesn't answer may be opened: its calls fail until it does.
     public var mayBeAway = false
 

@@ -11,6 +11,7 @@ struct StorePool: Sendable {
     let folder: StoreFolder
     let verified: VerifiedDatasets
     let trialEnds = TrialEnds()
+    let times = CallTimes()
 
     init(engine: any StoreEngine, clock: StoreClock, options: StoreOptions, folder: StoreFolder) {
         self.engine = engine
@@ -26,7 +27,9 @@ struct StorePool: Sendable {
         _ body: (any Connection) throws -> Value
     ) throws(StoreError) -> Value {
         var value: Value?
-        try call(Self.name(of: function, in: file)) { try engine.read { value = try body($0) } }
+        try call(Self.name(of: function, in: file)) {
+            try times.measuring(.read) { try engine.read { value = try body($0) } }
+        }
         guard let value else { preconditionFailure("a read that has succeeded has a value") }
         return value
     }
@@ -38,7 +41,9 @@ struct StorePool: Sendable {
         _ body: @escaping (any Connection) throws -> Value
     ) throws(StoreError) -> Value {
         var value: Value?
-        try call(Self.name(of: function, in: file)) { try engine.write { value = try body($0) } }
+        try call(Self.name(of: function, in: file)) {
+            try times.measuring(.write) { try engine.write { value = try body($0) } }
+        }
         // The folder may have gone in between, and what was written with it.
         try engine.verifyPresence()
         guard let value else { preconditionFailure("a write that has succeeded has a value") }

@@ -7,13 +7,18 @@ final class PostgreSQLEngine: StoreEngine {
     let database: PostgreSQLDatabase
     let folder: StoreFolder
     let cache: FileCache
+    private let times = CallTimes()
     private let clock: PostgreSQLClock
+    private let notices: PostgreSQLNotices?
+    private let timeout: Duration
     private let state = Mutex(State())
 
     private struct State {
-        /// Whether the database is known to have the newest schema.
-        var isReady = false
-        /// How many commits there have been.
+        /// The schema that the database was found to have, which suits this program; nil before.
+        var schema: String?
+        /// How many connections had been made when that was found.
+        var connections = 0
+        /// How many commits there have been here, and notices of others'.
         var commits = 0
         /// What the writes whose bodies are running have asked for once they are on the disk, by thread.
         var followUps: [pthread_t: FollowUps] = [:]
@@ -32,27 +37,38 @@ final class PostgreSQLEngine: StoreEngine {
         var limits = PostgreSQLOptions()
         limits.connections = options.connections
         limits.timeout = .milliseconds(options.timeoutMilliseconds)
-        database = PostgreSQLDatabase(address.address, options: limits)
+        timeout = limits.timeout
+        let database = PostgreSQLDatabase(address.address, options: limits)
+        self.database = database
+        notices = options.noticesFrom.map {
+            PostgreSQLNotices(database: database, listeningAt: $0.address, timeout: limits.timeout)
+        }
     }
 
-    /// Brings the database to the newest schema, once.
+    /// Sees to it that the database has a schema that suits this program: an older one is brought forward, once, and whether
+    /// a newer one has come is looked up again whenever a new connection has been made.
     func prepare() throws {
-        guard !state.withLock(\.isReady) else { return }
-        let found = try database.read { connection in
+        let connections = database.connectionCount
+        guard state.withLock({ $0.schema == nil || $0.connections != connections }) else { return }
+        let standing = try database.read { connection in
             try clock.adjust(connection)
-            return try PostgreSQLSchema.name(in: connection)
+            return try PostgreSQLSchema.standing(in: connection)
         }
-        if found != PostgreSQLSchema.newest { try database.write { try PostgreSQLSchema.migrate($0) } }
-        state.withLock { $0.isReady = true }
+        var schema = PostgreSQLSchema.newest
+        switch standing {
+        case .suitable(let found): schema = found
+        case .empty, .older: try database.write { try PostgreSQLSchema.migrate($0) }
+        }
+        state.withLock { ($0.schema, $0.connections) = (schema, connections) }
     }
 
     var description: EngineDescription {
         let server = clock.server
         return EngineDescription(
             name: "postgresql",
-            schema: state.withLock(\.isReady) ? PostgreSQLSchema.newest : "",
+            schema: state.withLock(\.schema) ?? "",
             server: server?.version ?? "",
-            notifies: false,
+            notifies: notices?.isHearing ?? false,
             clockOffset: server?.millisecondsAhead ?? 0
         )
     }
@@ -78,27 +94,70 @@ final class PostgreSQLEngine: StoreEngine {
     }
 
     /// Runs `body` in a transaction beside which nobody writes.
+    ///
+    /// Where the answer to the commit is lost, the server is asked what came of the transaction; where nothing did, `body` is
+    /// run once more.
+    ///
+    /// - Throws: What `body` throws; `SQLError` of the cause `uncertain` where the server does not answer in time.
     func exclusively(_ body: (PostgreSQLConnection) throws -> Void) throws {
-        try database.write { connection in
-            try connection.inTransaction {
-                try PostgreSQLLock.store.take(connection)
-                try clock.adjust(connection)
-                try body(connection)
+        let end = ContinuousClock.now + timeout
+        var hasCommitted = false
+        while !hasCommitted {
+            var transaction: Int64?
+            do {
+                try database.write { connection in
+                    try connection.inTransaction {
+                        transaction = try PostgreSQLLock.store.takeForWriting(connection)
+                        try clock.adjust(connection)
+                        try body(connection)
+                    }
+                }
+                hasCommitted = true
+            } catch let error as SQLError where error.cause == .uncertain {
+                guard let transaction, let outcome = outcome(of: transaction, until: end) else { throw error }
+                hasCommitted = outcome
             }
         }
         state.withLock { $0.commits += 1 }
+        notices?.tell()
     }
+
+    /// Whether a transaction was committed; nil where nobody can tell in time.
+    private func outcome(of transaction: Int64, until end: ContinuousClock.Instant) -> Bool? {
+        while ContinuousClock.now < end {
+            // Until the database can be asked, or has noticed by itself that the connection is gone.
+            switch try? database.read({ try PostgreSQLLock.state(of: transaction, in: $0) }) {
+            case "committed": return true
+            case "aborted": return false
+            default: Thread.sleep(forTimeInterval: Self.askingSeconds)
+            }
+        }
+        return nil
+    }
+
+    /// How often it is asked what came of a commit.
+    private static let askingSeconds = 0.05
 
     func afterCommit(_ action: @escaping () -> Void) {
         state.withLock { $0.followUps[pthread_self()] }?.actions.append(action)
     }
 
-    /// How often others' commits are looked for.
+    /// How often others' commits are looked for where nobody tells of them, in milliseconds.
     private static let period = 250
+    /// How often where somebody does, since a notice may be lost.
+    private static let periodWithNotices = 1000
 
     var writeMark: WriteMark? {
         let now = StoreClock.system.steadyMilliseconds()
-        return WriteMark(commits: state.withLock(\.commits), period: Int(now) / Self.period)
+        let period = notices?.isHearing == true ? Self.periodWithNotices : Self.period
+        return WriteMark(commits: state.withLock(\.commits), period: Int(now) / period)
+    }
+
+    func whenOthersCommit(_ action: @escaping @Sendable () -> Void) {
+        notices?.listen { [weak self] in
+            self?.state.withLock { $0.commits += 1 }
+            action()
+        }
     }
 
     func waitsForDisk() throws -> Bool {
@@ -122,7 +181,25 @@ final class PostgreSQLEngine: StoreEngine {
         return 0
     }
 
-    func close() throws { database.close() }
+    var counts: EngineCounts {
+        var counts = EngineCounts()
+        (counts.idleConnections, counts.busyConnections) = database.connections
+        counts.connectionWaits = database.counts.waits
+        counts.reconnects = database.counts.reconnects
+        for cause in PostgreSQLCounts.Repetition.allCases {
+            counts.retries["\(cause)"] = database.counts.repetitions(for: cause)
+        }
+        counts.unknownCommits = database.counts.unknownCommits
+        counts.notifications = notices?.count ?? 0
+        counts.byteTimes = times.found[.bytes] ?? StoreMeasures.Times()
+        (counts.cacheBytes, counts.cacheHits, counts.cacheMisses) = (cache.bytes, cache.hits, cache.misses)
+        return counts
+    }
+
+    func close() throws {
+        notices?.close()
+        database.close()
+    }
 }
 
 /// Files, which lie in the database, and copies of them in the folder.
@@ -150,17 +227,21 @@ extension PostgreSQLEngine {
     }
 
     func copyFile(_ name: String, as copy: String) throws(StoreError) {
-        try calling("copying \(name)") { try database.write { try PostgreSQLFiles.copy(name, as: copy, in: $0) } }
+        try calling("copying \(name)") { try inTransaction { try PostgreSQLFiles.copy(name, as: copy, in: $0) } }
     }
 
     func discardFile(_ name: String) {
         // What stays is swept a day later.
-        try? database.write { try PostgreSQLFiles.discard(name, in: $0) }
+        try? inTransaction { try PostgreSQLFiles.discard(name, in: $0) }
+    }
+
+    private func inTransaction(_ body: (PostgreSQLConnection) throws -> Void) throws {
+        try database.write { connection in try connection.inTransaction { try body(connection) } }
     }
 
     private func calling(_ call: String, _ body: () throws -> Void) throws(StoreError) {
         do {
-            try body()
+            try times.measuring(.bytes, body)
         } catch {
             throw StoreError(error, in: call)
         }

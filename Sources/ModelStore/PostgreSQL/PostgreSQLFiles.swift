@@ -93,6 +93,8 @@ enum PostgreSQLFiles {
                     """
             )
         }
-        for name in names { try database.write { try discard(name, in: $0) } }
+        for name in names {
+            try database.write { connection in try connection.inTransaction { try discard(name, in: connection) } }
+        }
     }
 }

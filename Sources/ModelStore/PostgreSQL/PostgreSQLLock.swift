@@ -16,4 +16,20 @@ enum PostgreSQLLock: Int {
     func take(_ connection: PostgreSQLConnection) throws(SQLError) {
         try connection.execute(sql: "SELECT pg_advisory_xact_lock(\(Self.space), \(rawValue))")
     }
+
+    /// Waits for it, and gives the transaction its number, by which the server knows later what came of it.
+    func takeForWriting(_ connection: PostgreSQLConnection) throws -> Int64? {
+        try Int64.one(
+            connection,
+            sql: """
+                SELECT pg_current_xact_id() AS number
+                FROM (SELECT pg_advisory_xact_lock(\(Self.space), \(rawValue))) AS lock
+                """
+        )
+    }
+
+    /// What came of a transaction: `committed`, `aborted` or `in progress`; nil where it is too long ago.
+    static func state(of transaction: Int64, in connection: PostgreSQLConnection) throws -> String? {
+        try String.one(connection, sql: "SELECT pg_xact_status(CAST(? AS xid8))", arguments: [transaction])
+    }
 }

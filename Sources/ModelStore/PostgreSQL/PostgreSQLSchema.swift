@@ -6,49 +6,74 @@ import SQL
 /// other as they are. One row says which schema it is. Steps are append-only: a released one never changes.
 enum PostgreSQLSchema {
     /// The steps, by the schema that each makes; the first one makes all of the schema of its name.
-    private static let steps: [(name: String, statements: [String])] = [
-        ("v11", [models, weights, datasets, files, nodes, jobs, history, checkpoints, experiments, turns])
+    ///
+    /// `least` is the oldest schema whose programs may work on with the one that the step makes.
+    private static let steps: [(name: String, least: String, statements: [String])] = [
+        ("v11", "v11", [models, weights, datasets, files, nodes, jobs, history, checkpoints, experiments, turns])
     ]
 
     /// The newest schema.
     static var newest: String { steps[steps.count - 1].name }
 
+    /// What a database is to this program.
+    enum Standing: Equatable {
+        /// It has no schema yet.
+        case empty
+        /// It has to be brought forward from the schema of this name.
+        case older(String)
+        /// It has the newest schema that is known here, or a newer one by which this program may go on.
+        case suitable(String)
+    }
+
     /// Brings the database forward, whoever else may want the same at the same time.
     ///
-    /// - Throws: `StoreError.unavailable` where its schema is newer than this program knows.
+    /// - Throws: `StoreError.unavailable` where its schema is newer than this program can work with.
     static func migrate(_ connection: PostgreSQLConnection) throws {
         try connection.inTransaction {
             try PostgreSQLLock.schema.take(connection)
-            let exists = try Bool.one(connection, sql: "SELECT to_regclass('trainyard_schema') IS NOT NULL") ?? false
-            let found = exists ? try String.one(connection, sql: "SELECT name FROM trainyard_schema") : nil
-            let start = found.map { name in steps.firstIndex { $0.name == name }.map { $0 + 1 } } ?? 0
-            guard let start else {
-                throw StoreError.unavailable(
-                    "the store's schema (\(found ?? "")) is newer than this program knows (up to \(newest)); use the newer trainyard"
-                )
+            let start: Int
+            switch try standing(in: connection) {
+            case .suitable: return
+            case .older(let name): start = (steps.firstIndex { $0.name == name } ?? 0) + 1
+            case .empty:
+                start = 0
+                try connection.execute(sql: register)
             }
-            if found == nil { try connection.execute(sql: register) }
             for step in steps[start...] {
                 for statement in step.statements { try connection.execute(sql: statement) }
-                try connection.run(sql: "UPDATE trainyard_schema SET name = ?", arguments: [step.name])
+                try connection.run(
+                    sql: "UPDATE trainyard_schema SET name = ?, least = ?",
+                    arguments: [step.name, step.least]
+                )
             }
         }
     }
 
-    /// Which schema a database has; nil where it has none yet.
-    static func name(in connection: PostgreSQLConnection) throws -> String? {
-        guard try Bool.one(connection, sql: "SELECT to_regclass('trainyard_schema') IS NOT NULL") == true else {
-            return nil
+    /// What a database is to this program.
+    ///
+    /// - Throws: `StoreError.unavailable` where its schema is newer than this program can work with.
+    static func standing(in connection: PostgreSQLConnection) throws -> Standing {
+        guard try Bool.one(connection, sql: "SELECT to_regclass('trainyard_schema') IS NOT NULL") == true,
+            let row = try Row.one(connection, sql: "SELECT name, least FROM trainyard_schema")
+        else { return .empty }
+        let (name, least): (String, String) = (try row.value("name"), try row.value("least"))
+        if name == newest { return .suitable(name) }
+        if steps.contains(where: { $0.name == name }) { return .older(name) }
+        guard steps.contains(where: { $0.name == least }) else {
+            throw StoreError.unavailable(
+                "the store's schema (\(name)) is newer than this program knows (up to \(newest)); use the newer trainyard"
+            )
         }
-        return try String.one(connection, sql: "SELECT name FROM trainyard_schema")
+        return .suitable(name)
     }
 
     private static let register = """
         CREATE TABLE trainyard_schema (
             id bigint PRIMARY KEY CHECK (id = 1),
-            name text NOT NULL
+            name text NOT NULL,
+            least text NOT NULL
         );
-        INSERT INTO trainyard_schema (id, name) VALUES (1, '');
+        INSERT INTO trainyard_schema (id, name, least) VALUES (1, '', '');
         """
 
     /// The type of a key that the database gives.

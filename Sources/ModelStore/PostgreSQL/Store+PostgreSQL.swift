@@ -40,8 +40,8 @@ extension Store {
     /// - Parameters:
     ///   - address: The database.
     ///   - isChecking: Whether to change nothing.
-    /// - Returns: The schema that it had, nil for none; and the newest one.
-    /// - Throws: `StoreError.unavailable` where it can't be reached or its schema is newer than this program knows.
+    /// - Returns: The schema that it had, nil for none; and the one that it has to have.
+    /// - Throws: `StoreError.unavailable` where it can't be reached or its schema is newer than this program can work with.
     public static func migrate(
         _ address: StoreAddress,
         isChecking: Bool
@@ -49,9 +49,13 @@ extension Store {
         let database = PostgreSQLDatabase(address.address)
         defer { database.close() }
         do {
-            let found = try database.read { try PostgreSQLSchema.name(in: $0) }
+            let standing = try database.read { try PostgreSQLSchema.standing(in: $0) }
             if !isChecking { try database.write { try PostgreSQLSchema.migrate($0) } }
-            return (found, PostgreSQLSchema.newest)
+            switch standing {
+            case .empty: return (nil, PostgreSQLSchema.newest)
+            case .older(let found): return (found, PostgreSQLSchema.newest)
+            case .suitable(let found): return (found, found)
+            }
         } catch {
             throw StoreError(error, in: "migrating \(address)")
         }

@@ -45,6 +45,8 @@ public final class PostgreSQLConnection: Connection {
         } catch {
             // A server that is gone has rolled back by itself.
             if session.isInsideTransaction { try? session.execute("ROLLBACK") }
+            // Another of the hosts may have become the one that takes writes.
+            if (error as? SQLError)?.cause == .readOnly { session.discard() }
             throw error
         }
         hasCommitted = true

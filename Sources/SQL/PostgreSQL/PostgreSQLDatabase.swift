@@ -16,6 +16,9 @@ public struct PostgreSQLOptions: Sendable {
 public final class PostgreSQLDatabase: Sendable {
     private let address: PostgreSQLAddress
     private let options: PostgreSQLOptions
+    private let names = StatementNames()
+    /// What its connections have gone through.
+    public let counts = PostgreSQLCounts()
     private let free: DispatchSemaphore
     private let state = Mutex(State())
 
@@ -24,6 +27,10 @@ public final class PostgreSQLDatabase: Sendable {
         /// Why nobody can connect, as far as is known; nil where somebody could the last time.
         var outage: SQLError?
         var isClosed = false
+        /// How many connections somebody has.
+        var busy = 0
+        /// How many connections have been made.
+        var connections = 0
     }
 
     /// How often a piece of work is begun in all, where nothing of it can have been committed.
@@ -61,6 +68,18 @@ public final class PostgreSQLDatabase: Sendable {
     /// Why nobody can connect, as far as is known; nil where somebody could the last time.
     public var outage: SQLError? { state.withLock(\.outage) }
 
+    /// How many connections there are: those that wait for work, and those that are at it.
+    public var connections: (idle: Int, busy: Int) {
+        state.withLock { ($0.idle.count, $0.busy) }
+    }
+
+    /// How many connections have been made so far: where it stands still, nobody has been replaced behind them.
+    public var connectionCount: Int { state.withLock(\.connections) }
+
+    /// Whether compiled statements are called by their names: not through a pooler that gives a connection to each
+    /// transaction, which the first of them finds out.
+    public var namesStatements: Bool { names.last }
+
     /// Ends the connections; those that are in use end with their work.
     public func close() {
         state.withLock { state in
@@ -77,9 +96,12 @@ public final class PostgreSQLDatabase: Sendable {
             do {
                 defer { give(session) }
                 return try body(connection, session)
-            } catch let error as SQLError where attempt < Self.tries && error.mayBeRepeated && !connection.hasCommitted
-            {
-                guard deadline.remaining > .zero else { throw error }
+            } catch let error as SQLError {
+                let isRepeated =
+                    attempt < Self.tries && error.mayBeRepeated && !connection.hasCommitted
+                    && deadline.remaining > .zero
+                counts.count(error, isRepeated: isRepeated)
+                guard isRepeated else { throw error }
             }
         }
         preconditionFailure("the last try returns or throws")
@@ -87,15 +109,19 @@ public final class PostgreSQLDatabase: Sendable {
 
     /// A connection that nobody else has.
     private func take(by deadline: Deadline) throws(SQLError) -> PostgreSQLSession {
-        guard free.wait(timeout: .now() + deadline.remaining.dispatchInterval) == .success else {
+        let isFree = free.wait(timeout: .now()) == .success
+        if !isFree { counts.countWait() }
+        guard isFree || free.wait(timeout: .now() + deadline.remaining.dispatchInterval) == .success else {
             throw SQLError(.busy, "no connection of \(options.connections) became free within \(options.timeout)")
         }
         do throws(SQLError) {
             let (idle, outage, isClosed) = state.withLock { ($0.idle.popLast(), $0.outage, $0.isClosed) }
             guard !isClosed else { throw SQLError(.unavailable, "the database has been closed") }
             if let outage { throw outage }
-            if let idle { return idle }
-            return try connect()
+            let session: PostgreSQLSession
+            if let idle { session = idle } else { session = try connect() }
+            state.withLock { $0.busy += 1 }
+            return session
         } catch {
             free.signal()
             throw error
@@ -104,16 +130,23 @@ public final class PostgreSQLDatabase: Sendable {
 
     private func connect() throws(SQLError) -> PostgreSQLSession {
         do throws(SQLError) {
-            return try PostgreSQLSession(address, timeout: options.timeout)
+            return try newSession()
         } catch {
             begin(outage: error)
             throw error
         }
     }
 
+    private func newSession() throws(SQLError) -> PostgreSQLSession {
+        let session = try PostgreSQLSession(address, timeout: options.timeout, names: names)
+        state.withLock { $0.connections += 1 }
+        return session
+    }
+
     private func give(_ session: PostgreSQLSession) {
         if let silence = session.silence { begin(outage: silence) }
         state.withLock { state in
+            state.busy -= 1
             if session.isBroken {
                 // The others are most likely gone as well.
                 state.idle = []
@@ -139,7 +172,8 @@ public final class PostgreSQLDatabase: Sendable {
         DispatchQueue.global().asyncAfter(deadline: .now() + delay) { [weak self] in
             guard let self, !state.withLock(\.isClosed) else { return }
             do throws(SQLError) {
-                let session = try PostgreSQLSession(address, timeout: options.timeout)
+                let session = try newSession()
+                counts.countReconnect()
                 state.withLock { state in
                     state.outage = nil
                     state.idle.append(session)

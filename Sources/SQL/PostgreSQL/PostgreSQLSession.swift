@@ -9,7 +9,10 @@ final class PostgreSQLSession: @unchecked Sendable {
     private let handle: OpaquePointer
     private let address: PostgreSQLAddress
     private let timeout: Duration
+    private let names: StatementNames
     private var statements: [String: Compiled] = [:]
+    /// What no other connection's statements begin with, so that none is ever taken for another one.
+    private let prefix = "s" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     private var count = 0
 
     /// Whether it can't be used any more.
@@ -18,9 +21,10 @@ final class PostgreSQLSession: @unchecked Sendable {
     /// Why it can't, where the server did not answer in time; nil where it did.
     private(set) var silence: SQLError?
 
-    /// A statement as the server knows it.
+    /// A statement whose types the server has told.
     private struct Compiled {
-        let name: String
+        /// Under which name it keeps it; nil where it is sent each time.
+        let name: String?
         let parameters: NumberedParameters
         let types: [PostgreSQLType]
     }
@@ -30,11 +34,17 @@ final class PostgreSQLSession: @unchecked Sendable {
     /// - Parameters:
     ///   - address: Where to.
     ///   - timeout: What connecting, and later each statement, may take.
+    ///   - names: Whether statements can be called by names.
     /// - Throws: `SQLError` of the cause `unavailable`.
-    init(_ address: PostgreSQLAddress, timeout: Duration) throws(SQLError) {
+    init(
+        _ address: PostgreSQLAddress,
+        timeout: Duration,
+        names: StatementNames = StatementNames()
+    ) throws(SQLError) {
         pq = try PostgreSQLLibrary.load()
         self.address = address
         self.timeout = timeout
+        self.names = names
         handle = try Self.begin(address.parameters, pq)
         try connect(by: Deadline(in: timeout))
         // What the server remarks goes nowhere, in place of the standard error.
@@ -70,8 +80,17 @@ final class PostgreSQLSession: @unchecked Sendable {
         }
     }
 
-    /// Runs a statement with binary parameters, compiled once.
+    /// Runs a statement with binary parameters, compiled once where its name lasts.
     func query(_ sql: String, _ arguments: Arguments) throws(SQLError) -> PostgreSQLResult {
+        do throws(SQLError) {
+            return try answer(to: sql, arguments)
+        } catch {
+            if error.isOfStatementNames { names.giveUp() }
+            throw error
+        }
+    }
+
+    private func answer(to sql: String, _ arguments: Arguments) throws(SQLError) -> PostgreSQLResult {
         let deadline = Deadline(in: timeout)
         let statement = try compiled(sql, by: deadline)
         let values = try statement.parameters.values(of: arguments)
@@ -92,7 +111,21 @@ final class PostgreSQLSession: @unchecked Sendable {
         let status = Self.withPointers(encoded) { pointers in
             let lengths = encoded.map { Int32($0?.count ?? 0) }
             let formats = [Int32](repeating: 1, count: encoded.count)
-            return pq.PQsendQueryPrepared(handle, statement.name, Int32(encoded.count), pointers, lengths, formats, 1)
+            let count = Int32(encoded.count)
+            guard let name = statement.name else {
+                let types = statement.types.map(\.rawValue)
+                return pq.PQsendQueryParams(
+                    handle,
+                    statement.parameters.sql,
+                    count,
+                    types,
+                    pointers,
+                    lengths,
+                    formats,
+                    1
+                )
+            }
+            return pq.PQsendQueryPrepared(handle, name, count, pointers, lengths, formats, 1)
         }
         guard status == 1 else { throw lost() }
         guard let result = try results(by: deadline).last else { throw lost() }
@@ -104,6 +137,9 @@ final class PostgreSQLSession: @unchecked Sendable {
         guard pq.PQsendQuery(handle, sql) == 1 else { throw lost() }
         _ = try results(by: Deadline(in: timeout))
     }
+
+    /// Has nobody use it any more.
+    func discard() { isBroken = true }
 
     /// Begins a transaction that only reads, on what there is now.
     func beginReading() throws(SQLError) { try begin("ISOLATION LEVEL REPEATABLE READ READ ONLY") }
@@ -139,14 +175,18 @@ final class PostgreSQLSession: @unchecked Sendable {
     var hasFailed: Bool { pq.PQtransactionStatus(handle) == PQTRANS_INERROR }
 
     private func compiled(_ sql: String, by deadline: Deadline) throws(SQLError) -> Compiled {
-        if let known = statements[sql] { return known }
+        if let known = statements[sql], known.name == nil || names.last { return known }
         let parameters = NumberedParameters(sql)
         count += 1
-        let name = "s\(count)"
-        guard pq.PQsendPrepare(handle, name, parameters.sql, 0, nil) == 1 else { throw lost() }
+        let name = names.last ? "\(prefix)_\(count)" : nil
+        // Both messages have to reach the same connection of the server, also through a pooler.
+        let isApart = name == nil && !isInsideTransaction
+        if isApart { try execute("BEGIN") }
+        guard pq.PQsendPrepare(handle, name ?? "", parameters.sql, 0, nil) == 1 else { throw lost() }
         _ = try results(by: deadline)
-        guard pq.PQsendDescribePrepared(handle, name) == 1 else { throw lost() }
+        guard pq.PQsendDescribePrepared(handle, name ?? "") == 1 else { throw lost() }
         guard let description = try results(by: deadline).last else { throw lost() }
+        if isApart { try execute("COMMIT") }
         var types: [PostgreSQLType] = []
         for index in 0..<pq.PQnparams(description.pointer) {
             let number = pq.PQparamtype(description.pointer, index)
@@ -201,6 +241,24 @@ final class PostgreSQLSession: @unchecked Sendable {
             throw error
         }
         if found & ~Int32(POLLOUT) != 0, pq.PQconsumeInput(handle) == 0 { throw lost() }
+    }
+
+    /// Waits for notices on channels that are listened to, and takes those that have come.
+    ///
+    /// - Parameter deadline: Until when.
+    /// - Returns: Whether there was one.
+    /// - Throws: `SQLError` where the connection is gone.
+    func hears(by deadline: Deadline) throws(SQLError) -> Bool {
+        while true {
+            var hasHeard = false
+            while let notice = pq.PQnotifies(handle) {
+                pq.PQfreemem(notice)
+                hasHeard = true
+            }
+            if hasHeard { return true }
+            guard deadline.wait(for: pq.PQsocket(handle), Int32(POLLIN)) != 0 else { return false }
+            guard pq.PQconsumeInput(handle) == 1 else { throw lost() }
+        }
     }
 
     /// The connection is gone; what libpq says of it.

@@ -24,6 +24,12 @@ extension SQLError {
         ["PostgreSQL 57P01", "PostgreSQL 57P02", "PostgreSQL 57P03", "PostgreSQL 25P03"].contains(code)
     }
 
+    /// Whether the server knows a compiled statement under another name than its client does, which has a pooler between
+    /// them: one that gives a connection to each transaction.
+    var isOfStatementNames: Bool { ["PostgreSQL 42P05", "PostgreSQL 26000"].contains(code) }
+
     /// Whether nothing of the statement's transaction has been done, so that all of it may be tried again.
-    var mayBeRepeated: Bool { isLost || endsConnection || ["PostgreSQL 40001", "PostgreSQL 40P01"].contains(code) }
+    var mayBeRepeated: Bool {
+        isLost || endsConnection || isOfStatementNames || ["PostgreSQL 40001", "PostgreSQL 40P01"].contains(code)
+    }
 }

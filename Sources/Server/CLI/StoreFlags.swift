@@ -11,6 +11,14 @@ struct StoreFlags: ParsableArguments {
     )
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where to hear of what others commit to it: the same database, past a pooler (default: as --store).",
+            valueName: "url"
+        )
+    )
+    var storeListen: String?
+
     @Option(help: ArgumentHelp("The most connections to it (default: 8).", valueName: "n"))
     var storeConnections: String?
 
@@ -32,5 +40,10 @@ struct StoreFlags: ParsableArguments {
         options.timeoutMilliseconds = timeout.map { Int($0 * 1000) } ?? options.timeoutMilliseconds
         options.cacheBytes = try reader.integer("cache-limit", cacheLimit, 0...1 << 50) ?? options.cacheBytes
         options.mayBeAway = true
+        if let setting = reader.setting("store-listen", storeListen) {
+            options.noticesFrom = try StoreAddress(setting)
+        } else {
+            options.noticesFrom = try address(reader)
+        }
     }
 }

@@ -128,18 +128,19 @@ struct Route<Owner: Subject>: Sendable {
     /// - Parameters:
     ///   - router: The router.
     ///   - owner: The subject.
-    ///   - gate: What a request that writes has to pass.
-    ///   - memory: What requests draw on.
+    ///   - rules: What every route keeps to.
     ///   - replaces: Whether it goes before another route of the same method and path.
     func add(
         to router: inout Router,
         for owner: Owner,
-        behind gate: WriteGate,
-        memory: MemoryBudget,
+        under rules: RouteRules,
         replaces: Bool = false
     ) {
         let declaration = declaration
-        let gate = declaration.access == .full ? gate : nil
+        let gate = declaration.access == .full ? rules.gate : nil
+        let executor = executor(owner)
+        // These answer with models, by names that may be old.
+        let names = executor == nil ? nil : rules.names
         let hasBody = declaration.body != nil
         let served: HTTP.Handler =
             switch handler {
@@ -148,12 +149,17 @@ struct Route<Owner: Subject>: Sendable {
                 .async { [known = declaration.toleratesQuery ? nil : declaration.queryNames] request in
                     try await gate?.pass()
                     if let known { try request.query.check(known: known) }
-                    guard hasBody else { return try await handle(owner, request) }
-                    let memory = RequestMemory(of: memory)
-                    var response = try await RequestMemory.$current.withValue(memory) {
-                        try await handle(owner, request)
+                    var response: Response
+                    if hasBody {
+                        let memory = RequestMemory(of: rules.memory)
+                        response = try await RequestMemory.$current.withValue(memory) {
+                            try await handle(owner, request)
+                        }
+                        response.kept = memory.kept(for: response)
+                    } else {
+                        response = try await handle(owner, request)
                     }
-                    response.kept = memory.kept(for: response)
+                    if let age = names?.seconds { response.fields[.stale] = "\(age)" }
                     return response
                 }
             }
@@ -162,7 +168,7 @@ struct Route<Owner: Subject>: Sendable {
             declaration.path,
             bodyLimit: declaration.bodyLimit,
             access: declaration.access,
-            executor: executor(owner),
+            executor: executor,
             isProbe: declaration.isProbe,
             replaces: replaces,
             handler: served

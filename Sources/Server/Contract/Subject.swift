@@ -15,8 +15,8 @@ protocol Subject: Sendable {
     /// The rules of the subject, made of the parts that the program has started.
     init(_ parts: Parts)
 
-    /// Adds its routes to a router: those that write behind a gate, all of them drawing on `memory`.
-    func add(to router: inout Router, behind gate: WriteGate, memory: MemoryBudget)
+    /// Adds its routes to a router.
+    func add(to router: inout Router, under rules: RouteRules)
 }
 
 extension Subject {
@@ -26,8 +26,8 @@ extension Subject {
     /// Problems, as most subjects tell them.
     static var refusal: Answer? { nil }
 
-    /// Adds its routes to a router: those that write behind a gate, all of them drawing on `memory`.
-    func add(to router: inout Router, behind gate: WriteGate, memory: MemoryBudget) {
-        for route in Self.routes { route.add(to: &router, for: self, behind: gate, memory: memory) }
+    /// Adds its routes to a router.
+    func add(to router: inout Router, under rules: RouteRules) {
+        for route in Self.routes { route.add(to: &router, for: self, under: rules) }
     }
 }

@@ -7,6 +7,8 @@ final class Predictor: Sendable {
     private let models: ServedModels
     private let (threads, rowsThreads): (InferenceThreads, InferenceThreads)
     private let sessions: Sessions
+    /// How old what names of models mean is.
+    let names = NameAge()
     /// What the versions of models have answered.
     let statistics: StatisticsRegistry
     /// The most rows that are computed at once.
@@ -23,7 +25,7 @@ final class Predictor: Sendable {
     ///   - threads: How many batches are computed at once, in each lane.
     ///   - byteLimit: The memory that models in use may take.
     init(loader: ModelLoader, threads: Int, byteLimit: Int) {
-        models = ServedModels(loader: loader, byteLimit: byteLimit)
+        models = ServedModels(loader: loader, byteLimit: byteLimit, names: names)
         statistics = loader.statistics
         sessions = Sessions(memory: loader.memory)
         batchRows = loader.batchRows

@@ -5,6 +5,7 @@ import Synchronization
 /// The model versions that are ready to answer, kept by recent use under a bound on their memory.
 final class ServedModels: Sendable {
     private let loader: ModelLoader
+    private let names: NameAge
     private let state: Mutex<State>
 
     fileprivate struct Entry {
@@ -46,9 +47,11 @@ final class ServedModels: Sendable {
         var changes: UInt64 = 0
     }
 
-    /// Models from a loader, of which more than `byteLimit` bytes are kept only where the one in use is that large.
-    init(loader: ModelLoader, byteLimit: Int) {
+    /// Models from a loader, of which more than `byteLimit` bytes are kept only where the one in use is that large; `names`
+    /// is told how old what names mean is.
+    init(loader: ModelLoader, byteLimit: Int, names: NameAge) {
         self.loader = loader
+        self.names = names
         state = Mutex(State(byteLimit: byteLimit))
     }
 
@@ -61,9 +64,13 @@ final class ServedModels: Sendable {
         let identity: VersionIdentity
         do {
             identity = try await loader.identity(of: reference, model: name)
+            names.isLookedUp()
         } catch let error as StoreError where error.isTransient {
             // Predictions go on while the store can't be read.
-            if let known = state.withLock({ $0.lastKnown(name, reference) }) { return known }
+            if let (known, asOf) = state.withLock({ $0.lastKnown(name, reference) }) {
+                names.goes(by: asOf)
+                return known
+            }
             throw error
         }
         let task = state.withLock { state -> Task<ServedModel, any Error> in
@@ -121,8 +128,14 @@ extension ServedModels.State {
     }
 
     /// What a name stood for when it was last looked up, however long ago.
-    fileprivate func lastKnown(_ name: String, _ reference: VersionReference) -> ServedModel? {
-        meanings[ServedModels.Name(name: name, reference: reference)].flatMap { entries[$0.identity]?.model }
+    fileprivate func lastKnown(
+        _ name: String,
+        _ reference: VersionReference
+    ) -> (model: ServedModel, asOf: ContinuousClock.Instant)? {
+        guard let meaning = meanings[ServedModels.Name(name: name, reference: reference)],
+            let entry = entries[meaning.identity]
+        else { return nil }
+        return (entry.model, meaning.asOf)
     }
 
     fileprivate mutating func remember(

@@ -30,6 +30,42 @@ struct SharingTests {
         #expect(try Store.migrate(address, isChecking: true).found == "v11")
     }
 
+    @Test func `a newer schema is worked with as long as it says so, and looked at on every new connection`() throws {
+        let url = try PrivateServer.shared.get().newPlace()
+        let address = try StoreAddress(url)
+        let name = "aging-\(UInt32.random(in: 0...UInt32.max))"
+        let store = try Store.open(on: StoreAddress(url + "&application_name=\(name)"), cache: ScratchFolder().path)
+        let newest = store.engine.schema
+        let database = PostgreSQLDatabase(try PostgreSQLAddress(url))
+        func become(_ schema: String, least: String) throws {
+            try database.write { connection in
+                try connection.run(
+                    sql: "UPDATE trainyard_schema SET name = ?, least = ?",
+                    arguments: [schema, least]
+                )
+                try connection.run(
+                    sql: "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ?",
+                    arguments: [name]
+                )
+            }
+        }
+        _ = try store.models.insert(name: "m", definition: "{}")
+
+        try become("v9999", least: newest)
+        #expect(try store.models.count() == 1)
+        #expect(try Store.open(on: address, cache: ScratchFolder().path).models.count() == 1)
+        #expect(try Store.migrate(address, isChecking: false).found == "v9999")
+
+        try become("v9999", least: "v9998")
+        let message = expectRefusal(.unavailable) {
+            try Store.open(on: address, cache: ScratchFolder().path)
+        }
+        #expect(message.contains("v9999") && message.contains("use the newer trainyard"))
+        expectRefusal(.unavailable) { try store.models.count() }
+        try become(newest, least: newest)
+        #expect(try store.models.count() == 1)
+    }
+
     @Test func `the queue's limit holds whoever fills it at the same time`() throws {
         var options = StoreOptions()
         options.queueLimit = 20

@@ -72,7 +72,9 @@ struct PostgreSQLTests {
             #expect(try nodes.allSatisfy { try $0["state"]?.string() == "up" })
             #expect(try cluster["store", "engine"]?.string() == "postgresql")
             #expect(try cluster["store", "up"]?.bool() == true && cluster["store", "schema"]?.string() == "v11")
-            #expect(cluster["store", "notifications"]?.source == "false")
+            _ = try wait(for: "notices of the database") {
+                try server.get("/cluster")["store", "notifications"]?.bool() == true ? () : nil
+            }
             ids.append(try #require(try cluster["node"]?.string()))
         }
 
@@ -124,13 +126,29 @@ struct PostgreSQLTests {
         #expect(try cluster["store", "up"]?.bool() == false && cluster["store", "engine"]?.string() == "postgresql")
         #expect(try cluster["store", "error"]?.string().contains("@") == false)
         #expect(try cluster["nodes"]?.count == 1 && cluster["nodes", "0", "id"]?.string() == cluster["node"]?.string())
-        #expect(try server.get(prediction).status == 200)
+        let age = try wait(for: "an answer by what the name meant more than a second ago") {
+            let answer = try server.get(prediction)
+            #expect(answer.status == 200)
+            return answer.fields["trainyard-stale"]
+        }
+        #expect(Int(age).map { $0 > 0 } == true)
         try database.tell("start")
 
         _ = try wait(for: "the database") { try server.get("/health/ready").status == 200 ? () : nil }
+        _ = try wait(for: "names to be looked up") {
+            try server.get(prediction).fields["trainyard-stale"] == nil ? () : nil
+        }
         #expect(try server.get("/models/cnn/versions/1")["weights_sha256"]?.string() == digest)
         #expect(try server.post("/models", Samples.line).status == 201)
         #expect(try server.get("/cluster")["store", "up"]?.bool() == true)
+        let counted = try server.get("/metrics").text
+        #expect(counted.contains("\ntrainyard_store_reconnects_total 1\n"))
+        for name in [
+            #"trainyard_store_call_seconds_bucket{kind="write",le="0.001"}"#,
+            #"trainyard_store_connections{state="idle"}"#, #"trainyard_store_retries_total{cause="conflict"} 0"#,
+            "trainyard_store_unknown_commits_total 0", "trainyard_notifications_total", "trainyard_cache_bytes",
+            "trainyard_cache_hits_total", "trainyard_cache_misses_total", "trainyard_store_connection_waits_total 0",
+        ] { #expect(counted.contains("\n" + name), "\(name)") }
     }
 
     @Test func `a server starts while its database is away, and works when that comes`() throws {

@@ -35,7 +35,7 @@ struct Vertex: Dialect {
 
     static func answer(to problem: Problem) -> Response { problem.errorObject }
 
-    func add(to router: inout Router, behind gate: WriteGate, memory: MemoryBudget) {
+    func add(to router: inout Router, under rules: RouteRules) {
         guard let places else { return }
         let predict = Route<Vertex>(
             .post,
@@ -65,7 +65,7 @@ struct Vertex: Dialect {
         }
         // What the person who started the container chose goes before whatever else is there.
         for route in [predict, health] {
-            route.add(to: &router, for: self, behind: gate, memory: memory, replaces: true)
+            route.add(to: &router, for: self, under: rules, replaces: true)
         }
     }
 }

@@ -30,6 +30,7 @@ struct ProgramMetrics: Sendable {
                 ["engine": engine.name, "server": engine.server, "schema": engine.schema],
                 1
             )
+            StoreMetrics(store).write(to: &text)
             jobs?.write(to: &text)
             (try? ClusterMetrics(cluster))?.write(to: &text)
             ClusterMetrics.write(cluster.counts, to: &text)

@@ -24,6 +24,8 @@ final class TrainingWorkers: Sendable {
     private let logger: Logger
     private let isStopping = Atomic(false)
     private let work = DispatchSemaphore(value: 0)
+    /// Whether a worker has been told that another program may have committed, and has not looked yet.
+    private let isTold = Atomic(false)
     private let ended = DispatchGroup()
 
     /// How long an idle worker waits before it looks again for jobs that nobody told it about: those whose retry is due,
@@ -65,6 +67,9 @@ final class TrainingWorkers: Sendable {
 
     /// Starts the threads.
     func start() {
+        store.whenOthersCommit { [weak self] in
+            if let self, !isTold.exchange(true, ordering: .relaxed) { wake() }
+        }
         for number in 1...max(count, 1) where number <= count {
             ended.enter()
             WorkerThread.start(named: "train-\(number)", slice: .long) {
@@ -94,6 +99,7 @@ final class TrainingWorkers: Sendable {
         // A failure that goes on is told once.
         var isFailing = false
         while !isStopping.load(ordering: .relaxed) {
+            isTold.store(false, ordering: .relaxed)
             do {
                 try store.nodes.endLeases { node, process in node != id && ProcessName.isDead(process) }
                 let control = RunControl()
