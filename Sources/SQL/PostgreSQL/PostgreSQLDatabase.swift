@@ -14,7 +14,7 @@ public struct PostgreSQLOptions: Sendable {
 
 /// A PostgreSQL database: as many connections as are wanted, made when they are, and made anew after they are lost.
 public final class PostgreSQLDatabase: Sendable {
-    private let address: PostgreSQLAddress
+    private let hosts: PostgreSQLHosts
     private let options: PostgreSQLOptions
     private let free: DispatchSemaphore
     private let state = Mutex(State())
@@ -31,7 +31,7 @@ public final class PostgreSQLDatabase: Sendable {
 
     /// Takes an address; connects when there is something to do.
     public init(_ address: PostgreSQLAddress, options: PostgreSQLOptions = PostgreSQLOptions()) {
-        self.address = address
+        hosts = PostgreSQLHosts(address)
         self.options = options
         free = DispatchSemaphore(value: 0)
         for _ in 0..<options.connections { free.signal() }
@@ -104,10 +104,17 @@ public final class PostgreSQLDatabase: Sendable {
 
     private func connect() throws(SQLError) -> PostgreSQLSession {
         do throws(SQLError) {
-            return try PostgreSQLSession(address, timeout: options.timeout)
+            return try newSession()
         } catch {
             begin(outage: error)
             throw error
+        }
+    }
+
+    private func newSession() throws(SQLError) -> PostgreSQLSession {
+        let timeout = options.timeout
+        return try hosts.connect(within: timeout) { (address, time) throws(SQLError) in
+            try PostgreSQLSession(address, timeout: timeout, connecting: time)
         }
     }
 
@@ -139,7 +146,7 @@ public final class PostgreSQLDatabase: Sendable {
         DispatchQueue.global().asyncAfter(deadline: .now() + delay) { [weak self] in
             guard let self, !state.withLock(\.isClosed) else { return }
             do throws(SQLError) {
-                let session = try PostgreSQLSession(address, timeout: options.timeout)
+                let session = try newSession()
                 state.withLock { state in
                     state.outage = nil
                     state.idle.append(session)

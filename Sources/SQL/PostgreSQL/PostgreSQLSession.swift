@@ -29,14 +29,15 @@ final class PostgreSQLSession: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - address: Where to.
-    ///   - timeout: What connecting, and later each statement, may take.
+    ///   - timeout: What each statement may take.
+    ///   - connecting: What connecting may take.
     /// - Throws: `SQLError` of the cause `unavailable`.
-    init(_ address: PostgreSQLAddress, timeout: Duration) throws(SQLError) {
+    init(_ address: PostgreSQLAddress, timeout: Duration, connecting: Duration) throws(SQLError) {
         pq = try PostgreSQLLibrary.load()
         self.address = address
         self.timeout = timeout
         handle = try Self.begin(address.parameters, pq)
-        try connect(by: Deadline(in: timeout))
+        try connect(within: connecting)
         // What the server remarks goes nowhere, in place of the standard error.
         _ = pq.PQsetNoticeProcessor(handle, { _, _ in }, nil)
         _ = pq.PQsetnonblocking(handle, 1)
@@ -58,7 +59,8 @@ final class PostgreSQLSession: @unchecked Sendable {
         return handle
     }
 
-    private func connect(by deadline: Deadline) throws(SQLError) {
+    private func connect(within timeout: Duration) throws(SQLError) {
+        let deadline = Deadline(in: timeout)
         var next = PGRES_POLLING_WRITING
         while next != PGRES_POLLING_OK {
             guard next != PGRES_POLLING_FAILED, pq.PQstatus(handle) != CONNECTION_BAD else { throw lost().ofConnecting }
