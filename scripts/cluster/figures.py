@@ -143,6 +143,19 @@ def gaps(events):
 STATES = "SELECT data, created_at FROM job_events WHERE kind = 'state' AND data NOT LIKE '%queued%' ORDER BY id"
 
 
+# How long the transaction of each claim has been open when it gives the job away: all of it but the commit.
+CLAIMS = """
+CREATE SCHEMA claims; CREATE TABLE claims.times (ms float NOT NULL);
+CREATE FUNCTION claims.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    INSERT INTO claims.times SELECT 1000 * extract(epoch FROM clock_timestamp() - transaction_timestamp());
+    RETURN NULL;
+END $$;
+CREATE TRIGGER claimed AFTER UPDATE ON jobs FOR EACH ROW WHEN (NEW.lease_token > OLD.lease_token) EXECUTE FUNCTION claims.note();
+GRANT USAGE ON SCHEMA claims TO tester;
+"""
+
+
 def on_postgresql(program, database, work, waiting, count):
     database.sql("DROP SCHEMA public CASCADE")
     database.sql("CREATE SCHEMA public AUTHORIZATION tester")
@@ -151,9 +164,11 @@ def on_postgresql(program, database, work, waiting, count):
     # The first job of each model has its turn already; without the trigger this takes a second in place of a minute.
     copy = f"ALTER TABLE jobs DISABLE TRIGGER USER; INSERT INTO jobs ({COLUMNS}) SELECT {columns} FROM jobs, generate_series(1, {waiting // 100}) WHERE jobs.state = 'queued'; " \
         "ALTER TABLE jobs ENABLE TRIGGER USER; ANALYZE"
-    steps(program, ["--store", url, "--data", work / "steps"], lambda _: database.sql(copy), waiting, count)
+    steps(program, ["--store", url, "--data", work / "steps"], lambda _: (database.sql(copy), database.sql(CLAIMS)), waiting, count)
     rows = [(json.loads(row["data"])["state"], row["created_at"]) for row in database.sql(STATES)]
     say(f"PostgreSQL, {waiting:,} jobs waiting, from the end of a job to the start of the next: {spread(gaps(rows))}")
+    claims = [row["ms"] for row in database.sql("SELECT ms FROM claims.times")]
+    say(f"    … of that the claim's transaction: {spread(claims)}")
 
 
 def on_folder(program, folder, waiting, count):
@@ -201,7 +216,7 @@ def outage(program, database, work, rounds):
 
 def rates(program, folder, seconds):
     """Predictions, and jobs taken in, a second, from one client each."""
-    server = Server(program, "--data", folder).ready()
+    server = Server(program, "--data", folder, "--workers", "0").ready()
     server.ask("POST", "/models", body=MODEL)
     rows = {"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": [0, 1, 1, 0]}
     server.ask("PUT", "/datasets/rows", body=rows)
@@ -222,12 +237,12 @@ def comparison(programs, work, waiting, count, rounds):
     figures = {name: [] for name in programs}
     for number in range(rounds):
         for name in list(programs)[:: 1 if number % 2 else -1]:
-            figures[name].append(rates(programs[name], work / f"rates-{name}-{number}", 4))
-    for index, what in enumerate(["predictions a second, one client", "jobs taken in a second, one client, while a worker runs them"]):
+            figures[name].append(rates(programs[name], work / f"rates-{name}-{number}", 3))
+    for index, what in enumerate(["predictions a second, one client", "jobs taken in a second, one client"]):
         now, before = ([values[index] for values in figures[name]] for name in ("now", "before"))
         ratios = [one / other for one, other in zip(now, before)]
-        say(f"folder, {what}: {statistics.median(now):.0f}, before {statistics.median(before):.0f}; "
-            f"now to before {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+        say(f"folder, {what}: median {statistics.median(now):.0f}, best {max(now):.0f}; before {statistics.median(before):.0f}, best {max(before):.0f}; "
+            f"now to before, in turns: median {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
     for name, program in programs.items():
         say(f"folder, {waiting:,} jobs waiting, from the end of a job to the start of the next, {name}:",
             spread(on_folder(program, work / f"steps-{name}", waiting, count)))
@@ -249,7 +264,7 @@ def main():
         "claims": lambda: on_postgresql(options.program, database, work, options.waiting, 300),
     }
     if options.against:
-        parts["folder"] = lambda: comparison({"now": options.program, "before": options.against}, work, options.waiting, 300, 5)
+        parts["folder"] = lambda: comparison({"now": options.program, "before": options.against}, work, options.waiting, 300, 9)
     else:
         parts["folder"] = lambda: say(f"folder, {options.waiting:,} jobs waiting, from the end of a job to the start of the next:",
                                       spread(on_folder(options.program, work / "steps-folder", options.waiting, 300)))
