@@ -19,7 +19,7 @@ class Faults:
         self.others = [
             self.kill_two, self.kill_while_starting, self.stop_node, self.freeze_node, self.kill_database, self.restart_database,
             self.end_sessions, self.freeze_database, self.fail_over, self.read_only, self.lose_answers, self.freeze_connections,
-            self.slow_connections,
+            self.slow_connections, self.kill_both,
         ]
         if cluster.cable:
             self.others += [self.fill_disk, self.cut_cable, self.slow_cable]
@@ -124,6 +124,14 @@ class Faults:
 
     def kill_database(self):
         self.cluster.database.tell("kill")
+        self.held()
+        self.cluster.database.tell("start")
+        self.recovered()
+
+    def kill_both(self):
+        """The database and a node, which starts again while the database is away."""
+        self.cluster.database.tell("kill")
+        self.kill_node(self.random.uniform(0, 2))
         self.held()
         self.cluster.database.tell("start")
         self.recovered()
