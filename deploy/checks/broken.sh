@@ -110,6 +110,9 @@ with_faulty_files() {
     sed -i '/poddisruptionbudget/d' "$work/faulty/base/kustomization.yaml"
     sed -i 's/readonlyRootFilesystem/readOnlyRootFilesystem/' "$work/faulty/base/statefulset.yaml"
     refused "there is no PodDisruptionBudget" manifests_are_valid "$work/faulty"
+    echo "  - poddisruptionbudget.yaml" >>"$work/faulty/base/kustomization.yaml"
+    sed -i 's/averageValue/averagevalue/' "$work/faulty/cluster/autoscaling.yaml"
+    refused "averagevalue" manifests_are_valid "$work/faulty"
 }
 
 broken_checks() {

@@ -7,6 +7,7 @@ cache=$root/.build-deploy
 base_image=docker.io/library/debian:bookworm-slim
 build_image=docker.io/library/swift:6.2-bookworm
 nginx_image=docker.io/library/nginx:1.28-bookworm
+postgres_image=docker.io/library/postgres:15-bookworm
 systemd_image=localhost/trainyard-systemd
 token=full-access-for-the-deployment-test
 

@@ -19,22 +19,32 @@ unit_is_sound() {
     systemd-analyze security --offline=true --threshold=20 "$unit" | tail -n 1
 }
 
-# The manifests as kubectl would send them, with a token of this run.
+# The manifests as kubectl would send them, with a token of this run: production.yaml and cluster.yaml.
 rendered() {
-    local folder=${1:-$root/deploy/kubernetes}
+    local folder=${1:-$root/deploy/kubernetes} overlay
     rm -rf "$work/kubernetes"
     cp -r "$folder" "$work/kubernetes"
-    echo "full $token" >"$work/kubernetes/overlays/production/tokens"
-    "$cache/tools/bin/kubectl" kustomize "$work/kubernetes/overlays/production" >"$work/production.yaml"
+    echo "TRAINYARD_STORE=postgresql://trainyard:$token@database/trainyard?sslmode=disable" >"$work/kubernetes/overlays/cluster/store.env"
+    for overlay in production cluster; do
+        echo "full $token" >"$work/kubernetes/overlays/$overlay/tokens"
+        "$cache/tools/bin/kubectl" kustomize "$work/kubernetes/overlays/$overlay" >"$work/$overlay.yaml"
+    done
 }
 
 manifests_are_valid() {
-    local kind
     rendered "$@"
-    "$cache/tools/bin/kubernetes-validate" --strict --no-warn "$work/production.yaml"
-    for kind in Namespace ServiceAccount ConfigMap Secret Service StatefulSet PodDisruptionBudget NetworkPolicy; do
-        grep --quiet --line-regexp "kind: $kind" "$work/production.yaml" || fail "there is no $kind"
-    done
+    holds production Namespace ServiceAccount ConfigMap Secret Service StatefulSet PodDisruptionBudget NetworkPolicy
+    holds cluster Namespace ServiceAccount ConfigMap Secret Secret Job Deployment Deployment Service \
+        HorizontalPodAutoscaler HorizontalPodAutoscaler PodDisruptionBudget PodDisruptionBudget NetworkPolicy NetworkPolicy
+}
+
+# Asserts that the manifests of an overlay are valid, and of these kinds.
+holds() {
+    local overlay=$1 kind
+    shift
+    "$cache/tools/bin/kubernetes-validate" --strict --no-warn "$work/$overlay.yaml"
+    for kind; do grep --quiet --line-regexp "kind: $kind" "$work/$overlay.yaml" || fail "there is no $kind"; done
+    [[ $(grep --count '^kind: ' "$work/$overlay.yaml") == $# ]] || fail "$overlay has others too: $(grep '^kind: ' "$work/$overlay.yaml")"
 }
 
 lint() {

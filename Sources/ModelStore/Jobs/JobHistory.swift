@@ -38,11 +38,10 @@ public struct JobEvent: Equatable, Sendable {
     }
 
     static func insert(_ kind: Kind, job: Int64, data: String, at now: Timestamp, in database: any Connection) throws {
-        let identifier = try database.insert(
-            sql: "INSERT INTO job_events (job_id, kind, data, created_at) VALUES (?, ?, ?, ?)",
-            arguments: [job, kind.rawValue, data, now.milliseconds]
+        try database.run(
+            sql: "INSERT INTO job_events (job_id, kind, data, created_at, row_crc32) VALUES (?, ?, ?, ?, ?)",
+            arguments: [job, kind.rawValue, data, now.milliseconds, checksum(kind, job: job, data: data, at: now)]
         )
-        try RowChecksum.events.renew(where: "id = ?", arguments: [identifier], in: database)
     }
 
     /// Enters what a worker tells of the job that it runs; throws `.leaseLost` where another one has it.
@@ -53,15 +52,22 @@ public struct JobEvent: Equatable, Sendable {
         at now: Timestamp,
         in database: any Connection
     ) throws {
-        let identifier = try database.insertIfNew(
+        let checksum = checksum(kind, job: lease.job.number, data: data, at: now)
+        try database.run(
             sql: """
-                INSERT INTO job_events (job_id, kind, data, created_at)
-                SELECT id, :kind, :data, :now FROM jobs WHERE \(JobTable.isHeld)
+                INSERT INTO job_events (job_id, kind, data, created_at, row_crc32)
+                SELECT id, :kind, :data, :now, :checksum FROM jobs WHERE \(JobTable.isHeld)
                 """,
-            arguments: JobTable.holder(lease) + ["kind": kind.rawValue, "data": data, "now": now.milliseconds]
+            arguments: JobTable.holder(lease)
+                + ["kind": kind.rawValue, "data": data, "now": now.milliseconds, "checksum": checksum]
         )
-        guard let identifier else { throw JobTable.lost(lease) }
-        try RowChecksum.events.renew(where: "id = ?", arguments: [identifier], in: database)
+        guard database.changesCount > 0 else { throw JobTable.lost(lease) }
+    }
+
+    private static func checksum(_ kind: Kind, job: Int64, data: String, at now: Timestamp) -> Int64 {
+        RowChecksum.events.sum(of: [
+            .integer(job), .text(kind.rawValue), .text(data), .integer(now.milliseconds),
+        ])
     }
 }
 

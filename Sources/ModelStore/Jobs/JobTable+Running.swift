@@ -2,21 +2,30 @@ import SQL
 
 /// What a worker writes about the job it runs. Each call throws `.leaseLost` where another worker has the job.
 extension JobTable {
-    /// Writes down, in one transaction, what has come of a run since the last time, with an event for each record but norms.
+    /// Writes down what has come of a run since the last time, in its order, with an event for each record but norms.
     ///
-    /// A job that went on from a checkpoint runs some epochs again; they replace what was recorded, without an event.
+    /// A job that went on from a checkpoint runs some epochs again; they replace what was recorded, without an event. Many
+    /// records are several transactions, so that whoever else wants to write does not wait for all of them.
     public func record(_ lease: Lease, _ records: [RunRecord]) throws(StoreError) {
-        try storage.write { database in
-            for record in records {
-                switch record {
-                case .progress(let progress, let metrics):
-                    try report(progress, metrics, by: lease, in: database)
-                case .epoch(let number, let metrics):
-                    try insertEpoch(number, metrics, by: lease, in: database)
-                case .norms(let number, let norms):
-                    try insertNorms(norms, ofEpoch: number, by: lease, in: database)
-                }
+        for start in stride(from: 0, to: records.count, by: Self.recordsAtOnce) {
+            let some = records[start..<min(start + Self.recordsAtOnce, records.count)]
+            try storage.write { database in
+                for record in some { try write(record, by: lease, in: database) }
             }
+        }
+    }
+
+    /// How many records a transaction writes down at most.
+    private static let recordsAtOnce = 200
+
+    private func write(_ record: RunRecord, by lease: Lease, in database: any Connection) throws {
+        switch record {
+        case .progress(let progress, let metrics):
+            try report(progress, metrics, by: lease, in: database)
+        case .epoch(let number, let metrics):
+            try insertEpoch(number, metrics, by: lease, in: database)
+        case .norms(let number, let norms):
+            try insertNorms(norms, ofEpoch: number, by: lease, in: database)
         }
     }
 
@@ -32,33 +41,28 @@ extension JobTable {
     }
 
     private func insertEpoch(_ number: Int, _ metrics: String, by lease: Lease, in database: any Connection) throws {
-        let arguments = Self.holder(lease) + ["number": number, "metrics": metrics]
+        // With its checksum in one statement, since epochs may be short and the database far away.
+        let checksum = RowChecksum.epochs.sum(of: [
+            .integer(lease.job.number), .integer(Int64(number)), .text(metrics),
+        ])
+        let arguments = Self.holder(lease) + ["number": number, "metrics": metrics, "checksum": checksum]
         try database.run(
             sql: """
-                UPDATE epochs SET metrics = :metrics
+                UPDATE epochs SET metrics = :metrics, row_crc32 = :checksum
                 WHERE job_id = :id AND number = :number AND \(Self.isHeldByWriter)
                 """,
             arguments: arguments
         )
-        guard database.changesCount == 0 else { return try Self.renewEpoch(number, of: lease.job, in: database) }
+        guard database.changesCount == 0 else { return }
         try database.run(
             sql: """
-                INSERT INTO epochs (job_id, number, metrics)
-                SELECT id, :number, :metrics FROM jobs WHERE \(Self.isHeld)
+                INSERT INTO epochs (job_id, number, metrics, row_crc32)
+                SELECT id, :number, :metrics, :checksum FROM jobs WHERE \(Self.isHeld)
                 """,
             arguments: arguments
         )
         guard database.changesCount > 0 else { throw Self.lost(lease) }
-        try Self.renewEpoch(number, of: lease.job, in: database)
         try JobEvent.insert(.epoch, by: lease, data: metrics, at: storage.clock.now(), in: database)
-    }
-
-    private static func renewEpoch(_ number: Int, of job: JobID, in database: any Connection) throws {
-        try RowChecksum.epochs.renew(
-            where: "job_id = ? AND number = ?",
-            arguments: [job.number, number],
-            in: database
-        )
     }
 
     /// Ends the job with a new version: weights, version, metrics, state and event in one transaction.

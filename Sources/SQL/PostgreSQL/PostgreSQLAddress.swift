@@ -43,6 +43,9 @@ public struct PostgreSQLAddress: Sendable {
         }
     }
 
+    /// Takes names and values that libpq is known to read.
+    init(parameters: [(name: String, value: String)]) { self.parameters = parameters }
+
     /// What libpq has against values that it reads only to connect, such as ports and modes; nil for nothing.
     ///
     /// The hosts are replaced by folders in which there is no server, so that nobody is asked for a name or connected to.

@@ -14,7 +14,7 @@ public struct PostgreSQLOptions: Sendable {
 
 /// A PostgreSQL database: as many connections as are wanted, made when they are, and made anew after they are lost.
 public final class PostgreSQLDatabase: Sendable {
-    private let address: PostgreSQLAddress
+    private let hosts: PostgreSQLHosts
     private let options: PostgreSQLOptions
     private let names = StatementNames()
     /// What its connections have gone through.
@@ -38,7 +38,7 @@ public final class PostgreSQLDatabase: Sendable {
 
     /// Takes an address; connects when there is something to do.
     public init(_ address: PostgreSQLAddress, options: PostgreSQLOptions = PostgreSQLOptions()) {
-        self.address = address
+        hosts = PostgreSQLHosts(address)
         self.options = options
         free = DispatchSemaphore(value: 0)
         for _ in 0..<options.connections { free.signal() }
@@ -138,7 +138,10 @@ public final class PostgreSQLDatabase: Sendable {
     }
 
     private func newSession() throws(SQLError) -> PostgreSQLSession {
-        let session = try PostgreSQLSession(address, timeout: options.timeout, names: names)
+        let timeout = options.timeout
+        let session = try hosts.connect(within: timeout) { (address, time) throws(SQLError) in
+            try PostgreSQLSession(address, timeout: timeout, connecting: time, names: names)
+        }
         state.withLock { $0.connections += 1 }
         return session
     }

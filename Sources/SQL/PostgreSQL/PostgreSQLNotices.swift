@@ -7,7 +7,7 @@ import Synchronization
 /// databases for it, and may be lost: who listens looks now and then without one.
 public final class PostgreSQLNotices: Sendable {
     private let database: PostgreSQLDatabase
-    private let address: PostgreSQLAddress
+    private let hosts: PostgreSQLHosts
     private let timeout: Duration
     private let sender = DispatchQueue(label: "notices")
     private let state = Mutex(State())
@@ -45,7 +45,7 @@ public final class PostgreSQLNotices: Sendable {
     ///   - timeout: What connecting there may take.
     public init(database: PostgreSQLDatabase, listeningAt address: PostgreSQLAddress, timeout: Duration) {
         self.database = database
-        self.address = address
+        hosts = PostgreSQLHosts(address)
         self.timeout = timeout
     }
 
@@ -108,7 +108,10 @@ public final class PostgreSQLNotices: Sendable {
     }
 
     private func hear(_ action: () -> Void) throws {
-        let session = try PostgreSQLSession(address, timeout: timeout)
+        let timeout = timeout
+        let session = try hosts.connect(within: timeout) { (address, time) throws(SQLError) in
+            try PostgreSQLSession(address, timeout: timeout, connecting: time)
+        }
         try session.execute("LISTEN \(Self.channel)")
         // The first one shows whether any come through. What was committed before nobody has noticed.
         tell()

@@ -33,12 +33,14 @@ final class PostgreSQLSession: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - address: Where to.
-    ///   - timeout: What connecting, and later each statement, may take.
+    ///   - timeout: What each statement may take.
+    ///   - connecting: What connecting may take.
     ///   - names: Whether statements can be called by names.
     /// - Throws: `SQLError` of the cause `unavailable`.
     init(
         _ address: PostgreSQLAddress,
         timeout: Duration,
+        connecting: Duration,
         names: StatementNames = StatementNames()
     ) throws(SQLError) {
         pq = try PostgreSQLLibrary.load()
@@ -46,7 +48,7 @@ final class PostgreSQLSession: @unchecked Sendable {
         self.timeout = timeout
         self.names = names
         handle = try Self.begin(address.parameters, pq)
-        try connect(by: Deadline(in: timeout))
+        try connect(within: connecting)
         // What the server remarks goes nowhere, in place of the standard error.
         _ = pq.PQsetNoticeProcessor(handle, { _, _ in }, nil)
         _ = pq.PQsetnonblocking(handle, 1)
@@ -68,7 +70,8 @@ final class PostgreSQLSession: @unchecked Sendable {
         return handle
     }
 
-    private func connect(by deadline: Deadline) throws(SQLError) {
+    private func connect(within timeout: Duration) throws(SQLError) {
+        let deadline = Deadline(in: timeout)
         var next = PGRES_POLLING_WRITING
         while next != PGRES_POLLING_OK {
             guard next != PGRES_POLLING_FAILED, pq.PQstatus(handle) != CONNECTION_BAD else { throw lost().ofConnecting }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import ModelStore
 import Testing
@@ -85,6 +86,34 @@ import Testing
 
         #expect(try bench.store.jobs.epochs(of: id).map(\.metrics) == [#"{"loss":2}"#])
         #expect(try bench.store.jobs.events(of: id).filter { $0.kind == .epoch }.count == 1)
+    }
+
+    @Test func `while thousands of epochs are written down, others write in between`() throws {
+        let bench = try Bench()
+        try bench.model()
+        let id = try bench.job().id
+        let lease = try bench.claim().lease
+        let jobs = bench.store.jobs
+        let count = 4_000
+        let ended = DispatchGroup()
+        ended.enter()
+        let worker = Thread {
+            defer { ended.leave() }
+            do {
+                try jobs.record(lease, (1...count).map { .epoch(number: $0, metrics: "{}") })
+            } catch {
+                Issue.record(error)
+            }
+        }
+        worker.start()
+
+        while try jobs.events(of: id, after: 0, limit: 3).count < 3 { sched_yield() }
+        try bench.model("other")
+        let written = try bench.count("epochs")
+        ended.wait()
+
+        #expect(written < count, "the model waited for \(written) epochs")
+        #expect(try bench.count("epochs") == count)
     }
 
     @Test func `a cancel reaches the running worker as a flag, and the state changes when it stops`() throws {

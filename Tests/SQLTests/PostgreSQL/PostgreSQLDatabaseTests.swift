@@ -131,6 +131,44 @@ struct PostgreSQLDatabaseTests {
         try wait { (try? database.read { try Int.one($0, sql: "SELECT 1::bigint") }) == 1 }
     }
 
+    @Test func `a host that takes connections and says nothing does not keep anybody from the next one`() throws {
+        let silent = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(silent) }
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &place) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                #expect(bind(silent, address, size) == 0 && listen(silent, 8) == 0)
+                #expect(getsockname(silent, address, &size) == 0)
+            }
+            return UInt16(bigEndian: pointer.pointee.sin_port)
+        }
+        let url = try PrivateServer.shared.get().url.replacing("@", with: "@127.0.0.1:\(port),")
+        var options = PostgreSQLOptions()
+        options.timeout = .seconds(4)
+        let database = PostgreSQLDatabase(
+            try PostgreSQLAddress(url + "&target_session_attrs=read-write"),
+            options: options
+        )
+        let count = "SELECT count(*) FROM pg_database"
+
+        // Once within a share of the time, then at once, beside a connection that is in use.
+        _ = try database.read { outer in
+            let start = ContinuousClock.now
+            #expect(try database.read { try Int.one($0, sql: count) } != nil)
+            #expect(start.duration(to: .now) < .seconds(2))
+            return try Int.one(outer, sql: count)
+        }
+        let nobody = "postgresql://127.0.0.1:\(port),127.0.0.1:\(port)/none"
+        options.timeout = .milliseconds(200)
+        let error = expectFailure(.unavailable) {
+            try PostgreSQLDatabase(PostgreSQLAddress(nobody), options: options).read { _ in }
+        }
+        #expect(error?.reason.components(separatedBy: "does not let anybody in").count == 3)
+    }
+
     @Test func `a server that was killed and comes back is found again without a hand`() throws {
         let server = try PrivateServer()
         let database = try database(server)

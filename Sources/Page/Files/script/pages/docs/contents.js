@@ -9,6 +9,6 @@ export const contents = [
   ["data", "Data"], ["evaluation", "Evaluation"], ["experiments", "Experiments"], ["runs", "Runs"], ["generation", "Generation"],
   ["interchange", "Files of other frameworks"], ["keras", "Coming from Keras"], ["pytorch", "Coming from PyTorch"], ["onnx", "ONNX files"],
   ["dialects", "Clients of other servers"], ["from-tensorflow-serving", "Coming from TensorFlow Serving"], ["from-triton", "Coming from Triton"],
-  ["api", "The HTTP API"], ["cli", "The command line"], ["http", "HTTP"], ["storage", "Storage"], ["deploy", "Deployment"],
+  ["api", "The HTTP API"], ["cli", "The command line"], ["http", "HTTP"], ["storage", "Storage"], ["deploy", "Deployment"], ["scale", "Beyond one cluster"],
   ["performance", "Performance"], ["testing", "Testing"], ["subjects", "Subjects"],
 ];
