@@ -29,8 +29,9 @@ public final class PostgreSQLNotices: Sendable {
     private static let interval = Duration.milliseconds(100)
     /// After what time one's own notice is taken for lost: a pooler lets a program listen, and passes nothing on.
     private static let patience = Duration.seconds(1)
-    /// How long to go without notices before it is tried again.
-    private static let longestRest = 30.0
+    /// How long to go without notices before it is tried again: longer and longer, up to the second where nobody can
+    /// connect, and to the third where nothing comes through.
+    private static let (shortestRest, longestRest, longestRestOfTheDeaf) = (0.1, 2.0, 30.0)
     /// How long those that come close together are gathered.
     private static let gatheringSeconds = 0.02
 
@@ -60,15 +61,20 @@ public final class PostgreSQLNotices: Sendable {
     /// - Parameter action: Done on that thread whenever something may have been committed, by this program too.
     public func listen(_ action: @escaping @Sendable () -> Void) {
         let thread = Thread { [weak self] in
-            var rest = 0.0
+            var rest = Self.shortestRest
             while let self, !isClosed {
-                Thread.sleep(forTimeInterval: rest)
                 let began = ContinuousClock.now
-                // Whatever is wrong, it is tried again; till then nobody hears, which `isHearing` tells.
-                try? hear(action)
+                var longest = Self.longestRest
+                do {
+                    try hear(action)
+                } catch {
+                    // Whatever is wrong, it is tried again; till then nobody hears, which `isHearing` tells.
+                    if error is Silence { longest = Self.longestRestOfTheDeaf }
+                }
                 state.withLock { ($0.isHearing, $0.unheard) = (false, nil) }
                 let hasHeard = began.duration(to: .now) > Self.patience * 3
-                rest = hasHeard ? 0.1 : min(Self.longestRest, max(0.1, rest * 2))
+                rest = hasHeard ? Self.shortestRest : min(longest, rest * 2)
+                Thread.sleep(forTimeInterval: rest)
             }
         }
         thread.name = "notices"
@@ -124,8 +130,11 @@ public final class PostgreSQLNotices: Sendable {
                 }
                 action()
                 Thread.sleep(forTimeInterval: Self.gatheringSeconds)
-            } else if let sent = state.withLock(\.unheard), sent.duration(to: .now) > Self.patience {
-                throw Silence()
+            } else if let sent = state.withLock(\.unheard) {
+                if sent.duration(to: .now) > Self.patience { throw Silence() }
+            } else if !isHearing {
+                // The last one could not be sent.
+                tell()
             }
         }
     }

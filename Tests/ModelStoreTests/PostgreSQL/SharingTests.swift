@@ -161,13 +161,4 @@ struct SharingTests {
         #expect(try bench.store.check().findings.isEmpty)
         #expect(try bench.store.jobs.epochs(of: claim.job.id).map(\.number) == [1])
     }
-
-    @Test func `a schema that is newer than the program is refused`() throws {
-        let bench = try bench()
-        _ = try bench.onServer("UPDATE trainyard_schema SET name = 'v999' RETURNING 1")
-
-        let message = expectRefusal(.unavailable) { try bench.another() }
-
-        #expect(message.contains("v999") && message.contains("newer"))
-    }
 }
