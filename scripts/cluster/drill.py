@@ -169,8 +169,9 @@ def drill(program, kills, seed, isolated, work):
         cluster.close()
     say(f"{faults.kills} nodes killed, {sum(faults.played.values())} other faults in {time.monotonic() - began:.0f} s:",
         ", ".join(f"{name} {count}" for name, count in sorted(faults.played.items())))
-    for line in proof.lines:
-        say(line)
+    if not proof.wrong:
+        for line in proof.lines:
+            say(line)
     say(", ".join(f"{count} {what}" for what, count in knowledge.counts.items()), "requests;",
         f"{knowledge.counts['acknowledged']} changes acknowledged")
     say(f"ready again after an outage of the database: {faults.slowest:.1f} s at most")

@@ -19,7 +19,7 @@ class Faults:
         self.others = [
             self.kill_two, self.kill_while_starting, self.stop_node, self.freeze_node, self.kill_database, self.restart_database,
             self.end_sessions, self.freeze_database, self.fail_over, self.read_only, self.lose_answers, self.freeze_connections,
-            self.slow_connections, self.kill_both,
+            self.slow_connections, self.kill_both, self.fail_over_while_frozen,
         ]
         if cluster.cable:
             self.others += [self.fill_disk, self.cut_cable, self.slow_cable]
@@ -154,6 +154,13 @@ class Faults:
 
     def fail_over(self):
         self.cluster.database.tell("failover")
+        self.recovered()
+        self.held()
+        self.cluster.database.tell("standby")
+
+    def fail_over_while_frozen(self):
+        """The first host still takes connections and says nothing, until it is taken out of service."""
+        self.cluster.database.tell("failover freeze")
         self.recovered()
         self.held()
         self.cluster.database.tell("standby")

@@ -8,6 +8,7 @@ also runs another program, in turns, on a data folder: requests and jobs a secon
 import argparse
 import http.client
 import json
+import os
 import pathlib
 import shutil
 import sqlite3
@@ -214,8 +215,14 @@ def outage(program, database, work, rounds):
     say(f"    writes refused in {spread(refusals)}, a write taken again after {max(recoveries):.1f} s at most; {len(wrong)} other answers", *wrong[:3])
 
 
+def processor(process):
+    """Milliseconds of processor that a process has taken."""
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def rates(program, folder, seconds):
-    """Predictions, and jobs taken in, a second, from one client each."""
+    """Predictions, and jobs taken in, a second, from one client each, and what one takes of the processor."""
     server = Server(program, "--data", folder, "--workers", "0").ready()
     server.ask("POST", "/models", body=MODEL)
     rows = {"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "y": [0, 1, 1, 0]}
@@ -223,12 +230,12 @@ def rates(program, folder, seconds):
     found = []
     for path, body in [("/predict", PREDICTION), ("/train", json.dumps({"model": "small", "dataset": "rows", "epochs": 1, "loss": "mse"}))]:
         connection = http.client.HTTPConnection(*server.address, timeout=60)
-        count, end = 0, time.monotonic() + seconds
+        count, end, before = 0, time.monotonic() + seconds, processor(server.process)
         while time.monotonic() < end:
             connection.request("POST", path, body, {"Content-Type": "application/json"})
             connection.getresponse().read()
             count += 1
-        found.append(count / seconds)
+        found.append((count / seconds, (processor(server.process) - before) / count))
     server.stop()
     return found
 
@@ -238,11 +245,12 @@ def comparison(programs, work, waiting, count, rounds):
     for number in range(rounds):
         for name in list(programs)[:: 1 if number % 2 else -1]:
             figures[name].append(rates(programs[name], work / f"rates-{name}-{number}", 3))
-    for index, what in enumerate(["predictions a second, one client", "jobs taken in a second, one client"]):
-        now, before = ([values[index] for values in figures[name]] for name in ("now", "before"))
-        ratios = [one / other for one, other in zip(now, before)]
-        say(f"folder, {what}: median {statistics.median(now):.0f}, best {max(now):.0f}; before {statistics.median(before):.0f}, best {max(before):.0f}; "
-            f"now to before, in turns: median {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+    for index, what in enumerate(["predictions, one client", "jobs taken in, one client"]):
+        for number, (unit, digits) in enumerate([("a second", 0), ("ms of processor each", 3)]):
+            now, before = ([values[index][number] for values in figures[name]] for name in ("now", "before"))
+            ratios = [one / other for one, other in zip(now, before)]
+            say(f"folder, {what}: median {statistics.median(now):.{digits}f} {unit}, before {statistics.median(before):.{digits}f}; "
+                f"now to before, in turns: median {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
     for name, program in programs.items():
         say(f"folder, {waiting:,} jobs waiting, from the end of a job to the start of the next, {name}:",
             spread(on_folder(program, work / f"steps-{name}", waiting, count)))
