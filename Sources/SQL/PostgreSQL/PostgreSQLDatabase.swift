@@ -132,7 +132,7 @@ public final class PostgreSQLDatabase: Sendable {
         do throws(SQLError) {
             return try newSession()
         } catch {
-            begin(outage: error)
+            begin(outage: error, triedAfter: Self.shortestRest)
             throw error
         }
     }
@@ -147,7 +147,7 @@ public final class PostgreSQLDatabase: Sendable {
     }
 
     private func give(_ session: PostgreSQLSession) {
-        if let silence = session.silence { begin(outage: silence) }
+        if let silence = session.silence { begin(outage: silence, triedAfter: 0) }
         state.withLock { state in
             state.busy -= 1
             if session.isBroken {
@@ -161,15 +161,18 @@ public final class PostgreSQLDatabase: Sendable {
     }
 
     /// Has all calls fail at once, until a connection that is tried beside them succeeds.
-    private func begin(outage: SQLError) {
+    private func begin(outage: SQLError, triedAfter delay: Double) {
         let isFirst = state.withLock { state in
             let isFirst = state.outage == nil
             state.outage = outage
             state.idle = []
             return isFirst
         }
-        if isFirst { recover(after: 0, failures: 0) }
+        if isFirst { recover(after: delay, failures: 0) }
     }
+
+    /// How long after an attempt to connect has failed the next one is made, in seconds.
+    private static let shortestRest = 0.1
 
     private func recover(after delay: Double, failures: Int) {
         DispatchQueue.global().asyncAfter(deadline: .now() + delay) { [weak self] in
