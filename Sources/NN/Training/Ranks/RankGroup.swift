@@ -10,7 +10,8 @@ public protocol RankGroup: AnyObject {
 
     /// Sends bytes to another rank, and receives from it as many as there is room for, both at the same time.
     ///
-    /// Both ranks call it, each with the other's number, and what one sends is as long as what the other receives.
+    /// Both ranks call it, each with the other's number, and what one sends is as long as what the other receives. Their
+    /// numbers differ in one binary digit.
     ///
     /// - Parameters:
     ///   - sent: What the other gets, perhaps nothing.
@@ -34,10 +35,15 @@ extension RankGroup {
         var word = byte
         try withUnsafeMutableBytes(of: &word) { word in
             let nothing = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-            if rank == 0 {
-                for peer in 1..<max(count, 1) { try exchange(UnsafeRawBufferPointer(word), nothing, with: peer) }
-            } else {
-                try exchange(UnsafeRawBufferPointer(nothing), word, with: 0)
+            // As a tree, between ranks that meet for sums too.
+            var distance = count / 2
+            while distance > 0 {
+                if rank % (2 * distance) == 0 {
+                    try exchange(UnsafeRawBufferPointer(word), nothing, with: rank + distance)
+                } else if rank % distance == 0 {
+                    try exchange(UnsafeRawBufferPointer(nothing), word, with: rank - distance)
+                }
+                distance /= 2
             }
         }
         return word
