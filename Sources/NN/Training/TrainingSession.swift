@@ -52,6 +52,16 @@ public final class TrainingSession {
     /// Says rows by itself, once that has been asked for.
     var freeRunner: FreeRunner?
 
+    /// The ranks that train together; nil for this one alone.
+    ///
+    /// All have sessions of the same network, options, data and position. Each runs a part of every batch; what comes out
+    /// has the bits of one session alone. What the observer of rank 0 asks for counts for all; the others' observers are
+    /// told, and not asked. Where a rank is lost, `run` throws what the group threw, before a step has moved anything; it
+    /// may be called again, with another group or alone.
+    public var group: (any RankGroup)? {
+        didSet { runner.join(group) }
+    }
+
     /// What a key of the run is for; the numbers are part of what makes a run repeat.
     private enum KeyUse: Int {
         case order = 1
@@ -213,6 +223,14 @@ public final class TrainingSession {
     public func run(
         _ observe: Observer = { _, _ in .proceed }
     ) throws -> TrainingOutcome {
+        guard let group else { return try runAlone(observe) }
+        return try runAlone { session, event in
+            let wish = try observe(session, event)
+            return try TrainingCommand(agreed: group.agree(on: wish.byte))
+        }
+    }
+
+    private func runAlone(_ observe: Observer) throws -> TrainingOutcome {
         if !isPrepared {
             if adapts, epoch == 0, step == 0, let outcome = try adapt(observe) { return outcome }
             if let outcome = try balanceClasses(observe) { return outcome }

@@ -1,0 +1,91 @@
+import NN
+import Testing
+
+/// Several ranks come to the bits of one, whatever the network needs from its whole batch.
+struct RankTests {
+    private static let networks = [
+        // Wide enough that a batch has several parts; dropout draws by the part.
+        #"[{"type": "Dense", "units": 256, "activation": "relu"}, {"type": "Dropout", "rate": 0.3}, "#
+            + #"{"type": "Dense", "units": 5, "activation": "softmax"}]"#,
+        // Sums over the batch in the middle of the network.
+        #"[{"type": "Dense", "units": 256}, {"type": "BatchNormalization"}, {"type": "Activation", "activation": "relu"}, "#
+            + #"{"type": "Dense", "units": 64}, {"type": "BatchNormalization"}, "#
+            + #"{"type": "Dense", "units": 5, "activation": "softmax"}]"#,
+    ]
+
+    /// What a run came to.
+    private struct End: Equatable, Sendable {
+        let weights: [UInt32]
+        let course: [String]
+    }
+
+    /// Three epochs of two batches, the second with fewer parts than there are ranks, and a validation.
+    private static func session(_ layers: String, microBatches: Int, threads: Int) throws -> TrainingSession {
+        let width = 300
+        return try TrainingSession(
+            network: network([width], String(layers.dropFirst().dropLast())),
+            options: options(
+                "sparse_categorical_crossentropy",
+                #""optimizer": {"type": "Adam", "global_clipnorm": 1}, "epochs": 3, "batch_size": 128, "#
+                    + #""micro_batches": \#(microBatches), "metrics": ["accuracy"], "validation_split": 0.2, "seed": 3"#
+            ),
+            data: classes(rows: 200, width: width),
+            threads: threads
+        )
+    }
+
+    private static func end(of session: TrainingSession) -> End {
+        End(weights: bits(session.weights).flatMap(\.self), course: session.course.map { "\($0)" })
+    }
+
+    @Test(arguments: networks, [1, 2, 4, 8])
+    func `any number of ranks and threads comes to the same bits`(layers: String, ranks: Int) throws {
+        let alone = try Self.session(layers, microBatches: 8, threads: 1)
+        #expect(try alone.run() == .finished)
+        let expected = Self.end(of: alone)
+
+        for threads in [1, 2] {
+            let ends = try SocketRanks.run(ranks) { group in
+                let session = try Self.session(layers, microBatches: 8, threads: threads)
+                session.group = group
+                #expect(try session.run() == .finished)
+                return Self.end(of: session)
+            }
+            for (rank, end) in ends.enumerated() { #expect(try end.get() == expected, "rank \(rank) of \(ranks)") }
+        }
+    }
+
+    @Test func `all ranks pause where the leader asks for it`() throws {
+        let ends = try SocketRanks.run(2) { group in
+            let session = try Self.session(Self.networks[1], microBatches: 4, threads: 1)
+            session.group = group
+            let outcome = try session.run { session, _ in
+                group.rank == 0 && session.progress.epoch == 2 ? .pause : .proceed
+            }
+            return "\(outcome) \(session.progress.epoch) \(session.progress.step)"
+        }
+        #expect(try Set(ends.map { try $0.get() }) == ["paused 2 0"])
+    }
+
+    @Test(arguments: networks, [0, 1, 2, 5, 13, 30])
+    func `the leader goes on alone behind a rank that was lost, to the same bits`(layers: String, exchanges: Int) throws
+    {
+        let alone = try Self.session(layers, microBatches: 8, threads: 1)
+        #expect(try alone.run() == .finished)
+
+        let ends = try SocketRanks.run(2, leaving: (rank: 1, exchanges: exchanges)) { group in
+            let session = try Self.session(layers, microBatches: 8, threads: 1)
+            session.group = group
+            do {
+                _ = try session.run()
+            } catch is SocketRanks.Lost where group.rank == 0 {
+                session.group = nil
+                #expect(try session.run() == .finished)
+            }
+            return Self.end(of: session)
+        }
+
+        #expect(try ends[0].get() == Self.end(of: alone))
+        #expect(throws: SocketRanks.Lost.self) { try ends[1].get() }
+    }
+}
