@@ -105,10 +105,14 @@ let package = Package(
             dependencies: ["JSON", "FileKinds", "Features", "NN", "CZlib", "CHDF5", "CSandbox"],
             swiftSettings: settings
         ),
-        // Connections, statements, rows and errors of databases, the same for every engine; SQLite through GRDB.
+        // libpq's functions by pointers: the library is loaded when a PostgreSQL is named. Its header is from libpq-dev.
+        .target(name: "CPQ"),
+        // Connections, statements, rows and errors of databases, the same for every engine; SQLite through GRDB, PostgreSQL
+        // through libpq.
         .target(
             name: "SQL",
             dependencies: [
+                "CPQ",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -174,17 +178,31 @@ let package = Package(
         ),
         .testTarget(
             name: "ModelStoreTests",
-            dependencies: ["ModelStore", "SQL", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "ModelStore", "SQL", "JSON", "PrivatePostgreSQL", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLTests",
+            dependencies: ["SQL", "PrivatePostgreSQL"],
+            swiftSettings: settings
+        ),
+        // A PostgreSQL for tests, started by a script.
+        .target(
+            name: "PrivatePostgreSQL",
+            path: "Tests/PrivatePostgreSQL",
+            exclude: ["private-postgresql"],
+            swiftSettings: settings
+        ),
         // C, since it stands in for functions of the C library.
         .target(name: "PowerCut", path: "Tests/PowerCut"),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "ModelStore", "SQL", "JSON", "CPNG", .product(name: "GRDB", package: "GRDB.swift"),
+                "Server", "ModelStore", "SQL", "JSON", "CPNG", "PrivatePostgreSQL",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Fixtures"],
             swiftSettings: settings

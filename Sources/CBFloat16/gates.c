@@ -167,4 +167,23 @@ WIDE void bfloat16_lstm_backward(
     }
 }
 
+#else
+
+/* Never called: Swift asks the processor first. */
+void bfloat16_gru_forward(
+    const float *x, const float *u, const float *bias, float *gates, float *inner, const float *old, float *fresh,
+    int64_t rows, int64_t units) {}
+
+void bfloat16_gru_backward(
+    const float *gates, const float *inner, const float *old, const float *arriving, float *dx, float *du, float *dh,
+    int64_t rows, int64_t units) {}
+
+void bfloat16_lstm_forward(
+    const float *x, const float *u, float *gates, const float *old, float *fresh, float *state,
+    int64_t rows, int64_t units) {}
+
+void bfloat16_lstm_backward(
+    const float *gates, const float *old, const float *fresh, const float *arriving, float *dx, const float *dh, float *dc,
+    int64_t rows, int64_t units) {}
+
 #endif

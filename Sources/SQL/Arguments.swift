@@ -12,6 +12,12 @@ public struct Arguments: Sendable, ExpressibleByArrayLiteral, ExpressibleByDicti
     }
 
     /// Values for parameters without a name.
+    public init(_ values: [SQL.Value]) {
+        self.values = values
+        named = []
+    }
+
+    /// Values for parameters without a name.
     public init(arrayLiteral elements: (any ValueConvertible)?...) {
         values = elements.map { $0?.sqlValue ?? .null }
         named = []

@@ -3,6 +3,9 @@
 /// Calls block until the database has answered. Statements are compiled once a connection and kept, since compiling one
 /// takes several times as long as running it.
 public protocol Connection {
+    /// The kind of SQL that it takes.
+    var dialect: Dialect { get }
+
     /// How many rows the last statement that could change any has changed.
     var changesCount: Int { get }
 

@@ -14,6 +14,8 @@ public struct SQLError: Error, Sendable {
         case notADatabase
         /// It can't be reached or opened.
         case unavailable
+        /// It answers, and lets nobody in under the name, the password or the certificate that it was given.
+        case refused
         /// The disk or the connection to it failed.
         case device
         /// The disk did not take what was written.
@@ -22,6 +24,10 @@ public struct SQLError: Error, Sendable {
         case tooLarge
         /// A text that has to be JSON is none.
         case invalidJSON
+        /// What names the database can't be read.
+        case misused
+        /// The connection went while a commit was under way: nobody knows whether it has taken place.
+        case uncertain
         /// A row does not have the expected form.
         case undecodable
         /// Anything else.
@@ -36,13 +42,17 @@ public struct SQLError: Error, Sendable {
     public let reason: String
     /// Whether a disk has not done what it was told.
     public let isOfDevice: Bool
+    /// Whether the connection is gone.
+    public let isLost: Bool
 
     /// Makes an error.
-    package init(_ cause: Cause, code: String? = nil, _ reason: String, isOfDevice: Bool = false) {
+    package init(_ cause: Cause, code: String? = nil, _ reason: String, isOfDevice: Bool = false, isLost: Bool = false)
+    {
         self.cause = cause
         self.code = code
         self.reason = reason
         self.isOfDevice = isOfDevice
+        self.isLost = isLost
     }
 }
 

@@ -5,12 +5,12 @@ import Testing
 struct WritingTests {
     private struct Refusal: Error {}
 
-    private func write(_ body: (any Connection) throws -> Void) throws {
-        try SQLiteDatabase(alone: nil).write { connection in
+    private func write(_ engine: TestEngine, _ body: (any Connection) throws -> Void) throws {
+        try engine.write { connection in
             try connection.execute(
                 sql: """
-                    CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
-                    CREATE TABLE others (name TEXT);
+                    CREATE TEMP TABLE things (id \(engine.key), name text NOT NULL UNIQUE);
+                    CREATE TEMP TABLE others (name text);
                     """
             )
             try body(connection)
@@ -21,8 +21,9 @@ struct WritingTests {
         try String.all(connection, sql: "SELECT name FROM things ORDER BY id")
     }
 
-    @Test func `an insert tells the id, or that there was nothing to insert`() throws {
-        try write { (connection) throws in
+    @Test(arguments: TestEngine.present)
+    func `an insert tells the id, or that there was nothing to insert`(engine: TestEngine) throws {
+        try write(engine) { (connection) throws in
             let sql = "INSERT INTO things (name) VALUES (?) ON CONFLICT (name) DO NOTHING"
             #expect(try connection.insertIfNew(sql: sql, arguments: ["a"]) == 1)
             #expect(try connection.insertIfNew(sql: sql, arguments: ["b"]) == 2)
@@ -32,8 +33,9 @@ struct WritingTests {
         }
     }
 
-    @Test func `a statement tells how many rows it has changed, and what it returns of them`() throws {
-        try write { connection in
+    @Test(arguments: TestEngine.present)
+    func `a statement tells how many rows it has changed, and what it returns of them`(engine: TestEngine) throws {
+        try write(engine) { connection in
             try connection.run(sql: "INSERT INTO things (name) VALUES ('a'), ('b'), ('c')")
             #expect(connection.changesCount == 3)
             try connection.run(sql: "UPDATE things SET name = name || 'x' WHERE name = ?", arguments: ["none"])
@@ -44,16 +46,20 @@ struct WritingTests {
         }
     }
 
-    @Test func `of rows that one statement changes all are changed, though only the first is wanted`() throws {
-        try write { connection in
+    @Test(arguments: TestEngine.present)
+    func `of rows that one statement changes all are changed, though only the first is wanted`(
+        engine: TestEngine
+    ) throws {
+        try write(engine) { connection in
             try connection.run(sql: "INSERT INTO things (name) VALUES ('a'), ('b')")
             _ = try Row.one(connection, sql: "UPDATE things SET name = name || 'x' RETURNING name")
             #expect(try names(connection) == ["ax", "bx"])
         }
     }
 
-    @Test func `a transaction whose body throws leaves nothing, and its error passes through`() throws {
-        try write { connection in
+    @Test(arguments: TestEngine.present)
+    func `a transaction whose body throws leaves nothing, and its error passes through`(engine: TestEngine) throws {
+        try write(engine) { connection in
             let error = failure {
                 try connection.inTransaction {
                     try connection.run(sql: "INSERT INTO things (name) VALUES ('a')")
@@ -67,8 +73,9 @@ struct WritingTests {
         }
     }
 
-    @Test func `a savepoint whose body throws is undone alone`() throws {
-        try write { connection in
+    @Test(arguments: TestEngine.present)
+    func `a savepoint whose body throws is undone alone`(engine: TestEngine) throws {
+        try write(engine) { connection in
             try connection.inTransaction {
                 try connection.inSavepoint { try connection.run(sql: "INSERT INTO things (name) VALUES ('a')") }
                 let error = failure {

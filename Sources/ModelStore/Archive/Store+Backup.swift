@@ -53,18 +53,9 @@ extension Store {
             // An empty file is taken for a new one, and keeps its mode.
             try FilePermissions.ownerAlone.makeDatabase(copy)
             do {
-                try storage.engine.copy(to: copy)
-                let entries = try SQLiteDatabase(alone: copy).read { database -> [(String, StoredDataset?)] in
-                    let datasets = try Row.all(database, sql: "SELECT * FROM datasets ORDER BY file")
-                        .map { try StoredDataset(row: $0) }
-                    let checkpoints = try String.all(
-                        database,
-                        sql: "SELECT file FROM checkpoints WHERE file IS NOT NULL ORDER BY file"
-                    )
-                    return datasets.map { (BackupEntry.dataset($0.file), $0) }
-                        + checkpoints.map { (BackupEntry.checkpoint($0), nil) }
-                }
-                if let files = try open(entries) { return files }
+                var files: [File]?
+                try storage.engine.copy(to: copy) { database in files = try open(Self.entries(of: copy), in: database) }
+                if let files { return files }
             } catch {
                 throw StoreError(error, in: "Store.backup(to:)")
             }
@@ -72,11 +63,30 @@ extension Store {
         throw .busy("datasets are being replaced faster than a backup can be made; try again later")
     }
 
+    /// The files that a copy of the database names, under the names that they have in a backup.
+    private static func entries(of copy: String) throws -> [(name: String, dataset: StoredDataset?)] {
+        try SQLiteDatabase(alone: copy).read { database in
+            let datasets = try Row.all(database, sql: "SELECT * FROM datasets ORDER BY file")
+                .map { try StoredDataset(row: $0) }
+            let checkpoints = try String.all(
+                database,
+                sql: "SELECT file FROM checkpoints WHERE file IS NOT NULL ORDER BY file"
+            )
+            return datasets.map { (BackupEntry.dataset($0.file), $0) }
+                + checkpoints.map { (BackupEntry.checkpoint($0), nil) }
+        }
+    }
+
     /// Opens files of the data folder; nil where one is gone.
-    private func open(_ entries: [(name: String, dataset: StoredDataset?)]) throws(StoreError) -> [File]? {
+    private func open(
+        _ entries: [(name: String, dataset: StoredDataset?)],
+        in database: (any Connection)?
+    ) throws(StoreError) -> [File]? {
         var files: [File] = []
         do {
             for (name, dataset) in entries {
+                let file = String(name.drop { $0 != "/" }.dropFirst())
+                try storage.engine.provideFile(file, at: storage.folder.path + "/" + name, in: database)
                 let opened = try OpenedFile(path: storage.folder.path + "/" + name)
                 files.append(File(entry: name, dataset: dataset, opened: opened))
             }

@@ -14,6 +14,8 @@ struct OrphanFiles {
 
     /// Their names, in order.
     func names() throws(StoreError) -> [String] {
+        // Copies may be of rows of another store.
+        guard storage.engine.keepsFilesInFolder else { return [] }
         var orphans: [String] = []
         for entry in try entries() where try ifOrphan(entry, do: { _ in }) { orphans.append(entry) }
         return orphans
@@ -21,6 +23,7 @@ struct OrphanFiles {
 
     /// Removes them.
     func sweep() throws(StoreError) {
+        guard storage.engine.keepsFilesInFolder else { return }
         for entry in try entries() { try remove(entry) }
     }
 

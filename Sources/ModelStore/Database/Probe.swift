@@ -4,7 +4,10 @@ import SQL
 enum Probe {
     static func write(at now: Timestamp, in database: any Connection) throws {
         try database.run(
-            sql: "INSERT OR REPLACE INTO probe (id, written_at) VALUES (1, ?)",
+            sql: """
+                INSERT INTO probe (id, written_at) VALUES (1, ?)
+                ON CONFLICT (id) DO UPDATE SET written_at = excluded.written_at
+                """,
             arguments: [now.milliseconds]
         )
     }

@@ -121,35 +121,6 @@ package struct RowChecksum: Sendable {
         return crc32(table, values.dropFirst())
     }
 
-    /// What the checksum of a row should be, in SQL.
-    var expected: String { "row_crc32('\(table)', \(columns.joined(separator: ", ")))" }
-
-    /// Holds for rows that don't hold what they held when they were written, in SQL.
-    var isDamaged: String { "\(condition) AND \(name) IS NOT \(expected)" }
-
-    /// Gives rows the checksum of what they hold now.
-    package func renew(
-        where condition: String,
-        arguments: Arguments = Arguments(),
-        in database: any Connection
-    ) throws {
-        try database.run(
-            sql: """
-                UPDATE \(table) SET \(name) = \(expected) WHERE \(condition)
-                """,
-            arguments: arguments
-        )
-    }
-
-    /// Takes the place of a checksum over fewer columns; rows of which that one does not hold are left without, as damaged.
-    func replace(_ earlier: RowChecksum, in database: any Connection) throws {
-        try database.run(
-            sql: """
-                UPDATE \(table) SET \(name) = CASE WHEN \(name) IS \(earlier.expected) THEN \(expected) END
-                """
-        )
-    }
-
     /// Whether a row, which has all the columns, holds what it held when it was written.
     func holds(_ row: Row) -> Bool {
         guard let stored = try? row.value(name) as Int64 else { return false }
@@ -178,6 +149,9 @@ package struct RowChecksum: Sendable {
             "\(label()): what is stored of it is damaged (its checksum does not hold); \(remedy())"
         )
     }
+
+    /// The checksum of a row that holds these values in the columns, in their order.
+    func sum(of values: [Value]) -> Int64 { Self.crc32(table, values) }
 
     private static func crc32(_ table: String, _ values: some Sequence<Value>) -> Int64 {
         var bytes = Array(table.utf8)

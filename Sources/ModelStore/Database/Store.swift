@@ -2,7 +2,7 @@ import Foundation
 
 /// Everything that outlives the process: models, versions, weights, jobs, checkpoints and datasets.
 ///
-/// A store is one folder: an SQLite database in WAL mode (`trainyard.sqlite`) and the dataset files beside it. Several
+/// A store is one folder, or lies in a PostgreSQL. As a folder it is an SQLite database in WAL mode (`trainyard.sqlite`) and the dataset files beside it. Several
 /// processes of one machine may have the same folder open. Calls are synchronous: they block on the disk, and on
 /// other writers for at most the busy timeout.
 public final class Store: Sendable {
@@ -59,7 +59,7 @@ public final class Store: Sendable {
         FileManager.default.fileExists(atPath: StoreFolder(path: path).database)
     }
 
-    private init(storage: StorePool) {
+    init(storage: StorePool) {
         self.storage = storage
         folder = storage.folder.path
         models = ModelTable(storage: storage)

@@ -24,12 +24,15 @@ public struct StoreClock: Sendable {
         self.bootID = bootID
     }
 
+    /// What stands for the boot where the machine does not tell.
+    public static let unknownBoot = "unknown"
+
     /// The machine's own clocks.
     public static let system = StoreClock(
         wall: { Timestamp(milliseconds: StoreClock.read(CLOCK_REALTIME)) },
         steadyMilliseconds: { StoreClock.read(CLOCK_MONOTONIC) },
         bootID: (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
-            .trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+            .trimmingCharacters(in: .whitespacesAndNewlines) ?? unknownBoot
     )
 
     func now() -> Timestamp { wall() }

@@ -33,7 +33,12 @@ protocol StoreEngine: Sendable {
     var trouble: StoreError? { get }
 
     /// Copies the whole database as of one moment into an empty SQLite file; no writer waits for it.
-    func copy(to path: String) throws
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - body: Run when it is complete, on the connection that still sees that moment, where the engine has one.
+    /// - Throws: What `body` throws, and why the copy can't be made.
+    func copy(to path: String, then body: ((any Connection)?) throws -> Void) throws
 
     /// Fills an empty SQLite file of the newest schema with a model and all that belongs to it.
     func copyModel(_ name: String, to file: SQLiteDatabase) throws
@@ -59,4 +64,44 @@ protocol StoreEngine: Sendable {
 
     /// Ends the connections; throws while calls are under way.
     func close() throws
+
+    /// Whether the files of datasets and checkpoints lie in the folder alone; else the database has them, and those in the
+    /// folder are copies.
+    var keepsFilesInFolder: Bool { get }
+
+    /// Takes in a complete file of a dataset or checkpoint, before the row that names it.
+    ///
+    /// - Parameters:
+    ///   - name: The name that the row is to have for it.
+    ///   - path: Where it lies in the folder.
+    /// - Throws: `StoreError` where it can't be stored.
+    func keepFile(_ name: String, from path: String) throws(StoreError)
+
+    /// Sees to it that a file which a row names lies in the folder.
+    ///
+    /// - Parameters:
+    ///   - name: The name that the row has for it.
+    ///   - path: Where it has to lie.
+    ///   - database: The connection that has read the row; nil for any.
+    /// - Throws: `StoreError.notFound` where there is no such file.
+    func provideFile(_ name: String, at path: String, in database: (any Connection)?) throws(StoreError)
+
+    /// Gives a file of the database a second name.
+    func copyFile(_ name: String, as copy: String) throws(StoreError)
+
+    /// Removes a file from the database that no row names.
+    func discardFile(_ name: String)
+}
+
+/// Files that lie in the folder alone need nothing else.
+extension StoreEngine {
+    var keepsFilesInFolder: Bool { true }
+
+    func keepFile(_ name: String, from path: String) throws(StoreError) {}
+
+    func provideFile(_ name: String, at path: String, in database: (any Connection)?) throws(StoreError) {}
+
+    func copyFile(_ name: String, as copy: String) throws(StoreError) {}
+
+    func discardFile(_ name: String) {}
 }

@@ -21,13 +21,14 @@ extension StoreError {
         case .readOnly: self = .readOnly(text)
         case .busy: self = .busy(text)
         case .corrupt, .notADatabase: self = .corrupt(text)
-        case .unavailable, .device: self = .unavailable(text)
+        case .unavailable, .refused, .device, .misused: self = .unavailable(text)
+        case .uncertain: self = .unavailable("\(text); look whether it was carried out before you repeat it")
         case .unsynchronized:
             self = .unavailable(
                 "\(text): the disk did not take what was written, so it counts as not stored, and nothing is accepted "
                     + "until the disk takes it; look at the system's log"
             )
-        case .tooLarge: self = .invalid("\(text): one value exceeds SQLite's limit of 1,000,000,000 bytes")
+        case .tooLarge: self = .invalid("\(text): one value exceeds the database's limit")
         case .invalidJSON: self = .invalid("\(text): the text is not valid JSON")
         case .undecodable: self = .corrupt("\(call): a stored row does not have the expected form: \(error)")
         case .unexpected: self = .unexpected(text)

@@ -19,6 +19,15 @@ public struct StoreOptions: Sendable {
     /// How long a call waits for another process's write to end, in milliseconds.
     public var busyTimeoutMilliseconds = 5_000
 
+    /// How many bytes of datasets and checkpoints the folder may hold where it is a cache; the least recently used go.
+    public var cacheBytes = 10 << 30
+    /// The most connections to a PostgreSQL.
+    public var connections = 8
+    /// What a statement on a PostgreSQL may take, connecting included, in milliseconds.
+    public var timeoutMilliseconds = 5_000
+    /// Whether a store on a PostgreSQL that doesn't answer may be opened: its calls fail until it does.
+    public var mayBeAway = false
+
     /// The modes of new files and folders, and of all of them after `Store.applyPermissions()`.
     public var permissions = FilePermissions.ownerAlone
 

@@ -102,10 +102,15 @@ public struct DatasetTable: Sendable {
         // Between the look-up and the opening a replacement may take the file away: look once more.
         for attempt in 0..<3 {
             let dataset = if attempt == 0, let found { found } else { try find(name) }
+            let path = storage.folder.dataset(dataset.file)
             do {
-                return try open(dataset, storage.folder.dataset(dataset.file))
+                try storage.engine.provideFile(dataset.file, at: path, in: nil)
+                return try open(dataset, path)
             } catch .notFound {
                 continue
+            } catch .corrupt where !storage.engine.keepsFilesInFolder && attempt < 2 {
+                // It is the copy that is damaged.
+                unlink(path)
             }
         }
         let dataset = try find(name)
@@ -168,6 +173,7 @@ public struct DatasetTable: Sendable {
         }
         do {
             try storage.folder.synchronize(storage.folder.datasets)
+            try storage.engine.keepFile(file, from: final)
             let (stored, superfluous) = try storage.write { database -> (StoredDataset, String?) in
                 let before = try Row.one(
                     database,
@@ -204,7 +210,10 @@ public struct DatasetTable: Sendable {
                 )
                 return (try Self.find(name, in: database), try before?.value("file"))
             }
-            if let superfluous { removeFile(superfluous) }
+            if let superfluous {
+                removeFile(superfluous)
+                storage.engine.discardFile(superfluous)
+            }
             return stored
         } catch {
             // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
@@ -228,6 +237,7 @@ public struct DatasetTable: Sendable {
     func fault(of dataset: StoredDataset) throws(StoreError) -> String? {
         do {
             let path = storage.folder.dataset(dataset.file)
+            try storage.engine.provideFile(dataset.file, at: path, in: nil)
             switch dataset.form {
             case .rows: _ = try DatasetFile(path: path, dataset: dataset)
             case .columns: _ = try ColumnFile(path: path, dataset: dataset, verifying: .whole, cacheBytes: 0)
@@ -266,8 +276,8 @@ public struct DatasetTable: Sendable {
     /// A job that still needs a dataset: to learn from, or as `validation` of its request says, to validate with.
     private static func unfinishedJob(using name: String, in database: any Connection) throws -> Int64? {
         let sql = """
-            SELECT id FROM jobs WHERE state IN ('queued', 'running', 'paused') AND (dataset = :name
-                OR CASE WHEN json_valid(request) THEN json_extract(request, '$.validation') = :name ELSE 0 END) LIMIT 1
+            SELECT id FROM jobs WHERE state IN ('queued', 'running', 'paused')
+                AND (dataset = :name OR \(database.dialect.member("validation", of: "request")) = :name) LIMIT 1
             """
         return try Int64.one(database, sql: sql, arguments: ["name": name])
     }

@@ -4,7 +4,7 @@ import SQL
 extension JobTable {
     /// How many epochs a job of the table `jobs` has trained itself, in SQL.
     static let trainedEpochs = """
-        ((SELECT count(*) FROM epochs WHERE epochs.job_id = jobs.id) - ifnull(jobs.forked_epoch, 0))
+        ((SELECT count(*) FROM epochs WHERE epochs.job_id = jobs.id) - coalesce(jobs.forked_epoch, 0))
         """
 
     /// The name of the experiment that a new job is of, which has to be running and to have no such job yet.
@@ -71,8 +71,8 @@ extension JobTable {
 
     /// Has the jobs of an experiment be jobs like any other.
     func release(from experiment: String, in database: any Connection) throws {
-        let sql = "SELECT id FROM jobs WHERE experiment = ? AND NOT (\(RowChecksum.requests.isDamaged))"
-        let whole = try Int64.all(database, sql: sql, arguments: [experiment])
+        let whole = try Row.all(database, sql: "SELECT * FROM jobs WHERE experiment = ?", arguments: [experiment])
+            .filter(RowChecksum.requests.holds).map { try $0.value("id") as Int64 }
         try database.run(sql: "UPDATE jobs SET experiment = NULL WHERE experiment = ?", arguments: [experiment])
         // Those that were damaged stay so.
         for id in whole { try RowChecksum.requests.renew(where: "id = ?", arguments: [id], in: database) }

@@ -69,6 +69,7 @@ public final class CheckpointDraft {
         }
         try file.synchronize()
         try table.storage.folder.synchronize(table.storage.folder.checkpoints)
+        try table.storage.engine.keepFile(name, from: file.path)
         try table.insert(lease, position: position, file: name, parts: parts, keeping: rule)
         isFinished = true
     }

@@ -11,6 +11,7 @@ final class CheckpointLink {
     /// The name.
     let file: String
     private let storage: StorePool
+    /// The file, open and locked; -1 where the database has it.
     private let descriptor: Int32
     private var isEntered = false
 
@@ -18,11 +19,17 @@ final class CheckpointLink {
     init(to origin: Int64, file original: String, storage: StorePool) throws(StoreError) {
         self.origin = origin
         self.storage = storage
+        guard storage.engine.keepsFilesInFolder else {
+            descriptor = -1
+            file = Self.newName()
+            try storage.engine.copyFile(original, as: file)
+            return
+        }
         let folder = storage.folder
         let source = folder.checkpoint(original)
         descriptor = Glibc.open(source, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError(errno: errno, doing: "opening", path: source) }
-        file = String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".bin"
+        file = Self.newName()
         let target = folder.checkpoint(file)
         do throws(StoreError) {
             while flock(descriptor, LOCK_SH) != 0 {
@@ -37,10 +44,16 @@ final class CheckpointLink {
         }
     }
 
+    private static func newName() -> String { String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16) + ".bin" }
+
     /// Tells that the row that names the file is on the disk.
     func enter() { isEntered = true }
 
     deinit {
+        guard descriptor >= 0 else {
+            if !isEntered { storage.engine.discardFile(file) }
+            return
+        }
         // A refused commit that may still come back names the file; once it can't, the next sweep removes it.
         if !isEntered, storage.engine.isSettled { unlink(storage.folder.checkpoint(file)) }
         close(descriptor)

@@ -45,7 +45,8 @@ extension CheckpointTable {
     func prune(_ job: JobID, keeping newest: Int, in database: any Connection) throws {
         try delete(
             where: """
-                id IN (SELECT id FROM checkpoints WHERE job_id = ? AND epoch > 0 ORDER BY epoch DESC LIMIT -1 OFFSET ?)
+                id IN (SELECT id FROM checkpoints WHERE job_id = ? AND epoch > 0 ORDER BY epoch DESC
+                    LIMIT 9223372036854775807 OFFSET ?)
                 """,
             arguments: [job.number, newest],
             in: database

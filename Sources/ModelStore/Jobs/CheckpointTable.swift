@@ -69,7 +69,7 @@ public struct CheckpointTable: Sendable {
                 database,
                 sql: """
                     SELECT * FROM checkpoints
-                    WHERE job_id = :job AND (epoch IS NOT 0 OR (SELECT forked_job FROM jobs WHERE id = :job) IS NOT NULL)
+                    WHERE job_id = :job AND (coalesce(epoch, -1) <> 0 OR (SELECT forked_job FROM jobs WHERE id = :job) IS NOT NULL)
                     ORDER BY id DESC
                     """,
                 arguments: ["job": job.number]
@@ -124,7 +124,7 @@ public struct CheckpointTable: Sendable {
                 try database.run(
                     sql: """
                         INSERT INTO checkpoint_parts (checkpoint_id, name, encoding, raw_bytes, checksum, data)
-                        VALUES (?, ?, ?, ?, ?, x'')
+                        VALUES (?, ?, ?, ?, ?, \(database.dialect.noBytes))
                         """,
                     arguments: [
                         checkpoint, part.name, PackedBytes.Encoding.plain.rawValue, part.count, Int64(part.checksum),
@@ -133,7 +133,8 @@ public struct CheckpointTable: Sendable {
             }
             try delete(
                 where: """
-                    id IN (SELECT id FROM checkpoints WHERE job_id = ? AND epoch IS NULL ORDER BY id DESC LIMIT -1 OFFSET ?)
+                    id IN (SELECT id FROM checkpoints WHERE job_id = ? AND epoch IS NULL ORDER BY id DESC
+                        LIMIT 9223372036854775807 OFFSET ?)
                     """,
                 arguments: [lease.job.number, max(storage.options.checkpointsKept, 1)],
                 in: database
@@ -146,7 +147,7 @@ public struct CheckpointTable: Sendable {
     func delete(where condition: String, arguments: Arguments, in database: any Connection) throws {
         let files = try String.all(
             database,
-            sql: "DELETE FROM checkpoints WHERE \(condition) RETURNING ifnull(file, '')",
+            sql: "DELETE FROM checkpoints WHERE \(condition) RETURNING coalesce(file, '')",
             arguments: arguments
         )
         storage.engine.afterCommit { removeFiles(files.filter { !$0.isEmpty }) }
@@ -166,7 +167,23 @@ public struct CheckpointTable: Sendable {
             arguments: [try checkpoint.value("id") as Int64]
         )
         guard let file: String = try checkpoint.value("file") else { return try Self.embeddedParts(rows) }
-        guard let opened = try? OpenedFile(path: storage.folder.checkpoint(file)) else { return nil }
+        let path = storage.folder.checkpoint(file)
+        do throws(StoreError) {
+            try storage.engine.provideFile(file, at: path, in: database)
+        } catch .notFound {
+            return nil
+        }
+        if let parts = try parts(rows, from: first, inFile: path) { return parts }
+        guard !storage.engine.keepsFilesInFolder else { return nil }
+        // It may be the copy that is damaged.
+        unlink(path)
+        try storage.engine.provideFile(file, at: path, in: database)
+        return try parts(rows, from: first, inFile: path)
+    }
+
+    /// The parts of a checkpoint from one on that lie in a file, or nil where one of these is damaged.
+    private func parts(_ rows: [Row], from first: Int, inFile path: String) throws -> [CheckpointPart]? {
+        guard let opened = try? OpenedFile(path: path) else { return nil }
         defer { opened.close() }
         var parts: [CheckpointPart] = []
         var offset = 0

@@ -137,7 +137,7 @@ extension JobTable {
         let job = try move(
             id,
             by: .claimed,
-            where: "lease_token = :token - 1",
+            where: "lease_token + 1 = :token",
             set: """
                 lapses = lapses + :lapsed, lease_token = :token, lease_node = :node, node = :node, run_at = NULL,
                 started_at = coalesce(started_at, :now)

@@ -51,13 +51,14 @@ extension JobTable {
 
     func insertNorms(_ norms: String, ofEpoch number: Int, by lease: Lease, in database: any Connection) throws {
         // With its checksum in one statement, since epochs may be short.
+        let checksum = RowChecksum.norms.sum(of: [.integer(lease.job.number), .integer(Int64(number)), .text(norms)])
         try database.run(
             sql: """
-                INSERT OR REPLACE INTO epoch_norms (job_id, number, norms, row_crc32)
-                SELECT job_id, number, norms, \(RowChecksum.norms.expected)
-                FROM (SELECT id AS job_id, :number AS number, :norms AS norms FROM jobs WHERE \(Self.isHeld))
+                INSERT INTO epoch_norms (job_id, number, norms, row_crc32)
+                SELECT id, :number, :norms, :checksum FROM jobs WHERE \(Self.isHeld)
+                ON CONFLICT (job_id, number) DO UPDATE SET norms = excluded.norms, row_crc32 = excluded.row_crc32
                 """,
-            arguments: Self.holder(lease) + ["number": number, "norms": norms]
+            arguments: Self.holder(lease) + ["number": number, "norms": norms, "checksum": checksum]
         )
         guard database.changesCount > 0 else { throw Self.lost(lease) }
     }

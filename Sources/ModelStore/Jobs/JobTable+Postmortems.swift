@@ -14,7 +14,10 @@ extension JobTable {
         try storage.write { database in
             try requireHeld(lease, in: database)
             try database.run(
-                sql: "INSERT OR REPLACE INTO job_postmortems (job_id, postmortem) VALUES (?, ?)",
+                sql: """
+                    INSERT INTO job_postmortems (job_id, postmortem) VALUES (?, ?)
+                    ON CONFLICT (job_id) DO UPDATE SET postmortem = excluded.postmortem
+                    """,
                 arguments: [lease.job.number, postmortem]
             )
             try RowChecksum.postmortems.renew(where: "job_id = ?", arguments: [lease.job.number], in: database)

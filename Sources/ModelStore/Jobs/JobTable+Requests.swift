@@ -65,7 +65,7 @@ extension JobTable {
             database,
             sql: """
                 UPDATE jobs SET requested = :control
-                WHERE id = :id AND state = 'running' AND (requested IS NOT 'cancel' OR :control = 'cancel')
+                WHERE id = :id AND state = 'running' AND (coalesce(requested, '') <> 'cancel' OR :control = 'cancel')
                 RETURNING *
                 """,
             arguments: ["id": id.number, "control": control.rawValue]

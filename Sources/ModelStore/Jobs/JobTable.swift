@@ -88,8 +88,7 @@ public struct JobTable: Sendable {
     }
 
     private static func newestEvent(in database: any Connection) throws -> Int64 {
-        // What SQLite keeps of AUTOINCREMENT, which outlives the removal of the row.
-        try Int64.one(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'job_events'") ?? 0
+        try Int64.one(database, sql: database.dialect.newest(of: "job_events")) ?? 0
     }
 
     /// How many events may have followed one that a client goes on from.

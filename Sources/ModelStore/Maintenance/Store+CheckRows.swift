@@ -6,8 +6,7 @@ extension Store {
         for kind in RowKind.allCases {
             let checksum = kind.checksum
             let damaged = try storage.read { database in
-                try Row.all(database, sql: "SELECT * FROM \(checksum.table) WHERE \(checksum.isDamaged)")
-                    .map { (text: try kind.fault(of: $0, in: database), row: $0) }
+                try checksum.damaged(in: database).map { (text: try kind.fault(of: $0, in: database), row: $0) }
             }
             for (text, row) in damaged {
                 let isRepaired =
@@ -103,7 +102,7 @@ private enum RowKind: CaseIterable {
         case .trial, .trialJob:
             try ExperimentTable(storage: jobs.storage).remove(try row.value("experiment_id"), in: database)
         case .alias, .epoch, .norms, .event, .answer, .evaluation, .jobEvaluation, .postmortem:
-            try database.run(sql: "DELETE FROM \(checksum.table) WHERE \(checksum.isDamaged)")
+            try checksum.removeDamaged(in: database)
         }
         return true
     }

@@ -96,8 +96,8 @@ public struct AliasTable: Sendable {
             sql: """
                 INSERT INTO aliases (model_id, name, number, updated_at) VALUES (:model, :name, :number, :now)
                 ON CONFLICT (model_id, name) DO UPDATE
-                SET previous = number, number = excluded.number, updated_at = excluded.updated_at
-                WHERE number <> excluded.number
+                SET previous = aliases.number, number = excluded.number, updated_at = excluded.updated_at
+                WHERE aliases.number <> excluded.number
                 """,
             arguments: [
                 "model": identifier, "name": alias, "number": version,

@@ -106,7 +106,8 @@ public struct EvaluationTable: Sendable {
         try database.run(
             sql: """
                 DELETE FROM evaluations WHERE id IN (
-                    SELECT id FROM evaluations WHERE model_id = ? AND version = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
+                    SELECT id FROM evaluations WHERE model_id = ? AND version = ? ORDER BY id DESC
+                    LIMIT 9223372036854775807 OFFSET ?)
                 """,
             arguments: [version.model, number, Self.limit]
         )

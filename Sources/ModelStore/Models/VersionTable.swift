@@ -133,7 +133,8 @@ public struct VersionTable: Sendable {
             let identifier = try ModelTable.identifier(of: model, in: database)
             let rows = try Row.all(
                 database,
-                sql: "SELECT id, number FROM versions WHERE model_id = ? ORDER BY number DESC LIMIT -1 OFFSET ?",
+                sql:
+                    "SELECT id, number FROM versions WHERE model_id = ? ORDER BY number DESC LIMIT 9223372036854775807 OFFSET ?",
                 arguments: [identifier, max(keeping, 0)]
             )
             var removed: [Int] = []

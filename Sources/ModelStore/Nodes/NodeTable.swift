@@ -2,8 +2,8 @@ import SQL
 
 /// The processes that work on a store, each a row that lives as long as it gives signs of life.
 ///
-/// A job is held by a node while that lives; what a node that died has left is anybody's. Times are the store's own: those of
-/// one machine's steady clock here, since one machine has the folder.
+/// A job is held by a node while that lives; what a node that died has left is anybody's. Times are those of the store's steady
+/// clock: that of the one machine which has the folder, with its boot, or the database's on a PostgreSQL, which has no boots.
 public struct NodeTable: Sendable {
     let storage: StorePool
 

@@ -60,35 +60,54 @@ enum ModelCopy {
         }
     }
 
+    /// Which rows belong to a model, table after table, those that others refer to first.
+    ///
+    /// - Parameters:
+    ///   - name: The model's name, in SQL.
+    ///   - prefix: What stands before the names of tables.
+    /// - Returns: The tables, each with a condition on its rows.
+    static func selection(of name: String, in prefix: String = "") -> [(table: String, condition: String)] {
+        let model = "(SELECT id FROM \(prefix)models WHERE name = \(name))"
+        let versions = "(SELECT id FROM \(prefix)versions WHERE model_id = \(model))"
+        let ended = "state IN ('succeeded', 'failed', 'cancelled')"
+        let jobs = "(SELECT id FROM \(prefix)jobs WHERE model = \(name) AND \(ended))"
+        let tensors = "(SELECT tensor_id FROM \(prefix)version_tensors WHERE version_id IN \(versions))"
+        return [
+            ("models", "name = \(name)"), ("versions", "model_id = \(model)"), ("tensors", "id IN \(tensors)"),
+            ("version_tensors", "version_id IN \(versions)"), ("aliases", "model_id = \(model)"),
+            ("jobs", "id IN \(jobs)"), ("job_events", "job_id IN \(jobs)"), ("epochs", "job_id IN \(jobs)"),
+            ("epoch_norms", "job_id IN \(jobs)"), ("job_evaluations", "job_id IN \(jobs)"),
+            ("job_postmortems", "job_id IN \(jobs)"), ("evaluations", "model_id = \(model)"),
+        ]
+    }
+
     /// Fills an empty database with a model of `source`, rows as they are.
     static func copyModel(_ name: String, in database: SQLiteConnection) throws {
-        let model = "(SELECT id FROM source.models WHERE name = :name)"
-        let versions = "(SELECT id FROM source.versions WHERE model_id = \(model))"
-        let ended = "state IN ('succeeded', 'failed', 'cancelled')"
-        let jobs = "(SELECT id FROM source.jobs WHERE model = :name AND \(ended))"
-        for statement in [
-            "INSERT INTO main.models SELECT * FROM source.models WHERE name = :name",
-            "INSERT INTO main.versions SELECT * FROM source.versions WHERE model_id = \(model)",
-            """
-            INSERT INTO main.tensors SELECT * FROM source.tensors WHERE id IN (
-                SELECT tensor_id FROM source.version_tensors WHERE version_id IN \(versions))
-            """,
-            "INSERT INTO main.version_tensors SELECT * FROM source.version_tensors WHERE version_id IN \(versions)",
-            "INSERT INTO main.aliases SELECT * FROM source.aliases WHERE model_id = \(model)",
-            "INSERT INTO main.jobs SELECT * FROM source.jobs WHERE id IN \(jobs)",
-            "INSERT INTO main.job_events SELECT * FROM source.job_events WHERE job_id IN \(jobs)",
-            "INSERT INTO main.epochs SELECT * FROM source.epochs WHERE job_id IN \(jobs)",
-            "INSERT INTO main.epoch_norms SELECT * FROM source.epoch_norms WHERE job_id IN \(jobs)",
-            "INSERT INTO main.job_evaluations SELECT * FROM source.job_evaluations WHERE job_id IN \(jobs)",
-            "INSERT INTO main.job_postmortems SELECT * FROM source.job_postmortems WHERE job_id IN \(jobs)",
-            "INSERT INTO main.evaluations SELECT * FROM source.evaluations WHERE model_id = \(model)",
-        ] {
-            try database.run(sql: statement, arguments: ["name": name])
+        for (table, condition) in selection(of: ":name", in: "source.") {
+            try database.run(
+                sql: "INSERT INTO main.\(table) SELECT * FROM source.\(table) WHERE \(condition)",
+                arguments: ["name": name]
+            )
         }
     }
 
+    /// The tables whose ids an import raises, in the order of `importModel`'s `free`.
+    static let numbered = ["models", "versions", "jobs", "job_events", "evaluations"]
+
     /// Adds the one model of `source` to a store that holds others, with row ids that are free there.
-    static func importModel(_ original: String, as name: String, in database: SQLiteConnection) throws {
+    ///
+    /// - Parameters:
+    ///   - original: Its name in `source`.
+    ///   - name: Its name in the store.
+    ///   - free: The ids above which all are free, for each of `numbered`; nil for those of the database itself.
+    ///   - database: The store.
+    /// - Throws: `StoreError.conflict` where the name is taken.
+    static func importModel(
+        _ original: String,
+        as name: String,
+        above free: [Int64]? = nil,
+        in database: SQLiteConnection
+    ) throws {
         let isTaken = try Bool.one(
             database,
             sql: "SELECT EXISTS (SELECT 1 FROM main.models WHERE name = ?)",
@@ -98,16 +117,18 @@ enum ModelCopy {
             throw StoreError.conflict("model \"\(name)\": the name is taken; import it under another name")
         }
         // The ids of an import lie above all that are in use: each is raised by the same number.
-        let shifts = try ["models", "versions", "jobs", "job_events", "evaluations"].map { (table: String) in
-            try Int64.one(
-                database,
-                sql: """
-                    SELECT max(coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = :table), 0),
-                        coalesce((SELECT max(id) FROM main.\(table)), 0))
-                    """,
-                arguments: ["table": table]
-            ) ?? 0
-        }
+        let shifts =
+            try free
+            ?? numbered.map { (table: String) in
+                try Int64.one(
+                    database,
+                    sql: """
+                        SELECT max(coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = :table), 0),
+                            coalesce((SELECT max(id) FROM main.\(table)), 0))
+                        """,
+                    arguments: ["table": table]
+                ) ?? 0
+            }
         let arguments: Arguments = [
             "name": name, "model": shifts[0], "version": shifts[1], "job": shifts[2], "event": shifts[3],
             "evaluation": shifts[4],

@@ -77,8 +77,9 @@ struct SQLiteEngine: StoreEngine {
 
 /// Work on the database as a whole.
 extension SQLiteEngine {
-    func copy(to path: String) throws {
+    func copy(to path: String, then body: ((any Connection)?) throws -> Void) throws {
         try database.readLoosely { try $0.run(sql: "VACUUM INTO ?", arguments: [path]) }
+        try body(nil)
     }
 
     func copyModel(_ name: String, to file: SQLiteDatabase) throws {

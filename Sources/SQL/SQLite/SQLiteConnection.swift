@@ -5,6 +5,9 @@ import GRDBSQLite
 public struct SQLiteConnection: Connection {
     let database: Database
 
+    /// SQLite's.
+    public var dialect: Dialect { .sqlite }
+
     /// How many rows the last `INSERT`, `UPDATE` or `DELETE` has changed.
     public var changesCount: Int { database.changesCount }
 

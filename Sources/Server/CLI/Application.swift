@@ -212,6 +212,7 @@ struct Application {
     }
 
     private func openStore() throws(StartError) -> Store {
+        if let address = settings.store { return try openStore(on: address) }
         do {
             let store = try Store.open(at: settings.dataFolder, options: settings.storeOptions)
             try DatasetCatalog.storeBuiltIns(in: store, logger: logger)
@@ -220,6 +221,18 @@ struct Application {
         } catch {
             let status = (error as? StoreError).map(CommandError.status) ?? 70
             throw .dataFolder("--data \(settings.dataFolder): \(error)", status: status)
+        }
+    }
+
+    /// Opens a store on a PostgreSQL, which need not answer yet.
+    private func openStore(on address: StoreAddress) throws(StartError) -> Store {
+        do throws(StoreError) {
+            let store = try Store.open(on: address, cache: settings.dataFolder, options: settings.storeOptions)
+            logger.info("a PostgreSQL has the store", metadata: ["store": "\(address)"])
+            BuiltInDatasets(store: store, logger: logger).start()
+            return store
+        } catch {
+            throw .dataFolder("--store: \(error)", status: CommandError.status(of: error))
         }
     }
 

@@ -1,10 +1,10 @@
 import ArgumentParser
 import ModelStore
 
-/// `trainyard check`: reads a whole data folder and verifies it.
+/// `trainyard check`: reads a whole store and verifies it.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Verify every page, checksum and file in a data folder.",
+        abstract: "Verify every page, checksum and file in a store.",
         discussion: "Ends with status 0 where nothing is wrong, or nothing any more; else with status 1."
     )
 
@@ -14,7 +14,7 @@ struct Check: ParsableCommand {
     @OptionGroup var folder: DataFolderOption
 
     /// Opens the store; where not even that can be done, the damage is what was found.
-    private func open() throws -> Store {
+    private func open() throws -> CommandStore {
         do {
             return try folder.open()
         } catch let error as CommandError {
@@ -24,9 +24,11 @@ struct Check: ParsableCommand {
         }
     }
 
-    /// Checks the folder and tells what was found, a line each.
+    /// Checks the store and tells what was found, a line each.
     func run() throws {
-        let store = try open()
+        let opened = try open()
+        defer { opened.removeTemporary() }
+        let store = opened.store
         let report = try CommandError.reporting { () throws(StoreError) in
             let report = try store.check(repairing: repair)
             try store.close()

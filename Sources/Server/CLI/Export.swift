@@ -31,7 +31,9 @@ struct Export: ParsableCommand {
 
     /// Writes the file.
     func run() throws {
-        let store = try folder.open()
+        let opened = try folder.open()
+        defer { opened.removeTemporary() }
+        let store = opened.store
         if let format = ModelFormats.writing(fileNamed: file) {
             try write(as: format, from: store)
         } else if version != nil {

@@ -20,10 +20,12 @@ struct Import: ParsableCommand {
 
     /// Stores the model.
     func run() throws {
-        let path = try folder.path()
+        let place = try folder.place()
         let foreign = try ForeignFile(path: file).map { try $0.model(named: name) }
+        let opened = try CommandStore(at: place)
+        defer { opened.removeTemporary() }
         let imported = try CommandError.reporting { () throws(StoreError) in
-            let store = try Store.open(at: path)
+            let store = opened.store
             let name: String
             let version: Int
             if let foreign {

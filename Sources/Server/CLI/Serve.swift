@@ -105,6 +105,8 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: ArgumentHelp("Stop also when standard input ends.", visibility: .hidden))
     var untilInputEnds = false
 
+    @OptionGroup var postgresql: StoreFlags
+
     @OptionGroup var http: HTTPFlags
 
     /// Serves until a signal comes.

@@ -12,7 +12,9 @@ struct ServeSettings: Sendable {
     let hosts: [String]
     /// Their port; 0 for a free one.
     let port: Int
-    /// The folder for all that outlives the process.
+    /// The PostgreSQL for all that outlives the process; nil for the folder.
+    let store: StoreAddress?
+    /// The folder for all that outlives the process, or for copies of what a PostgreSQL has.
     let dataFolder: String
     /// How many jobs train at once; 0 for none.
     let workers: Int
@@ -59,6 +61,7 @@ struct ServeSettings: Sendable {
             return choice
         }
         dataFolder = try reader.text("data", flags.data) ?? Self.standardFolder
+        store = try flags.postgresql.address(reader)
         workers = try reader.integer("workers", flags.workers, 0...256) ?? 1
         node = try NodeName(reader.setting("node", flags.node))
         threads =
@@ -101,6 +104,7 @@ struct ServeSettings: Sendable {
         // With the doubling wait between them, twenty attempts go on for more than an hour.
         options.maximumAttempts = 20
         options.permissions = try DataMode.permissions(reader, flags.dataMode)
+        try flags.postgresql.set(&options, reader)
         storeOptions = options
         var retention = RetentionRules()
         retention.versionsPerModel = try reader.integer("keep-versions", flags.keepVersions, 1...1_000_000)

@@ -11,8 +11,8 @@ struct Trainyard: AsyncParsableCommand {
         abstract: "Define, train and serve neural networks over HTTP.",
         version: "trainyard \(ProgramVersion.current)",
         subcommands: [
-            Serve.self, Health.self, Backup.self, Restore.self, Check.self, Export.self, Import.self, Routes.self,
-            Manual.self,
+            Serve.self, Health.self, Backup.self, Restore.self, Check.self, Export.self, Import.self, Migrate.self,
+            Routes.self, Manual.self,
         ] + ClientCommands.all
     )
 

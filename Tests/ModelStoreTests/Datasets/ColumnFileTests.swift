@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Typed columns: what is stored of them reads back, block by block, row by row, part by part.
-struct ColumnFileTests {
+@Suite(.onEachEngine) struct ColumnFileTests {
     /// A column with values that its test made up, and how they should lie in the file.
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
@@ -337,7 +337,7 @@ struct ColumnFileTests {
         #expect(file.index(of: "picture") == nil)
     }
 
-    @Test func `what does not fit together is refused, and nothing of it stays`() throws {
+    @Test(.onSQLite) func `what does not fit together is refused, and nothing of it stays`() throws {
         let bench = try Bench()
         let datasets = bench.store.datasets
         let (a, b) = (StoredColumn(name: "a", kind: .number), StoredColumn(name: "b", kind: .array, shape: [2]))
@@ -367,7 +367,7 @@ struct ColumnFileTests {
         #expect(bench.folder.files() == [])
     }
 
-    @Test func `each form of a dataset is opened as what it is, and takes the other's place`() throws {
+    @Test(.onSQLite) func `each form of a dataset is opened as what it is, and takes the other's place`() throws {
         let bench = try Bench()
         _ = try bench.dataset("d")
         expectRefusal(.invalid) { try bench.store.datasets.openColumns("d") }

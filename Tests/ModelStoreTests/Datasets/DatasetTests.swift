@@ -2,7 +2,7 @@ import Foundation
 import ModelStore
 import Testing
 
-struct DatasetTests {
+@Suite(.onEachEngine) struct DatasetTests {
     @Test func `a dataset reads back row by row`() throws {
         let bench = try Bench()
 
@@ -17,7 +17,7 @@ struct DatasetTests {
         #expect(try file.batch([2, 0, 2]) == Batch(inputs: [4, 5, 0, 1, 4, 5], targets: [102, 100, 102]))
     }
 
-    @Test func `the fingerprint is the SHA-256 of the file, the size its size`() throws {
+    @Test(.onSQLite) func `the fingerprint is the SHA-256 of the file, the size its size`() throws {
         let bench = try Bench()
 
         let stored = try bench.dataset()
@@ -85,7 +85,7 @@ struct DatasetTests {
         #expect(try file.targets(of: .test, row: 0) == [0])
     }
 
-    @Test func `a writer let go midway leaves nothing`() throws {
+    @Test(.onSQLite) func `a writer let go midway leaves nothing`() throws {
         let bench = try Bench()
         do {
             let writer = try bench.store.datasets.writer(name: "d")
@@ -98,6 +98,7 @@ struct DatasetTests {
     }
 
     @Test(
+        .onSQLite,
         arguments: [
             ([1, 2, 3], [1], "whole rows"), ([1, 2], [1, 2], "whole rows"), ([], [], "no row to train on"),
         ] as [([Float], [Float], String)]
@@ -119,7 +120,7 @@ struct DatasetTests {
         #expect(bench.folder.files().isEmpty)
     }
 
-    @Test func `an upload under a taken name replaces the dataset and its file`() throws {
+    @Test(.onSQLite) func `an upload under a taken name replaces the dataset and its file`() throws {
         let bench = try Bench()
         _ = try bench.dataset("d", rows: 2)
         let old = try bench.store.datasets.open("d")
@@ -165,7 +166,7 @@ struct DatasetTests {
         expectRefusal(.conflict) { try bench.store.datasets.writer(name: "digits") }
     }
 
-    @Test func `a built-in dataset written again stays as it is, also while a job uses it`() throws {
+    @Test(.onSQLite) func `a built-in dataset written again stays as it is, also while a job uses it`() throws {
         let bench = try Bench()
         try bench.model()
         func write(_ value: Float) throws -> StoredDataset {
@@ -198,7 +199,7 @@ struct DatasetTests {
         expectRefusal(.invalid) { try file.targets(of: .test, row: 0) }
     }
 
-    @Test func `a file that is cut is reported when it is opened and while it is read`() throws {
+    @Test(.onSQLite) func `a file that is cut is reported when it is opened and while it is read`() throws {
         let bench = try Bench()
         _ = try bench.dataset("d", rows: 4)
         let file = try bench.store.datasets.open("d")
@@ -212,7 +213,7 @@ struct DatasetTests {
         #expect(message == #"dataset "d": its file has 100 bytes, expected 128; upload the dataset again"#)
     }
 
-    @Test func `a file that is gone or has another header is reported`() throws {
+    @Test(.onSQLite) func `a file that is gone or has another header is reported`() throws {
         let bench = try Bench()
         _ = try bench.dataset("d", rows: 4)
         let path = bench.folder.path + "/datasets/" + (try #require(bench.folder.files().first))
@@ -227,7 +228,7 @@ struct DatasetTests {
         expectRefusal(.corrupt) { try bench.store.datasets.open("d") }
     }
 
-    @Test func `opening a store sweeps what a crash left, and nothing that is being written`() throws {
+    @Test(.onSQLite) func `opening a store sweeps what a crash left, and nothing that is being written`() throws {
         let bench = try Bench()
         _ = try bench.dataset("d")
         let kept = bench.folder.files()
@@ -248,7 +249,7 @@ struct DatasetTests {
     }
 }
 
-struct DatasetSplitTests {
+@Suite(.onEachEngine) struct DatasetSplitTests {
     static func parts(of split: DatasetSplit, rows: Int) throws -> (train: [Float], test: [Float]) {
         let bench = try Bench()
         let writer = try bench.store.datasets.writer(name: "d")

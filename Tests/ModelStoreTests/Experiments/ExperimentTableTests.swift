@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What the store keeps of experiments, their trials and jobs.
-struct ExperimentTableTests {
+@Suite(.onEachEngine) struct ExperimentTableTests {
     private static func new(_ name: String = "e", _ trials: [NewTrial]) -> NewExperiment {
         NewExperiment(name: name, request: #"{"search":"grid"}"#, datasetSHA256: "d", trials: trials)
     }
@@ -121,11 +121,14 @@ struct ExperimentTableTests {
         #expect(trials.map(\.error) == [nil, #"{"detail":"first"}"#])
     }
 
-    @Test(arguments: [
-        ("UPDATE experiments SET request = '{}'", #"experiment "e": "#),
-        ("UPDATE experiment_trials SET settings = '{}' WHERE number = 1", #"trial 1 of experiment "e": "#),
-        ("UPDATE experiment_jobs SET metrics = '{\"val_loss\":9}'", #"a job of trial 1 of experiment "e": "#),
-    ])
+    @Test(
+        .onSQLite,
+        arguments: [
+            ("UPDATE experiments SET request = '{}'", #"experiment "e": "#),
+            ("UPDATE experiment_trials SET settings = '{}' WHERE number = 1", #"trial 1 of experiment "e": "#),
+            ("UPDATE experiment_jobs SET metrics = '{\"val_loss\":9}'", #"a job of trial 1 of experiment "e": "#),
+        ]
+    )
     func `a damaged row is told, and a repair removes the experiment alone`(change: String, text: String) throws {
         let bench = try Self.furnished()
         let job = try Self.enqueue(bench, Self.place(1))

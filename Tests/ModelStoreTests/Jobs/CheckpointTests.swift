@@ -4,7 +4,7 @@ import ModelStore
 import Synchronization
 import Testing
 
-struct CheckpointTests {
+@Suite(.onEachEngine) struct CheckpointTests {
     static func parts(_ seed: UInt8) -> [CheckpointPart] {
         [
             CheckpointPart(name: "weights", bytes: (0..<4099).map { UInt8(truncatingIfNeeded: $0 / 9) &+ seed }),
@@ -28,7 +28,7 @@ struct CheckpointTests {
         #expect(newest.parts == Self.parts(2))
     }
 
-    @Test(arguments: [65_536, 3 << 20 + 5])
+    @Test(.onSQLite, arguments: [65_536, 3 << 20 + 5])
     func `a large part reads back whole, and not at all once a byte of it has changed`(count: Int) throws {
         let bench = try Bench()
         try bench.model()
@@ -45,7 +45,7 @@ struct CheckpointTests {
         expectRefusal(.corrupt) { try bench.store.checkpoints.newest(of: id) }
     }
 
-    @Test func `a draft that is not finished, or whose lease is lost, leaves no file`() throws {
+    @Test(.onSQLite) func `a draft that is not finished, or whose lease is lost, leaves no file`() throws {
         let bench = try Bench()
         try bench.model()
         _ = try bench.job()
@@ -70,7 +70,7 @@ struct CheckpointTests {
         #expect(files().isEmpty)
     }
 
-    @Test func `a file that no checkpoint names is swept when the store is opened`() throws {
+    @Test(.onSQLite) func `a file that no checkpoint names is swept when the store is opened`() throws {
         let bench = try Bench()
         try bench.model()
         _ = try bench.job()
@@ -112,7 +112,7 @@ struct CheckpointTests {
         #expect(failures.withLock { $0 } == [])
     }
 
-    @Test func `only the newest ones are kept, and none once the job has ended`() throws {
+    @Test(.onSQLite) func `only the newest ones are kept, and none once the job has ended`() throws {
         var options = StoreOptions()
         options.checkpointsKept = 2
         let bench = try Bench(options: options)
@@ -133,7 +133,9 @@ struct CheckpointTests {
         #expect(bench.folder.files(in: "checkpoints").isEmpty)
     }
 
-    @Test func `a damaged checkpoint gives way to the one before, and an error tells when none is left`() throws {
+    @Test(.onSQLite) func `a damaged checkpoint gives way to the one before, and an error tells when none is left`()
+        throws
+    {
         let bench = try Bench()
         try bench.model()
         let id = try bench.job().id

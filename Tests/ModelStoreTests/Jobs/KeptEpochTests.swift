@@ -4,7 +4,7 @@ import ModelStore
 import Testing
 
 /// Epochs that stay with their job, as versions and for jobs that go on from them.
-struct KeptEpochTests {
+@Suite(.onEachEngine) struct KeptEpochTests {
     /// A running job of model `m` that has kept epochs.
     private func furnished(_ epochs: ClosedRange<Int>, newest: Int? = nil) throws -> (Bench, Lease) {
         let bench = try Bench()
@@ -64,7 +64,8 @@ struct KeptEpochTests {
         #expect(expectRefusal(.notFound) { try find(bare.id.number, 1) }.contains("keep_epochs"))
     }
 
-    @Test func `an epoch that is come to again takes the place of the one before, and is what the job goes on from`()
+    @Test(.onSQLite)
+    func `an epoch that is come to again takes the place of the one before, and is what the job goes on from`()
         throws
     {
         let (bench, lease) = try furnished(1...2)
@@ -79,7 +80,7 @@ struct KeptEpochTests {
         #expect(bench.folder.files(in: "checkpoints").count == 2)
     }
 
-    @Test func `what is kept goes with the job, with its model, and with the rule for old jobs`() throws {
+    @Test(.onSQLite) func `what is kept goes with the job, with its model, and with the rule for old jobs`() throws {
         for way in 0..<3 {
             let (bench, lease) = try furnished(1...2)
             _ = try succeed(bench, lease)
@@ -100,7 +101,8 @@ struct KeptEpochTests {
         }
     }
 
-    @Test func `a fork goes on from a kept epoch, with its history, also once its origin is deleted`() throws {
+    @Test(.onSQLite) func `a fork goes on from a kept epoch, with its history, also once its origin is deleted`() throws
+    {
         let (bench, lease) = try furnished(1...3)
         _ = try succeed(bench, lease)
 
@@ -123,7 +125,7 @@ struct KeptEpochTests {
         #expect(bench.folder.files(in: "checkpoints").isEmpty)
     }
 
-    @Test
+    @Test(.onSQLite)
     func `a fork without an epoch goes on from the newest, and one of no kept epoch is refused and leaves nothing`()
         throws
     {
@@ -141,7 +143,7 @@ struct KeptEpochTests {
         #expect(bench.folder.files(in: "checkpoints").count == files.count + 1)
     }
 
-    @Test func `a repeated key makes one fork and one file`() throws {
+    @Test(.onSQLite) func `a repeated key makes one fork and one file`() throws {
         let (bench, lease) = try furnished(1...1)
         let key = AnswerKey(route: "POST /jobs/1/fork", key: "k", body: [1])
         let new = NewJob(model: "m", request: "{}", beginning: .fork(KeptEpoch(job: lease.job, epoch: 1)))
@@ -207,7 +209,7 @@ struct KeptEpochTests {
         #expect(try bench.store.jobs.epochs(of: replay.id).map(\.number) == [1])
     }
 
-    @Test func `damage to what is kept is told, and a repair removes it`() throws {
+    @Test(.onSQLite) func `damage to what is kept is told, and a repair removes it`() throws {
         let (bench, lease) = try furnished(1...1)
         _ = try succeed(bench, lease)
         try bench.damageNewestCheckpoint()
@@ -220,7 +222,7 @@ struct KeptEpochTests {
         expectRefusal(.notFound) { try bench.store.versions.loaded(model: "m", name) }
     }
 
-    @Test func `backups hold what is kept, and an exported model its jobs without it`() throws {
+    @Test(.onSQLite) func `backups hold what is kept, and an exported model its jobs without it`() throws {
         let (bench, lease) = try furnished(1...2)
         let fork = try bench.store.jobs.fork(lease.job, epoch: 2, job: NewJob(model: "m", request: "{}"))
         _ = try succeed(bench, lease)
@@ -246,7 +248,7 @@ struct KeptEpochTests {
         #expect(try target.store.check().isClean)
     }
 
-    @Test func `what was found of a job that diverged stays with it`() throws {
+    @Test(.onSQLite) func `what was found of a job that diverged stays with it`() throws {
         let (bench, lease) = try furnished(1...1)
         #expect(try bench.store.jobs.postmortem(of: lease.job) == nil)
 

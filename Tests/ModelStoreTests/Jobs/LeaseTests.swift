@@ -1,7 +1,7 @@
 import ModelStore
 import Testing
 
-struct LeaseTests {
+@Suite(.onEachEngine) struct LeaseTests {
     @Test func `a job whose worker is alive is not claimed again`() throws {
         let bench = try Bench()
         try bench.model()

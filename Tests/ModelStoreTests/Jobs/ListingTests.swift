@@ -1,7 +1,7 @@
 import ModelStore
 import Testing
 
-struct ListingTests {
+@Suite(.onEachEngine) struct ListingTests {
     @Test func `pages follow one another, newest first, without gap or repetition`() throws {
         let bench = try Bench()
         try bench.model()

@@ -2,7 +2,7 @@ import GRDB
 import ModelStore
 import Testing
 
-struct NormsTests {
+@Suite(.onEachEngine) struct NormsTests {
     private static func norms(_ epoch: Int) -> String { #"{"tensors":["d/kernel"],"gradient":[\#(epoch)]}"# }
 
     /// A running job that has taken the norms of some epochs.
@@ -47,7 +47,7 @@ struct NormsTests {
         #expect(try epochs(2) == [1, 10])
     }
 
-    @Test func `damaged norms are refused, named by a check, and removed by a repair`() throws {
+    @Test(.onSQLite) func `damaged norms are refused, named by a check, and removed by a repair`() throws {
         let (bench, lease) = try furnished(1...2)
         try bench.raw { try $0.execute(sql: "UPDATE epoch_norms SET norms = '{}' WHERE number = 1") }
 
@@ -58,7 +58,7 @@ struct NormsTests {
         #expect(try bench.store.jobs.norms(of: lease.job, limit: 4).map(\.number) == [2])
     }
 
-    @Test func `norms go into an export, and away with their job`() throws {
+    @Test(.onSQLite) func `norms go into an export, and away with their job`() throws {
         let (bench, lease) = try furnished(1...2)
         let job = try bench.store.jobs.succeed(lease, version: .sample(), metrics: "{}").id
         let file = bench.folder.path + "/m.trainyard"

@@ -4,7 +4,7 @@ import ModelStore
 import Synchronization
 import Testing
 
-struct QueueTests {
+@Suite(.onEachEngine) struct QueueTests {
     @Test func `a job reads back as it was accepted`() throws {
         let bench = try Bench()
         try bench.model()
@@ -155,7 +155,7 @@ struct QueueTests {
         #expect(try bench.store.jobs.list().jobs.count == 1)
     }
 
-    @Test func `a key is known again by the digest that earlier programs stored`() throws {
+    @Test(.onSQLite) func `a key is known again by the digest that earlier programs stored`() throws {
         let bench = try Bench()
         try bench.model()
         let digest = "3eae1e6c7797d77860644aca9dcb4f305e777600c79b1f8d66c4b253ae5e4083"

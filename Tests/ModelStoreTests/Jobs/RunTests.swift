@@ -2,7 +2,7 @@ import GRDB
 import ModelStore
 import Testing
 
-struct RunTests {
+@Suite(.onEachEngine) struct RunTests {
     @Test func `success stores the version, the metrics and the end of the job together`() throws {
         let bench = try Bench()
         try bench.model()
@@ -28,7 +28,7 @@ struct RunTests {
         #expect(try bench.states(of: job.id) == ["queued", "running", "succeeded"])
     }
 
-    @Test func `when the end of the job can't be written, the version isn't either`() throws {
+    @Test(.onSQLite) func `when the end of the job can't be written, the version isn't either`() throws {
         let bench = try Bench()
         try bench.model()
         _ = try bench.job()

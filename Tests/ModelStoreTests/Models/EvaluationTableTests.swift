@@ -2,7 +2,7 @@ import GRDB
 import ModelStore
 import Testing
 
-struct EvaluationTableTests {
+@Suite(.onEachEngine) struct EvaluationTableTests {
     /// A store with a model of one version, and which that is.
     private func furnished() throws -> (Bench, VersionIdentity) {
         let bench = try Bench()
@@ -94,7 +94,7 @@ struct EvaluationTableTests {
         #expect(try bench.count("evaluations") == 0 && bench.count("job_evaluations") == 0)
     }
 
-    @Test func `an exported model takes its evaluations along`() throws {
+    @Test(.onSQLite) func `an exported model takes its evaluations along`() throws {
         let (bench, version) = try furnished()
         try bench.store.evaluations.keep(#"{"model":"m","rows":1}"#, of: version)
         let id = try bench.store.jobs.enqueue(
@@ -123,7 +123,7 @@ struct EvaluationTableTests {
         #expect(try target.store.check().findings.isEmpty)
     }
 
-    @Test func `a damaged evaluation is told and can be removed`() throws {
+    @Test(.onSQLite) func `a damaged evaluation is told and can be removed`() throws {
         let (bench, version) = try furnished()
         try bench.store.evaluations.keep(#"{"rows":1}"#, of: version)
         try bench.raw { try $0.execute(sql: #"UPDATE evaluations SET summary = '{"rows":2}'"#) }

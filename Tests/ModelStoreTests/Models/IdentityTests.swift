@@ -2,8 +2,8 @@ import ModelStore
 import Testing
 
 /// Models that follow one another under one name.
-struct IdentityTests {
-    @Test func `a model made anew under its name, also by an import, is another one`() throws {
+@Suite(.onEachEngine) struct IdentityTests {
+    @Test(.onSQLite) func `a model made anew under its name, also by an import, is another one`() throws {
         let bench = try Bench()
         let other = try bench.another()
         try bench.model("m")

@@ -1,7 +1,7 @@
 import ModelStore
 import Testing
 
-struct ModelTableTests {
+@Suite(.onEachEngine) struct ModelTableTests {
     @Test func `a stored model reads back as it was, also from another store on the folder`() throws {
         let bench = try Bench()
 

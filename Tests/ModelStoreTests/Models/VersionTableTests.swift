@@ -3,7 +3,7 @@ import GRDB
 import ModelStore
 import Testing
 
-struct VersionTableTests {
+@Suite(.onEachEngine) struct VersionTableTests {
     @Test func `a version that must follow another one is stored only while that one is the newest`() throws {
         let bench = try Bench()
         try bench.model()
@@ -51,7 +51,8 @@ struct VersionTableTests {
         tensors: [StoredTensor(name: "momentum/dense/kernel", shape: [2, 3], values: [9, 8, 7, 6, 5, 4])]
     )
 
-    @Test func `what an optimizer remembers is kept with a version, apart from its weights, and goes with it`() throws {
+    @Test(.onSQLite)
+    func `what an optimizer remembers is kept with a version, apart from its weights, and goes with it`() throws {
         let bench = try Bench()
         try bench.model()
         var new = NewVersion.sample(1)
@@ -129,7 +130,7 @@ struct VersionTableTests {
         #expect(try bench.count("tensors") == 0)
     }
 
-    @Test(arguments: ["data", "checksum", "raw_bytes"])
+    @Test(.onSQLite, arguments: ["data", "checksum", "raw_bytes"])
     func `a tensor with a flipped bit is reported with model, version and tensor`(column: String) throws {
         let bench = try Bench()
         try bench.model()
@@ -156,19 +157,22 @@ struct VersionTableTests {
         let value: @Sendable (Int, inout SystemRandomNumberGenerator) -> Float
     }
 
-    @Test(arguments: [
-        Kind(testDescription: "zeros", greatestShare: 0.01) { _, _ in 0 },
-        Kind(testDescription: "one value", greatestShare: 0.01) { _, _ in 0.1 },
-        Kind(testDescription: "uniform, as layers begin", greatestShare: 0.83) { _, random in
-            Float.random(in: -0.1...0.1, using: &random)
-        },
-        Kind(testDescription: "mostly zeros", greatestShare: 0.45) { place, random in
-            place % 10 < 3 ? Float.random(in: -1...1, using: &random) : 0
-        },
-        Kind(testDescription: "any bits", greatestShare: 1) { _, random in
-            Float(bitPattern: UInt32.random(in: 0...0x7F7F_FFFF, using: &random))
-        },
-    ])
+    @Test(
+        .onSQLite,
+        arguments: [
+            Kind(testDescription: "zeros", greatestShare: 0.01) { _, _ in 0 },
+            Kind(testDescription: "one value", greatestShare: 0.01) { _, _ in 0.1 },
+            Kind(testDescription: "uniform, as layers begin", greatestShare: 0.83) { _, random in
+                Float.random(in: -0.1...0.1, using: &random)
+            },
+            Kind(testDescription: "mostly zeros", greatestShare: 0.45) { place, random in
+                place % 10 < 3 ? Float.random(in: -1...1, using: &random) : 0
+            },
+            Kind(testDescription: "any bits", greatestShare: 1) { _, random in
+                Float(bitPattern: UInt32.random(in: 0...0x7F7F_FFFF, using: &random))
+            },
+        ]
+    )
     func `weights read back to the bit and take less room than they are`(kind: Kind) throws {
         let bench = try Bench()
         try bench.model()
@@ -225,7 +229,7 @@ struct VersionTableTests {
     }
 }
 
-struct AliasTableTests {
+@Suite(.onEachEngine) struct AliasTableTests {
     @Test func `an alias stands for a version wherever a version is named, and moves`() throws {
         let bench = try Bench()
         try bench.model()

@@ -1,7 +1,7 @@
 import ModelStore
 import Testing
 
-struct NodeTableTests {
+@Suite(.onEachEngine) struct NodeTableTests {
     /// How long a lease lasts here, in milliseconds.
     private static let lease = StoreOptions().leaseMilliseconds
 

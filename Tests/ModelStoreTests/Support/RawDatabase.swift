@@ -11,7 +11,9 @@ extension Bench {
     }
 
     func count(_ table: String) throws -> Int {
-        try raw { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") ?? -1 }
+        let sql = "SELECT count(*) FROM \(table)"
+        if url != nil { return try onServer(sql) }
+        return try raw { try Int.fetchOne($0, sql: sql) ?? -1 }
     }
 
     /// The path of the newest checkpoint's file.

@@ -1,5 +1,6 @@
 import Foundation
 import ModelStore
+import PrivatePostgreSQL
 import Synchronization
 import Testing
 
@@ -55,20 +56,38 @@ final class HandClock: Sendable {
     }
 }
 
-/// A store in a folder of its own, with clocks that a test moves.
+/// A store in a place of its own, with clocks that a test moves; on which engine says `StoreKind.current`.
 struct Bench: Sendable {
     let folder: ScratchFolder
     let clock = HandClock()
     let store: Store
+    /// Where it lies on a PostgreSQL; nil for the folder.
+    let url: String?
 
     init(at path: String? = nil, options: StoreOptions = StoreOptions()) throws {
         folder = try path.map(ScratchFolder.init(at:)) ?? ScratchFolder()
-        store = try Store.open(at: folder.path, options: options, clock: clock.clock)
+        guard StoreKind.current == .postgresql else {
+            url = nil
+            store = try Store.open(at: folder.path, options: options, clock: clock.clock)
+            return
+        }
+        // All tests share one server, and with it the lock of who writes.
+        var options = options
+        options.timeoutMilliseconds = 60_000
+        let place = try PrivateServer.shared.get().newPlace()
+        url = place
+        let address = try StoreAddress(place)
+        store = try Store.open(on: address, cache: folder.path, options: options, clock: clock.clock)
     }
 
-    /// A second store on the same folder, as another process would have it.
+    /// A second store on the same place, as another process would have it; on a PostgreSQL with a folder of its own.
     func another(options: StoreOptions = StoreOptions(), boot: String = "boot-1") throws -> Store {
-        try Store.open(at: folder.path, options: options, clock: clock.clock(boot: boot))
+        guard let url else { return try Store.open(at: folder.path, options: options, clock: clock.clock(boot: boot)) }
+        var options = options
+        options.timeoutMilliseconds = 60_000
+        let address = try StoreAddress(url)
+        let cache = try ScratchFolder().path
+        return try Store.open(on: address, cache: cache, options: options, clock: clock.clock(boot: boot))
     }
 
     @discardableResult

@@ -84,12 +84,18 @@ extension Lowering {
     ///
     /// Of `(a·x, y)` with a Euclidean norm of 1 the first is `a·x / |y|` where a is small, and a is a power of two.
     private mutating func quotient(_ node: ONNXNode, _ fact: Fact) throws(Refusal) -> Flow {
+        if !notes.contains(Self.quotientNote) { notes.append(Self.quotientNote) }
         let divisor = try expanded(flow(node, 1), to: fact)
         guard let given = try constant(node, 0) else { return try over(expanded(flow(node, 0), to: fact), divisor) }
         let ones = try rescaled(divisor, 0, 1)
         let reciprocal = try over(ones, divisor)
         return given.uniform == 1 ? reciprocal : try affine(reciprocal, given, nil, as: fact)
     }
+
+    /// Within which bounds `over` gives the quotient.
+    private static let quotientNote =
+        "quotients by values of the inputs are made by UnitNormalization: they are exact up to 250000, of divisors from "
+        + "1e-12 to 1e18; larger ones come out too small, and a divisor of 0 gives 0"
 
     private mutating func over(_ x: Flow, _ y: Flow) throws(Refusal) -> Flow {
         let power = 0x1p30

@@ -10,23 +10,26 @@ enum ProcessName {
     /// That of this process.
     static let own: String = {
         let identifier = Int(ProcessInfo.processInfo.processIdentifier)
-        return "\(surroundings) \(identifier) \(startTime(of: identifier) ?? "")"
+        return "\(surroundings ?? "elsewhere") \(identifier) \(startTime(of: identifier) ?? "")"
     }()
 
     /// Whether a process is dead for sure; false for one of another machine, boot or namespace, which isn't seen from here.
     static func isDead(_ name: String) -> Bool {
-        guard name.hasPrefix(surroundings + " ") else { return false }
+        guard let surroundings, name.hasPrefix(surroundings + " ") else { return false }
         let parts = name.dropFirst(surroundings.count + 1).split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 2, let process = Int(parts[0]) else { return false }
         return startTime(of: process) != String(parts[1])
     }
 
-    /// What all processes that are seen from here have in common.
-    private static let surroundings: String = {
+    /// What all processes that are seen from here have in common; nil where that can't be told, as another machine might have
+    /// the same.
+    private static let surroundings: String? = {
         let machine = (try? String(contentsOfFile: "/etc/machine-id", encoding: .utf8)) ?? ""
-        let namespace = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
-        let parts = [machine, StoreClock.system.bootID, namespace ?? ""]
-        return parts.map { part in part.filter { !$0.isWhitespace } }.joined(separator: " ")
+        let boot = StoreClock.system.bootID
+        guard boot != StoreClock.unknownBoot,
+            let namespace = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+        else { return nil }
+        return [machine, boot, namespace].map { part in part.filter { !$0.isWhitespace } }.joined(separator: " ")
     }()
 
     private static func startTime(of process: Int) -> String? {

@@ -70,6 +70,8 @@ final class LeaseKeeper: Sendable {
     private func work() {
         var mark: WriteMark?
         var looksAgain = true
+        // A failure that goes on is told once.
+        var isFailing = false
         while true {
             let (runs, isStopped) = state.withLock { ($0.runs, $0.isStopped) }
             if isStopped { return }
@@ -78,16 +80,27 @@ final class LeaseKeeper: Sendable {
             // A second write may have come right after the one that moved the mark.
             let looks = hasMoved || looksAgain
             (looksAgain, mark) = (hasMoved, now)
-            for (lease, run) in runs where !visit(lease, run, looks: looks) { looksAgain = true }
+            var failure: (job: JobID, error: StoreError)?
+            for (lease, run) in runs where looks || run.isNew {
+                if let error = visit(lease, run) { failure = (lease.job, error) }
+            }
+            if let failure, !isFailing {
+                logger.warning(
+                    "a job's wishes are not known",
+                    metadata: ["job": "\(failure.job)", "cause": "\(failure.error)"]
+                )
+            }
+            isFailing = failure != nil
+            looksAgain = looksAgain || isFailing
             Thread.sleep(forTimeInterval: Self.pollSeconds)
         }
     }
 
-    /// Passes on what the client wants, where that may have changed.
+    /// Passes on what the client wants, which may have changed.
     ///
-    /// - Returns: Whether the store could be asked, where it had to be.
-    private func visit(_ lease: Lease, _ run: Run, looks: Bool) -> Bool {
-        guard looks || run.isNew, run.control.wish != .abandon else { return true }
+    /// - Returns: Why the store could not be asked; nil where it could, or had not to be.
+    private func visit(_ lease: Lease, _ run: Run) -> StoreError? {
+        guard run.control.wish != .abandon else { return nil }
         do {
             let wish = try jobs.control(of: lease)
             state.withLock { $0.runs[lease]?.isNew = false }
@@ -96,16 +109,15 @@ final class LeaseKeeper: Sendable {
             case .pause: run.control.ask(.pause)
             case .cancel: run.control.ask(.cancel)
             }
-            return true
+            return nil
         } catch .leaseLost(let message) {
             run.control.ask(.abandon)
             // More often than to another worker, the lease went with the end that the run has just come to.
-            guard (try? jobs.find(lease.job))?.state == .running else { return true }
+            guard (try? jobs.find(lease.job))?.state == .running else { return nil }
             logger.warning("lease lost", metadata: ["job": "\(lease.job)", "cause": "\(message)"])
-            return true
+            return nil
         } catch {
-            logger.warning("a job's wishes are not known", metadata: ["job": "\(lease.job)", "cause": "\(error)"])
-            return false
+            return error
         }
     }
 }

@@ -91,6 +91,8 @@ final class TrainingWorkers: Sendable {
 
     private func loop() {
         let id = node.id
+        // A failure that goes on is told once.
+        var isFailing = false
         while !isStopping.load(ordering: .relaxed) {
             do {
                 try store.nodes.endLeases { node, process in node != id && ProcessName.isDead(process) }
@@ -98,12 +100,14 @@ final class TrainingWorkers: Sendable {
                 let claim = try leases.keep(for: control) { () throws(StoreError) in
                     try store.jobs.claim(by: id, takingOver: node.takesOver, causeOfDeath: memoryRecords.cause)
                 }
+                isFailing = false
                 if let claim {
                     run(claim, under: control)
                     continue
                 }
             } catch {
-                logger.warning("no job claimed", metadata: ["cause": "\(error)"])
+                if !isFailing { logger.warning("no job claimed", metadata: ["cause": "\(error)"]) }
+                isFailing = true
             }
             _ = work.wait(timeout: .now() + Self.longestRest)
         }
