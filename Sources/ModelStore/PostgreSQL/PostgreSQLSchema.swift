@@ -7,7 +7,8 @@ import SQL
 enum PostgreSQLSchema {
     /// The steps, by the schema that each makes; the first one makes all of the schema of its name.
     private static let steps: [(name: String, statements: [String])] = [
-        ("v11", [models, weights, datasets, files, nodes, jobs, history, checkpoints, experiments, turns])
+        ("v11", [models, weights, datasets, files, nodes, jobs, history, checkpoints, experiments, turns]),
+        ("v12", [ranks]),
     ]
 
     /// The newest schema.

@@ -27,7 +27,7 @@ struct SharingTests {
 
         #expect(failures.withLock { $0 } == [])
         #expect(try Store.open(on: address, cache: ScratchFolder().path).models.count() == 6)
-        #expect(try Store.migrate(address, isChecking: true).found == "v11")
+        #expect(try Store.migrate(address, isChecking: true).found == "v12")
     }
 
     @Test func `the queue's limit holds whoever fills it at the same time`() throws {

@@ -21,7 +21,7 @@ final class SocketRanks: RankGroup {
     func exchange(_ sent: UnsafeRawBufferPointer, _ received: UnsafeMutableRawBufferPointer, with peer: Int) throws {
         if let left {
             guard left > 0 else {
-                for descriptor in descriptors where descriptor >= 0 { shutdown(descriptor, Int32(SHUT_RDWR.rawValue)) }
+                for descriptor in descriptors where descriptor >= 0 { shutdown(descriptor, Int32(SHUT_RDWR)) }
                 throw Lost()
             }
             self.left = left - 1
@@ -42,7 +42,7 @@ final class SocketRanks: RankGroup {
                 into = into.dropFirst(count)
             }
             if !out.isEmpty, waiting.revents & Int16(POLLOUT | POLLHUP | POLLERR) != 0 {
-                let flags = Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue)
+                let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
                 let count = send(descriptors[peer], UnsafeRawBufferPointer(rebasing: out).baseAddress, out.count, flags)
                 guard count > 0 else { throw Lost() }
                 out = out.dropFirst(count)
@@ -57,6 +57,7 @@ final class SocketRanks: RankGroup {
     ///   - leaving: A rank that ends after so many exchanges; nil for none.
     ///   - body: What each rank does.
     /// - Returns: What came of each.
+    /// - Throws: Where the system gives no sockets.
     static func run<Outcome: Sendable>(
         _ count: Int,
         leaving: (rank: Int, exchanges: Int)? = nil,
@@ -79,7 +80,7 @@ final class SocketRanks: RankGroup {
                 let left = leaving.flatMap { $0.rank == rank ? $0.exchanges : nil }
                 let outcome = Result { try body(SocketRanks(rank: rank, descriptors: descriptors, left: left)) }
                 // Who has ended is gone for the others.
-                for descriptor in descriptors where descriptor >= 0 { shutdown(descriptor, Int32(SHUT_RDWR.rawValue)) }
+                for descriptor in descriptors where descriptor >= 0 { shutdown(descriptor, Int32(SHUT_RDWR)) }
                 outcomes.withLock { $0[rank] = outcome }
                 done.leave()
             }
