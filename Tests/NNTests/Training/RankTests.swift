@@ -79,7 +79,7 @@ struct RankTests {
         #expect(try Set(ends.map { try $0.get() }) == ["paused 2 0"])
     }
 
-    @Test(arguments: networks, [0, 1, 2, 5, 13, 30])
+    @Test(arguments: networks, [0, 1, 2, 5, 13, 20])
     func `the leader goes on alone behind a rank that was lost, to the same bits`(layers: String, exchanges: Int) throws
     {
         let alone = try Self.session(layers, microBatches: 8, threads: 1)
