@@ -132,7 +132,7 @@ extension Schema {
             ),
             .optional(
                 "wait_seconds",
-                Schema.number(0...).defaulting(to: RankWish.standardWait)
+                Schema.number(0..<3600).defaulting(to: RankWish.standardWait)
                     .described("How long the first one waits for more than these")
             ),
         ],

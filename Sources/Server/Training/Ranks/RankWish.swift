@@ -20,7 +20,7 @@ struct RankWish: Equatable, Sendable {
     /// How long the first one waits where a client doesn't say it.
     static let standardWait = 5.0
     /// How long it may wait.
-    static let waits = Interval.from(0, through: 3600)
+    static let waits = Interval.from(0, below: 3600)
 
     /// What stands in a stored request of more than one rank.
     private static let member = "parallel"
