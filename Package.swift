@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// What every Swift target of the house is compiled with.
@@ -62,6 +63,8 @@ let package = Package(
         ),
         // How the process that takes strangers' files apart is started and confined.
         .target(name: "CSandbox"),
+        // A process that speaks to the other ranks of a training; C, since it calls a library by pointers.
+        .target(name: "CRanks", cSettings: [.headerSearchPath("../GlooRanks/include")]),
         // Products in bfloat16; C, since Swift has no name for the processor's instruction.
         .target(name: "CBFloat16"),
         .systemLibrary(name: "CLinux"),
@@ -134,7 +137,7 @@ let package = Package(
             dependencies: [
                 "JSON", "FileKinds", "HTTP", "NN", "Interchange", "ModelStore", "Features", "Platform", "Client",
                 "Page",
-                "CStart", "CICU", "CPNG", "CDNNL",
+                "CStart", "CICU", "CPNG", "CDNNL", "CRanks", "CSandbox",
                 httpTypes, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -211,6 +214,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The library by which ranks on several machines speak to each other, where libgloo-dev is installed: it is loaded when a
+// job with ranks runs, and all else works without it.
+if FileManager.default.fileExists(atPath: "/usr/include/gloo/context.h") {
+    package.products.append(.library(name: "trainyard-gloo", type: .dynamic, targets: ["GlooRanks"]))
+    package.targets.append(
+        .target(name: "GlooRanks", linkerSettings: [.linkedLibrary("gloo")])
+    )
+    package.cxxLanguageStandard = .cxx17
+}
 
 // Set by `scripts/fuzz-http` and `scripts/fuzz-readers`; without libFuzzer, which brings `main`, they would not link.
 if Context.environment["TRAINYARD_FUZZ"] != nil {

@@ -34,6 +34,7 @@ if [[ -z $binary ]]; then
     options=(--package-path "$root" --scratch-path "$root/.build-install" --configuration release)
     swift build "${options[@]}" --product trainyard --static-swift-stdlib -debug-info-format none \
         -Xlinker -s -Xlinker --no-export-dynamic
+    swift build "${options[@]}" --product trainyard-gloo -debug-info-format none -Xlinker -s
     binary=$(swift build "${options[@]}" --show-bin-path)/trainyard
 fi
 missing=$(ldd "$binary" | sed -n 's/^[[:space:]]*\(.*\) => not found.*/\1/p')
@@ -43,6 +44,9 @@ packages="libdnnl2 libgcrypt20 libpng16-16 libsqlite3-0 libturbojpeg0 libwebp7 l
 # Beside the old one first: a program that runs can't be written to, but its name can go to another.
 install -m 0755 "$binary" /usr/local/bin/trainyard.new
 mv /usr/local/bin/trainyard.new /usr/local/bin/trainyard
+# What jobs with ranks need is beside it, or not there at all.
+ranks=$(dirname "$binary")/libtrainyard-gloo.so
+[[ ! -e $ranks || $ranks -ef /usr/local/bin/libtrainyard-gloo.so ]] || install -m 0755 "$ranks" /usr/local/bin/
 install -m 0644 "$root/deploy/systemd/trainyard.service" /etc/systemd/system/trainyard.service
 
 install -d -m 0700 /etc/trainyard

@@ -24,6 +24,8 @@ struct Parts: Sendable {
     let metrics: ProgramMetrics
     /// Whether clients must show tokens.
     let needsTokens: Bool
+    /// How ranks speak to each other.
+    let ranks: RankTransport
     /// The memory that everything draws on.
     let memory: MemoryBudget
     /// The bytes of a body that is held in memory, such as JSON.

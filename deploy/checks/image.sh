@@ -31,24 +31,26 @@ image_is_configured() {
     property '{{index .Labels "org.opencontainers.image.licenses"}}' Apache-2.0
 }
 
-# It holds the program, the packages of the libraries that it links and of libpq, and a shell.
+# It holds the program, its library for ranks, the packages of what both link and of libpq, and a shell.
 image_holds_no_more() {
     local packages libraries loaded expected files named
-    expected="base-files busybox-static libc6 libcom-err2 libdnnl2 libffi8 libgcc-s1 libgcrypt20 libgmp10"
-    expected+=" libgnutls30 libgomp1 libgpg-error0 libgssapi-krb5-2 libhogweed6 libidn2-0 libk5crypto3"
-    expected+=" libkeyutils1 libkrb5-3 libkrb5support0 libldap-2.5-0 libnettle8 libp11-kit0 libpng16-16 libpq5"
+    expected="base-files busybox-static libc6 libcom-err2 libdnnl2 libffi8 libgcc-s1 libgcrypt20 libgloo0 libgmp10"
+    expected+=" libgnutls30 libgomp1 libgpg-error0 libgssapi-krb5-2 libhiredis0.14 libhogweed6 libibverbs1"
+    expected+=" libidn2-0 libk5crypto3"
+    expected+=" libkeyutils1 libkrb5-3 libkrb5support0 libldap-2.5-0 libnettle8 libnl-3-200 libnl-route-3-200 libp11-kit0 libpng16-16 libpq5"
     expected+=" libsasl2-2 libsqlite3-0 libssl3 libstdc++6 libtasn1-6 libturbojpeg0 libunistring2 libwebp7"
     expected+=" libwebpdemux2 ocl-icd-libopencl1 zlib1g"
     packages=$(podman run --rm --entrypoint cat "$image" /var/lib/dpkg/status | sed -n 's/^Package: //p' | xargs)
     [[ $packages == "$expected" ]] || fail "its packages: $packages"
     libraries=$(podman run --rm --entrypoint /lib64/ld-linux-x86-64.so.2 "$image" --list /usr/local/bin/trainyard)
     loaded=$(podman run --rm --entrypoint /lib64/ld-linux-x86-64.so.2 "$image" --list "/lib/$(uname -m)-linux-gnu/libpq.so.5")
+    loaded+=$(podman run --rm --entrypoint /lib64/ld-linux-x86-64.so.2 "$image" --list /usr/local/bin/libtrainyard-gloo.so)
     ! grep --fixed-strings --regexp 'not found' --regexp libswift --regexp libFoundation <<<"$libraries$loaded" ||
         fail "it should link C libraries that are there, and have Swift's inside: $libraries$loaded"
     files=$(podman run --rm --entrypoint find "$image" /usr -type f -name '*.so*' | wc -l)
-    # And libpq itself.
+    # And the two that are loaded.
     named=$(grep '=> /\|ld-linux' <<<"$libraries"$'\n'"$loaded" | sed 's/(.*//' | sort --unique | wc -l)
-    ((files == named + 1)) || fail "$files libraries, and it links $libraries, and loads $loaded"
+    ((files == named + 2)) || fail "$files libraries, and it links $libraries, and loads $loaded"
     podman run --rm --entrypoint sh "$image" -c 'ls /data && id -u | grep -qx 10001' || fail "there is no shell for its user"
 }
 

@@ -4,7 +4,7 @@ internal import CGcrypt
 /// it where there are any.
 ///
 /// One owner at a time; nothing is added once the digest has been read.
-final class SHA256 {
+package final class SHA256 {
     /// A digest's bytes.
     static let byteCount = 32
 
@@ -55,7 +55,7 @@ final class SHA256 {
     }
 
     /// The digest of some bytes, as lower-case hexadecimal digits, two a byte.
-    static func hexadecimal(of bytes: [UInt8]) -> String { hexadecimal(digest(of: bytes)) }
+    package static func hexadecimal(of bytes: [UInt8]) -> String { hexadecimal(digest(of: bytes)) }
 
     private static func hexadecimal(_ digest: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)

@@ -18,6 +18,8 @@ public final class Store: Sendable {
     public let jobs: JobTable
     /// The processes that work on the store.
     public let nodes: NodeTable
+    /// Where the ranks that train a job together find each other.
+    public let ranks: RankTable
     /// How well versions did.
     public let evaluations: EvaluationTable
     /// The experiments, with their trials and what came of their jobs.
@@ -67,6 +69,7 @@ public final class Store: Sendable {
         aliases = AliasTable(storage: storage)
         jobs = JobTable(storage: storage)
         nodes = NodeTable(storage: storage)
+        ranks = RankTable(storage: storage)
         evaluations = EvaluationTable(storage: storage)
         experiments = ExperimentTable(storage: storage)
         checkpoints = CheckpointTable(storage: storage)

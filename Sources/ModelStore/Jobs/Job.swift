@@ -107,6 +107,8 @@ public struct Job: Equatable, Sendable {
     public let claims: Int
     /// The id of the node that runs it, or ran it last; nil before the first.
     public let node: String?
+    /// Which ranks train it, or did last, as a JSON object; nil where it has always been one.
+    public let parallel: String?
     /// When it was accepted.
     public let createdAt: Timestamp
     /// When a worker first took it.
@@ -152,6 +154,7 @@ public struct Job: Equatable, Sendable {
         claims = try row.value("lease_token")
         node = try row.value("node")
         leaseNode = try row.value("lease_node")
+        parallel = try row.value("parallel")
         createdAt = Timestamp(milliseconds: try row.value("created_at"))
         startedAt = (try row.value("started_at") as Int64?).map(Timestamp.init(milliseconds:))
         finishedAt = (try row.value("finished_at") as Int64?).map(Timestamp.init(milliseconds:))

@@ -10,6 +10,8 @@ public struct JobEvent: Equatable, Sendable {
         case epoch
         /// A transition.
         case state
+        /// Which ranks train the job from now on.
+        case ranks
     }
 
     /// The row's id; ids grow over all jobs.

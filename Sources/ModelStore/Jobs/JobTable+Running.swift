@@ -130,6 +130,35 @@ extension JobTable {
         }
     }
 
+    /// Puts the job back into the queue for a while, since what it needs beside a worker isn't there.
+    ///
+    /// - Parameters:
+    ///   - lease: The right to run the job.
+    ///   - need: What it waits for, in a word.
+    ///   - milliseconds: How long nobody takes it.
+    ///   - progress: What its progress shows meanwhile, a JSON object.
+    /// - Throws: `.leaseLost` where another worker has the job.
+    public func postpone(
+        _ lease: Lease,
+        for need: String,
+        milliseconds: Int64,
+        progress: String
+    ) throws(StoreError) {
+        _ = try storage.write { database in
+            try end(
+                lease,
+                by: .retried,
+                set: "run_at = :runAt, progress = :progress",
+                arguments: [
+                    "progress": progress,
+                    "runAt": storage.clock.now().advanced(byMilliseconds: milliseconds).milliseconds,
+                ],
+                detail: "\"waiting_for\":\"\(need)\"",
+                in: database
+            )
+        }
+    }
+
     /// Ends the job as cancelled; the worker has stopped.
     public func finishCancel(_ lease: Lease) throws(StoreError) -> Job {
         try storage.write { database in

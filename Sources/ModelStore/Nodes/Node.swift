@@ -88,6 +88,8 @@ public struct StoredLease: Equatable, Sendable {
     public let token: Int64
     /// How long the lease lasts without a further sign of life; 0 once it has lapsed.
     public let milliseconds: Int64
+    /// The ranks that train the job with it, from rank 1 on.
+    public internal(set) var ranks: [StoredRank] = []
 
     /// Says what a node holds.
     public init(job: JobID, node: String, pid: Int?, token: Int64, milliseconds: Int64) {
@@ -97,6 +99,16 @@ public struct StoredLease: Equatable, Sendable {
         self.token = token
         self.milliseconds = milliseconds
     }
+}
+
+/// A rank that trains a job with its leader.
+public struct StoredRank: Equatable, Sendable {
+    /// Its number.
+    public let rank: Int
+    /// The id of its node.
+    public let node: String
+    /// The process without which it is lost.
+    public let pid: Int
 }
 
 /// The nodes of a store and what they hold, as of one moment.

@@ -64,8 +64,14 @@ public struct NodeTable: Sendable {
                 sql: Self.listQuery,
                 arguments: storage.leaseClock + horizon
             )
-            let leases = try Row.all(database, sql: Self.leasesQuery, arguments: storage.leaseClock)
-            return Cluster(nodes: try nodes.map(StoredNode.init), leases: try leases.map(StoredLease.init))
+            var leases = try Row.all(database, sql: Self.leasesQuery, arguments: storage.leaseClock)
+                .map(StoredLease.init)
+            for row in try Row.all(database, sql: Self.ranksQuery) {
+                let job = JobID(number: try row.value("job"))
+                guard let place = leases.firstIndex(where: { $0.job == job }) else { continue }
+                leases[place].ranks.append(try StoredRank(row: row))
+            }
+            return Cluster(nodes: try nodes.map(StoredNode.init), leases: leases)
         }
     }
 
@@ -137,6 +143,15 @@ public struct NodeTable: Sendable {
         FROM jobs LEFT JOIN nodes ON nodes.id = jobs.lease_node
         WHERE jobs.state = 'running' AND jobs.lease_node <> '\(JobTable.nobody)' ORDER BY jobs.id
         """
+
+    private static let ranksQuery = """
+        SELECT rank_slots.job_id AS job, rank, rank_slots.node AS at, pid FROM rank_slots
+        JOIN rank_groups ON rank_groups.job_id = rank_slots.job_id
+            AND rank_groups.generation = rank_slots.generation
+        JOIN jobs ON jobs.id = rank_groups.job_id AND jobs.lease_node = rank_groups.node
+            AND jobs.lease_token = rank_groups.token
+        WHERE rank_groups.size > 0 AND ready = 0 ORDER BY job, rank
+        """
 }
 
 extension StorePool {
@@ -165,6 +180,14 @@ extension StoredNode {
         busy = try row.value("busy")
         startedAt = Timestamp(milliseconds: try row.value("started_at"))
         seenAt = Timestamp(milliseconds: try row.value("seen_at"))
+    }
+}
+
+extension StoredRank {
+    init(row: Row) throws {
+        rank = try row.value("rank")
+        node = try row.value("at")
+        pid = try row.value("pid")
     }
 }
 

@@ -9,7 +9,8 @@ enum PostgreSQLSchema {
     ///
     /// `least` is the oldest schema whose programs may work on with the one that the step makes.
     private static let steps: [(name: String, least: String, statements: [String])] = [
-        ("v11", "v11", [models, weights, datasets, files, nodes, jobs, history, checkpoints, experiments, turns])
+        ("v11", "v11", [models, weights, datasets, files, nodes, jobs, history, checkpoints, experiments, turns]),
+        ("v12", "v12", [ranks]),
     ]
 
     /// The newest schema.

@@ -22,6 +22,7 @@ enum Schema {
         ("v9", addNorms),
         ("v10", addOptimizerStates),
         ("v11", addNodes),
+        ("v12", addRanks),
     ])
 
     /// Refuses a store whose tables, indexes or triggers are not those that the migrations make.

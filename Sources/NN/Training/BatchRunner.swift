@@ -17,6 +17,9 @@ final class BatchRunner {
     /// Has a closure be told of every micro-batch that has run, as `BatchWork.observe` says.
     func observe(_ body: @escaping (Range<Int>, BoundStep, UnsafePointer<Float>) -> Void) { work.observe = body }
 
+    /// Has the batches be run together with other ranks from now on; nil for alone.
+    func join(_ group: (any RankGroup)?) { work.ranks = group.map(RankSum.init) }
+
     /// Has rows, or steps, of each class count so much from now on.
     func use(_ classTable: [Float]) { work.classTable = classTable }
 
@@ -42,11 +45,12 @@ final class BatchRunner {
     ) throws -> Double {
         let shape = try work.begin(indices, of: data, size: size, purpose: purpose, key: key)
         for segment in 0..<shape.segments {
-            work.beginSegment(segment)
+            try work.beginSegment(segment)
             team.run(count: shape.parts)
             try work.checkForFailure()
         }
-        return work.finish(parts: shape.parts, sums: &sums)
+        try work.meet()
+        return work.finish(sums: &sums)
     }
 
     /// The gradients of the batch that was run last, before they are clipped; valid until the update.

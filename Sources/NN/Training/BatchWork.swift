@@ -6,6 +6,9 @@ import Synchronization
 /// alone. Where the micro-batches of a batch don't wait for one another, each thread has one replica and runs whole
 /// micro-batches in it. Where they add up something in between, as batch normalization does, each micro-batch has a
 /// replica of its own, and a round runs one segment of all of them.
+///
+/// Where several ranks train together, each runs the micro-batches of its block, and they meet between segments and at
+/// the end of a batch.
 final class BatchWork: ReplicaWork {
     /// The weights and the optimizer.
     let state: WeightState
@@ -24,6 +27,13 @@ final class BatchWork: ReplicaWork {
 
     /// How much each class counts while training, where that is another than the task says.
     var classTable: [Float]?
+
+    /// What the ranks add up together; nil where there are no others.
+    var ranks: RankSum?
+    /// Which micro-batches of the batch are this rank's: all where there are no others.
+    private var blocks = RankBlocks(parts: 1, rank: 0, count: 1)
+    /// What the ranks gather between two segments, micro-batch after micro-batch.
+    private var gathered = FloatBuffer(count: 0)
 
     /// Told of each micro-batch that has run: which rows of the batch it has, what came of them, and their targets; by
     /// several threads at a time.
@@ -66,10 +76,11 @@ final class BatchWork: ReplicaWork {
 
     /// The bytes of arenas, gradients and the replicas' own memory.
     var bytes: Int {
-        gradientSum.bytes + plans.prologueBytes + replicas.reduce(0) { $0 + $1.bytes }
+        gradientSum.bytes + plans.prologueBytes + replicas.reduce(0) { $0 + $1.bytes } + (ranks?.bytes ?? 0)
+            + gathered.count * MemoryLayout<Float>.stride
     }
 
-    /// Prepares a batch; tells how many micro-batches it has and how many rounds each takes.
+    /// Prepares a batch; tells how many micro-batches are to be run here and how many rounds each takes.
     func begin(
         _ indices: UnsafeBufferPointer<Int>,
         of data: any TrainingData,
@@ -78,6 +89,7 @@ final class BatchWork: ReplicaWork {
         key: RandomKey
     ) throws -> (parts: Int, segments: Int) {
         let parts = cut.count(of: indices.count)
+        blocks = ranks?.blocks(parts: parts) ?? RankBlocks(parts: parts, rank: 0, count: 1)
         func plan(ofPart part: Int) throws -> StepPlan {
             try plans.plan(
                 task,
@@ -90,17 +102,17 @@ final class BatchWork: ReplicaWork {
         }
         let first = try plan(ofPart: 0)
         let last = try plan(ofPart: parts - 1)
-        bind(first, last, parts: parts)
         batch = (first, last)
+        bind(first, last)
         generation += 1
         plans.prologue(of: first).prepare(for: generation)
         plans.prologue(of: last).prepare(for: generation)
         (self.indices, self.data, self.key) = (indices, data, key)
-        if purpose == .training, parts > 1 { gradientSum.begin(leaves: parts) }
-        return (parts, first.plan.segments)
+        if purpose == .training, !isWhole { gradientSum.begin(leaves: blocks.run.count) }
+        return (blocks.run.count, first.plan.segments)
     }
 
-    private func bind(_ first: StepPlan, _ last: StepPlan, parts: Int) {
+    private func bind(_ first: StepPlan, _ last: StepPlan) {
         guard first.needsReplicaPerPart else {
             for replica in replicas.prefix(threads) {
                 replica.bind(first, sharing: plans.prologue(of: first))
@@ -108,31 +120,57 @@ final class BatchWork: ReplicaWork {
             }
             return
         }
-        while replicas.count < parts {
+        while replicas.count < blocks.run.count {
             replicas.append(Replica(task, rows: cut.size, weights: state.weights.pointer))
         }
-        for part in 0..<parts {
-            let plan = part == parts - 1 ? last : first
-            replicas[part].bind(plan, sharing: plans.prologue(of: plan))
+        for (replica, part) in zip(replicas, blocks.run) {
+            let plan = part == blocks.parts - 1 ? last : first
+            replica.bind(plan, sharing: plans.prologue(of: plan))
         }
     }
 
     /// Prepares a round; before a later segment, adds up what the one before it gave to be added.
-    func beginSegment(_ segment: Int) {
+    ///
+    /// - Throws: Where a rank is lost.
+    func beginSegment(_ segment: Int) throws {
         phase = .segment(segment)
         guard segment > 0, let batch else { return }
-        let parts = cut.count(of: indices.count)
-        func exchange(_ part: Int) -> PlanRun.Exchange {
-            replicas[part].bound(part == parts - 1 ? batch.last : batch.first).run.exchanges[segment - 1]
+        func exchange(_ place: Int) -> PlanRun.Exchange {
+            let isLast = blocks.run.lowerBound + place == blocks.parts - 1
+            return replicas[place].bound(isLast ? batch.last : batch.first).run.exchanges[segment - 1]
         }
-        // In the order of the micro-batches, into the first one's place, from which the others copy.
+        let places = blocks.run.count
         let (sum, count) = (exchange(0).target, exchange(0).count)
-        sum.update(from: exchange(0).source, count: count)
-        for part in 1..<max(parts, 1) {
-            let source = exchange(part).source
-            for i in 0..<count { sum[i] += source[i] }
+        // In the order of the micro-batches, into the first one's place, from which the others copy.
+        func add(_ parts: Int, _ source: (Int) -> UnsafePointer<Float>) {
+            sum.update(from: source(0), count: count)
+            for part in 1..<max(parts, 1) {
+                let source = source(part)
+                for i in 0..<count { sum[i] += source[i] }
+            }
         }
-        for part in 1..<max(parts, 1) { exchange(part).target.update(from: sum, count: count) }
+        if let ranks, blocks.count > 1 {
+            if gathered.count < blocks.parts * count { gathered = FloatBuffer(count: blocks.parts * count) }
+            let all = gathered.pointer
+            for (place, part) in blocks.own.enumerated() {
+                (all + part * count).update(from: exchange(place).source, count: count)
+            }
+            try ranks.gather(all, stride: count, blocks)
+            add(blocks.parts) { part in UnsafePointer(all + part * count) }
+        } else {
+            add(places) { place in UnsafePointer(exchange(place).source) }
+        }
+        for place in 1..<max(places, 1) { exchange(place).target.update(from: sum, count: count) }
+    }
+
+    /// Ends a batch's last round: what it came to in all ranks is added up and known to each.
+    ///
+    /// - Throws: Where a rank is lost.
+    func meet() throws {
+        guard let ranks, blocks.count > 1, let batch else { return }
+        if batch.first.purpose == .training { try ranks.add(gradients, count: task.layout.count, blocks) }
+        guard let results = results.baseAddress else { return }
+        try ranks.gather(results, stride: place(1), blocks)
     }
 
     /// Throws what kept the first micro-batch that failed from being run.
@@ -145,9 +183,9 @@ final class BatchWork: ReplicaWork {
     }
 
     /// Adds up what a batch came to, in the order of the micro-batches, whichever thread ran them; gives the loss.
-    func finish(parts: Int, sums: inout RowSums) -> Double {
+    func finish(sums: inout RowSums) -> Double {
         var loss = 0.0
-        for part in 0..<parts {
+        for part in 0..<blocks.parts {
             loss += results[place(part)]
             for metric in sums.metrics.indices { sums.metrics[metric] += results[place(part) + 1 + metric] }
         }
@@ -187,13 +225,14 @@ final class BatchWork: ReplicaWork {
             preconditionFailure("an update needs the gradients of a batch")
         }
         // What a layer gives its weights it gives them before they move, the same in every micro-batch.
-        replicas[0].bound(isWhole ? batch.last : batch.first).copyUpdates(to: state.weights.pointer)
+        let isLast = blocks.run.lowerBound == blocks.parts - 1
+        replicas[0].bound(isLast ? batch.last : batch.first).copyUpdates(to: state.weights.pointer)
         state.beginUpdate(gradients)
         phase = .update(UnsafePointer(gradients))
     }
 
-    /// Whether the batch is one micro-batch.
-    private var isWhole: Bool { indices.count <= cut.size }
+    /// Whether one micro-batch is run here, whose gradient is the sum.
+    private var isWhole: Bool { blocks.run.count == 1 }
 
     /// Runs a part of the round.
     func perform(_ number: Int, replica: Int) {
@@ -206,12 +245,13 @@ final class BatchWork: ReplicaWork {
         }
     }
 
-    private func run(_ part: Int, segment: Int, thread: Int) {
+    private func run(_ place: Int, segment: Int, thread: Int) {
         guard let batch else { return }
+        let part = blocks.run.lowerBound + place
         let range = cut.range(of: part, in: indices.count)
         let isLast = range.upperBound == indices.count
         let plan = isLast ? batch.last : batch.first
-        let replica = replicas[plan.needsReplicaPerPart ? part : thread]
+        let replica = replicas[plan.needsReplicaPerPart ? place : thread]
         let step = replica.bound(plan)
         do {
             if segment == 0 {
@@ -259,7 +299,7 @@ final class BatchWork: ReplicaWork {
             sums += named.sumCount
         }
         if step.purpose == .training, !isWhole {
-            gradientSum.add(UnsafePointer(replica.gradients.pointer), leaf: part)
+            gradientSum.add(UnsafePointer(replica.gradients.pointer), leaf: part - blocks.run.lowerBound)
         }
     }
 

@@ -7,6 +7,9 @@ public struct TrainingEstimate: Sendable, Equatable {
     /// The seconds of one epoch, its validation included.
     public private(set) var secondsPerEpoch: Double
 
+    /// The parts of a whole batch, the most ranks that have something to do.
+    public let partsPerBatch: Int
+
     /// Runs a few steps on weights that are thrown away, and times them.
     ///
     /// - Parameters:
@@ -44,6 +47,7 @@ public struct TrainingEstimate: Sendable, Equatable {
         operationsPerSample = session.task.trainingOperations
         peakBytes = try TrainingMemory(session.task, options, threads: threads).bytes(data: data, testRows: testRows)
         secondsPerEpoch = session.secondsPerEpoch
+        partsPerBatch = session.partsPerBatch
     }
 }
 

@@ -52,6 +52,16 @@ public final class TrainingSession {
     /// Says rows by itself, once that has been asked for.
     var freeRunner: FreeRunner?
 
+    /// The ranks that train together; nil for this one alone.
+    ///
+    /// All have sessions of the same network, options, data and position. Each runs a part of every batch; what comes out
+    /// has the bits of one session alone. What the observer of rank 0 asks for counts for all; the others' observers are
+    /// told, and not asked. Where a rank is lost, `run` throws what the group threw, before a step has moved anything; it
+    /// may be called again, with another group or alone.
+    public var group: (any RankGroup)? {
+        didSet { runner.join(group) }
+    }
+
     /// What a key of the run is for; the numbers are part of what makes a run repeat.
     private enum KeyUse: Int {
         case order = 1
@@ -213,12 +223,25 @@ public final class TrainingSession {
     public func run(
         _ observe: Observer = { _, _ in .proceed }
     ) throws -> TrainingOutcome {
-        if !isPrepared {
-            if adapts, epoch == 0, step == 0, let outcome = try adapt(observe) { return outcome }
-            if let outcome = try balanceClasses(observe) { return outcome }
-            constraints = try WeightConstraints(task.network, layout: task.layout, weights: state.weights.pointer)
-            isPrepared = true
+        // What comes before the first step each rank does by itself, and one that has done it doesn't do it again.
+        if let outcome = try prepare(observe) { return outcome }
+        guard let group else { return try runPrepared(observe) }
+        return try runPrepared { session, event in
+            let wish = try observe(session, event)
+            return try TrainingCommand(agreed: group.agree(on: wish.byte))
         }
+    }
+
+    private func prepare(_ observe: Observer) throws -> TrainingOutcome? {
+        guard !isPrepared else { return nil }
+        if adapts, epoch == 0, step == 0, let outcome = try adapt(observe) { return outcome }
+        if let outcome = try balanceClasses(observe) { return outcome }
+        constraints = try WeightConstraints(task.network, layout: task.layout, weights: state.weights.pointer)
+        isPrepared = true
+        return nil
+    }
+
+    private func runPrepared(_ observe: Observer) throws -> TrainingOutcome {
         clock.go()
         defer { clock.rest() }
         while !isOver {
@@ -294,13 +317,39 @@ public final class TrainingSession {
         return (sums, nil)
     }
 
+    /// How many parts a whole batch has: more ranks than these have nothing to do.
+    public var partsPerBatch: Int { task.cut(of: batchSize).count(of: batchSize) }
+
+    /// The bytes of the gradient of the next batch's first part, by which ranks see whether they compute the same bits.
+    ///
+    /// Called where the session has no group; nothing is moved but what comes before the first step.
+    ///
+    /// - Parameter observe: As of `run`.
+    /// - Returns: The bytes; nil where the observer asked to come back.
+    /// - Throws: What kept a row from being read, a plan from being compiled, or what the observer threw.
+    public func probe(_ observe: Observer = { _, _ in .proceed }) throws -> [UInt8]? {
+        precondition(group == nil, "a probe is one rank's own")
+        guard try prepare(observe) == nil else { return nil }
+        orderRows()
+        let number = min(step, stepsPerEpoch - 1)
+        let (batch, size) = (order.rows(ofBatch: number), try order.size(ofBatch: number))
+        let rows = UnsafeBufferPointer(rebasing: batch[task.cut(of: batchSize).range(of: 0, in: batch.count)])
+        let key = root.child(KeyUse.step.rawValue).child(epoch).child(number)
+        var sums = RowSums(task.metrics)
+        _ = try runner.run(rows, of: data, size: size, purpose: .training, key: key, sums: &sums)
+        return Array(UnsafeRawBufferPointer(UnsafeBufferPointer(start: runner.gradients, count: task.layout.count)))
+    }
+
+    private func orderRows() {
+        guard orderedEpoch != epoch else { return }
+        let key = options.shuffle ? root.child(KeyUse.order.rawValue).child(epoch) : nil
+        order.fill(shuffledBy: key)
+        orderedEpoch = epoch
+    }
+
     private func takeStep() throws {
         let start = ContinuousClock.now
-        if orderedEpoch != epoch {
-            let key = options.shuffle ? root.child(KeyUse.order.rawValue).child(epoch) : nil
-            order.fill(shuffledBy: key)
-            orderedEpoch = epoch
-        }
+        orderRows()
         let (batch, size) = (order.rows(ofBatch: step), try order.size(ofBatch: step))
         let key = root.child(KeyUse.step.rawValue).child(epoch).child(step)
         let recorder = recorder.flatMap { $0.wants(epoch: epoch, step: step) ? $0 : nil }

@@ -82,6 +82,7 @@ struct Application {
             inlineData: inlineData,
             memory: memory,
             memoryRecords: memoryRecords,
+            ranks: settings.ranks,
             logger: logger
         )
         let experiments = ExperimentRunner(
@@ -111,6 +112,7 @@ struct Application {
                 cluster: cluster
             ),
             needsTokens: settings.tokens != nil,
+            ranks: settings.ranks,
             memory: memory,
             heldBodyBytes: settings.maximumBody,
             files: FileReading(inflationRatio: settings.http.limits.inflationRatio),

@@ -107,6 +107,8 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var postgresql: StoreFlags
 
+    @OptionGroup var ranks: RankFlags
+
     @OptionGroup var http: HTTPFlags
 
     /// Serves until a signal comes.

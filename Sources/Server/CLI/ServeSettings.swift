@@ -20,6 +20,8 @@ struct ServeSettings: Sendable {
     let workers: Int
     /// What the process is called among others.
     let node: NodeName
+    /// How its ranks speak to those of others.
+    let ranks: RankTransport
     /// How many threads take part in each job.
     let threads: Int
     /// The tokens of which a request must carry one; nil where none is needed.
@@ -64,6 +66,7 @@ struct ServeSettings: Sendable {
         store = try flags.postgresql.address(reader)
         workers = try reader.integer("workers", flags.workers, 0...256) ?? 1
         node = try NodeName(reader.setting("node", flags.node))
+        ranks = try flags.ranks.transport(reader)
         threads =
             try reader.integer("threads", flags.threads, 1...1024) ?? max(1, sizing.threads / max(1, workers))
         maximumBody = try reader.integer("max-body", flags.maxBody, 1024...1 << 40) ?? sizing.bodyBytes

@@ -22,6 +22,8 @@ struct Trainyard: AsyncParsableCommand {
         if let argument = Arguments.all.first, argument.hasPrefix(FileReading.argument) {
             Foundation.exit(FileReading.serve(argument))
         }
+        // Or to speak to other ranks for it.
+        if Arguments.all.first == RankChannel.argument { Foundation.exit(RankChannel.serve()) }
         // A file that reaches its limit is an error to be told, not the end.
         signal(SIGXFSZ, SIG_IGN)
         do {

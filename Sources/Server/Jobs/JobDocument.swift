@@ -38,6 +38,8 @@ struct JobDocument: JSONWritable {
             json.field("priority", job.priority)
             json.field("claims", job.claims)
             json.field("node", job.node)
+            json.field("ranks", RankWish(stored: job.request).ranks)
+            json.field("parallel", job.parallel.map(StoredJSON.init))
             json.field("created_at", job.createdAt.description)
             json.field("started_at", job.startedAt?.description)
             json.field("finished_at", job.finishedAt?.description)

@@ -84,7 +84,20 @@ extension Schema {
         .required("finished_at", Schema.time.orNull), .optional("experiment", .name),
     ]).named("JobRow")
 
+    private static let ranks = Schema.object([
+        .required("ranks", .integer(RankWish.counts)), .required("nodes", .array(of: .string)),
+        .required("transport", .oneOf([RankLibrary.transport, RankLibrary.noTransport])),
+        .required("generation", .integer(0...)),
+        .required(
+            "exchange_share",
+            Schema.number(0...).orNull.described("The share of the time together that went into speaking and waiting")
+        ),
+    ])
+    .described("The ranks that train it, or did last; null where it has always been one")
+    .named("JobRanks")
+
     private static let jobProgress = Schema.object([
+        .optional("waiting_for", .oneOf(["ranks"])),
         .optional("epoch", .integer(0...)), .optional("epochs", .integer(0...)),
         .optional("step", .integer(0...)), .optional("steps", .integer(0...)),
         .optional("samples_per_second", .number.orNull), .optional("eta_seconds", .number.orNull),
@@ -111,6 +124,8 @@ extension Schema {
         .required("options", .object()), .required("priority", .integer),
         .required("claims", Schema.integer(0...).described("How often a worker has taken it")),
         .required("node", Schema.string.orNull.described("The id of the node that runs it, or ran it last")),
+        .required("ranks", Schema.integer(RankWish.counts).described("How many ranks were asked for, at most")),
+        .required("parallel", Schema.ranks.orNull),
         .required("created_at", .time),
         .required("started_at", Schema.time.orNull), .required("finished_at", Schema.time.orNull),
         .optional("experiment", Schema.name.described("The experiment that it is of")),

@@ -15,6 +15,7 @@ struct EstimateDocument: JSONWritable, Sendable {
             json.field("operations_per_sample", estimate.operationsPerSample)
             json.field("peak_bytes", estimate.peakBytes)
             json.field("seconds_per_epoch", estimate.secondsPerEpoch)
+            json.field("useful_ranks", RankLeader.useful(ranks: estimate.partsPerBatch))
             if !notes.isEmpty { json.field("notes", notes) }
         }
     }

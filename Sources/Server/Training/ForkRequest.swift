@@ -95,8 +95,10 @@ struct ForkRequest: Sendable {
     /// The members of both, those that change first; an optimizer without a type is its origin's with other numbers.
     private func merged(_ job: Job, _ origin: JSONValue, _ kept: KeptEpoch) throws -> JSONValue {
         let own = Self.fixed + ["epoch", "priority"]
-        // One of the two says which rows validate, and the other one gives way.
-        let pairs = [("validation_split", "validation_rows"), ("validation_rows", "validation_split")]
+        // One of the two says which rows validate, or how many ranks train, and the other one gives way.
+        let pairs = [
+            ("validation_split", "validation_rows"), ("validation_rows", "validation_split"), ("ranks", "parallel"),
+        ]
         let dropped = pairs.filter { changes[$0.0] != nil }.map(\.1)
         var json = JSONWriter()
         try json.object { json in

@@ -77,6 +77,13 @@ extension Schema {
                     "Whether the version keeps what the optimizer remembers, for jobs and exported files that go on from it"
                 )
             ),
+            .optional(
+                "ranks",
+                Schema.integer(RankWish.counts).orNull.defaulting(to: 1).described(
+                    "The most workers, of any nodes, that train it together; it doesn't change the weights"
+                )
+            ),
+            .optional("parallel", Schema.rankWish.orNull.described("In place of `ranks`")),
             .optional("class_weight", .classWeight.orNull),
             .optional(
                 "adapt",
@@ -114,6 +121,23 @@ extension Schema {
     .described("The options of a `TrainingRequest` that change; the others are the origin's")
     .example(JSONMembers([("epoch", 3), ("epochs", 20)]))
     .named("ForkRequest")
+
+    private static let rankWish = Schema.object(
+        [
+            .optional("ranks", .integer(RankWish.counts).defaulting(to: 1)),
+            .optional(
+                "min_ranks",
+                Schema.integer(RankWish.counts).defaulting(to: RankWish.standardFewest)
+                    .described("The fewest to begin with, no more than `ranks`")
+            ),
+            .optional(
+                "wait_seconds",
+                Schema.number(0..<3600).defaulting(to: RankWish.standardWait)
+                    .described("How long the first one waits for more than these")
+            ),
+        ],
+        closed: true
+    ).named("RankWish")
 
     private typealias Standard = TrainingOptions.Standard
 
@@ -240,6 +264,8 @@ extension Schema {
     static let trainingEstimate = Schema.object([
         .required("model", .checkedModel), .required("parameters", .integer(0...)),
         .required("operations_per_sample", .integer(0...)), .required("peak_bytes", .integer(0...)),
-        .required("seconds_per_epoch", .number(0...)), .optional("notes", .notes),
+        .required("seconds_per_epoch", .number(0...)),
+        .required("useful_ranks", Schema.integer(1...).described("The most ranks that have something to do")),
+        .optional("notes", .notes),
     ]).named("TrainingEstimate")
 }

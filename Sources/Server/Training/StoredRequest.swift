@@ -13,26 +13,29 @@ struct StoredRequest: JSONWritable {
     let takesNorms: Bool
     /// Whether the version that it makes keeps what the optimizer remembers.
     let keepsOptimizer: Bool
+    /// How many ranks train it.
+    let ranks: RankWish
 
     init(
         options: TrainingOptions,
         selection: ColumnSelection,
         keeping: KeptCount?,
         takesNorms: Bool,
-        keepsOptimizer: Bool
+        keepsOptimizer: Bool,
+        ranks: RankWish
     ) {
         (self.options, self.selection, self.keeping, self.takesNorms) = (options, selection, keeping, takesNorms)
-        self.keepsOptimizer = keepsOptimizer
+        (self.keepsOptimizer, self.ranks) = (keepsOptimizer, ranks)
     }
 
     /// Reads what `write(to:)` wrote.
     ///
     /// - Throws: `FaultyInput` with every fault.
     init(_ json: JSONValue) throws(FaultyInput) {
-        let (options, selection, keeping, takesNorms, keepsOptimizer) = try json.read { reader in
+        let (options, selection, keeping, takesNorms, keepsOptimizer, ranks) = try json.read { reader in
             (
                 TrainingOptions(reading: &reader), ColumnSelection(reading: &reader), reader.keptCount(),
-                reader.diagnostics(), reader.keepsOptimizer()
+                reader.diagnostics(), reader.keepsOptimizer(), RankWish(of: &reader)
             )
         }
         guard let options else { preconditionFailure("options without a loss have a fault") }
@@ -41,7 +44,8 @@ struct StoredRequest: JSONWritable {
             selection: selection,
             keeping: keeping,
             takesNorms: takesNorms,
-            keepsOptimizer: keepsOptimizer
+            keepsOptimizer: keepsOptimizer,
+            ranks: ranks
         )
     }
 
@@ -52,6 +56,7 @@ struct StoredRequest: JSONWritable {
             json.field("keep_epochs", ifPresent: keeping)
             if takesNorms { json.field("diagnostics", true) }
             if keepsOptimizer { json.field("keep_optimizer", true) }
+            ranks.writeField(to: &json)
         }
     }
 }

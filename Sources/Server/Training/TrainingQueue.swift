@@ -11,6 +11,7 @@ struct TrainingQueue: Sendable {
     let threads: BlockingThreads
     let workers: TrainingWorkers
     let memory: MemoryBudget
+    let ranks: RankTransport
     private let prices = TrainingPrices()
 
     init(_ parts: Parts) {
@@ -20,6 +21,7 @@ struct TrainingQueue: Sendable {
         threads = parts.threads
         workers = parts.workers
         memory = parts.memory
+        ranks = parts.ranks
     }
 
     /// Accepts a training request, durably: once this returns the job exists whatever happens.
@@ -63,7 +65,13 @@ struct TrainingQueue: Sendable {
     }
 
     func plan(_ request: TrainingRequest, _ ownMemory: RequestMemory?) throws -> TrainingPlan {
-        try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData, memory: ownMemory)
+        // A server that runs no jobs leaves it to those that do.
+        if request.ranks.ranks > 1, workers.count > 0, let problem = ranks.library.problem {
+            var faults = request.faults
+            faults.add("/ranks", "this server can't train with others: \(problem)")
+            try faults.check()
+        }
+        return try TrainingPlan(request, store: store, networks: networks, inlineData: inlineData, memory: ownMemory)
     }
 
     /// The bytes of memory that a job takes; throws `MemoryShortage` where the server will never have as many.

@@ -22,6 +22,8 @@ struct TrainingRequest: Sendable {
     let takesNorms: Bool
     /// Whether the version that it makes keeps what the optimizer remembers.
     let keepsOptimizer: Bool
+    /// How many ranks train it.
+    let ranks: RankWish
     /// How to train; nil where there is no loss, which is one of the faults.
     let options: TrainingOptions?
     /// What is wrong so far.
@@ -108,6 +110,7 @@ struct TrainingRequest: Sendable {
         keeping = reader.keptCount()
         takesNorms = reader.diagnostics()
         keepsOptimizer = reader.keepsOptimizer()
+        ranks = RankWish(of: &reader)
         if validation != nil {
             if case .dataset = source {
                 reader.fault(
@@ -131,7 +134,8 @@ extension TrainingRequest {
             selection: selection,
             keeping: keeping,
             takesNorms: takesNorms,
-            keepsOptimizer: keepsOptimizer
+            keepsOptimizer: keepsOptimizer,
+            ranks: ranks
         )
     }
 

@@ -27,7 +27,7 @@ struct SharingTests {
 
         #expect(failures.withLock { $0 } == [])
         #expect(try Store.open(on: address, cache: ScratchFolder().path).models.count() == 6)
-        #expect(try Store.migrate(address, isChecking: true).found == "v11")
+        #expect(try Store.migrate(address, isChecking: true).found == "v12")
     }
 
     @Test func `a newer schema is worked with as long as it says so, and looked at on every new connection`() throws {

@@ -71,7 +71,7 @@ struct PostgreSQLTests {
             #expect(try nodes.map { try $0["name"]?.string() } == ["first", "second"])
             #expect(try nodes.allSatisfy { try $0["state"]?.string() == "up" })
             #expect(try cluster["store", "engine"]?.string() == "postgresql")
-            #expect(try cluster["store", "up"]?.bool() == true && cluster["store", "schema"]?.string() == "v11")
+            #expect(try cluster["store", "up"]?.bool() == true && cluster["store", "schema"]?.string() == "v12")
             _ = try wait(for: "notices of the database") {
                 try server.get("/cluster")["store", "notifications"]?.bool() == true ? () : nil
             }
@@ -197,8 +197,8 @@ struct PostgreSQLTests {
         }
 
         #expect(try migrate("--check").status == 1)
-        #expect(try migrate().text == "schema none, brought to v11\n")
+        #expect(try migrate().text == "schema none, brought to v12\n")
         #expect(try migrate("--check").status == 0)
-        #expect(try migrate().text == "schema v11\n")
+        #expect(try migrate().text == "schema v12\n")
     }
 }

@@ -112,6 +112,13 @@ struct ClusterDocument: JSONWritable {
                         json.field("node", lease.node)
                         json.field("pid", lease.pid)
                     }
+                    for rank in lease.ranks {
+                        json.object { json in
+                            json.field("rank", rank.rank)
+                            json.field("node", rank.node)
+                            json.field("pid", rank.pid)
+                        }
+                    }
                 }
             }
         }

@@ -15,6 +15,7 @@ struct TrainingRun: ClaimedRun {
     let claim: Claim
     let control: RunControl
     let memory: MemoryBudget
+    let ranks: RankTransport
     let logger: Logger
 
     /// How long a run goes on before its progress is reported again.
@@ -44,7 +45,7 @@ struct TrainingRun: ClaimedRun {
         let copied = request.takesNorms ? network.layout.count * MemoryLayout<Float>.stride : 0
         guard let held = try reserve(bytes + copied) else { return try comeBackUnstarted() }
         defer { withExtendedLifetime(held) {} }
-        let fault = try train(rows, dataset, keeper(request, rows, dataset), takesNorms: request.takesNorms)
+        let fault = try train(request, rows, dataset, keeper(request, rows, dataset))
         // The session is gone by now, so that another one takes its memory.
         if let fault { try fail(fault, rows) }
     }
@@ -53,13 +54,13 @@ struct TrainingRun: ClaimedRun {
     ///
     /// - Returns: Where the run diverged; nil where it didn't.
     private func train(
+        _ request: StoredRequest,
         _ rows: Rows,
         _ dataset: StoredDataset,
-        _ keeper: EpochKeeper?,
-        takesNorms: Bool
+        _ keeper: EpochKeeper?
     ) throws -> Diverged? {
         let session = try session(rows.options, rows.network, rows.training, isResumed: claim.isResumed)
-        if takesNorms { session.takeNorms() }
+        if request.takesNorms { session.takeNorms() }
         let recorder = RunRecorder(jobs: store.jobs, lease: lease)
         let writer = CheckpointWriter(checkpoints: store.checkpoints, lease: lease, recorder: recorder)
         // Whatever comes next for the job, it comes after what is being written.
@@ -68,8 +69,14 @@ struct TrainingRun: ClaimedRun {
             // Where the run ends for another reason, that one is told.
             try? recorder.wait()
         }
+        let leader = try leader(request.ranks, session)
+        defer { leader?.close() }
         do {
-            switch try run(session, writer, recorder, keeper) {
+            guard try leader?.gather(until: { control.wish != .proceed }) ?? true else {
+                try postpone(session)
+                return nil
+            }
+            switch try run(session, writer, recorder, keeper, leader) {
             case .finished: break
             case .paused, .cancelled:
                 try comeBack(session, writer, recorder)
@@ -79,6 +86,7 @@ struct TrainingRun: ClaimedRun {
             guard let divergence = session.divergence else { throw error }
             return Diverged(divergence: divergence, error: error)
         }
+        try leader?.conclude(session)
         var measurements = session.kept?.measurements ?? []
         if let test = rows.test {
             let found = try session.evaluate(test, prefix: "test_") { _, _ in command }
@@ -113,7 +121,7 @@ struct TrainingRun: ClaimedRun {
     }
 
     /// Opens the job's data; nil where the run is to come back before the model's front has learned from it.
-    private func rows(_ request: StoredRequest, _ model: StoredModel, _ dataset: StoredDataset) throws -> Rows? {
+    func rows(_ request: StoredRequest, _ model: StoredModel, _ dataset: StoredDataset) throws -> Rows? {
         let options = request.options
         let state = try TrainingPlan.state(of: model, claim.job.initialName, options, store, isFork: isFork)
         let defined = try networks.model(of: model, state: state)
@@ -242,7 +250,7 @@ struct TrainingRun: ClaimedRun {
 
     /// Whether layers learn from the rows before the first step where the client doesn't say it: what a version has
     /// learned stays.
-    private var adapts: Bool { claim.job.initialName == nil }
+    var adapts: Bool { claim.job.initialName == nil }
 
     var command: TrainingCommand {
         switch control.wish {
@@ -256,12 +264,13 @@ struct TrainingRun: ClaimedRun {
         _ session: TrainingSession,
         _ writer: CheckpointWriter,
         _ recorder: RunRecorder,
-        _ keeper: EpochKeeper?
+        _ keeper: EpochKeeper?,
+        _ leader: RankLeader?
     ) throws -> TrainingOutcome {
         var reported = ContinuousClock.now
         var saved = ContinuousClock.now
         report(session, recorder)
-        return try session.run { session, event in
+        return try lead(leader, session) { session, event in
             try writer.check()
             try recorder.check()
             let now = ContinuousClock.now
@@ -283,7 +292,8 @@ struct TrainingRun: ClaimedRun {
                 report(session, recorder)
                 reported = now
             }
-            return command
+            guard command == .proceed, let leader else { return command }
+            return leader.wantsChange(event) ? .pause : .proceed
         }
     }
 

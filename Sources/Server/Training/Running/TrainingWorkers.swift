@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Logging
 import ModelStore
 import Platform
@@ -21,7 +22,10 @@ final class TrainingWorkers: Sendable {
     private let counts: ClusterCounts
     private let memory: MemoryBudget
     private let memoryRecords: MemoryRecords
+    private let ranks: RankTransport
     private let logger: Logger
+    /// Those of the ranks that this process has beside leaders.
+    private let rankControls = Mutex<[ObjectIdentifier: RunControl]>([:])
     private let isStopping = Atomic(false)
     private let work = DispatchSemaphore(value: 0)
     /// Whether a worker has been told that another program may have committed, and has not looked yet.
@@ -48,6 +52,7 @@ final class TrainingWorkers: Sendable {
         inlineData: InlineData,
         memory: MemoryBudget,
         memoryRecords: MemoryRecords,
+        ranks: RankTransport,
         logger: Logger
     ) {
         self.store = store
@@ -56,6 +61,7 @@ final class TrainingWorkers: Sendable {
         self.inlineData = inlineData
         self.memory = memory
         self.memoryRecords = memoryRecords
+        self.ranks = ranks
         self.count = count
         self.replicas = replicas
         self.checkpointInterval = checkpointInterval
@@ -88,6 +94,7 @@ final class TrainingWorkers: Sendable {
     func stop(within limit: DispatchTimeInterval) -> Bool {
         isStopping.store(true, ordering: .relaxed)
         leases.stopAll()
+        for control in rankControls.withLock({ Array($0.values) }) { control.ask(.stop) }
         work.signal()
         let result = ended.wait(timeout: .now() + limit)
         leases.stop()
@@ -98,6 +105,7 @@ final class TrainingWorkers: Sendable {
         let id = node.id
         // A failure that goes on is told once.
         var isFailing = false
+        var shunned = ShunnedJobs()
         while !isStopping.load(ordering: .relaxed) {
             isTold.store(false, ordering: .relaxed)
             do {
@@ -111,6 +119,7 @@ final class TrainingWorkers: Sendable {
                     run(claim, under: control)
                     continue
                 }
+                if try runRank(id, &shunned) { continue }
             } catch {
                 if !isFailing { logger.warning("no job claimed", metadata: ["cause": "\(error)"]) }
                 isFailing = true
@@ -133,21 +142,47 @@ final class TrainingWorkers: Sendable {
         inlineData.removeIfUnused(claim.job.dataset)
     }
 
+    /// Trains beside the leader of a job that wants more ranks, where nothing waits.
+    ///
+    /// - Returns: Whether there was one.
+    private func runRank(_ id: String, _ shunned: inout ShunnedJobs) throws -> Bool {
+        let process = Int(ProcessInfo.processInfo.processIdentifier)
+        let place = try store.ranks.take(by: id, process: process, shunning: shunned.now) {
+            ranks.library.problem == nil
+        }
+        guard let place else { return false }
+        let control = RunControl()
+        rankControls.withLock { $0[ObjectIdentifier(control)] = control }
+        defer { rankControls.withLock { $0[ObjectIdentifier(control)] = nil } }
+        if isStopping.load(ordering: .relaxed) { control.ask(.stop) }
+        let run = RankRun(
+            place: place,
+            run: trainingRun(place.claim, control),
+            address: try ranks.address(store)
+        )
+        if !run.perform() { shunned.add(place.claim.job.id) }
+        return true
+    }
+
+    private func trainingRun(_ claim: Claim, _ control: RunControl) -> TrainingRun {
+        TrainingRun(
+            store: store,
+            networks: networks,
+            predictor: predictor,
+            threads: replicas,
+            checkpointInterval: checkpointInterval,
+            claim: claim,
+            control: control,
+            memory: memory,
+            ranks: ranks,
+            logger: logger
+        )
+    }
+
     /// What does the job that was claimed.
     private func run(_ claim: Claim, _ control: RunControl) -> any ClaimedRun {
         switch claim.job.kind {
-        case .training:
-            TrainingRun(
-                store: store,
-                networks: networks,
-                predictor: predictor,
-                threads: replicas,
-                checkpointInterval: checkpointInterval,
-                claim: claim,
-                control: control,
-                memory: memory,
-                logger: logger
-            )
+        case .training: trainingRun(claim, control)
         case .evaluation:
             EvaluationRun(
                 store: store,
