@@ -237,7 +237,7 @@ if Context.environment["TRAINYARD_FUZZ"] != nil {
         ),
         .executableTarget(
             name: "fuzz-readers",
-            dependencies: ["Features", "JSON"],
+            dependencies: ["Features", "Interchange", "JSON", "NN"],
             path: "Fuzz/Readers",
             exclude: ["make-seeds.py"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]

@@ -1,10 +1,12 @@
 import Features
 import Foundation
+import Interchange
 import JSON
+import NN
 
 /// A reader of files that strangers send, fuzzed by itself.
 enum FileReader: String, CaseIterable {
-    case jpeg, png, webp, wav, zip, csv, json, ndjson, array, text
+    case jpeg, png, webp, wav, zip, csv, json, ndjson, array, text, onnx, definition
 
     /// Reads a file in every way there is; errors in words are what most files give.
     ///
@@ -29,6 +31,8 @@ enum FileReader: String, CaseIterable {
             Self.readTable(bytes, .array, choice)
             Self.readArrays(bytes, choice)
         case .text: Self.readTable(bytes, .text, choice)
+        case .onnx: Self.readONNX(bytes, choice)
+        case .definition: Self.readDefinition(bytes)
         }
     }
 
@@ -59,6 +63,40 @@ enum FileReader: String, CaseIterable {
         guard let recording = try? Recording(wav: bytes) else { return }
         precondition(recording.floats.allSatisfy(\.isFinite), "a sample is no number")
         precondition(recording.floats.count == recording.frames * recording.channels, "samples are left over")
+    }
+
+    // MARK: Models
+
+    /// Reads an ONNX file; a model that comes of it has the weights that its network takes, and is written again.
+    private static func readONNX(_ bytes: [UInt8], _ choice: Int) {
+        do throws(InterchangeError) {
+            let model = try ONNXReader.read(bytes)
+            guard let definition = try? ModelDefinition(model.definition), let network = try? Network(definition) else {
+                return
+            }
+            let given = Dictionary((model.weights ?? []).map { ($0.name, $0.tensor) }) { first, _ in first }
+            let weights = zip(network.parameters, network.initialWeights()).map { parameter, initial in
+                let tensor = given[parameter.name] ?? initial
+                precondition(tensor.shape == parameter.shape, "\(parameter.name) has another shape")
+                return tensor
+            }
+            if choice.isMultiple(of: 4) { _ = try ONNXWriter.write(network, weights: weights, name: "m") }
+        } catch {
+            precondition(error.faults.allSatisfy { !$0.message.isEmpty }, "an empty error")
+        }
+    }
+
+    /// Reads a definition in this program's form or Keras's.
+    private static func readDefinition(_ bytes: [UInt8]) {
+        guard let json = try? JSONDocument(parsing: bytes, maximumDepth: 256).root else { return }
+        do throws(FaultyInput) {
+            let network = try Network(ModelDefinition(json))
+            let again = try? JSONDocument(parsing: network.definition.written, maximumDepth: 256).root
+            precondition(again.flatMap { try? ModelDefinition($0) } != nil, "what is written can't be read again")
+        } catch {
+            precondition(error.faults.allSatisfy { !$0.description.isEmpty }, "an empty error")
+        }
+        if let text = KerasText(json) { _ = try? ModelDefinition(text.definition) }
     }
 
     // MARK: Tables

@@ -7,6 +7,7 @@ import gzip
 import json
 import pathlib
 import sys
+import zipfile
 
 fixtures = pathlib.Path(__file__).parents[2] / "Tests/FeaturesTests/Fixtures"
 sources = {"jpeg": "image_jpeg", "png": "image_png", "webp": "image_webp", "wav": "wav", "zip": "zips", "array": "arrays"}
@@ -41,6 +42,21 @@ for reader, source in {**sources, "": "tables"}.items():
             continue
         name = reader or reader_of.get(case.get("media_type", "").split(";")[0], "csv")
         seeds.setdefault(name, []).append(base64.b64decode(case["input"]["b64"]))
+models = fixtures.parents[1]
+for file in sorted((models / "InterchangeTests/Fixtures/ONNX").rglob("*.onnx")):
+    if file.stat().st_size < 8000:
+        seeds.setdefault("onnx", []).append(file.read_bytes())
+for file in sorted((models / "InterchangeTests/Fixtures").rglob("*.keras")):
+    if not zipfile.is_zipfile(file):
+        continue
+    with zipfile.ZipFile(file) as archive:
+        config = archive.read("config.json") if "config.json" in archive.namelist() else b""
+        if 0 < len(config) < 8000:
+            seeds.setdefault("definition", []).append(config)
+seeds["definition"].append(
+    b'{"name": "m", "input_shape": [null, 3], "layers": [{"type": "GRU", "units": 4, "return_sequences": true},'
+    b' {"type": "Divide", "inputs": ["gru", "gru"]}, {"type": "Power", "exponent": 0.5}, {"type": "Dense", "units": 2}]}'
+)
 for name, files in seeds.items():
     folder = pathlib.Path(sys.argv[1]) / name
     folder.mkdir(parents=True, exist_ok=True)

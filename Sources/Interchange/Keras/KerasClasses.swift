@@ -21,13 +21,6 @@ enum KerasClasses {
     /// The arguments of a layer in Keras's form or in this program's.
     static func arguments(of layer: JSONValue) -> JSONValue { layer["config"] ?? layer }
 
-    /// The number that stands beside the tensor of an operator such as `x * 2`; nil where there is none.
-    static func constant(of layer: JSONValue) -> JSONValue? {
-        guard ["Add", "Subtract", "Multiply", "Maximum", "Minimum"].contains(name(of: layer)) else { return nil }
-        let tensors = layer["inbound_nodes"]?.elements.compactMap { $0.kind == .object ? $0["args"] : nil } ?? []
-        return tensors.flatMap(\.elements).first { $0.kind == .number }
-    }
-
     /// The name of a layer; empty where it has none.
     static func layerName(_ layer: JSONValue) -> String {
         (try? arguments(of: layer)["name"]?.string()) ?? (try? layer["name"]?.string()) ?? ""

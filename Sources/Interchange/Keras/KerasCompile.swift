@@ -8,14 +8,6 @@ struct KerasCompile {
     /// The optimizer of these; nil where it could not be kept.
     private(set) var optimizer: OptimizerConfiguration?
 
-    /// An output of a model.
-    struct Output {
-        /// Its name in Keras's `compile`.
-        let given: String
-        /// Its name here.
-        let name: String
-    }
-
     /// Options of every optimizer that do nothing at these values.
     private static let idleOptions: [String: String] = [
         "jit_compile": "true", "is_legacy_optimizer": "false", "decay": "0.0",
@@ -32,7 +24,7 @@ struct KerasCompile {
     ///   - config: The `compile_config` of Keras 3 or the `training_config` of Keras 2.
     ///   - outputs: The model's outputs in their order; needed where there are several.
     ///   - notes: Told what is left out.
-    init(_ config: JSONValue, outputs: [Output] = [], _ notes: inout [String]) {
+    init(_ config: JSONValue, outputs: KerasOutputs = KerasOutputs(), _ notes: inout [String]) {
         var members: [(key: String, value: JSONValue)] = []
         if let optimizer = config["optimizer"] ?? config["optimizer_config"], !optimizer.isNull,
             let value = Self.optimizer(optimizer, &notes)
@@ -42,17 +34,21 @@ struct KerasCompile {
             self.optimizer = OptimizerConfiguration(value, &faults)
         }
         if let loss = config["loss"], !loss.isNull {
-            if let value = Self.kept("loss", loss, called: "loss", ending: "; a training has to name one", &notes) {
+            if let value = Self.loss(loss, of: outputs, &notes) {
                 members.append(("loss", value))
                 Self.noteReductions(of: loss, &notes)
             }
         }
         if let metrics = config["metrics"], !metrics.isNull {
-            let value = outputs.count > 1 ? Self.metrics(metrics, by: outputs, &notes) : Self.list(of: metrics, &notes)
+            let isByOutput = outputs.names.count > 1
+            let value = isByOutput ? Self.metrics(metrics, by: outputs, &notes) : Self.list(of: metrics, &notes)
             if let value { members.append(("metrics", value)) }
         }
         if let weights = config["loss_weights"], !weights.isNull, weights.count > 0,
-            let value = Self.kept("loss_weights", weights)
+            let value = Self.kept(
+                "loss_weights",
+                Self.named(weights, "the loss weight", of: outputs, &notes) ?? weights
+            )
         {
             members.append(("loss_weights", value))
         }
@@ -155,7 +151,8 @@ struct KerasCompile {
             json.object { json in
                 json.field("type", className)
                 for member in value["config"].map({ Array($0.members) }) ?? []
-                where !idle.contains(member.key) && !member.value.isNull {
+                // Of scores without an average there is one for each class.
+                where !idle.contains(member.key) && (!member.value.isNull || member.key == "average") {
                     json.field(member.key, member.value)
                 }
             }
@@ -172,26 +169,49 @@ struct KerasCompile {
     }
 
     /// The metrics of several outputs that are known, by output; nil for none.
-    private static func metrics(_ value: JSONValue, by outputs: [Output], _ notes: inout [String]) -> JSONValue? {
-        var given: [(name: String, metrics: JSONValue)] = []
-        if value.kind == .array, value.count == outputs.count {
-            given = zip(outputs, value.elements).map { ($0.name, $1) }
-        } else if value.kind == .object, value["class_name"] == nil {
-            for member in value.members {
-                if let output = outputs.first(where: { $0.given == member.key }) {
-                    given.append((output.name, member.value))
-                } else {
-                    notes.append("the metrics of \"\(member.key)\" are left out, which is no output of the model")
-                }
-            }
-        } else {
-            notes.append("the metrics are left out: they are not one list for each of the \(outputs.count) outputs")
+    private static func metrics(_ value: JSONValue, by outputs: KerasOutputs, _ notes: inout [String]) -> JSONValue? {
+        guard let given = outputs.parts(of: value, "what is measured", &notes) else {
+            notes.append(
+                "the metrics are left out: they are not one list for each of the \(outputs.names.count) outputs"
+            )
+            return nil
         }
         var kept: [(name: String, metrics: JSONValue)] = []
-        for (name, metrics) in given {
-            if let list = list(of: metrics, &notes) { kept.append((name, list)) }
+        for (output, metrics) in given {
+            if let list = list(of: metrics, &notes) { kept.append((outputs.names[output], list)) }
         }
         return kept.isEmpty ? nil : parsed { $0.object { json in for (name, list) in kept { json.field(name, list) } } }
+    }
+
+    /// The loss, or those of the outputs, where a training takes all of them.
+    private static func loss(_ value: JSONValue, of outputs: KerasOutputs, _ notes: inout [String]) -> JSONValue? {
+        let ending = "; a training has to name one"
+        guard let named = named(value, "the loss", of: outputs, &notes) else {
+            return kept("loss", value, called: "loss", ending: ending, &notes)
+        }
+        var all: [(name: String, loss: JSONValue)] = []
+        for member in named.members where !member.value.isNull {
+            guard let loss = kept("loss", member.value, called: "loss", ending: ending, &notes) else { return nil }
+            all.append((member.key, loss))
+        }
+        return all.isEmpty ? nil : parsed { $0.object { json in for (name, loss) in all { json.field(name, loss) } } }
+    }
+
+    /// What is said of outputs by name, or in a structure beyond a list, by their names here; nil for what isn't.
+    private static func named(
+        _ value: JSONValue,
+        _ word: String,
+        of outputs: KerasOutputs,
+        _ notes: inout [String]
+    ) -> JSONValue? {
+        let isObject = value.kind == .object && value["class_name"] == nil
+        let isNested = value.elements.contains { $0.kind == .array || $0.kind == .object && $0["class_name"] == nil }
+        guard isObject || isNested, let parts = outputs.parts(of: value, word, &notes), !parts.isEmpty else {
+            return nil
+        }
+        return parsed { json in
+            json.object { json in for (output, value) in parts { json.field(outputs.names[output], value) } }
+        }
     }
 
     private static func metrics(in value: JSONValue) -> [JSONValue] {

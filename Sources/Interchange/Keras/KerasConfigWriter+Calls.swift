@@ -52,7 +52,9 @@ extension KerasConfigWriter {
                 if isMerging {
                     json.array { json in for input in inputs { tensor(input, to: &json) } }
                 } else {
-                    for input in isAttending ? inputs.prefix(3) : inputs.prefix(1) { tensor(input, to: &json) }
+                    let count = isAttending ? 3 : className == "Divide" ? 2 : 1
+                    for input in inputs.prefix(count) { tensor(input, to: &json) }
+                    if className == "Power" { json.write(layer["exponent"] ?? layer) }
                 }
             }
             json.key("kwargs")
@@ -64,7 +66,7 @@ extension KerasConfigWriter {
                 } else if className == "CategoryEncoding", inputs.count > 1 {
                     json.key("count_weights")
                     tensor(inputs[1], to: &json)
-                } else if !isAttending, !isMerging, inputs.count > 1 {
+                } else if !isAttending, !isMerging, className != "Divide", inputs.count > 1 {
                     json.key("initial_state")
                     json.array { json in for input in inputs.dropFirst() { tensor(input, to: &json) } }
                 }

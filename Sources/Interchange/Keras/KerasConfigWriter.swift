@@ -47,11 +47,11 @@ struct KerasConfigWriter {
     ])
 
     /// Layers that Keras 2 doesn't have.
-    private static let newer: Set<String> = [
+    private static let newer = Set([
         "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D",
         "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D", "GroupQueryAttention", "ReversibleEmbedding",
         "RMSNormalization",
-    ]
+    ]).union(KerasOperation.modules.keys)
 
     /// Layers that take their inputs as one list.
     static let merging: Set<String> = [
@@ -158,7 +158,7 @@ struct KerasConfigWriter {
             if style == .third { json.field("keras_version", KerasExport.version) }
             if let optimizer {
                 json.key("compile_config")
-                optimizer.writeConfig(to: &json)
+                optimizer.writeConfig(names, to: &json)
             }
         }
         guard faults.isEmpty else { throw InterchangeError(faults) }
@@ -219,12 +219,15 @@ struct KerasConfigWriter {
         json.object { json in
             head(className, to: &json)
             json.key("config")
-            if front.names.contains(name) {
+            if KerasOperation.modules[className] != nil {
+                operation(layer, named: name, to: &json)
+            } else if front.names.contains(name) {
                 front.write(argumentsOf: layer, named: names[name], style, hasAssets: hasAssets, to: &json)
             } else {
                 arguments(layer, named: name, to: &json)
             }
-            if style == .third { json.field("registered_name", String?.none) }
+            let isOperation = KerasOperation.modules[className] != nil
+            if style == .third { json.field("registered_name", isOperation ? className : nil) }
             json.field("name", names[name])
             json.key("inbound_nodes")
             json.array { json in
@@ -234,8 +237,23 @@ struct KerasConfigWriter {
     }
 
     private func head(_ className: String, to json: inout JSONWriter) {
-        if style == .third { json.field("module", "keras.layers") }
+        let module = KerasOperation.modules[className].map { "keras.src.ops.\($0)" }
+        if style == .third { json.field("module", module ?? "keras.layers") }
         json.field("class_name", className)
+    }
+
+    /// Writes what an operation keeps beside its tensors.
+    private func operation(_ layer: JSONValue, named name: String, to json: inout JSONWriter) {
+        json.object { json in
+            json.field("name", names[name])
+            guard KerasClasses.name(of: layer) == "Clip" else { return }
+            // Not every backend takes no limit.
+            for (key, limit) in [
+                ("x_min", -Double(Float.greatestFiniteMagnitude)), ("x_max", Double(Float.greatestFiniteMagnitude)),
+            ] {
+                json.field(key, (try? layer[key]?.double()) ?? limit)
+            }
+        }
     }
 
     private mutating func arguments(_ layer: JSONValue, named name: String, to json: inout JSONWriter) {
@@ -304,7 +322,9 @@ struct KerasConfigWriter {
     /// Writes a layer within another.
     private mutating func inner(_ value: JSONValue, of layer: JSONValue, to json: inout JSONWriter) {
         let className = KerasClasses.name(of: value)
-        if !Self.known.contains(className) { fault(layer, "holds \(className), a layer that Keras doesn't have") }
+        if !Self.known.contains(className) || KerasOperation.modules[className] != nil {
+            fault(layer, "holds \(className), a layer that Keras doesn't have")
+        }
         // Wrappers of Keras 3 want the module of what they hold in every form.
         json.object { json in
             json.field("module", "keras.layers")

@@ -116,7 +116,8 @@ private struct KerasSource {
         }
         guard rewriting.faults.isEmpty else { throw InterchangeError(rewriting.faults) }
         let tree = KerasTree(of: root, names: rewriting.names)
-        let compiled = compile.map { KerasCompile($0, outputs: outputs(of: network), &notes) }
+        let outputs = KerasOutputs(root["config"]?["output_layers"], names: network.outputs.map(\.name))
+        let compiled = compile.map { KerasCompile($0, outputs: outputs, &notes) }
         let held = try found(weights, of: tree, for: network, at: place, contents, compiled)
         return ImportedModel(
             name: name.isEmpty ? nil : name,
@@ -188,16 +189,6 @@ private struct KerasSource {
             )
         }
         return ImportedFront.NetworkContents(weights: entries, state: state, notes: notes)
-    }
-
-    /// The model's outputs by Keras's names, with those that they have here.
-    private func outputs(of network: Network) -> [KerasCompile.Output] {
-        let given = root["config"]?["output_layers"]
-        let names =
-            given?.kind == .object
-            ? given?.members.map(\.key).sorted() : given?.elements.map { (try? $0[0]?.string()) ?? "" }
-        guard let names, names.count == network.outputs.count else { return [] }
-        return zip(names, network.outputs).map { KerasCompile.Output(given: $0, name: $1.name) }
     }
 
     /// What the optimizer remembers; nil where that can't be told, or is nothing.

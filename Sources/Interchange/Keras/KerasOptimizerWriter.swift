@@ -14,6 +14,18 @@ struct KerasOptimizerWriter {
         "sparse_categorical_accuracy", "mae", "mse",
     ]
 
+    /// Metrics that are taken along with their arguments, which are Keras's.
+    private static let metricClasses: Set<String> = [
+        "AUC", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy", "CategoricalCrossentropy",
+        "CategoricalHinge", "CosineSimilarity", "F1Score", "FalseNegatives", "FalsePositives", "FBetaScore", "Hinge",
+        "IoU", "KLDivergence", "LogCoshError", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU",
+        "MeanSquaredError", "MeanSquaredLogarithmicError", "OneHotIoU", "OneHotMeanIoU", "Poisson", "Precision",
+        "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision", "RootMeanSquaredError",
+        "SensitivityAtSpecificity", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
+        "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "SquaredHinge", "TopKCategoricalAccuracy",
+        "TrueNegatives", "TruePositives",
+    ]
+
     /// Prepares a model; nil where nothing is known of an optimizer.
     init?(_ model: ExportedModel) {
         guard let optimizer = model.optimizer else { return nil }
@@ -23,16 +35,21 @@ struct KerasOptimizerWriter {
     // MARK: Configuration
 
     /// Writes a `compile_config`.
-    func writeConfig(to json: inout JSONWriter) {
+    ///
+    /// - Parameters:
+    ///   - names: The layers' names in the file.
+    ///   - json: Where to.
+    func writeConfig(_ names: KerasNames, to json: inout JSONWriter) {
         json.object { json in
             json.key("optimizer")
             let written = try? JSONDocument(parsing: optimizer.optimizer.written, maximumDepth: 32).root
             if let written { object(written, "keras.optimizers", to: &json) } else { json.null() }
             json.key("loss")
-            part(compile?["loss"], "keras.losses", to: &json)
-            json.field("loss_weights", compile?["loss_weights"])
+            part(compile?["loss"], "keras.losses", names, to: &json)
+            json.key("loss_weights")
+            part(compile?["loss_weights"], "", names, to: &json)
             json.key("metrics")
-            metrics(compile?["metrics"], to: &json)
+            metrics(compile?["metrics"], names, to: &json)
             json.field("weighted_metrics", Int?.none)
             json.field("run_eagerly", false)
             json.field("steps_per_execution", 1)
@@ -40,26 +57,63 @@ struct KerasOptimizerWriter {
         }
     }
 
-    private func metrics(_ value: JSONValue?, to json: inout JSONWriter) {
-        guard let value, value.kind == .array else { return json.null() }
-        let names = value.elements.map { (try? $0.string()) ?? KerasClasses.name(of: $0) }
-        let known = names.filter(Self.metrics.contains)
-        if known.isEmpty { json.null() } else { json.write(known) }
+    /// Writes the metrics that Keras has, those of several outputs by output.
+    private func metrics(_ value: JSONValue?, _ names: KerasNames, to json: inout JSONWriter) {
+        guard let value else { return json.null() }
+        switch value.kind {
+        case .object:
+            json.object { json in
+                for member in value.members {
+                    json.key(names[member.key])
+                    metrics(member.value, names, to: &json)
+                }
+            }
+        case .array:
+            let known = value.elements.filter(Self.isOfKeras)
+            guard !known.isEmpty else { return json.null() }
+            json.array { json in for metric in known { self.metric(metric, to: &json) } }
+        case .string where Self.isOfKeras(value): json.array { json in metric(value, to: &json) }
+        default: json.null()
+        }
+    }
+
+    private static func isOfKeras(_ metric: JSONValue) -> Bool {
+        metrics.contains((try? metric.string()) ?? "")
+            || metricClasses.contains((try? metric.string()) ?? KerasClasses.name(of: metric))
+    }
+
+    private func metric(_ value: JSONValue, to json: inout JSONWriter) {
+        let given = try? value.string()
+        if let given, Self.metrics.contains(given) { return json.write(given) }
+        let className = given ?? KerasClasses.name(of: value)
+        json.object { json in
+            json.field("module", "keras.metrics")
+            json.field("class_name", className)
+            json.key("config")
+            json.object { json in
+                for member in value.members where member.key != "type" { json.field(member.key, member.value) }
+                // Keras's own default is a score for each class.
+                if ["F1Score", "FBetaScore"].contains(className), value["average"] == nil {
+                    json.field("average", "macro")
+                }
+            }
+            json.field("registered_name", String?.none)
+        }
     }
 
     /// Writes a name as it is, an object as one of Keras's, and what is given by output so.
-    private func part(_ value: JSONValue?, _ module: String, to json: inout JSONWriter) {
+    private func part(_ value: JSONValue?, _ module: String, _ names: KerasNames, to json: inout JSONWriter) {
         guard let value, !value.isNull else { return json.null() }
         switch value.kind {
         case .object where value["type"] != nil: object(value, module, to: &json)
         case .object:
             json.object { json in
                 for member in value.members {
-                    json.key(member.key)
-                    part(member.value, module, to: &json)
+                    json.key(names[member.key])
+                    part(member.value, module, names, to: &json)
                 }
             }
-        case .array: json.array { json in for element in value.elements { part(element, module, to: &json) } }
+        case .array: json.array { json in for element in value.elements { part(element, module, names, to: &json) } }
         default: json.write(value)
         }
     }

@@ -117,11 +117,14 @@ struct KerasRewriting {
         if replacesFronts, Self.isReplaced(layer) { return writeStandIn(for: layer, names, references, to: &json) }
         // What joins the features of a FeatureSpace.
         let joins = KerasClasses.name(of: layer) == "TFDConcat"
+        let operation = KerasOperation(layer)
         json.object { json in
             for member in layer.members {
                 json.key(member.key)
                 switch member.key {
                 case "class_name" where joins: json.write("Concatenate")
+                case "class_name" where operation != nil: json.write(operation?.className ?? "")
+                case "config" where operation != nil: write(operation, of: layer, names, to: &json)
                 case "class_name" where Self.isWrapped(layer):
                     json.write(KerasClasses.name(of: layer["config"]?["activation"] ?? layer))
                 case "name": write(member.value, names, isName: true, to: &json)
@@ -135,6 +138,23 @@ struct KerasRewriting {
                     }
                 default: json.write(member.value)
                 }
+            }
+        }
+    }
+
+    /// Writes the arguments of the layer that stands for an operation.
+    private func write(
+        _ operation: KerasOperation?,
+        of layer: JSONValue,
+        _ names: [String: String],
+        to json: inout JSONWriter
+    ) {
+        let name = KerasClasses.layerName(layer)
+        json.object { json in
+            json.field("name", names[name] ?? name)
+            for argument in operation?.arguments ?? [] {
+                json.key(argument.key)
+                argument.value.write(to: &json)
             }
         }
     }
@@ -288,12 +308,12 @@ struct KerasRewriting {
                     "layer \"\(name)\" is of a class of its own, \(registered); only Keras's own layers are read"
                 )
             )
-        } else if let constant = KerasClasses.constant(of: object) {
+        } else if let constant = KerasOperation.constant(of: object)?.value, KerasOperation(object) == nil {
             faults.append(
                 InterchangeError.Fault(
                     at: object.pointer,
-                    "\(className) \"\(name)\" is an operator on a tensor and a constant, \(constant.source), which is not "
-                        + "read; use a layer, such as Rescaling, in its place"
+                    "\(className) \"\(name)\" is an operation on a tensor and a constant, \(constant.source), which is not "
+                        + "read; use layers in its place"
                 )
             )
         }

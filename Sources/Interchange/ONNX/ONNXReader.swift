@@ -75,9 +75,14 @@ public enum ONNXReader {
         inference.keepsRepetitions = reading.keepsRepetitions
         inference.onlyShared = SharedOut.values(of: model.graph)
         var nodes: [ONNXNode] = []
-        for node in model.graph.nodes {
+        var waiting = Array(model.graph.nodes.reversed())
+        while let node = waiting.popLast() {
             var parts = [node]
             do throws(Refusal) {
+                if let branch = try Branches.taken(of: node, &inference) {
+                    waiting += branch.reversed()
+                    continue
+                }
                 parts = try NodeParts.of(node, &inference)
             } catch {
                 inference.refuse(node, at: nodes.count, error.reason)

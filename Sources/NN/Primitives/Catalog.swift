@@ -18,6 +18,7 @@ package enum Catalog {
         Division.self,
         ErrorFunction.self,
         Exponential.self,
+        Floor.self,
         GRUSequence.self,
         GRUSequenceGradient.self,
         Gather.self,

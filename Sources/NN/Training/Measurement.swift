@@ -4,21 +4,30 @@ public import JSON
 public struct Measurement: Sendable, Equatable {
     /// The name: `loss` or a metric's, after `val_` or `test_` where it wasn't measured on the training rows.
     public let name: String
-    /// The number; of a table, what its metric makes of it.
+    /// The number; of a table, what its metric makes of it; of a list, the mean.
     public let value: Double
     /// The table, row after row, of a metric such as a confusion matrix; nil for those that are one number.
     public let matrix: [[Int]]?
+    /// The numbers of a metric that has several, such as one for each threshold; nil for those that are one number.
+    public let list: [Double]?
 
-    /// A number, or a table, under a name.
-    public init(_ name: String, _ value: Double, matrix: [[Int]]? = nil) {
+    /// A number, a table or a list of numbers, under a name.
+    public init(_ name: String, _ value: Double, matrix: [[Int]]? = nil, list: [Double]? = nil) {
         self.name = name
         self.value = value
         self.matrix = matrix
+        self.list = list
     }
 
-    /// Writes the table or the number as a field of the object that is being written; what isn't finite is null.
+    /// Writes the table, the list or the number as a field of the object that is being written; what isn't finite is null.
     public func writeField(to json: inout JSONWriter) {
-        if let matrix { json.field(name, matrix) } else { json.field(name, value) }
+        if let matrix {
+            json.field(name, matrix)
+        } else if let list {
+            json.field(name, list)
+        } else {
+            json.field(name, value)
+        }
     }
 }
 

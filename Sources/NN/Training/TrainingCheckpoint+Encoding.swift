@@ -129,7 +129,9 @@ extension TrainingCheckpoint {
                                 Measurement(
                                     reader.string("name"),
                                     reader.value("value").map { number($0, &reader.faults) } ?? 0,
-                                    matrix: reader.has("matrix") ? matrix(&reader) : nil
+                                    matrix: reader.has("matrix") ? matrix(&reader) : nil,
+                                    list: reader.has("list")
+                                        ? reader.array("list") { value, faults in number(value, &faults) } : nil
                                 )
                             }
                         },
@@ -197,6 +199,7 @@ extension TrainingCheckpoint {
                             json.field("name", measurement.name)
                             json.field("value", bits(measurement.value))
                             json.field("matrix", ifPresent: measurement.matrix)
+                            json.field("list", ifPresent: measurement.list?.map(bits))
                         }
                     }
                 }

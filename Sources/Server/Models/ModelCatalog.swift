@@ -26,7 +26,10 @@ struct ModelCatalog: Sendable {
     ///
     /// - Throws: `FaultyInput` with every fault.
     func check(_ body: JSONValue) async throws -> ModelSummary {
-        try await threads.run { ModelSummary(checked: try model(of: body)) }
+        try await threads.run {
+            let (defined, notes) = try model(of: body)
+            return ModelSummary(checked: defined, notes: notes)
+        }
     }
 
     /// Defines a model.
@@ -38,9 +41,9 @@ struct ModelCatalog: Sendable {
     /// - Throws: `FaultyInput` with every fault, `StoreError.conflict` where the name is taken, `.keyReused` where the
     ///   key came with another body.
     func define(_ body: JSONValue, once key: AnswerKey?) async throws -> FirstAnswer {
-        let defined = try await threads.run { try model(of: body) }
+        let (defined, notes) = try await threads.run { try model(of: body) }
         @Sendable func created(_ model: StoredModel) -> FirstAnswer {
-            FirstAnswer(status: 201, location: "/models/\(model.name)", ModelSummary(defined, model))
+            FirstAnswer(status: 201, location: "/models/\(model.name)", ModelSummary(defined, model, notes: notes))
         }
         return try await threads.run {
             let (name, text) = (defined.name, defined.definition)
@@ -51,10 +54,20 @@ struct ModelCatalog: Sendable {
         }
     }
 
-    private func model(of body: JSONValue) throws -> DefinedModel {
-        let model = try DefinedModel(SchemaPreset.expanded(body, store), limits: networks.limits)
-        try NameRule.check(model.name, of: "model")
-        return model
+    /// The model that a client defines, with what was changed of it.
+    private func model(of body: JSONValue) throws -> (defined: DefinedModel, notes: [String]) {
+        func named(_ model: DefinedModel, _ notes: [String]) throws -> (defined: DefinedModel, notes: [String]) {
+            try NameRule.check(model.name, of: "model")
+            return (model, notes)
+        }
+        do {
+            return try named(DefinedModel(SchemaPreset.expanded(body, store), limits: networks.limits), [])
+        } catch let error as FaultyInput {
+            // What is read of a file of Keras's is read of its text too.
+            guard let text = KerasText(body), let read = try? DefinedModel(text.definition, limits: networks.limits)
+            else { throw error }
+            return try named(read, text.notes)
+        }
     }
 
     /// What is known about a model; throws `StoreError.notFound`.

@@ -76,6 +76,7 @@ struct PrimitiveCase: CustomTestStringConvertible, Sendable {
         PrimitiveCase(Power(exponent: -1.5), [9], range: 0.5...2),
         PrimitiveCase(Rectifier(), [6]),
         PrimitiveCase(Positive(), [6]),
+        PrimitiveCase(Floor(), [6], fixed: [0: [-1.7, -0.4, 0.3, 0.8, 1.2, 7.5]]),
         PrimitiveCase(StopGradient(), [4], fixed: [0: [0.3, -0.2, 1, 2]]),
         PrimitiveCase(Scale(factor: -2.5), [4]),
         PrimitiveCase(Offset(amount: 3), [4]),

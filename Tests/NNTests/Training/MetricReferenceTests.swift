@@ -70,6 +70,24 @@ struct MetricReferenceTests {
         #expect(found[4].value == 1)
     }
 
+    @Test func `several thresholds give a figure each, in a list`() throws {
+        let metrics = #"""
+            [{"type": "Precision", "thresholds": [0.2, 0.6, 0.95]}, {"type": "TruePositives", "thresholds": [0, 0.8]},
+             {"type": "Recall", "thresholds": [0.5]}, {"type": "F1Score", "average": null, "threshold": 0.5}]
+            """#
+        let found = try measured(metrics, Tensor([2, 2], [0.3, 0.7, 0.1, 0.9]), Tensor([2, 2], [1, 0, 0, 1]))
+
+        // Keras 3.15.1 gives these.
+        #expect(found[1].list == [2.0 / 3, 0.5, 0])
+        #expect(found[2].list == [2, 1])
+        #expect(found[3].list == nil && found[3].value == 0.5)
+        #expect(found[4].list == [0, 2.0 / 3])
+        #expect(abs(found[1].value - 7.0 / 18) < 1e-12)
+        var json = JSONWriter()
+        json.object { json in found[2].writeField(to: &json) }
+        #expect(json.text == #"{"true_positives":[2.0,1.0]}"#)
+    }
+
     static let faults: [(String, String)] = [
         (#"["mae", "mae"]"#, #"/metrics/1: "mae" is listed twice"#),
         (

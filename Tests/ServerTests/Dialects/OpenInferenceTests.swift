@@ -47,7 +47,10 @@ struct OpenInferenceTests {
         #expect(try server.get("/v2/models/told/versions/0").text == metadata)
         #expect(try server.get("/v2/models/told/ready").text == #"{"name":"told","ready":true}"#)
         let configuration = try server.get("/v2/models/told/config")
-        #expect(configuration["input", "0"]?.source == #"{"name":"INPUT0","data_type":"TYPE_FP32","dims":[4]}"#)
+        #expect(
+            configuration["input", "0"]?.source
+                == #"{"name":"INPUT0","data_type":"TYPE_FP32","format":"FORMAT_NONE","dims":[4]}"#
+        )
         #expect(try #require(try configuration["max_batch_size"]?.int()) > 0)
         for path in [
             "/v2/models/none", "/v2/models/told/versions/7", "/v2/models/told/versions/x/ready", "/v2/models/told/none",
@@ -261,7 +264,10 @@ struct OpenInferenceTests {
         #expect(try server.send("/v2/repository/models/loaded/load", #"{"parameters":{"config":"{}"}}"#).status == 400)
         #expect(try server.send("/v2/repository/models/loaded/load", "{}").status == 200)
         #expect(try server.send("/v2/models/loaded/infer", body).status == 200)
-        #expect(try server.send("/v2/repository/models/none/load", "").status == 404)
+        let unknown = try server.send("/v2/repository/models/none/load", "")
+        #expect(unknown.status == 404 && unknown.text.contains("failed to load"))
+        let shared = try server.send("/v2/systemsharedmemory/unregister", "")
+        #expect(shared.status == 404 && shared.text.contains("binary_data"))
     }
 
     @Test func `a wrong method is told which are allowed, and requests are bounded in time`() throws {

@@ -5,7 +5,7 @@ import Testing
 /// Keras's files in: what they compute there, they compute here.
 @Suite(.sharedServer) struct KerasImportTests {
     /// Files whose layers are not read here; they are refused by name.
-    private static let refused: Set<String> = ["keras2/operators.h5", "keras3/constants.keras"]
+    private static let refused: Set<String> = ["keras2/operators.h5", "keras3/operations_refused.keras"]
 
     private static let files = ["keras3", "keras2"].flatMap { folder in
         [".keras", ".h5"].flatMap { suffix in
@@ -53,6 +53,22 @@ import Testing
         let reply = try TestServer.shared().importFile(FixtureCase.bytes(path), "?name=refused")
         #expect(reply.status == 422)
         #expect(reply.faults.contains { $0.contains("/config/layers/") }, "\(reply.text)")
+    }
+
+    @Test func `a text has the activations, seeds and operations that a file may have`() throws {
+        let server = try TestServer.shared()
+        let (text, file) = (
+            try FixtureCase.bytes("keras3/activation_objects.to_json.json"),
+            try FixtureCase("keras3/activation_objects.keras")
+        )
+
+        let made = try server.importFile(text, "?name=text-objects")
+        try #require(made.status == 201, "\(made.text)")
+        #expect(made["notes"]?.elements.contains { $0.source.contains("the seed of Dropout") } ?? false, "\(made.text)")
+        let sent = try server.put("/models/text-objects/weights", file.bytes, contentType: "application/zip")
+        try #require(sent.status == 201, "\(sent.text)")
+        let answer = try server.post("/predict", #"{"model":"text-objects","instances":\#(file.instances)}"#)
+        #expect(try file.difference(from: #require(answer["predictions"], "\(answer.text)")) < 1e-5)
     }
 
     @Test func `hostile files are refused with a reason, odd ones taken`() throws {

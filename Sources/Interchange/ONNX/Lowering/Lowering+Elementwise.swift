@@ -1,8 +1,8 @@
 extension Lowering {
     /// The layers that join values number by number.
     private static let merging = [
-        "Add": "Add", "Sum": "Add", "Mul": "Multiply", "Sub": "Subtract", "Max": "Maximum", "Min": "Minimum",
-        "Mean": "Average",
+        "Add": "Add", "Sum": "Add", "Mul": "Multiply", "Sub": "Subtract", "Div": "Divide", "Max": "Maximum",
+        "Min": "Minimum", "Mean": "Average",
     ]
 
     /// Makes layers of an operator of two or more values that are stretched to one shape.
@@ -10,6 +10,7 @@ extension Lowering {
         let fact = try fact(node)
         if node.inputs.count == 1 { return try set(node, flow(node, 0)) }
         if node.type == "Pow" { return try set(node, power(node)) }
+        if node.type == "Div", !fact.type.isFloat { return try set(node, wholeQuotient(node, fact)) }
         if node.inputs.count == 2 {
             for (place, other) in [(0, 1), (1, 0)] {
                 guard let value = node.input(place).flatMap({ flows[$0] }), let constant = try constant(node, other)
@@ -19,22 +20,33 @@ extension Lowering {
                 }
             }
         }
-        if node.type == "Div", node.inputs.count == 2 { return try set(node, quotient(node, fact)) }
-        guard let type = Self.merging[node.type] else { throw Refusal("there is no layer for \(node.type)") }
+        if node.type == "Div", node.inputs.count == 2, let given = try constant(node, 0) {
+            let reciprocal = try through(expanded(flow(node, 1), to: fact), "Reciprocal")
+            return try set(node, given.uniform == 1 ? reciprocal : affine(reciprocal, given, nil, as: fact))
+        }
+        try set(node, merged(operands(node, fact), Self.layer(for: node), as: fact))
+    }
+
+    private static func layer(for node: ONNXNode) throws(Refusal) -> String {
+        guard let type = merging[node.type] else { throw Refusal("there is no layer for \(node.type)") }
+        return type
+    }
+
+    /// What a node joins, its constants as layers that give them.
+    private mutating func operands(_ node: ONNXNode, _ fact: Fact) throws(Refusal) -> [Flow] {
         var all: [Flow] = []
         for name in node.inputs { if let flow = flows[name] { all.append(flow) } }
         guard let one = all.first else { throw Refusal("nothing but constants") }
-        if all.count < node.inputs.count {
-            all = []
-            for place in node.inputs.indices {
-                if let flow = node.input(place).flatMap({ flows[$0] }) {
-                    all.append(flow)
-                } else if let constant = try constant(node, place) {
-                    all.append(try constantFlow(constant, beside: one, as: fact))
-                }
+        guard all.count < node.inputs.count else { return all }
+        all = []
+        for place in node.inputs.indices {
+            if let flow = node.input(place).flatMap({ flows[$0] }) {
+                all.append(flow)
+            } else if let constant = try constant(node, place) {
+                all.append(try constantFlow(constant, beside: one, as: fact))
             }
         }
-        try set(node, merged(all, type, as: fact))
+        return all
     }
 
     /// The constant that an input is; nil where it depends on the model's inputs.
@@ -80,58 +92,28 @@ extension Lowering {
         }
     }
 
-    /// A value or constant over a value.
-    ///
-    /// Of `(a·x, y)` with a Euclidean norm of 1 the first is `a·x / |y|` where a is small, and a is a power of two.
-    private mutating func quotient(_ node: ONNXNode, _ fact: Fact) throws(Refusal) -> Flow {
-        if !notes.contains(Self.quotientNote) { notes.append(Self.quotientNote) }
-        let divisor = try expanded(flow(node, 1), to: fact)
-        guard let given = try constant(node, 0) else { return try over(expanded(flow(node, 0), to: fact), divisor) }
-        let ones = try rescaled(divisor, 0, 1)
-        let reciprocal = try over(ones, divisor)
-        return given.uniform == 1 ? reciprocal : try affine(reciprocal, given, nil, as: fact)
-    }
-
-    /// Within which bounds `over` gives the quotient.
-    private static let quotientNote =
-        "quotients by values of the inputs are made by UnitNormalization: they are exact up to 250000, of divisors from "
-        + "1e-12 to 1e18; larger ones come out too small, and a divisor of 0 gives 0"
-
-    private mutating func over(_ x: Flow, _ y: Flow) throws(Refusal) -> Flow {
-        let power = 0x1p30
-        let small = try whole(rescaled(x, 1 / power))
-        let divisor = try whole(y)
-        guard let count = divisor.stored.known?.reduce(1, *) else { throw Refusal("a quotient with an open extent") }
-        var rows: [LayerPlan.Reference] = []
-        for reference in [small.reference, divisor.reference] { rows.append(try reshaped(reference, to: [1, count])) }
-        var reference = try add("Concatenate", [("axis", .int(1))], rows)
-        reference = try add("UnitNormalization", [("axis", .int(1))], [reference])
-        reference = try add("Cropping1D", [("cropping", .ints([0, 1]))], [reference])
-        reference = try add("Rescaling", [("scale", .number(power)), ("offset", .number(0))], [reference])
-        var result = divisor
-        result.reference = try reshaped(reference, to: divisor.stored)
-        result.isPositive = false
-        return y.isPositive ? result : try merged([result, sign(divisor)], "Multiply", as: y.fact)
-    }
-
-    /// 1 and −1 for numbers above and below zero.
-    mutating func sign(_ x: Flow) throws(Refusal) -> Flow {
-        var result = try whole(x)
-        guard let count = result.stored.known?.reduce(1, *) else { throw Refusal("a sign with an open extent") }
-        let alone = try reshaped(result.reference, to: [count, 1])
-        let reference = try add("UnitNormalization", [("axis", .int(-1))], [alone])
-        result.reference = try reshaped(reference, to: result.stored)
-        result.isPositive = false
-        return result
+    /// A quotient of whole numbers, cut towards zero.
+    private mutating func wholeQuotient(_ node: ONNXNode, _ fact: Fact) throws(Refusal) -> Flow {
+        let quotient = try merged(operands(node, fact), "Divide", as: fact)
+        let size = try through(through(quotient, "Absolute"), "Floor")
+        return try merged([size, through(quotient, "Sign")], "Multiply", as: fact)
     }
 
     private mutating func power(_ node: ONNXNode) throws(Refusal) -> Flow {
         let value = try flow(node, 0)
         guard let exponents = try inference.constant(node, 1, "its exponent"), let numbers = exponents.floats,
-            !numbers.isEmpty, numbers.allSatisfy({ $0 >= 0 && $0 <= 8 && $0 == $0.rounded() })
-        else { throw Refusal("a power that isn't a whole number from 0 to 8, for which there is no layer") }
+            !numbers.isEmpty
+        else { throw Refusal("no exponent") }
         let wide = try expanded(value, to: fact(node))
-        if let exponent = exponents.uniform { return try power(wide, Int(exponent)) }
+        let isSmall = numbers.allSatisfy { $0 >= 0 && $0 <= 8 && $0 == $0.rounded() }
+        if let exponent = exponents.uniform {
+            if isSmall { return try power(wide, Int(exponent)) }
+            guard exponent.isFinite else { throw Refusal("an exponent that isn't finite") }
+            return try through(wide, "Power", [("exponent", .number(Double(exponent)))])
+        }
+        guard isSmall else {
+            throw Refusal("powers that differ from place to place and aren't whole numbers from 0 to 8")
+        }
         // Each power where it is wanted, and zero elsewhere.
         var parts: [Flow] = []
         for exponent in Set(numbers).sorted() {

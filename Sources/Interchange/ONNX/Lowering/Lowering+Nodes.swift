@@ -134,7 +134,9 @@ extension Lowering {
             var result = try merged([x, rescaled(x, -1)], "Maximum", as: x.fact)
             result.isPositive = true
             return result
-        case "Sign": return try sign(x)
+        case "Sign", "Sqrt", "Log", "Erf", "Sin", "Cos", "Floor", "Reciprocal": return try through(x, node.type)
+        case "Ceil": return try rescaled(through(rescaled(x, -1), "Floor"), -1)
+        case "LRN": return try locallyNormalized(node, x)
         case "CumSum": return try summedUp(node, x)
         default: throw Refusal("there is no layer for the operator \(node.type) by itself")
         }
@@ -174,22 +176,49 @@ extension Lowering {
         let high = greatest ?? .infinity
         if low > high { low = high }
         if low == -.infinity || low <= -3e38 {
-            guard high < 3e38 else { return x }
-            return try rescaled(activated(rescaled(x, -1, high), "relu"), -1, high)
+            return try high < 3e38 ? cut(x, nil, high) : x
         }
-        if high >= 3e38 {
-            return try low == 0 ? activated(x, "relu") : rescaled(activated(rescaled(x, 1, -low), "relu"), 1, low)
-        }
+        if high >= 3e38 { return try low == 0 ? activated(x, "relu") : cut(x, low, nil) }
         if low == 0, high == 6 { return try activated(x, "relu6") }
-        let moved = low == 0 ? x : try rescaled(x, 1, -low)
-        var cut = try through(moved, "ReLU", [("max_value", .number(high - low))])
-        cut.isPositive = low >= 0
-        return low == 0 ? cut : try rescaled(cut, 1, low)
+        if low == 0 {
+            var cut = try through(x, "ReLU", [("max_value", .number(high))])
+            cut.isPositive = true
+            return cut
+        }
+        return try cut(x, low, high)
+    }
+
+    /// A value between limits.
+    private mutating func cut(_ x: Flow, _ low: Double?, _ high: Double?) throws(Refusal) -> Flow {
+        let limits = [("x_min", low), ("x_max", high)].compactMap { key, limit in
+            limit.map { (key, LayerPlan.Argument.number($0)) }
+        }
+        var cut = try through(x, "Clip", limits)
+        cut.isPositive = (low ?? -1) >= 0
+        return cut
     }
 
     private func limit(_ constant: Constant) throws(Refusal) -> Double {
         guard let number = constant.scalar, !number.isNaN else { throw Refusal("a limit that isn't one number") }
         return Double(number)
+    }
+
+    /// A value over a power of the sum of squares of its neighbours among the channels.
+    private mutating func locallyNormalized(_ node: ONNXNode, _ x: Flow) throws(Refusal) -> Flow {
+        let size = node.int("size", default: 0)
+        guard x.fact.batch != 1, let channels = x.fact.extent(1), channels <= 4096, (1...4096).contains(size) else {
+            throw Refusal("size \(size) of \(x.fact.shape.text)")
+        }
+        let (before, after) = ((size - 1) / 2, size / 2)
+        var matrix = [Float](repeating: 0, count: channels * channels)
+        for to in 0..<channels {
+            for from in max(0, to - before)...min(channels - 1, to + after) { matrix[from * channels + to] = 1 }
+        }
+        let sums = try mapped(merged([x, x], "Multiply", as: x.fact), 1, to: channels, matrix)
+        let share = Double(node.float("alpha", default: 1e-4)) / Double(size)
+        let base = try rescaled(sums, share, Double(node.float("bias", default: 1)))
+        let factor = try through(base, "Power", [("exponent", .number(-Double(node.float("beta", default: 0.75))))])
+        return try merged([x, factor], "Multiply", as: x.fact)
     }
 
     private mutating func summedUp(_ node: ONNXNode, _ x: Flow) throws(Refusal) -> Flow {

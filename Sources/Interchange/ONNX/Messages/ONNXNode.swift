@@ -77,7 +77,7 @@ struct ONNXNode {
     }
 }
 
-/// What an `AttributeProto` says; of a graph within it only that there is one, since no operator that has one is read.
+/// What an `AttributeProto` says; a graph within it is read where it is needed.
 struct ONNXAttribute {
     /// A number.
     private(set) var float: Float?
@@ -87,6 +87,8 @@ struct ONNXAttribute {
     private(set) var text: String?
     /// A constant.
     private(set) var tensor: ONNXTensor?
+    /// A graph, as it lies in the file.
+    private(set) var graph: WireMessage?
     /// A list of numbers.
     private(set) var floats: [Float] = []
     /// A list of integers.
@@ -115,6 +117,7 @@ struct ONNXAttribute {
             case 3: attribute.int = try message.int(value)
             case 4: attribute.text = String(decoding: message.bytes[try message.range(value)], as: UTF8.self)
             case 5: attribute.tensor = try ONNXTensor(message.message(value))
+            case 6: attribute.graph = try message.message(value)
             case 7: try message.append(value, to: &attribute.floats)
             case 8: try message.append(value, to: &attribute.ints)
             case 9: attribute.texts.append(String(decoding: message.bytes[try message.range(value)], as: UTF8.self))

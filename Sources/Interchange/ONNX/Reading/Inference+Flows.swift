@@ -109,9 +109,6 @@ extension Inference {
                 result[axis] = extent
             }
         }
-        if node.type == "Div", let type, !type.isFloat {
-            throw Refusal("a quotient of whole numbers, for which there is no layer")
-        }
         guard result.count(where: { $0.batches != nil }) < 2 else {
             throw Refusal("its inputs \(shapes.map(\.text).joined(separator: " and ")) have the batch at two places")
         }

@@ -1,48 +1,20 @@
-/// Roots, logarithms and norms, where what they are of is known to be a sum of squares or of powers of e.
+/// Norms, and logarithms of what is known to be a sum of powers of e.
 extension NodeParts {
-    /// `factor · Σ v² + offset` along axes.
-    private struct Squares {
-        let value: String
-        let axes: [Int]
-        let keeps: Bool
-        var factor: Float = 1
-        var offset: Float = 0
-    }
-
-    /// Adds the parts of a root, a logarithm or a norm.
+    /// Adds the parts of a norm or a logarithm.
     ///
-    /// - Returns: Whether the node is one.
+    /// - Returns: Whether the node is one that has parts.
     mutating func addRoot() throws(Refusal) -> Bool {
         guard let input = node.input(0), isFlow(input) else { return false }
         switch node.type {
-        case "Sqrt": return try addSquareRoot(of: input, as: node.output(0))
-        case "Reciprocal": add("Div", [number(1, type(input)), input], as: node.output(0))
-        case "Pow":
-            guard case .constant(let exponent) = inference.input(node, 1), let power = exponent.uniform else {
-                return false
-            }
-            switch power {
-            // PyTorch writes 1 / (2 + 10⁻⁶) for a distance.
-            case 0.499_999...0.500_001: return try addSquareRoot(of: input, as: node.output(0))
-            case -1: add("Div", [number(1, type(input)), input], as: node.output(0))
-            case -0.5:
-                let root = newName()
-                guard try addSquareRoot(of: input, as: root) else { return false }
-                add("Div", [number(1, type(input)), root], as: node.output(0))
-            default: return false
-            }
-        case "ReduceL2":
-            let fact = try inference.flow(node, 0)
-            try addNorm(
-                Squares(value: input, axes: axes(fact), keeps: node.int("keepdims", default: 1) == 1),
-                as: node.output(0)
-            )
+        case "ReduceL2": add("Sqrt", [reduced("ReduceSumSquare", input)], as: node.output(0))
+        case "ReduceLogSum": add("Log", [reduced("ReduceSum", input)], as: node.output(0))
         case "LpNormalization":
             guard node.int("p", default: 2) == 1 else { return false }
             let axis = try inference.flow(node, 0).axis(node.int("axis", default: -1))
-            let size = inference.opset >= 18 ? [input, list([axis])] : [input]
-            let attributes: [String: ONNXAttribute] = inference.opset >= 18 ? [:] : ["axes": .init([axis])]
-            add("Div", [input, add("ReduceL1", size, attributes)], as: node.output(0))
+            let size = add("ReduceL1", [input] + reductionAxes([axis]), reductionAttributes([axis]))
+            // Zeros stay zeros.
+            add("Div", [input, add("Clip", [size, number(1e-30, type(input))])], as: node.output(0))
+        case "LpPool", "GlobalLpPool": try addPool(of: input)
         case "ReduceLogSumExp": try addLogarithmOfSum(input, node)
         case "Log": return try addLogarithm(of: input)
         default: return false
@@ -50,99 +22,36 @@ extension NodeParts {
         return true
     }
 
-    private func axes(_ fact: Fact) throws(Refusal) -> [Int] {
-        let given = try inference.axes(node) ?? []
-        return try fact.axes(given.isEmpty ? Array(fact.shape.indices) : given)
+    /// The node's reduction, by another operator.
+    private mutating func reduced(_ type: String, _ input: String) -> String {
+        guard type == "ReduceSum", inference.opset < 18, let axes = node.ints("axes") else {
+            return add(type, [input] + node.inputs.dropFirst(), node.attributes)
+        }
+        // A sum takes its axes as an input in every opset that is read.
+        return add(type, [input, list(axes)], node.attributes)
     }
 
-    // MARK: Roots
-
-    private mutating func addSquareRoot(
-        of name: String,
-        as output: String?,
-        depth: Int = 0
-    ) throws(Refusal) -> Bool {
-        if depth < 16, squares(name) == nil, let inner = inference.producers[name], inner.outputs.first == name {
-            // The root of what is only arranged, and of a product.
-            if ["Expand", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Identity"].contains(inner.type) {
-                let root = newName()
-                guard try addSquareRoot(of: inner.inputs[0], as: root, depth: depth + 1) else { return false }
-                add(inner.type, [root] + inner.inputs.dropFirst(), inner.attributes, as: output)
-                return true
-            }
-            if inner.type == "Mul", inner.inputs.count == 2, inner.inputs.allSatisfy(isFlow) {
-                let roots = [newName(), newName()]
-                for (root, factor) in zip(roots, inner.inputs) {
-                    // Of a product of products of products few are looked at.
-                    guard try addSquareRoot(of: factor, as: root, depth: depth + 4) else { return false }
-                }
-                add("Mul", roots, as: output)
-                return true
-            }
+    /// The root of the sum of powers in a window.
+    private mutating func addPool(of input: String) throws(Refusal) {
+        let fact = try inference.flow(node, 0)
+        let (power, kind) = (node.int("p", default: 2), fact.type)
+        guard (1...64).contains(power), node.int("ceil_mode", default: 0) == 0 else {
+            throw Refusal("p \(power) or ceil_mode")
         }
-        guard let squares = squares(name), squares.factor > 0, squares.offset >= 0 else { return false }
-        try addNorm(squares, as: output)
-        return true
-    }
-
-    /// What a value is a sum of squares of; nil where it isn't seen to be one.
-    private func squares(_ name: String, depth: Int = 0) -> Squares? {
-        guard depth < 16, let node = inference.producers[name], node.outputs.first == name, isFlow(name) else {
-            return nil
+        let size = power.isMultiple(of: 2) ? input : add("Abs", [input])
+        let raised = power == 1 ? size : add("Pow", [size, number(Float(power), kind)])
+        var sum: String
+        if node.type == "GlobalLpPool" {
+            sum = add("ReduceSum", [raised, list(Array(2..<max(2, fact.rank)))])
+        } else {
+            guard let kernel = node.ints("kernel_shape") else { throw Refusal("no kernel_shape") }
+            var attributes = node.attributes
+            attributes["count_include_pad"] = .init(1)
+            sum = add("AveragePool", [raised], attributes)
+            sum = add("Mul", [sum, number(kernel.reduce(1) { $0 * Float($1) }, kind)])
         }
-        func uniform(_ place: Int) -> Float? {
-            guard case .constant(let constant) = inference.input(node, place) else { return nil }
-            return constant.uniform
-        }
-        switch node.type {
-        case "Add", "Mul", "Div":
-            guard node.inputs.count == 2 else { return nil }
-            if node.type == "Mul", node.inputs[0] == node.inputs[1] {
-                return Squares(value: node.inputs[0], axes: [], keeps: true)
-            }
-            let isSecond = uniform(1) != nil
-            guard let number = uniform(isSecond ? 1 : 0), isSecond || node.type != "Div",
-                var inner = squares(node.inputs[isSecond ? 0 : 1], depth: depth + 1),
-                inference.known[name]?.shape == inference.known[node.inputs[isSecond ? 0 : 1]]?.shape
-            else { return nil }
-            switch node.type {
-            case "Add": inner.offset += number
-            case "Mul": (inner.factor, inner.offset) = (inner.factor * number, inner.offset * number)
-            default: (inner.factor, inner.offset) = (inner.factor / number, inner.offset / number)
-            }
-            return inner
-        case "Identity": return squares(node.inputs[0], depth: depth + 1)
-        case "Pow": return uniform(1) == 2 ? Squares(value: node.inputs[0], axes: [], keeps: true) : nil
-        case "ReduceSum", "ReduceMean", "ReduceSumSquare":
-            guard case .flow(let fact) = inference.known[node.inputs[0]], let given = try? inference.axes(node) ?? [],
-                let axes = try? fact.axes(given.isEmpty ? Array(fact.shape.indices) : given)
-            else { return nil }
-            let keeps = node.int("keepdims", default: 1) == 1
-            if node.type == "ReduceSumSquare" { return Squares(value: node.inputs[0], axes: axes, keeps: keeps) }
-            guard let inner = squares(node.inputs[0], depth: depth + 1), inner.axes.isEmpty, inner.factor == 1,
-                inner.offset == 0
-            else { return nil }
-            let count = axes.compactMap { fact.extent($0) }
-            guard count.count == axes.count else { return nil }
-            let factor = node.type == "ReduceMean" ? 1 / Float(count.reduce(1, *)) : 1
-            return Squares(value: inner.value, axes: axes, keeps: keeps, factor: factor)
-        default: return nil
-        }
-    }
-
-    /// The root of a sum of squares: the numbers times themselves with a norm of 1, added up.
-    private mutating func addNorm(_ squares: Squares, as output: String?) throws(Refusal) {
-        guard case .flow(let fact) = inference.known[squares.value] else { throw Refusal("no value") }
-        var flat = try flattened(squares.value, fact, squares.axes)
-        let last = fact.rank - squares.axes.count
-        if squares.factor != 1 { flat = add("Mul", [flat, number(squares.factor.squareRoot(), fact.type)]) }
-        if squares.offset > 0 {
-            let edges = Array(repeating: 0, count: 2 * last + 1) + [1]
-            flat = add("Pad", [flat, list(edges), number(squares.offset.squareRoot(), fact.type)])
-        }
-        let unit = add("LpNormalization", [flat], ["axis": .init(last)])
-        let sum = add("ReduceSum", [add("Mul", [flat, unit]), list([last])])
-        addReduced(sum, fact, squares.axes, keeps: squares.keeps, as: output)
+        if power > 1 { sum = add("Pow", [sum, number(1 / Float(power), kind)]) }
+        add("Identity", [sum], as: node.output(0))
     }
 
     /// A value with these axes as one, the last.
@@ -155,7 +64,6 @@ extension NodeParts {
         let extents = axes.compactMap { fact.extent($0) }
         guard extents.count == axes.count else { throw Refusal("it reduces an open extent") }
         let turned = order == Array(fact.shape.indices) ? name : add("Transpose", [name], ["perm": .init(order)])
-        if axes.isEmpty { return add("Unsqueeze", [turned, list([fact.rank])]) }
         guard axes.count != 1 else { return turned }
         let shape = kept.map { fact.shape[$0] } + [Extent(extents.reduce(1, *))]
         return add("Reshape", [turned, constant(Constant(shape))])
@@ -163,7 +71,6 @@ extension NodeParts {
 
     /// What is left of a value whose axes became one of extent 1, in the shape of the reduction.
     private mutating func addReduced(_ name: String, _ fact: Fact, _ axes: [Int], keeps: Bool, as output: String?) {
-        // Of a square without a sum the axis of one is none of its own.
         let shape = fact.shape.indices.compactMap { axis in
             axes.contains(axis) ? (keeps ? Extent(1) : nil) : fact.shape[axis]
         }

@@ -109,23 +109,11 @@ struct NodeParts {
         nodes.append(plain)
         let mean = add("ReduceMean", [input] + reductionAxes(axes), reductionAttributes(axes), as: node.output(1))
         guard let output = node.output(2) else { return }
-        let epsilon = node.float("epsilon", default: 1e-5)
-        guard epsilon > 0 else { throw Refusal("an epsilon of 0 with its third result") }
-        // Of the distances from the mean and √(n·ε), divided by the root of the mean of their squares, the last is
-        // √((n + 1)·ε) over the deviation.
-        let count = try inference.volume(extents)
         let distance = add("Sub", [input, mean])
-        let flat = add("Reshape", [distance, list(Array(repeating: 0, count: axis) + [count])])
-        let edges = Array(repeating: 0, count: 2 * axis + 1) + [1]
-        let edge = number((Float(count) * epsilon).squareRoot(), fact.type)
-        let long = add("Pad", [flat, list(edges), edge])
-        let ones = constant(Constant([count + 1], Array(repeating: 1, count: count + 1), type: fact.type))
-        let divided = add("RMSNormalization", [long, ones], ["axis": .init(axis), "epsilon": .init(Float(1e-30))])
-        let last = add("Slice", [divided, list([count]), list([count + 1]), list([axis])])
-        let scale = number(1 / (Float(count + 1) * epsilon).squareRoot(), fact.type)
-        let reciprocal = add("Mul", [last, scale])
-        let shape = list(Array(repeating: 0, count: axis) + axes.map { _ in 1 })
-        add("Reshape", [reciprocal, shape], as: output)
+        let squares = add("Mul", [distance, distance])
+        let variance = add("ReduceMean", [squares] + reductionAxes(axes), reductionAttributes(axes))
+        let epsilon = number(node.float("epsilon", default: 1e-5), fact.type)
+        add("Reciprocal", [add("Sqrt", [add("Add", [variance, epsilon])])], as: output)
     }
 
     mutating func reductionAxes(_ axes: [Int]) -> [String] { inference.opset >= 18 ? [list(axes)] : [] }

@@ -7,6 +7,7 @@ enum Operators {
         "Neg", "Abs", "Sqrt", "Reciprocal", "Softmax", "LogSoftmax", "BatchNormalization", "InstanceNormalization",
         "GroupNormalization", "LayerNormalization", "RMSNormalization", "LpNormalization",
         "MeanVarianceNormalization", "CumSum", "Sign",
+        "Log", "Sin", "Cos", "Floor", "Ceil", "LRN",
     ]
 
     /// Those of two or more values that are stretched to one shape.
@@ -27,15 +28,13 @@ enum Operators {
 
     /// Those that are computed beforehand, of shapes and constants alone.
     static let foldedOnly: Set = [
-        "Constant", "ConstantOfShape", "Shape", "Size", "Range", "Mod", "Floor", "Ceil", "Round", "Sin", "Cos",
-        "ReduceProd", "Trilu", "ScatterND",
+        "Constant", "ConstantOfShape", "Shape", "Size", "Range", "Mod", "Round", "ReduceProd", "Trilu", "ScatterND",
     ]
 
     /// Those that are others together.
     static let composed: Set = [
-        "Where", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "Log",
-        "GatherND",
-        "ReduceL2", "ReduceLogSumExp", "ReduceLogSum",
+        "Where", "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "Not", "And", "Or", "Xor", "IsNaN",
+        "GatherND", "ReduceL2", "ReduceLogSumExp", "ReduceLogSum", "LpPool", "GlobalLpPool",
     ]
 
     /// All that are read where their inputs are the model's.
@@ -51,7 +50,10 @@ enum Operators {
         guard node.domain.isEmpty else {
             return "it is of the domain \"\(node.domain)\"; only ONNX's own operators are read"
         }
-        if ["Loop", "Scan", "If"].contains(node.type) {
+        if node.type == "If" {
+            return "its condition depends on the inputs, and each of its branches would be another model"
+        }
+        if ["Loop", "Scan"].contains(node.type) {
             return
                 "\(node.type) holds a graph of its own, which isn't read; export a recurrence as GRU, LSTM or RNN, as "
                 + "torch.onnx.export does"

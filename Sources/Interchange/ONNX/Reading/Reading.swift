@@ -43,6 +43,20 @@ enum SharedOut {
         "Gather", "Split", "Flatten", "Tile",
     ]
 
+    /// The values that the nodes of a graph within a node take, and those of graphs within these.
+    private static func names(taken message: WireMessage) -> Set<String> {
+        var (names, waiting) = (Set<String>(), [message])
+        while let message = waiting.popLast() {
+            guard let graph = try? ONNXGraph(message) else { continue }
+            names.formUnion(graph.outputs.map(\.name))
+            for node in graph.nodes {
+                names.formUnion(node.inputs)
+                waiting += node.attributes.values.compactMap(\.graph)
+            }
+        }
+        return names
+    }
+
     /// Walks back from the outputs of a graph.
     static func values(of graph: ONNXGraph) -> Set<String> {
         var others = Set(graph.outputs.map(\.name))
@@ -54,6 +68,8 @@ enum SharedOut {
             for name in node.inputs where !name.isEmpty {
                 if isShared { shared.insert(name) } else { others.insert(name) }
             }
+            // What branches take they take for themselves.
+            for case let graph? in node.attributes.values.map(\.graph) { others.formUnion(names(taken: graph)) }
             // What a mask of an attention hides has no share.
             if node.domain.isEmpty, node.type == "Attention", let mask = node.input(3) {
                 shared.insert(mask)

@@ -17,6 +17,10 @@ extension GraphWriter {
         case "ReLU", "LeakyReLU", "ELU", "Rescaling":
             try writeElementwise(layer) { graph, x, name, _ throws(Refusal) in try graph.simple(layer, x, name) }
         case "Softmax": try writeSoftmax(layer, "Softmax")
+        case "Absolute", "Clip", "Cos", "Erf", "Floor", "Log", "Power", "Reciprocal", "Sign", "Sin", "Sqrt", "Square":
+            try writeElementwise(layer) { writer, x, name, _ throws(Refusal) in
+                try writer.function(layer, x, name)
+            }
         case "PReLU":
             let alpha = weight(layer.prefix + "alpha", try tensor(layer, "alpha"))
             set(layer.name, add("PRelu", [try take(layer.inputs[0]), alpha], name: layer.name), shape: layer.shape)
@@ -44,7 +48,7 @@ extension GraphWriter {
             try writeGlobalPooling(layer)
         case "SimpleRNN", "GRU", "LSTM", "RNN", "Bidirectional": try writeRecurrent(layer)
         case "TimeDistributed": try writeTimeDistributed(layer)
-        case "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum": try writeMerging(layer)
+        case "Add", "Subtract", "Multiply", "Divide", "Average", "Maximum", "Minimum": try writeMerging(layer)
         case "Concatenate": try writeConcatenate(layer)
         case "Dot": try writeDot(layer)
         case "Attention", "AdditiveAttention": try writeAttention(layer)
@@ -301,7 +305,8 @@ extension GraphWriter {
             }
         }
         let types = [
-            "Add": "Add", "Subtract": "Sub", "Multiply": "Mul", "Average": "Mean", "Maximum": "Max", "Minimum": "Min",
+            "Add": "Add", "Subtract": "Sub", "Multiply": "Mul", "Divide": "Div", "Average": "Mean", "Maximum": "Max",
+            "Minimum": "Min",
         ]
         let type = types[layer.type] ?? "Add"
         var result: String

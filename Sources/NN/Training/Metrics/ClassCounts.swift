@@ -72,11 +72,16 @@ struct ClassCounts: Sendable {
 
     /// The mean over the classes of what the counts of one come to; 0 where its divisor is 0.
     func mean(of sums: [Double], _ quotient: (_ right: Double, _ wrong: Double, _ missed: Double) -> Double) -> Double {
-        let values = (0..<classes).map { place in
+        each(of: sums, quotient).reduce(0, +) / Double(max(classes, 1))
+    }
+
+    /// What the counts of each class come to; 0 where its divisor is 0.
+    func each(of sums: [Double], _ quotient: (_ right: Double, _ wrong: Double, _ missed: Double) -> Double) -> [Double]
+    {
+        (0..<classes).map { place in
             let value = quotient(sums[3 * place], sums[3 * place + 1], sums[3 * place + 2])
             return value.isNaN ? 0 : value
         }
-        return values.reduce(0, +) / Double(max(classes, 1))
     }
 }
 
@@ -144,7 +149,7 @@ extension Outcome {
         guard rule.greatest == nil else {
             throw MetricRequirement(text: "needs targets of 0 and 1 for top_k, found class indices")
         }
-        guard rule.threshold == 0.5 else {
+        guard rule.thresholds == [0.5] else {
             throw MetricRequirement(text: "needs targets of 0 and 1 for thresholds, found class indices")
         }
         if let place = rule.classPlace, place >= prediction.last {

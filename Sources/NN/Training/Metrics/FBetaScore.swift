@@ -29,13 +29,16 @@ struct FBetaScore: Metric {
         counts.add(predictions: predictions, targets: targets, rows: rows, to: sums)
     }
 
-    func value(of sums: [Double], rows: Int) -> Double {
+    private func score(_ right: Double, _ wrong: Double, _ missed: Double) -> Double {
         let square = choice.beta * choice.beta
-        func score(_ right: Double, _ wrong: Double, _ missed: Double) -> Double {
-            share((1 + square) * right, of: (1 + square) * right + square * missed + wrong)
-        }
+        return share((1 + square) * right, of: (1 + square) * right + square * missed + wrong)
+    }
+
+    func list(of sums: [Double]) -> [Double]? { choice.average == nil ? counts.each(of: sums, score) : nil }
+
+    func value(of sums: [Double], rows: Int) -> Double {
         switch choice.average {
-        case .macro: return counts.mean(of: sums, score)
+        case .macro, nil: return counts.mean(of: sums, score)
         case .micro:
             let totals = (0..<3).map { kind in stride(from: kind, to: sums.count, by: 3).reduce(0) { $0 + sums[$1] } }
             return score(totals[0], totals[1], totals[2])
@@ -59,13 +62,16 @@ struct FBetaChoice: Sendable, Equatable {
         case weighted
     }
 
-    let average: Average
+    /// Nil for a score of each class.
+    let average: Average?
     let beta: Double
     /// Beyond what an element is found; nil where the greatest of a vector is.
     let threshold: Double?
 
     init(reading arguments: inout ObjectReader, beta: Double?) {
-        average = arguments.choice("average", default: .macro)
+        // Keras's default is null, here the mean over the classes.
+        let isOfEach = arguments.has("average") && arguments.optionalValue("average") == nil
+        average = isOfEach ? nil : arguments.choice("average", default: .macro)
         self.beta = beta ?? arguments.double("beta", in: .above(0, through: 1e6), default: 1)
         threshold = arguments.optionalDouble("threshold", in: .above(0, through: 1))
     }
@@ -80,7 +86,7 @@ struct FBetaScoreKind: MetricKind {
     init(reading arguments: inout ObjectReader) { choice = FBetaChoice(reading: &arguments, beta: nil) }
 
     func write(to json: inout JSONWriter) {
-        json.field("average", choice.average.rawValue)
+        json.field("average", choice.average?.rawValue)
         json.field("beta", choice.beta)
         json.field("threshold", ifPresent: choice.threshold)
     }
@@ -97,7 +103,7 @@ struct F1ScoreKind: MetricKind {
     init(reading arguments: inout ObjectReader) { choice = FBetaChoice(reading: &arguments, beta: 1) }
 
     func write(to json: inout JSONWriter) {
-        json.field("average", choice.average.rawValue)
+        json.field("average", choice.average?.rawValue)
         json.field("threshold", ifPresent: choice.threshold)
     }
 

@@ -28,6 +28,9 @@ protocol Metric: Sendable {
 
     /// The table of counts that the sums come to; nil for a metric that is one number.
     func matrix(of sums: [Double]) -> [[Int]]?
+
+    /// The numbers that the sums come to; nil for a metric that is one number.
+    func list(of sums: [Double]) -> [Double]?
 }
 
 extension Metric {
@@ -36,6 +39,9 @@ extension Metric {
 
     /// One number.
     func matrix(of sums: [Double]) -> [[Int]]? { nil }
+
+    /// One number.
+    func list(of sums: [Double]) -> [Double]? { nil }
 }
 
 /// A metric that is the mean over the rows of what it gives each row.
@@ -151,7 +157,7 @@ struct NamedMetric: Sendable {
         let count = countsSteps ? Int(sums.first ?? 0) : rows
         let own = Array(countsSteps ? sums.dropFirst() : sums)
         let value = count > 0 ? metric.value(of: own, rows: count) : 0
-        return Measurement(prefix + name, value, matrix: metric.matrix(of: own))
+        return Measurement(prefix + name, value, matrix: metric.matrix(of: own), list: metric.list(of: own))
     }
 
     /// Whether a higher number is better.

@@ -19,12 +19,17 @@ protocol PositiveCountKind: MetricKind {
 
 /// What counts as found.
 struct PositiveRule: Sendable, Equatable {
-    /// Beyond what; nil where being among the greatest is enough.
-    let threshold: Double?
+    /// Beyond what, one figure for each; nil where being among the greatest is enough.
+    let thresholds: [Double]?
+    /// Whether the figures are a list, as they are where a list of thresholds was given.
+    let isList: Bool
     /// Which element of each vector is looked at; nil for all.
     let classPlace: Int?
     /// How many of each vector, the greatest, may be found; nil for all.
     var greatest: Int?
+
+    /// The most thresholds, beyond which an epoch's record would be longer than is of use.
+    static let greatestCount = 1000
 }
 
 extension PositiveCountKind {
@@ -33,21 +38,23 @@ extension PositiveCountKind {
 
     init(reading arguments: inout ObjectReader) {
         let limits = Interval.from(0, through: 1)
-        var threshold: Double?
-        // Keras takes a list too, for a figure each; one of one number is that number.
+        var thresholds: [Double]?
+        var isList = false
+        // Of a list Keras gives a figure for each; one of one number is that number.
         if let value = arguments.optionalValue("thresholds"), value.kind == .array {
-            let list = arguments.array("thresholds", count: 1...1) { value, faults in
+            let list = arguments.array("thresholds", count: 1...PositiveRule.greatestCount) { value, faults in
                 faults.collect { () throws(Fault) in try value.double(in: limits) } ?? 0.5
             }
-            threshold = list.first
+            (thresholds, isList) = (list, list.count > 1)
         } else {
-            threshold = arguments.optionalDouble("thresholds", in: limits)
+            thresholds = arguments.optionalDouble("thresholds", in: limits).map { [$0] }
         }
         let greatest = Self.takesGreatest ? arguments.optionalInt("top_k", in: 1...1 << 20) : nil
         if !Self.takesGreatest { arguments.only(nil, for: "top_k") }
         self.init(
             PositiveRule(
-                threshold: threshold ?? (greatest == nil ? 0.5 : nil),
+                thresholds: thresholds ?? (greatest == nil ? [0.5] : nil),
+                isList: isList,
                 classPlace: arguments.optionalInt("class_id", in: 0...1 << 20),
                 greatest: greatest
             )
@@ -55,7 +62,11 @@ extension PositiveCountKind {
     }
 
     func write(to json: inout JSONWriter) {
-        json.field("thresholds", ifPresent: found.threshold)
+        if found.isList {
+            json.field("thresholds", found.thresholds ?? [])
+        } else {
+            json.field("thresholds", ifPresent: found.thresholds?.first)
+        }
         json.field("class_id", ifPresent: found.classPlace)
         json.field("top_k", ifPresent: found.greatest)
     }
@@ -81,16 +92,18 @@ struct PositiveCounts<Kind: PositiveCountKind>: Metric {
     static var isHigherBetter: Bool { Kind.isHigherBetter }
 
     private let rule: PositiveRule
+    private let limits: [Float]
     private let width: Int
     private let vector: Int
 
     fileprivate init(_ rule: PositiveRule, for outcome: Outcome) {
         self.rule = rule
+        limits = rule.thresholds?.map(Float.init) ?? [-.infinity]
         (width, vector) = (outcome.prediction.volume, max(outcome.prediction.last, 1))
     }
 
-    /// Found rightly and wrongly, left out rightly, missed.
-    var sumCount: Int { 4 }
+    /// Found rightly and wrongly, left out rightly, missed, for each threshold.
+    var sumCount: Int { 4 * limits.count }
 
     func add(
         predictions: UnsafePointer<Float>,
@@ -98,11 +111,13 @@ struct PositiveCounts<Kind: PositiveCountKind>: Metric {
         rows: Int,
         to sums: UnsafeMutablePointer<Double>
     ) {
-        let threshold = rule.threshold.map(Float.init) ?? -.infinity
         for i in stride(from: rule.classPlace ?? 0, to: rows * width, by: rule.classPlace == nil ? 1 : vector) {
-            let found = predictions[i] > threshold && isAmongGreatest(i, of: predictions)
+            let mayBeFound = isAmongGreatest(i, of: predictions)
             let there = targets[i] > 0.5
-            sums[found ? (there ? 0 : 1) : (there ? 3 : 2)] += 1
+            for (place, limit) in limits.enumerated() {
+                let found = mayBeFound && predictions[i] > limit
+                sums[4 * place + (found ? (there ? 0 : 1) : (there ? 3 : 2))] += 1
+            }
         }
     }
 
@@ -117,8 +132,15 @@ struct PositiveCounts<Kind: PositiveCountKind>: Metric {
         return before < count
     }
 
-    func value(of sums: [Double], rows: Int) -> Double {
-        Kind.figure(right: sums[0], wrong: sums[1], passed: sums[2], missed: sums[3])
+    func value(of sums: [Double], rows: Int) -> Double { figures(of: sums).reduce(0, +) / Double(limits.count) }
+
+    func list(of sums: [Double]) -> [Double]? { rule.isList ? figures(of: sums) : nil }
+
+    /// A figure for each threshold.
+    private func figures(of sums: [Double]) -> [Double] {
+        stride(from: 0, to: sums.count, by: 4).map { place in
+            Kind.figure(right: sums[place], wrong: sums[place + 1], passed: sums[place + 2], missed: sums[place + 3])
+        }
     }
 }
 

@@ -55,6 +55,14 @@ struct InferenceConfiguration: JSONWritable {
         }
     }
 
+    /// How the axes of a picture lie, which is told by the one that can only be channels.
+    private static func format(of tensor: ModelSignature.Tensor) -> String {
+        let (shape, channels): ([Int?], Set<Int?>) = (tensor.elementShape, [1, 3, 4])
+        guard !tensor.holdsBytes, shape.count == 3 else { return "FORMAT_NONE" }
+        if channels.contains(shape[2]) { return "FORMAT_NHWC" }
+        return channels.contains(shape[0]) ? "FORMAT_NCHW" : "FORMAT_NONE"
+    }
+
     private func write(_ key: String, _ tensors: [ModelSignature.Tensor], to json: inout JSONWriter) {
         json.key(key)
         json.array { json in
@@ -62,6 +70,7 @@ struct InferenceConfiguration: JSONWritable {
                 json.object { json in
                     json.field("name", tensor.name)
                     json.field("data_type", tensor.holdsBytes ? "TYPE_STRING" : "TYPE_\(tensor.datatype.rawValue)")
+                    if key == "input" { json.field("format", Self.format(of: tensor)) }
                     let dims = tensor.elementShape.map { $0 ?? -1 }
                     // A single element is written with an axis of its own, as Triton wants one.
                     json.field("dims", dims.isEmpty ? [1] : dims)

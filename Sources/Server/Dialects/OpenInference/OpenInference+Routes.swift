@@ -1,6 +1,7 @@
 import HTTP
 import HTTPTypes
 import JSON
+import ModelStore
 
 extension OpenInference: Dialect {
     static let title = "open inference protocol"
@@ -13,6 +14,10 @@ extension OpenInference: Dialect {
         // By these words clients of Triton know the error.
         if problem.status == .notFound, ["model \"", "version "].contains(where: problem.detail.hasPrefix) {
             problem.detail = "Request for unknown model: \(problem.detail)"
+        } else if problem.status == .notFound, problem.detail.contains("sharedmemory") {
+            problem.detail =
+                "shared memory isn't there, since clients may be on other machines; send tensors with the request, in bytes "
+                + "(binary_data)"
         }
         return problem.errorObject
     }
@@ -224,7 +229,12 @@ extension OpenInference: Dialect {
             answers: [loaded] + Answer.predictionErrors
         ) { inference, request in
             let name = try request[.modelName]
-            try await inference.load(name, try await request.optionalObject()["parameters"])
+            let parameters = try await request.optionalObject()["parameters"]
+            do {
+                try await inference.load(name, parameters)
+            } catch {
+                throw notLoaded(name, error)
+            }
             return changed(name, "load")
         },
         Route(
@@ -244,6 +254,17 @@ extension OpenInference: Dialect {
             return changed(name, "unload")
         },
     ]
+
+    /// An error by the words by which clients of Triton know it.
+    private static func notLoaded(_ name: String, _ error: any Error) -> any Error {
+        switch error {
+        case StoreError.notFound(let detail):
+            Problem(.notFound, detail: "failed to load \"\(name)\": \(detail)")
+        case let error as FaultyInput:
+            Problem(.badRequest, detail: "failed to load \"\(name)\": \(error.faults[0].description)")
+        default: error
+        }
+    }
 
     private static let loaded = Answer.ok("it is done", .object([.required("name", .name)]))
 

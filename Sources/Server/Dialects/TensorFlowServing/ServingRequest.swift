@@ -55,6 +55,9 @@ struct ServingRequest: Sendable {
     /// - Throws: `FaultyInput` with what the model can't take.
     func values(for model: ModelInputs) throws -> InstanceRows {
         switch form {
+        case .rows(let instances) where instances[0]?.kind == .number && model.rawInputs.count == 1:
+            // Numbers for rows of one number each, as a model of scalars takes them there.
+            return try Self.columns(instances, model.rawInputs.map(\.name)).values(for: model)
         case .rows(let instances):
             let request = PredictionRequest(model: "", version: .newest, instances: .many(instances))
             return try request.values(for: model)

@@ -78,6 +78,10 @@ enum ONNXModels {
             #"{"type": "Dense", "name": "a", "units": 4}, {"type": "Dense", "name": "b", "units": 4, "inputs": ["a"]}, {"type": "Multiply", "name": "c", "inputs": ["a", "b"]}, {"type": "Subtract", "name": "d", "inputs": ["c", "a"]}, {"type": "Maximum", "name": "e", "inputs": ["d", "b", "c"]}, {"type": "Minimum", "name": "f", "inputs": ["e", "a"]}, {"type": "Average", "name": "g", "inputs": ["f", "b", "a"]}, {"type": "Concatenate", "name": "h", "inputs": ["g", "a"]}, {"type": "Dot", "name": "i", "inputs": ["h", "h"], "axes": 2}, {"type": "Add", "name": "j", "inputs": ["i", "i"]}"#
         ),
         (
+            "functions", "[5]",
+            #"{"type": "Dense", "name": "a", "units": 5, "activation": "softplus"}, {"type": "Dense", "name": "b", "units": 5, "inputs": ["a"]}, {"type": "Divide", "name": "c", "inputs": ["b", "a"]}, {"type": "Absolute", "name": "d"}, {"type": "Sqrt", "name": "e"}, {"type": "Power", "name": "f", "exponent": 1.5}, {"type": "Clip", "name": "g", "x_min": 0.1, "x_max": 3}, {"type": "Reciprocal", "name": "h"}, {"type": "Log", "name": "i"}, {"type": "Sin", "name": "j"}, {"type": "Cos", "name": "k"}, {"type": "Erf", "name": "l"}, {"type": "Square", "name": "m"}, {"type": "Clip", "name": "n", "x_max": 0.7}, {"type": "Sign", "name": "o", "inputs": ["b"]}, {"type": "Rescaling", "name": "p", "scale": 10, "inputs": ["b"]}, {"type": "Floor", "name": "q"}, {"type": "Concatenate", "name": "r", "inputs": ["n", "o", "q"]}"#
+        ),
+        (
             "norms", "[5, 6, 8]",
             #"{"type": "GroupNormalization", "groups": 4}, {"type": "BatchNormalization", "axis": 1}, {"type": "LayerNormalization", "axis": [2, 3]}, {"type": "RMSNormalization"}, {"type": "UnitNormalization"}, {"type": "GroupNormalization", "groups": -1}, {"type": "Rescaling", "scale": 2.5, "offset": -1}"#
         ),
