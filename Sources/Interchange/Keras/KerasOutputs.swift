@@ -48,8 +48,8 @@ struct KerasOutputs {
     ///
     /// - Parameters:
     ///   - value: What `compile` was told.
+    ///   - word: What it is, in the notes.
     ///   - notes: Told which names are none of an output.
-    ///   - word: What it is, in these notes.
     /// - Returns: Nil where it is said neither by name nor in the structure of the outputs.
     func parts(of value: JSONValue, _ word: String, _ notes: inout [String]) -> [(output: Int, value: JSONValue)]? {
         guard let structure else { return nil }
