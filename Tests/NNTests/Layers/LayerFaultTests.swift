@@ -263,10 +263,21 @@ struct LayerFaultTests {
             #"{"type": "Dense", "units": 2, "kernel_regularizer": {"class_name": "L2", "config": {"l2": -1}}}"#,
             "/layers/0/kernel_regularizer/config/l2: expected a number of at least 0, found -1"
         ),
+        Row(
+            #"{"type": "Clip", "x_min": 2, "x_max": 1}"#,
+            "/layers/0/x_max: expected at least x_min, 2.0, found 1.0"
+        ),
+        Row(
+            #"{"type": "Power"}"#,
+            "/layers/0/exponent: missing; expected a number from -1e+30 to 1e+30"
+        ),
     ]
 
     /// Layers that have no arguments that could be wrong and take any input.
-    private static let impossibleToMisuse: Set = ["Flatten", "Identity", "Masking"]
+    private static let impossibleToMisuse: Set = [
+        "Flatten", "Identity", "Masking", "Absolute", "Cos", "Erf", "Floor", "Log", "Reciprocal", "Sign", "Sin", "Sqrt",
+        "Square",
+    ]
 
     @Test func `every layer is among those that refuse something`() {
         let refused = (Self.arguments + Self.misfits + Self.rarerArguments + Self.rarerMisfits).map(\.layer)

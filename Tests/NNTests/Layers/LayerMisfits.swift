@@ -113,6 +113,7 @@ extension LayerFaultTests {
         Row(#"{"type": "RepeatVector", "n": 3}"#, #""repeat_vector" needs [features]"#),
         Row(#"{"type": "Add"}"#, #""add" needs two inputs or more"#),
         Row(#"{"type": "Subtract"}"#, #""subtract" needs two inputs"#),
+        Row(#"{"type": "Divide"}"#, #""divide" needs two inputs"#),
         Row(#"{"type": "Concatenate"}"#, #""concatenate" needs two inputs or more"#),
         Row(#"{"type": "Dot", "axes": 1}"#, #""dot" needs two inputs of one or two axes"#),
         Row(

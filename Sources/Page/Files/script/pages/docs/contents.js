@@ -10,5 +10,6 @@ export const contents = [
   ["interchange", "Files of other frameworks"], ["keras", "Coming from Keras"], ["pytorch", "Coming from PyTorch"], ["onnx", "ONNX files"],
   ["dialects", "Clients of other servers"], ["from-tensorflow-serving", "Coming from TensorFlow Serving"], ["from-triton", "Coming from Triton"],
   ["api", "The HTTP API"], ["cli", "The command line"], ["http", "HTTP"], ["storage", "Storage"], ["deploy", "Deployment"], ["scale", "Beyond one cluster"],
+  ["ranks", "One job over machines"],
   ["performance", "Performance"], ["testing", "Testing"], ["subjects", "Subjects"],
 ];
