@@ -79,7 +79,8 @@ def pictures():
 
 def joined():
     photo = keras.Input((6, 6, 3), name="photo")
-    out = layers.Conv2D(3, 3)(layers.CutMix()(layers.RandomFlip()(photo)))
+    out = layers.Rescaling(1 / 255)(layers.CutMix()(layers.RandomFlip()(photo)))
+    out = layers.Conv2D(3, 3)(out)
     model = keras.Model(photo, layers.Dense(2)(layers.Flatten()(out)), name="joined")
     return model, {"photo": RANDOM.integers(0, 256, (2, 6, 6, 3)).astype("float32")}
 
