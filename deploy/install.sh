@@ -34,8 +34,8 @@ if [[ -z $binary ]]; then
     options=(--package-path "$root" --scratch-path "$root/.build-install" --configuration release)
     swift build "${options[@]}" --product trainyard --static-swift-stdlib -debug-info-format none \
         -Xlinker -s -Xlinker --no-export-dynamic
-    swift build "${options[@]}" --product trainyard-gloo -debug-info-format none -Xlinker -s
     binary=$(swift build "${options[@]}" --show-bin-path)/trainyard
+    "$root/scripts/build-ranks" "$(dirname "$binary")"
 fi
 missing=$(ldd "$binary" | sed -n 's/^[[:space:]]*\(.*\) => not found.*/\1/p')
 packages="libdnnl2 libgcrypt20 libpng16-16 libsqlite3-0 libturbojpeg0 libwebp7 libwebpdemux2 zlib1g"
