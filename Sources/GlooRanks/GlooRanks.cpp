@@ -66,23 +66,6 @@ class Group : public gloo::Context {
         if (sentCount > 0 && !source->waitSend(deadline)) throw std::runtime_error("a sending was given up");
     }
 
-    void broadcast(void *bytes, size_t count) {
-        for (int distance = size / 2; distance > 0; distance /= 2) {
-            if (rank % (2 * distance) == 0) {
-                exchange(rank + distance, bytes, count, nullptr, 0);
-            } else if (rank % distance == 0) {
-                exchange(rank - distance, nullptr, 0, bytes, count);
-            }
-        }
-    }
-
-    void barrier() {
-        for (int distance = 1; distance < size; distance *= 2) {
-            char sent = 0, received = 0;
-            exchange(rank ^ distance, &sent, 1, &received, 1);
-        }
-    }
-
   private:
     const std::chrono::milliseconds deadline;
 };
@@ -132,18 +115,4 @@ int trainyard_ranks_exchange(
     trainyard_ranks_error *error
 ) {
     return guarded(error, [&] { group->group.exchange(peer, sent, sent_count, received, received_count); });
-}
-
-int trainyard_ranks_broadcast(trainyard_ranks *group, void *bytes, size_t count, trainyard_ranks_error *error) {
-    return guarded(error, [&] { group->group.broadcast(bytes, count); });
-}
-
-int trainyard_ranks_barrier(trainyard_ranks *group, trainyard_ranks_error *error) {
-    return guarded(error, [&] { group->group.barrier(); });
-}
-
-void trainyard_ranks_close(trainyard_ranks *group) {
-    if (group == nullptr) return;
-    group->group.closeConnections();
-    delete group;
 }

@@ -1,7 +1,8 @@
-// How ranks of a training speak to each other; a library with these five functions is loaded when a job has ranks.
+// How ranks of a training speak to each other; a library with these two functions is loaded when a job has ranks, by a
+// process that joins one group: with its end the others' calls fail.
 //
-// Every function returns 0, or writes why not into `error` (ended by a NUL) and returns another number. None throws, and
-// none waits longer than the group's deadline.
+// Both return 0, or write why not into `error` (ended by a NUL) and return another number. Neither throws, or waits longer
+// than the deadline of the group.
 #ifndef TRAINYARD_RANKS_H
 #define TRAINYARD_RANKS_H
 
@@ -48,20 +49,6 @@ int trainyard_ranks_exchange(
     size_t received_count,
     struct trainyard_ranks_error *error
 );
-
-// Gives all ranks what rank 0 has.
-int trainyard_ranks_broadcast(
-    struct trainyard_ranks *group,
-    void *bytes,
-    size_t count,
-    struct trainyard_ranks_error *error
-);
-
-// Returns when all ranks have come.
-int trainyard_ranks_barrier(struct trainyard_ranks *group, struct trainyard_ranks_error *error);
-
-// Leaves the group; the others' calls fail.
-void trainyard_ranks_close(struct trainyard_ranks *group);
 
 #ifdef __cplusplus
 }

@@ -70,7 +70,7 @@ extension RankTable {
         }
     }
 
-    /// Gives a place up.
+    /// Takes a worker's place away, at its own wish or its leader's.
     public func leave(_ member: String) throws(StoreError) {
         try storage.write { database in
             try database.run(sql: "DELETE FROM rank_slots WHERE member = ?", arguments: [member])

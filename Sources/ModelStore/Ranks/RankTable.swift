@@ -143,9 +143,6 @@ public struct RankTable: Sendable {
         }
     }
 
-    /// Takes a worker's place away.
-    public func expel(_ member: String) throws(StoreError) { try leave(member) }
-
     /// Writes down which ranks train the job, and tells of it in an event.
     ///
     /// - Parameters:

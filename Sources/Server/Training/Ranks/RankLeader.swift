@@ -139,7 +139,7 @@ final class RankLeader {
                 logger.notice("ranks did not come together", metadata: ["job": "\(lease.job)", "cause": "\(lost)"])
                 disband(session)
                 guard attempt < Self.tries else {
-                    for member in called { try store.ranks.expel(member.id) }
+                    for member in called { try store.ranks.leave(member.id) }
                     break
                 }
                 try rest(until: called.count)
@@ -177,7 +177,7 @@ final class RankLeader {
                     "a rank computes other bits and is sent away; start both with the same instruction set",
                     metadata: ["job": "\(lease.job)", "node": "\(member.node)"]
                 )
-                try store.ranks.expel(member.id)
+                try store.ranks.leave(member.id)
             }
             try rest(until: called.count - ranks.count)
             return false
