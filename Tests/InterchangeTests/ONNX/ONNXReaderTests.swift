@@ -14,6 +14,7 @@ import Testing
         .flatMap { [("\($0).legacy", $0), ("\($0).dynamo", $0)] } + [("simple_rnn.legacy", "simple_rnn")]
         + ["lenet", "resnet_block", "conv_misc", "multi_io", "lstm"].map { ("tf2onnx_\($0)", "keras3_\($0)") }
         + ["lenet", "resnet_block", "conv_misc"].map { ("keras_\($0)", "keras3_\($0)") }
+        + [("resize_nearest", "resize_nearest")]
 
     @Test(arguments: files)
     func answersAsTheProgramThatWroteTheFile(file: String, numbers: String) throws {

@@ -79,7 +79,7 @@ struct ResizedAxes {
         let isWhole = axes.allSatisfy { $0.to.isMultiple(of: $0.from) }
         let repeats =
             mode == "nearest"
-            && (place == "half_pixel" || place == "asymmetric" && rounding == "floor")
+            && (place == "half_pixel" && rounding.hasPrefix("round") || place == "asymmetric" && rounding == "floor")
         let interpolates = mode == "linear" && place == "half_pixel"
         keras = isWhole && repeats ? "nearest" : isWhole && interpolates ? "bilinear" : nil
     }
@@ -125,7 +125,10 @@ struct AxisSampler {
         let cubic = Double(node.float("cubic_coeff_a", default: -0.75))
         let excludes = node.int("exclude_outside", default: 0) == 1
         for place in 0..<to {
-            let position = try position(Double(place), rule)
+            // The nearest place of a position halfway hangs on how it was rounded: onnxruntime computes in float32.
+            let position =
+                try mode == "nearest"
+                ? Double(position(Float(place), rule)) : position(Double(place), rule)
             guard abs(position) <= 0x1p40 else { throw Refusal("a place \(position) of an axis of \(from)") }
             if rule == "tf_crop_and_resize", position < 0 || position > Double(from - 1) {
                 isOutside[place] = true
@@ -152,22 +155,22 @@ struct AxisSampler {
         return (shares, isOutside)
     }
 
-    private func position(_ place: Double, _ rule: String) throws(Refusal) -> Double {
-        let length = Double(to)
+    private func position<Number: BinaryFloatingPoint>(_ place: Number, _ rule: String) throws(Refusal) -> Number {
+        let (scale, from, to) = (Number(scale), Number(from), Number(to))
         switch rule {
         case "half_pixel": return (place + 0.5) / scale - 0.5
         case "asymmetric": return place / scale
         case "align_corners":
             // ONNX counts with the length before it was cut to a whole number.
-            return to == 1 ? 0 : place * Double(from - 1) / (scale * Double(from) - 1)
+            return to == 1 ? 0 : place * (from - 1) / (scale * from - 1)
         case "tf_crop_and_resize":
-            guard let (start, end) = region else { throw Refusal("tf_crop_and_resize without a constant roi") }
-            let last = Double(from - 1)
-            return to > 1 ? start * last + place * (end - start) * last / Double(to - 1) : (start + end) / 2 * last
+            guard let region else { throw Refusal("tf_crop_and_resize without a constant roi") }
+            let (start, end) = (Number(region.0), Number(region.1))
+            return to > 1
+                ? start * (from - 1) + place * (end - start) * (from - 1) / (to - 1) : (start + end) / 2 * (from - 1)
         case "pytorch_half_pixel": return to > 1 ? (place + 0.5) / scale - 0.5 : 0
         case "half_pixel_symmetric":
-            let offset = Double(from) / 2 * (1 - length / (scale * Double(from)))
-            return offset + (place + 0.5) / scale - 0.5
+            return from / 2 * (1 - to / (scale * from)) + (place + 0.5) / scale - 0.5
         default: throw Refusal("coordinate_transformation_mode \(rule), which isn't read")
         }
     }
