@@ -106,6 +106,29 @@ struct MaskTests {
         #expect(try trial.evaluate([trial.applied.output])[0] == [1, 2])
     }
 
+    @Test func `a softmax is the same beside other rows, whatever masks they have`() throws {
+        let network = try network(
+            [3, 3],
+            #"{"type": "Masking"}"#,
+            #"{"type": "Softmax"}"#
+        )
+        let rows = Tensor(
+            [3, 3, 3],
+            [1, 2, 3, 3, 1, 2, 0, 0, 0, 0, 0, 0, 4, 2, 1, 5, 5, 6, 1, 0, 1, 0, 0, 0, 2, 1, 2]
+        )
+        let together = try NetworkTrial(network, samples: rows)
+        let all = try together.evaluate([together.applied.output])[0]
+
+        for row in 0..<3 {
+            let trial = try NetworkTrial(
+                network,
+                samples: Tensor([1, 3, 3], Array(rows.values[row * 9..<row * 9 + 9]))
+            )
+            #expect(try trial.evaluate([trial.applied.output])[0] == Array(all[row * 9..<row * 9 + 9]))
+        }
+        #expect(all[0..<3].elementsEqual([0.09003057, 0.24472848, 0.6652409], by: { abs($0 - $1) < 1e-6 }))
+    }
+
     @Test func `a value's mask ends at one layer and goes on at another`() throws {
         // Both branches see the same numbers, the one with the mask, the other behind a Reshape that changes nothing.
         let network = try network(
