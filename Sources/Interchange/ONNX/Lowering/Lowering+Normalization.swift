@@ -79,9 +79,11 @@ extension Lowering {
             let numbers = try vector(constant, groups).values
             return Tensor([channels], numbers.flatMap { Array(repeating: $0, count: channels / groups) })
         }
-        var result = try arranged(value, value.fact.sampleAxes.filter { $0 != 1 } + [1])
+        let inner = value.fact.sampleAxes.filter { $0 != 1 && !value.fact.steps.contains($0) }
+        var result = try arranged(value, value.fact.steps + inner + [1])
         result.reference = try add(
             "GroupNormalization",
+            toEachOf: value.fact.steps,
             [("groups", .int(groups)), ("axis", .int(-1)), ("epsilon", .number(Double(epsilon)))],
             [result.reference],
             weights: [("gamma", try channelwise(scale)), ("beta", try channelwise(bias))]

@@ -211,7 +211,9 @@ extension Lowering {
         let (value, fact) = (try flow(node, 0), try fact(node))
         let resizing = try ResizedAxes(inference, node, value.fact)
         guard !resizing.axes.isEmpty else { return value }
-        if let keras = resizing.keras, fact.rank == 4, fact.isLedByBatch, resizing.axes.allSatisfy({ $0.axis > 1 }) {
+        if let keras = resizing.keras, fact.rank == 4, fact.isLedByBatch, value.fact.steps.isEmpty,
+            resizing.axes.allSatisfy({ $0.axis > 1 })
+        {
             let factors = (2...3).map { axis in resizing.axes.first { $0.axis == axis }.map { $0.to / $0.from } ?? 1 }
             let source = try arranged(value, [2, 3, 1])
             let reference = try add(

@@ -5,17 +5,20 @@ extension Lowering {
     mutating func lowerRecurrence(_ node: ONNXNode) throws(Refusal) {
         let value = try flow(node, 0)
         let shape = try RecurrentShape(inference, node, value.fact)
-        let steps = shape.isBatchFirst ? 1 : 0
-        let source = try arranged(value, [steps, 2])
-        let isBoth = shape.directions == 2
+        let source = try arranged(value, value.fact.steps + [shape.isBatchFirst ? 1 : 0, 2])
         let isReversed = node.text("direction", default: "forward") == "reverse"
         let states = try initialStates(node, shape, beside: value)
-        let wantsSteps = node.output(0).map(wanted.contains) ?? false
+        let results = (0..<3).filter { node.output($0).map(wanted.contains) ?? false }
+        let (wantsSteps, isNested) = (results.contains(0), !value.fact.steps.isEmpty)
+        if isNested, results.count > 1 || results == [2] || !states.isEmpty {
+            throw Refusal("at each step of a sequence, with states to begin with or other results than one")
+        }
         var arguments = try recurrentArguments(node, shape)
-        arguments += [("return_sequences", .flag(wantsSteps)), ("return_state", .flag(true))]
+        arguments += [("return_sequences", .flag(wantsSteps)), ("return_state", .flag(!isNested))]
+        if shape.directions == 1 { arguments.append(("go_backwards", .flag(isReversed))) }
         var weights: [(String, Tensor)] = []
         for direction in 0..<shape.directions {
-            let prefix = isBoth ? (direction == 0 ? "forward/" : "backward/") : ""
+            let prefix = shape.directions == 2 ? (direction == 0 ? "forward/" : "backward/") : ""
             for (name, tensor) in try recurrentWeights(node, shape, direction) {
                 weights.append((prefix + name, tensor))
             }
@@ -26,29 +29,45 @@ extension Lowering {
                     + "mistake, and the answers are then the file's, not PyTorch's"
             )
         }
-        let type = node.type == "RNN" ? "SimpleRNN" : node.type
-        let reference: LayerPlan.Reference
-        if isBoth {
-            reference = try add(
-                "Bidirectional",
-                [("merge_mode", .word("concat")), ("layer", .layer(type, arguments))],
-                [source.reference] + states,
-                weights: weights,
-                hint: recurrentHint(shape)
-            )
-        } else {
-            arguments.append(("go_backwards", .flag(isReversed)))
-            reference = try add(
-                type,
-                arguments,
-                [source.reference] + states,
-                weights: weights,
-                hint: recurrentHint(shape)
-            )
+        var type = node.type == "RNN" ? "SimpleRNN" : node.type
+        if shape.directions == 2 {
+            arguments = [("merge_mode", .word("concat")), ("layer", .layer(type, arguments))]
+            type = "Bidirectional"
         }
-        try setStates(node, shape, reference)
+        let reference = try add(
+            type,
+            toEachOf: value.fact.steps,
+            arguments,
+            [source.reference] + states,
+            weights: weights,
+            hint: recurrentHint(shape)
+        )
+        if isNested, !wantsSteps {
+            try setState(node, shape, ofEach: reference)
+        } else if !isNested {
+            try setStates(node, shape, reference)
+        }
         guard wantsSteps, let name = node.output(0) else { return }
         flows[name] = try allSteps(node, shape, reference, isReversed: isReversed)
+    }
+
+    /// The last state at each step of an outer sequence, which is what the layer gives.
+    private mutating func setState(
+        _ node: ONNXNode,
+        _ shape: RecurrentShape,
+        ofEach layer: LayerPlan.Reference
+    ) throws(Refusal) {
+        guard let name = node.output(1) else { return }
+        let fact = try fact(node, 1)
+        guard shape.directions == 2 else {
+            flows[name] = Flow(reference: layer, order: fact.steps + [2], fact: fact)
+            return
+        }
+        flows[name] = Flow(
+            reference: try reshaped(layer, to: fact.steps.map(fact.extent) + [2, shape.units]),
+            order: fact.steps + [shape.isBatchFirst ? 1 : 0, 2],
+            fact: fact
+        )
     }
 
     private func recurrentHint(_ shape: RecurrentShape) -> String? {
@@ -95,7 +114,7 @@ extension Lowering {
         let fact = try fact(node)
         let (steps, direction) = shape.isBatchFirst ? (1, 2) : (0, 1)
         guard shape.directions == 2 else {
-            let result = Flow(reference: layer, order: [steps, 3], fact: fact)
+            let result = Flow(reference: layer, order: fact.steps + [steps, 3], fact: fact)
             guard isReversed else { return result }
             // Keras gives them in the order of processing.
             guard let count = fact.extent(steps) else {
@@ -106,8 +125,8 @@ extension Lowering {
             return try mapped(result, steps, to: count, matrix)
         }
         return Flow(
-            reference: try reshaped(layer, to: [fact.extent(steps), 2, shape.units]),
-            order: [steps, direction, 3],
+            reference: try reshaped(layer, to: fact.steps.map(fact.extent) + [fact.extent(steps), 2, shape.units]),
+            order: fact.steps + [steps, direction, 3],
             fact: fact
         )
     }

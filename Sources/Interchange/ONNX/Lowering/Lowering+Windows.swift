@@ -10,7 +10,7 @@ extension Lowering {
         let window = try SlidingWindow(node, value.fact, kernel: Array(kernel.shape.dropFirst(2)))
         let (rank, groups) = (window.size.count, node.int("group", default: 1))
         let spatial = Array(2..<rank + 2)
-        var source = try arranged(value, spatial + [1])
+        var source = try arranged(value, value.fact.steps + spatial + [1])
         var padding = window.keras
         if padding == nil, rank == 1, window.pads[0] == (window.span[0] - 1, 0) { padding = "causal" }
         if padding == nil {
@@ -43,6 +43,7 @@ extension Lowering {
         if let bias { weights.append(("bias", try vector(bias, out))) }
         var reference = try add(
             isDepthwise ? "DepthwiseConv2D" : "Conv\(rank)D",
+            toEachOf: value.fact.steps,
             arguments,
             [source.reference],
             weights: weights,
@@ -52,11 +53,12 @@ extension Lowering {
             guard rank < 3 || window.strides.count == 3 else { throw Refusal("strides and dilations") }
             reference = try add(
                 "MaxPooling\(rank)D",
+                toEachOf: value.fact.steps,
                 [("pool_size", .ints(ones)), ("strides", .ints(window.strides))],
                 [reference]
             )
         }
-        return Flow(reference: reference, order: spatial + [1], fact: try fact(node))
+        return Flow(reference: reference, order: value.fact.steps + spatial + [1], fact: try fact(node))
     }
 
     /// A list of so many numbers.
@@ -92,15 +94,19 @@ extension Lowering {
             numbers[(spot * out + target) * into + input] = number
         }
         let spatial = Array(2..<rank + 2)
-        let source = try arranged(value, spatial + [1])
-        guard let shape = source.stored.known else { throw Refusal("an open extent") }
+        let source = try arranged(value, value.fact.steps + spatial + [1])
+        guard let stored = source.stored.known else { throw Refusal("an open extent") }
+        let (before, shape) = (
+            Array(stored.prefix(value.fact.steps.count)), Array(stored.dropFirst(value.fact.steps.count))
+        )
         var reference = source.reference
-        if rank == 1 { reference = try reshaped(reference, to: [shape[0], 1, shape[1]]) }
+        if rank == 1 { reference = try reshaped(reference, to: before + [shape[0], 1, shape[1]]) }
         let addsAfter = window.cuts.contains { $0.before < 0 || $0.after < 0 }
         var weights = [("kernel", Tensor(Shape(size + [out, into]), numbers))]
         if let bias, !addsAfter { weights.append(("bias", try vector(bias, out))) }
         reference = try add(
             rank == 3 ? "Conv3DTranspose" : "Conv2DTranspose",
+            toEachOf: value.fact.steps,
             [
                 ("filters", .int(out)), ("kernel_size", .ints(size)),
                 ("strides", .ints(rank == 1 ? window.strides + [1] : window.strides)),
@@ -112,10 +118,10 @@ extension Lowering {
             hint: kernelHint(node)
         )
         let whole = (0..<rank).map { (shape[$0] - 1) * window.strides[$0] + spans[$0] }
-        if rank == 1 { reference = try reshaped(reference, to: [whole[0], out]) }
+        if rank == 1 { reference = try reshaped(reference, to: before + [whole[0], out]) }
         var result = Flow(
             reference: reference,
-            order: spatial + [1],
+            order: value.fact.steps + spatial + [1],
             fact: value.fact.with([value.fact.shape[0], Extent(out)] + whole.map(Extent.init))
         )
         for (axis, cut) in zip(spatial, window.cuts) {
@@ -136,7 +142,7 @@ extension Lowering {
         let window = try SlidingWindow(node, value.fact, kernel: nil)
         guard window.dilations.allSatisfy({ $0 == 1 }) else { return try pooledApart(node, value, window) }
         let spatial = Array(2..<window.size.count + 2)
-        var source = try arranged(value, spatial + [1])
+        var source = try arranged(value, value.fact.steps + spatial + [1])
         let isGreatest = node.type == "MaxPool"
         let countsPadding = node.int("count_include_pad", default: 0) == 1
         let isBare = window.pads.allSatisfy { $0 == (0, 0) }
@@ -155,6 +161,7 @@ extension Lowering {
         }
         let reference = try add(
             "\(isGreatest ? "Max" : "Average")Pooling\(window.size.count)D",
+            toEachOf: value.fact.steps,
             [
                 ("pool_size", .ints(window.size)), ("strides", .ints(window.strides)),
                 ("padding", .word(padding ?? "valid")),
@@ -163,7 +170,7 @@ extension Lowering {
         )
         let result = Flow(
             reference: reference,
-            order: spatial + [1],
+            order: value.fact.steps + spatial + [1],
             fact: try fact(node),
             isPositive: value.isPositive
         )

@@ -54,6 +54,20 @@ struct Lowering {
         return LayerPlan.Reference(layer: layers.count - 1)
     }
 
+    /// Adds a layer that sees by itself each place of `steps`, the outermost axis where it is one; the whole sample where
+    /// there is none.
+    mutating func add(
+        _ type: String,
+        toEachOf steps: [Int],
+        _ arguments: [(String, LayerPlan.Argument)],
+        _ inputs: [LayerPlan.Reference],
+        weights: [(String, Tensor)] = [],
+        hint: String? = nil
+    ) throws(Refusal) -> LayerPlan.Reference {
+        guard !steps.isEmpty else { return try add(type, arguments, inputs, weights: weights, hint: hint) }
+        return try add("TimeDistributed", [("layer", .layer(type, arguments))], inputs, weights: weights, hint: hint)
+    }
+
     /// The same value behind a layer that keeps its shape.
     mutating func through(
         _ flow: Flow,

@@ -41,6 +41,10 @@ struct Fact {
     /// The axes of a sample: all but the batch, and that too where more than the batch lies in it.
     var sampleAxes: [Int] { shape.indices.filter { $0 != batch || shape[$0].batches != 1 } }
 
+    /// The axis of the batch, where a row of the batch has several places in it, each of which is a row to the file; none
+    /// where it has one.
+    var steps: [Int] { batch.map { extent($0) == 1 ? [] : [$0] } ?? [] }
+
     /// The extent of an axis within a sample; nil where it is open.
     func extent(_ axis: Int) -> Int? { axis == batch ? shape[axis].batches : shape[axis].known }
 

@@ -114,11 +114,10 @@ extension GraphWriter {
     /// A layer at every step: the steps as further rows.
     mutating func writeTimeDistributed(_ layer: ExportedLayer) throws(Refusal) {
         guard let input = values[layer.inputs[0]], let value = layer.arguments["layer"],
-            let written = input.variants.first
+            !input.variants.isEmpty
         else { throw Refusal("no layer") }
         let inside = Array(input.shape.dropFirst()), outside = Array(layer.shape.dropFirst())
         guard inside.known != nil, let steps = input.shape[0] else { throw Refusal("an open extent") }
-        _ = written
         let x = try take(layer.inputs[0])
         let rows = add("Reshape", [x, ints([-1] + inside.compactMap(\.self))], name: "\(layer.name)/steps")
         let key = "\(layer.name)/step"

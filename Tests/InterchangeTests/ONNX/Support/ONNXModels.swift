@@ -128,6 +128,14 @@ enum ONNXModels {
             #"{"type": "EinsumDense", "equation": "abc,cd->abd", "output_shape": [null, 5], "bias_axes": "d"}"#
         ),
         (
+            "each_picture", "[3, 6, 5, 2]",
+            #"{"type": "TimeDistributed", "layer": {"type": "Conv2D", "filters": 4, "kernel_size": 3, "padding": "same", "activation": "relu"}}, {"type": "TimeDistributed", "layer": {"type": "DepthwiseConv2D", "kernel_size": 2, "depth_multiplier": 2}}, {"type": "TimeDistributed", "layer": {"type": "MaxPooling2D", "padding": "same"}}, {"type": "TimeDistributed", "layer": {"type": "GroupNormalization", "groups": 2}}, {"type": "TimeDistributed", "layer": {"type": "Conv2DTranspose", "filters": 3, "kernel_size": 2, "strides": 2}}, {"type": "TimeDistributed", "layer": {"type": "AveragePooling2D", "padding": "same"}}, {"type": "TimeDistributed", "layer": {"type": "BatchNormalization"}}, {"type": "TimeDistributed", "layer": {"type": "UpSampling2D", "interpolation": "bilinear"}}, {"type": "TimeDistributed", "layer": {"type": "GlobalAveragePooling2D"}}, {"type": "GRU", "units": 3}"#
+        ),
+        (
+            "each_sequence", "[4, 6, 3]",
+            #"{"type": "TimeDistributed", "layer": {"type": "LSTM", "units": 4, "return_sequences": true}}, {"type": "TimeDistributed", "layer": {"type": "Conv1D", "filters": 5, "kernel_size": 3, "padding": "causal"}}, {"type": "TimeDistributed", "layer": {"type": "Conv1DTranspose", "filters": 3, "kernel_size": 2}}, {"type": "TimeDistributed", "layer": {"type": "GRU", "units": 4, "return_sequences": true, "go_backwards": true}}, {"type": "TimeDistributed", "layer": {"type": "Bidirectional", "layer": {"type": "SimpleRNN", "units": 3, "return_sequences": true}}}, {"type": "TimeDistributed", "name": "t", "layer": {"type": "Bidirectional", "layer": {"type": "LSTM", "units": 2}}}, {"type": "GRU", "units": 3}"#
+        ),
+        (
             "open", "[null, 3]",
             #"{"type": "GRU", "units": 4, "return_sequences": true}, {"type": "Dense", "units": 2, "activation": "softmax"}"#
         ),
