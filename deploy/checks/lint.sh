@@ -35,7 +35,7 @@ manifests_are_valid() {
     rendered "$@"
     holds production Namespace ServiceAccount ConfigMap Secret Service StatefulSet PodDisruptionBudget NetworkPolicy
     holds cluster Namespace ServiceAccount ConfigMap Secret Secret Job Deployment Deployment Service \
-        HorizontalPodAutoscaler HorizontalPodAutoscaler PodDisruptionBudget PodDisruptionBudget NetworkPolicy NetworkPolicy
+        HorizontalPodAutoscaler HorizontalPodAutoscaler PodDisruptionBudget PodDisruptionBudget NetworkPolicy NetworkPolicy NetworkPolicy
 }
 
 # Asserts that the manifests of an overlay are valid, and of these kinds.
