@@ -43,8 +43,55 @@ struct PoolerTests {
 
         #expect(failures.withLock { $0 } == [])
         #expect(try straight.read { try Int.one($0, sql: "SELECT count(*) FROM t WHERE b = a::text") } == 240)
-        #expect(databases.contains { !$0.namesStatements })
         #expect(straight.namesStatements)
+    }
+
+    @Test func `a statement that a connection has never heard of ends the naming of statements, and is run`() throws {
+        let place = try PrivateServer.shared.get().newPooledPlace()
+        let databases = try (0..<3).map { _ in PostgreSQLDatabase(try PostgreSQLAddress(place.pooled)) }
+        let (database, first, second) = (databases[0], databases[1], databases[2])
+        func answer() throws -> Int? {
+            try database.read { try Int.one($0, sql: "SELECT ?::bigint + 1", arguments: [41]) }
+        }
+
+        // Of the two connections of the server, one knows the statement; then that one is taken, and the other free.
+        let releaseFirst = try Self.hold(first)
+        #expect(try answer() == 42)
+        #expect(database.namesStatements)
+        let releaseSecond = try Self.hold(second)
+        releaseFirst()
+
+        #expect(try answer() == 42)
+        #expect(!database.namesStatements)
+        releaseSecond()
+    }
+
+    /// Keeps a connection of the server in a transaction; gives what ends it.
+    private static func hold(_ database: PostgreSQLDatabase) throws -> () -> Void {
+        let (begun, ending, ended) = (
+            DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
+        )
+        let result = Mutex<Result<Void, any Error>>(.success(()))
+        DispatchQueue.global().async {
+            let outcome = Result {
+                try database.write { connection in
+                    try connection.inTransaction {
+                        _ = try Int.one(connection, sql: "SELECT 1")
+                        begun.signal()
+                        ending.wait()
+                    }
+                }
+            }
+            result.withLock { $0 = outcome }
+            begun.signal()
+            ended.signal()
+        }
+        begun.wait()
+        try result.withLock { try $0.get() }
+        return {
+            ending.signal()
+            ended.wait()
+        }
     }
 
     @Test func `nobody takes a pooler that passes no notices on for one that does`() throws {
