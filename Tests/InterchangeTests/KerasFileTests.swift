@@ -48,6 +48,13 @@ struct KerasFileTests {
         #expect(read.name != nil)
     }
 
+    @Test(arguments: [("attention_causal_masked", true), ("attention_cross", false)])
+    func `who reads a model is told what masked attention gives here`(name: String, isMasked: Bool) throws {
+        let notes = try model(Fixture.bytes("keras3/\(name).keras")).notes
+
+        #expect(notes.contains { $0.contains("of a step that a mask leaves out every head gives 0") } == isMasked)
+    }
+
     @Test(arguments: whole.filter(writable))
     func `what is written is read again, bit for bit`(path: String) throws {
         let read = try model(Fixture.bytes(path))

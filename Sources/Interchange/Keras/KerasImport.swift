@@ -125,7 +125,7 @@ private struct KerasSource {
             compile: compiled?.json,
             weights: held.weights,
             state: held.state,
-            notes: notes + held.notes
+            notes: notes + held.notes + KerasDifferences.notes(on: network.definition)
         )
     }
 
@@ -149,7 +149,7 @@ private struct KerasSource {
         let form = KerasShortForm(written, tree, hasState: true, at: root.pointer)
         let state = KerasFrontState(of: form, tree, weights, contents)
         guard state.faults.isEmpty else { throw InterchangeError(state.faults) }
-        var notes = rewriting.notes + form.notes + state.notes
+        var notes = rewriting.notes + form.notes + state.notes + KerasDifferences.notes(on: written)
         let compiled = compile.map { KerasCompile($0, &notes) }
         return ImportedModel(
             name: name.isEmpty ? nil : name,
